@@ -1,0 +1,104 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <summary>A sweep as it is handed in.</summary>
+/// <param name="Definition">The file's text, kept as it was.</param>
+/// <param name="MaxAttempts">Claims before a trial that keeps failing is given up.</param>
+public sealed record SweepSubmission(string Name, string Definition, int MaxAttempts = 3);
+
+/// <param name="Added">New, now queued.</param>
+/// <param name="Kept">Already there.</param>
+/// <param name="Unwanted">There, but no longer in the file.</param>
+/// <param name="Succeeded">Of the kept ones, how many have succeeded.</param>
+/// <param name="AddedSample">The first few added, for a person to look at.</param>
+public sealed record SubmitResult(long Added, long Kept, long Unwanted, long Succeeded, IReadOnlyList<Trial> AddedSample, IReadOnlyList<TrialStatus> UnwantedSample);
+
+/// <summary>A sweep and how many of its wanted trials stand where.</summary>
+public sealed record SweepStatus(
+    long Key, string Name, SweepState State, DateTimeOffset CreatedAt, string Definition, IReadOnlyDictionary<TrialState, long> Trials,
+    long EpochsDone, long EpochsTotal)
+{
+    public long Total => Trials.Values.Sum();
+    public long Open => Count(TrialState.Queued) + Count(TrialState.Running) + Count(TrialState.Paused);
+    public long Count(TrialState state) => Trials.GetValueOrDefault(state);
+}
+
+/// <summary>One trial as it stands.</summary>
+public sealed record TrialStatus(
+    long Key, string Sweep, string Id, string Fingerprint, long Seed, TrialState State, bool Wanted, int Attempts, string? Worker, DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt, int EpochsDone, int Epochs, FailureClass? FailureClass, string? Reason, string ConfigJson, string? CheckpointPath, string? ModelPath);
+
+/// <summary>The fence: one attempt of one trial.</summary>
+public readonly record struct AttemptKey(long TrialKey, int Attempt);
+
+/// <param name="Worker">host, device and a random part for each start, so that no two workers ever share a name.</param>
+/// <param name="Token">Made by the worker for this claim alone.</param>
+/// <param name="Sweep">Only trials of this sweep; null for all.</param>
+public sealed record ClaimRequest(string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null);
+
+/// <summary>A trial that is now the claimer's.</summary>
+/// <param name="CheckpointPath">The last recorded checkpoint; null when there is none.</param>
+/// <param name="CheckpointEpoch">Epochs that it covers.</param>
+public sealed record Claim(
+    AttemptKey Attempt, string Sweep, string TrialId, string ConfigJson, string PackKey, int Epochs, string? CheckpointPath, int CheckpointEpoch);
+
+/// <summary>What the owner of a sweep asks of a running attempt.</summary>
+public enum Directive
+{
+    Continue,
+
+    /// <summary>Checkpoint and release as paused.</summary>
+    Pause,
+
+    /// <summary>Checkpoint and release as stopped.</summary>
+    Stop,
+
+    /// <summary>The lease has passed on: stop at once, write nothing.</summary>
+    Lost,
+}
+
+/// <summary>Reports and checkpoints of any number of attempts, written together.</summary>
+public sealed record ReportBatch(IReadOnlyList<AttemptEpoch> Epochs, IReadOnlyList<AttemptCheckpoint> Checkpoints);
+
+public readonly record struct AttemptEpoch(AttemptKey Attempt, EpochReport Report);
+
+public readonly record struct AttemptCheckpoint(AttemptKey Attempt, int Epoch, string Path, bool Best);
+
+/// <summary>How an attempt ended. Stored as the lower-case name.</summary>
+public enum AttemptOutcome
+{
+    Succeeded,
+    Failed,
+
+    /// <summary>Given back unfinished (Ctrl-C, drain): queued again, and not counted against the limit of attempts.</summary>
+    Released,
+    Paused,
+    Stopped,
+}
+
+public sealed record AttemptEnd(AttemptOutcome Outcome)
+{
+    public FailureClass? FailureClass { get; init; }
+    public string? Reason { get; init; }
+    public IReadOnlyList<Evaluation> Evaluations { get; init; } = [];
+    public string? ModelPath { get; init; }
+}
+
+public sealed record NodeInfo(string Node, string Host, IReadOnlyList<string> Devices, string Version, string? Provenance);
+
+public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials);
+
+/// <summary>Rows of a query; values are null, long, double, string, bool or byte[].</summary>
+/// <param name="Truncated">More rows were there than are kept.</param>
+public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows, bool Truncated = false);
+
+/// <summary>The store cannot be used; the message says where, why and what to do.</summary>
+public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The SQL of a query was refused.</summary>
+/// <param name="position">0-based offset into the SQL; null when the store does not tell.</param>
+public sealed class StoreQueryException(string message, int? position, Exception? inner = null) : StoreException(message, inner)
+{
+    public int? Position { get; } = position;
+}

@@ -1,0 +1,116 @@
+namespace VaeSweep.Sweeps;
+
+/// <summary>Everything that decides what one trial computes. Two trials with equal configurations are the same trial.</summary>
+/// <remarks>Each property is a configuration path of the sweep file (`model.batch_norm` is <see cref="ModelConfig.BatchNorm"/>).
+/// Names of kinds ("bernoulli", "softplus") are the strings of the sweep file; the schema has checked them.</remarks>
+public sealed record TrialConfig
+{
+    public required DatasetConfig Dataset { get; init; }
+    public required ModelConfig Model { get; init; }
+    public required ObjectiveConfig Objective { get; init; }
+    public required TrainConfig Train { get; init; }
+    public required EvaluateConfig Evaluate { get; init; }
+
+    /// <summary>Seeds initialisation, data order and noise, each through a stream of its own.</summary>
+    public required long Seed { get; init; }
+}
+
+/// <summary>Which images a trial sees and how they are made binary.</summary>
+public sealed record DatasetConfig
+{
+    public string Name { get; init; } = "mnist";
+
+    /// <summary>none | static | dynamic. Dynamic: drawn afresh every epoch from the data set's seed and the epoch alone.</summary>
+    public string Binarization { get; init; } = "dynamic";
+
+    /// <summary>Seeds binarisation, never the model.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Only images of these classes; empty means all.</summary>
+    public IReadOnlyList<int> Classes { get; init; } = [];
+
+    /// <summary>How many images; null means all of the published split. Counted after <see cref="Classes"/>.</summary>
+    public int? Train { get; init; }
+    public int? Valid { get; init; }
+    public int? Test { get; init; }
+}
+
+/// <summary>The shape of the model. Lists of layers run from the data upwards.</summary>
+public sealed record ModelConfig
+{
+    public string Family { get; init; } = "vae";
+
+    /// <summary>Latent sizes, bottom to top; one entry for a single-layer VAE (`model.latent`).</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [50];
+
+    /// <summary>Hidden widths for each stochastic layer, data side first; the decoder mirrors them.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Hidden { get; init; } = [[200, 200]];
+
+    public string Activation { get; init; } = "softplus";
+    public string Decoder { get; init; } = "bernoulli";
+    public bool BatchNorm { get; init; }
+    public string Prior { get; init; } = "standard";
+    public int PseudoInputs { get; init; } = 500;
+    public string Posterior { get; init; } = "gaussian";
+    public int Flows { get; init; } = 5;
+    public string Init { get; init; } = "xavier_normal";
+
+    /// <summary>linear, or report: mean through a sigmoid and log-variance through a tanh, as the Bettencourt and Craddock report has it when read literally.</summary>
+    public string EncoderHead { get; init; } = "linear";
+}
+
+/// <summary>What is maximised.</summary>
+public sealed record ObjectiveConfig
+{
+    /// <summary>elbo: the average of K one-sample bounds. iwae: the log of the average of K importance weights.</summary>
+    public string Bound { get; init; } = "elbo";
+    public int K { get; init; } = 1;
+    public double Beta { get; init; } = 1.0;
+
+    /// <summary>Nats per latent unit below which the KL term has no gradient; 0 is off.</summary>
+    public double FreeBits { get; init; }
+
+    /// <summary>N_T: epoch e = 1, 2, ... weighs the KL term by min(1, (e-1)/N_T); 0 is off.</summary>
+    public int WarmupEpochs { get; init; }
+}
+
+/// <summary>How it is maximised.</summary>
+public sealed record TrainConfig
+{
+    public int Epochs { get; init; } = 300;
+    public int BatchSize { get; init; } = 100;
+    public AdamConfig Adam { get; init; } = new();
+
+    /// <summary>Largest gradient norm of a trial, rescaled beyond; 0 is off.</summary>
+    public double Clip { get; init; }
+
+    /// <summary>Seconds between checkpoints; not part of the trial's identity.</summary>
+    public double CheckpointSeconds { get; init; } = 30;
+
+    /// <summary>Epochs between checkpoints; 0 means by <see cref="CheckpointSeconds"/> alone. Not part of the trial's identity.</summary>
+    public int CheckpointEpochs { get; init; }
+}
+
+/// <summary>Adam's settings.</summary>
+public sealed record AdamConfig
+{
+    public double Lr { get; init; } = 1e-3;
+    public double Beta1 { get; init; } = 0.9;
+    public double Beta2 { get; init; } = 0.999;
+    public double Eps { get; init; } = 1e-8;
+
+    /// <summary>torch: epsilon is added to the bias-corrected root. hat: to the uncorrected one, as in Theano, Lasagne, TensorFlow and the IWAE code.</summary>
+    public string EpsForm { get; init; } = "torch";
+}
+
+/// <summary>What is measured besides the training curve.</summary>
+public sealed record EvaluateConfig
+{
+    public IReadOnlyList<string> Metrics { get; init; } = ["test_elbo", "test_nll", "active_units"];
+
+    /// <summary>S of the importance-sampled log-likelihood.</summary>
+    public int ImportanceSamples { get; init; } = 500;
+
+    /// <summary>Epochs between measurements of validation and test curves and of unit activity.</summary>
+    public int Every { get; init; } = 1;
+}
