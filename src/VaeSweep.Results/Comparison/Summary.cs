@@ -1,0 +1,32 @@
+using MathNet.Numerics.Distributions;
+
+namespace VaeSweep.Results;
+
+/// <summary>Mean, spread and confidence of the values of one group.</summary>
+/// <param name="N">How many values.</param>
+/// <param name="Mean">NaN when there is none.</param>
+/// <param name="StandardDeviation">Of the sample (divided by n - 1); NaN below two values.</param>
+/// <param name="Low">Lower end of the 95 % confidence interval of the mean; NaN below two values.</param>
+/// <param name="High">Its upper end.</param>
+public sealed record Summary(int N, double Mean, double StandardDeviation, double Low, double High)
+{
+    /// <summary>Summarises values by Student's t distribution with n - 1 degrees of freedom.</summary>
+    public static Summary Of(IReadOnlyCollection<double> values)
+    {
+        var n = values.Count;
+        if (n == 0)
+        {
+            return new Summary(0, double.NaN, double.NaN, double.NaN, double.NaN);
+        }
+
+        var mean = values.Average();
+        if (n == 1)
+        {
+            return new Summary(1, mean, double.NaN, double.NaN, double.NaN);
+        }
+
+        var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (n - 1));
+        var half = StudentT.InvCDF(0, 1, n - 1, 0.975) * deviation / Math.Sqrt(n);
+        return new Summary(n, mean, deviation, mean - half, mean + half);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace VaeSweep.Results;
+
+/// <summary>A tabular for the package booktabs; numbers are set in math mode, where a minus is a minus.</summary>
+internal static class LatexRenderer
+{
+    public static string Render(Table table)
+    {
+        var text = new StringBuilder();
+        if (table.Caption is not null)
+        {
+            text.Append("% ").Append(table.Caption.ReplaceLineEndings(" ")).Append('\n');
+        }
+
+        text.Append("% needs \\usepackage{booktabs}\n");
+        text.Append("\\begin{tabular}{").Append(string.Concat(table.Columns.Select(c => c.Number ? 'r' : 'l'))).Append("}\n\\toprule\n");
+        Line(text, table.Columns.Select(c => Escape(c.Heading)));
+        text.Append("\\midrule\n");
+        foreach (var row in table.Rows)
+        {
+            Line(text, row.Select((cell, i) => Format(cell, table.Columns[i])));
+        }
+
+        text.Append("\\bottomrule\n\\end{tabular}\n");
+        foreach (var note in table.Notes ?? [])
+        {
+            text.Append("% ").Append(note.ReplaceLineEndings(" ")).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(" & ", cells).Append(" \\\\\n");
+
+    // A minus is a minus only in math mode; bold there is \mathbf.
+    private static string Format(Cell cell, Column column)
+    {
+        if (cell.Text.Length == 0)
+        {
+            return "";
+        }
+
+        if (column.Number && cell.Text.All(c => char.IsAsciiDigit(c) || " .-+±[],e".Contains(c, StringComparison.Ordinal)))
+        {
+            var math = cell.Text.Replace("±", "\\pm", StringComparison.Ordinal);
+            return cell.Bold ? $"$\\mathbf{{{math}}}$" : $"${math}$";
+        }
+
+        var escaped = Escape(cell.Text);
+        return cell.Bold ? $"\\textbf{{{escaped}}}" : escaped;
+    }
+
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 8);
+        foreach (var c in text.ReplaceLineEndings(" "))
+        {
+            escaped.Append(c switch
+            {
+                '\\' => "\\textbackslash{}",
+                '~' => "\\textasciitilde{}",
+                '^' => "\\textasciicircum{}",
+                '&' or '%' or '$' or '#' or '_' or '{' or '}' => "\\" + c,
+                '±' => "$\\pm$",
+                _ => c.ToString(),
+            });
+        }
+
+        return escaped.ToString();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace VaeSweep.Results;
+
+internal static class TextRenderer
+{
+    public static string Render(Table table, Terminal terminal)
+    {
+        using var text = new StringWriter();
+        var console = TerminalConsole.Create(text, terminal);
+        var columns = Enumerable.Range(0, table.Columns.Count).ToList();
+        var hidden = HideToFit(table, columns, terminal.Width);
+        if (table.Caption is not null)
+        {
+            console.WriteLine(table.Caption);
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            var grid = new Spectre.Console.Table { Border = TableBorder.Simple, UseSafeBorder = false };
+            foreach (var i in columns)
+            {
+                var heading = new TableColumn(new Markup(Markup.Escape(table.Columns[i].Heading))) { NoWrap = !terminal.Ansi };
+                grid.AddColumn(table.Columns[i].Number ? heading.RightAligned() : heading);
+            }
+
+            foreach (var row in table.Rows)
+            {
+                grid.AddRow(columns.Select(i => (IRenderable)Format(row[i], terminal)));
+            }
+
+            console.Write(grid);
+        }
+
+        if (hidden.Count > 0)
+        {
+            console.WriteLine($"(not shown for want of width: {string.Join(", ", hidden)}; --format csv has everything)");
+        }
+
+        foreach (var note in table.Notes ?? [])
+        {
+            console.WriteLine(note);
+        }
+
+        return TrimLineEnds(text.ToString());
+    }
+
+    // Padding up to the last column's width is noise in files and in copied text.
+    private static string TrimLineEnds(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd()).ToList();
+        while (lines.Count > 0 && lines[^1].Length == 0)
+        {
+            lines.RemoveAt(lines.Count - 1);
+        }
+
+        return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
+    }
+
+    // Without bold the best is marked by a star, so that a pipe loses nothing; in front, where it leaves the digits aligned.
+    private static Markup Format(Cell cell, Terminal terminal)
+    {
+        var text = Markup.Escape(cell.Bold && !terminal.Ansi ? "* " + cell.Text : cell.Text);
+        var style = cell.Tone switch
+        {
+            Tone.Good => "green",
+            Tone.Bad => "red",
+            Tone.Busy => "yellow",
+            Tone.Faint => "dim",
+            _ => "",
+        };
+        style = cell.Bold ? $"bold {style}".Trim() : style;
+        return new Markup(style.Length == 0 || text.Length == 0 ? text : $"[{style}]{text}[/]");
+    }
+
+    private static List<string> HideToFit(Table table, List<int> columns, int width)
+    {
+        var widths = Enumerable.Range(0, table.Columns.Count)
+            .Select(i => Math.Max(table.Columns[i].Heading.Length, table.Rows.Select(r => r[i].Text.Length + (r[i].Bold ? 2 : 0)).DefaultIfEmpty().Max()) + 4).ToList();
+        var hidden = new List<string>();
+        while (columns.Sum(i => widths[i]) > width)
+        {
+            var candidate = columns.Where(i => table.Columns[i].Optional > 0).OrderByDescending(i => table.Columns[i].Optional).Cast<int?>().FirstOrDefault();
+            if (candidate is not { } column)
+            {
+                break;
+            }
+
+            columns.Remove(column);
+            hidden.Add(table.Columns[column].Heading);
+        }
+
+        return hidden;
+    }
+}
