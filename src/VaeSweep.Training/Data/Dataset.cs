@@ -1,0 +1,71 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Training.Data;
+
+/// <summary>The images that a trial trains on and is measured with. Immutable; safe to share.</summary>
+public sealed class Dataset
+{
+    private Dataset(DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid, ImageSplit test)
+    {
+        Name = source.Name;
+        Height = source.Height;
+        Width = source.Width;
+        Seed = config.Seed;
+        Binarization = binarization;
+        Train = train;
+        Valid = valid;
+        Test = test;
+    }
+
+    public string Name { get; }
+
+    public int Height { get; }
+
+    public int Width { get; }
+
+    /// <summary>Pixels of one image, row by row.</summary>
+    public int Dimensions => Height * Width;
+
+    public Binarization Binarization { get; }
+
+    /// <summary><c>dataset.seed</c>, which draws the binary images.</summary>
+    public long Seed { get; }
+
+    /// <summary>Training images: grey when binarisation is none or dynamic (then <see cref="EpochImages"/> draws them), else binary.</summary>
+    public ImageSplit Train { get; }
+
+    /// <summary>Validation images as the model sees them, or null when there are none.</summary>
+    public ImageSplit? Valid { get; }
+
+    /// <summary>Test images as the model sees them.</summary>
+    public ImageSplit Test { get; }
+
+    /// <summary>Selects and binarises the images that a configuration asks for.</summary>
+    /// <exception cref="DatasetException">The configuration asks for images that the data set does not have.</exception>
+    public static Dataset Create(DatasetSource source, PublishedImages images, DatasetConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(config);
+        var binarization = config.Binarization switch
+        {
+            "none" => Binarization.None,
+            "static" => Binarization.Static,
+            "dynamic" => Binarization.Dynamic,
+            var other => throw new DatasetException($"dataset.binarization: '{other}' is unknown. Allowed: none, static, dynamic."),
+        };
+        var (train, valid, test) = SubsetSelector.Select(images, config);
+        return new Dataset(
+            source, config, binarization,
+            binarization == Binarization.Static ? DrawnOnce(train, config.Seed) : train,
+            valid is null || binarization == Binarization.None ? valid : DrawnOnce(valid, config.Seed),
+            binarization == Binarization.None ? test : DrawnOnce(test, config.Seed));
+    }
+
+    private static ImageSplit DrawnOnce(ImageSplit split, long seed)
+    {
+        var drawn = GC.AllocateUninitializedArray<byte>(split.Pixels.Length);
+        Binarizer.Draw(split, seed, epoch: null, drawn);
+        return split.WithPixels(drawn);
+    }
+}

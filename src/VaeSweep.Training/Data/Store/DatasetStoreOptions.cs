@@ -1,0 +1,45 @@
+namespace VaeSweep.Training.Data;
+
+/// <summary>Where data sets are kept and how patiently they are fetched.</summary>
+public sealed record DatasetStoreOptions
+{
+    /// <summary>The environment variable that names <see cref="SharedFolder"/>.</summary>
+    public const string SharedFolderVariable = "VAESWEEP_DATA";
+
+    /// <summary>A folder with data files, directly in it or in one folder for each set; only read. Null: none.</summary>
+    public string? SharedFolder { get; init; }
+
+    /// <summary>Where fetched files go, in one folder for each set.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Where package clients are looked for, as PATH has it.</summary>
+    public string SearchPath { get; init; } = string.Empty;
+
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A download that gives nothing for so long is given up.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A package client that takes longer is ended.</summary>
+    public TimeSpan PackageTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>VAESWEEP_DATA, and XDG_CACHE_HOME/vaesweep/data or ~/.cache/vaesweep/data.</summary>
+    public static DatasetStoreOptions FromEnvironment()
+    {
+        var cacheHome = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(cacheHome))
+        {
+            cacheHome = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        }
+
+        var shared = Environment.GetEnvironmentVariable(SharedFolderVariable);
+        return new DatasetStoreOptions
+        {
+            SharedFolder = string.IsNullOrWhiteSpace(shared) ? null : shared,
+            CacheFolder = Path.Combine(cacheHome, "vaesweep", "data"),
+            SearchPath = Environment.GetEnvironmentVariable("PATH") ?? string.Empty,
+        };
+    }
+}

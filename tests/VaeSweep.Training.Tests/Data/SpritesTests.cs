@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using VaeSweep.Sweeps;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Training.Tests.Data;
+
+public class SpritesTests
+{
+    private static readonly DatasetStore Store = new(new DatasetStoreOptions { CacheFolder = "/nonexistent" });
+
+    [Fact]
+    public void Sprites_are_the_same_bytes_on_every_machine()
+    {
+        var sprites = Load();
+
+        // Golden hashes: golden.py.
+        Assert.Equal("ea62db8732bfa2b9bad545ec55af6ea2759c8af0b3b564e1586ee338b41bb0a2", Hash(sprites.Train));
+        Assert.Equal("6e66ab16ba68447a5e0260dce471a2a03f87f8d9f359b8ccd1e5c0907f0082f9", Hash(sprites.Valid!));
+        Assert.Equal("9d631aab5d77e7d08da80aec3d6a1ac5bca940670f2cd3b762c492f4107c526c", Hash(sprites.Test));
+    }
+
+    [Fact]
+    public void Sprites_know_their_factors()
+    {
+        var sprites = Load();
+        var again = new byte[784];
+
+        Assert.Equal((6_000, 1_000, 1_000), (sprites.Train.Count, sprites.Valid!.Count, sprites.Test.Count));
+        Assert.Equal(["shape", "scale", "rotation", "x", "y"], sprites.Train.Factors!.Names);
+        for (var i = 0; i < sprites.Test.Count; i++)
+        {
+            var factors = sprites.Test.Factors!.Of(i);
+            Sprites.Draw(factors, again);
+            Assert.Equal(factors[0], sprites.Test.Labels![i]);
+            Assert.True(sprites.Test.Image(i).SequenceEqual(again));
+        }
+    }
+
+    [Fact]
+    public void No_sprite_occurs_twice_and_none_is_cut_off()
+    {
+        var sprites = Load();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var split in new[] { sprites.Train, sprites.Valid!, sprites.Test })
+        {
+            for (var i = 0; i < split.Count; i++)
+            {
+                var image = split.Image(i).ToArray();
+                Assert.True(seen.Add(Convert.ToHexString(image)), $"{split.Part} {i} occurs twice");
+                var edge = Enumerable.Range(0, 28).Sum(k => image[k] + image[27 * 28 + k] + image[28 * k] + image[28 * k + 27]);
+                Assert.Equal(0, edge);
+            }
+        }
+
+        Assert.All(TestData.Histogram(sprites.Train), count => Assert.InRange(count, 1_800, 2_200));
+    }
+
+    [Fact]
+    public void A_larger_scale_gives_a_larger_shape_of_each_kind()
+    {
+        var image = new byte[784];
+        for (var shape = 0; shape < 3; shape++)
+        {
+            var ink = new int[6];
+            for (var scale = 0; scale < 6; scale++)
+            {
+                Sprites.Draw([shape, scale, 3, 7, 8], image);
+                ink[scale] = image.Sum(pixel => pixel);
+            }
+
+            Assert.Equal(ink.Order(), ink);
+        }
+    }
+
+    private static Dataset Load() => Store.Load(new DatasetConfig { Name = "sprites", Binarization = "none" });
+
+    private static string Hash(ImageSplit split) => Convert.ToHexStringLower(SHA256.HashData(split.Pixels.Span));
+}
