@@ -1,0 +1,45 @@
+namespace VaeSweep.Sweeps;
+
+/// <summary>Something that several paths must agree on.</summary>
+/// <param name="Paths">The paths it looks at; a sweep is checked over their combinations only.</param>
+/// <param name="Warns">A person should know, but the trial can run.</param>
+/// <param name="Check">Null when all is well, else what is wrong.</param>
+public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool Warns, Func<TrialConfig, string?> Check)
+{
+    /// <summary>Every rule.</summary>
+    public static IReadOnlyList<ConfigRule> All { get; } =
+    [
+        new("one layer in a vae", ["model.family", "model.layers"], false, c => c.Model.Family == "vae" && c.Model.Layers.Count != 1
+            ? $"model.family vae has one stochastic layer, but model.layers has {c.Model.Layers.Count}." : null),
+        new("hidden widths for every layer", ["model.hidden", "model.layers"], false, c => c.Model.Hidden.Count != c.Model.Layers.Count
+            ? $"model.hidden has widths for {c.Model.Hidden.Count} layers, but model.layers has {c.Model.Layers.Count}." : null),
+        new("no free bits in an importance-weighted bound", ["objective.bound", "objective.free_bits"], false, c => c.Objective is { Bound: "iwae", FreeBits: > 0 }
+            ? "objective.free_bits needs a KL term, which objective.bound iwae does not have; use elbo or free_bits 0." : null),
+        new("a batch within the training images", ["train.batch_size", "dataset.train", "dataset.name"], false, c =>
+            (c.Dataset.Train ?? DatasetFacts.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
+            ? $"train.batch_size {c.Train.BatchSize} is more than the {images} training images." : null),
+        new("a split within the training file", ["dataset.name", "dataset.train", "dataset.valid"], false, c =>
+            DatasetFacts.Find(c.Dataset.Name) is { } facts && (c.Dataset.Train ?? 0) + (long)(c.Dataset.Valid ?? 0) > facts.TrainImages
+            ? $"dataset.train {c.Dataset.Train ?? 0} and dataset.valid {c.Dataset.Valid ?? 0} are more than the {facts.TrainImages} training images of {facts.Name}." : null),
+        new("test images within the test file", ["dataset.name", "dataset.test"], false, c =>
+            DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Test > facts.TestImages
+            ? $"dataset.test {c.Dataset.Test} is more than the {facts.TestImages} test images of {facts.Name}." : null),
+        new("classes of the data set", ["dataset.name", "dataset.classes"], false, c =>
+            DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Classes.Any(label => label >= facts.Classes)
+            ? $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: the classes of {facts.Name} are 0 to {facts.Classes - 1}." : null),
+        new("validation images for validation metrics", ["dataset.valid", "evaluate.metrics"], false, c =>
+            c.Dataset.Valid == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
+            ? $"evaluate.metrics has {metric}, but dataset.valid is 0." : null),
+
+        new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
+            c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }
+            ? "model.decoder bernoulli with dataset.binarization none: cross-entropies on grey values are no log-likelihoods and come out higher." : null),
+        new("warm-up within the epochs", ["objective.warmup_epochs", "train.epochs"], true, c => c.Objective.WarmupEpochs >= c.Train.Epochs
+            ? $"objective.warmup_epochs {c.Objective.WarmupEpochs} does not end within train.epochs {c.Train.Epochs}: the KL term never has its full weight." : null),
+        new("a measurement within the epochs", ["evaluate.every", "train.epochs"], true, c => c.Evaluate.Every > c.Train.Epochs
+            ? $"evaluate.every {c.Evaluate.Every} is more than train.epochs {c.Train.Epochs}: curves hold the last epoch only." : null),
+    ];
+
+    /// <summary>What is wrong with a configuration; empty when nothing is. Warnings are left out.</summary>
+    public static IReadOnlyList<string> Faults(TrialConfig config) => All.Where(rule => !rule.Warns).Select(rule => rule.Check(config)).OfType<string>().ToArray();
+}

@@ -1,0 +1,118 @@
+using System.Collections.Frozen;
+
+namespace VaeSweep.Sweeps;
+
+/// <summary>Every configuration path. A new one is a line here, a property of <see cref="TrialConfig"/> and a line in <see cref="TrialConfigJson"/>;
+/// a new kind of prior, decoder or data set is one name in its list.</summary>
+public static class ConfigSchema
+{
+    private static readonly Condition HasNll = new("evaluate.metrics", [ConfigValue.Of("test_nll"), ConfigValue.Of("train_nll"), ConfigValue.Of("valid_nll")], Contains: true);
+
+    private static readonly ConfigPath[] Declared =
+    [
+        Names("dataset.name", c => c.Dataset.Name, "Which images.", ["mnist", "fashion-mnist", "sprites"],
+            ["binarized-mnist", "omniglot", "caltech101-silhouettes", "frey-faces", "small-norb"]),
+        Names("dataset.binarization", c => c.Dataset.Binarization, "How grey values become 0 or 1: not at all, once, or afresh every epoch.", ["none", "static", "dynamic"]),
+        Int("dataset.seed", c => ConfigValue.Of(c.Dataset.Seed), "Seeds binarisation, never the model.", 0) with
+        {
+            Max = MaxSeed, Applies = Is("dataset.binarization", "static", "dynamic"),
+        },
+        new("dataset.classes", ValueKind.IntSet, c => ConfigValue.Of(c.Dataset.Classes), "Only images of these classes; [] is all.") { Min = 0, Max = 10_000 },
+        Int("dataset.train", c => ConfigValue.Of(c.Dataset.Train), "Training images, the first of the published split.", 1) with { Nullable = true },
+        Int("dataset.valid", c => ConfigValue.Of(c.Dataset.Valid), "Validation images.", 0) with { Nullable = true },
+        Int("dataset.test", c => ConfigValue.Of(c.Dataset.Test), "Test images, the first of the published split.", 1) with { Nullable = true },
+
+        Names("model.family", c => c.Model.Family, "How stochastic layers are joined.", ["vae"], ["hvae", "ladder"]),
+        new("model.layers", ValueKind.IntList, c => ConfigValue.Of(c.Model.Layers), "Latent sizes, bottom to top.") { Min = 1, Max = 65_536 },
+        Int("model.latent", c => ConfigValue.Of(c.Model.Layers[0]), "Latent size of a single-layer model: short for model.layers: [n].", 1) with { Max = 65_536, ShortFor = "model.layers" },
+        new("model.hidden", ValueKind.IntLists, c => ConfigPath.SameForAll(ConfigValue.Of(c.Model.Hidden.Select(ConfigValue.Of).ToArray())),
+            "Hidden widths, data side first; the decoder mirrors them.") { Min = 1, Max = 65_536 },
+        Names("model.activation", c => c.Model.Activation, "Between hidden layers.", ["softplus", "relu", "leaky_relu", "tanh"], ["gated"]),
+        Names("model.decoder", c => c.Model.Decoder, "Distribution of a pixel.", ["bernoulli", "gaussian", "gaussian_softplus"], ["logistic"]),
+        new("model.batch_norm", ValueKind.Bool, c => ConfigValue.Of(c.Model.BatchNorm), "Batch normalisation before the activation of every hidden layer."),
+        Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", ["standard"], ["vampprior", "vampprior_data", "mixture"]),
+        Int("model.pseudo_inputs", c => ConfigValue.Of(c.Model.PseudoInputs), "Components of the prior.", 1) with
+        {
+            Applies = Is("model.prior", "vampprior", "vampprior_data", "mixture"),
+        },
+        Names("model.posterior", c => c.Model.Posterior, "Family of q(z|x).", ["gaussian"], ["planar", "coupling"]),
+        Int("model.flows", c => ConfigValue.Of(c.Model.Flows), "Transformations of the posterior.", 1) with { Applies = Is("model.posterior", "planar", "coupling") },
+        Names("model.init", c => c.Model.Init, "Initial weights.", ["xavier_normal", "xavier_uniform", "he_normal"]),
+        Names("model.encoder_head", c => c.Model.EncoderHead, "report: mean through a sigmoid, log-variance through a tanh.", ["linear", "report"]),
+
+        Names("objective.bound", c => c.Objective.Bound, "elbo: average of K one-sample bounds; iwae: log of the average of K weights.", ["elbo", "iwae"]),
+        Int("objective.k", c => ConfigValue.Of(c.Objective.K), "Samples of z for each image.", 1),
+        Number("objective.beta", c => c.Objective.Beta, "Weight of the KL term.", 0) with { Pack = false },
+        Number("objective.free_bits", c => c.Objective.FreeBits, "Nats per latent unit below which the KL term has no gradient; 0 is off.", 0),
+        Int("objective.warmup_epochs", c => ConfigValue.Of(c.Objective.WarmupEpochs), "Epochs over which the KL term's weight grows from 0; 0 is off.", 0) with { Pack = false },
+
+        Int("train.epochs", c => ConfigValue.Of(c.Train.Epochs), "Passes over the training images.", 1),
+        Int("train.batch_size", c => ConfigValue.Of(c.Train.BatchSize), "Images in a step.", 1),
+        Number("train.optimizer.adam.lr", c => c.Train.Adam.Lr, "Adam's step size.", 0) with { AboveMin = true, Pack = false },
+        new("train.optimizer.adam.betas", ValueKind.NumberPair, c => ConfigValue.Of([ConfigValue.Of(c.Train.Adam.Beta1), ConfigValue.Of(c.Train.Adam.Beta2)]),
+            "Adam's decay rates of both moments.") { Min = 0, Max = 1, BelowMax = true, Pack = false },
+        Number("train.optimizer.adam.eps", c => c.Train.Adam.Eps, "Adam's epsilon.", 0) with { Pack = false },
+        Names("train.optimizer.adam.eps_form", c => c.Train.Adam.EpsForm, "Epsilon beside the bias-corrected root (torch) or the uncorrected one (hat).", ["torch", "hat"]),
+        Number("train.clip", c => c.Train.Clip, "Largest gradient norm of a trial; 0 is off.", 0),
+        Number("train.checkpoint_seconds", c => c.Train.CheckpointSeconds, "Seconds between checkpoints.", 0) with { AboveMin = true, Identity = false },
+        Int("train.checkpoint_epochs", c => ConfigValue.Of(c.Train.CheckpointEpochs), "Epochs between checkpoints; 0 is by train.checkpoint_seconds alone.", 0) with { Identity = false },
+
+        new("evaluate.metrics", ValueKind.NameSet, c => ConfigValue.Of(c.Evaluate.Metrics.Order(StringComparer.Ordinal).Select(ConfigValue.Of).ToArray()),
+            "What is measured of the finished model.") { Allowed = MetricNames.Evaluated },
+        Int("evaluate.importance_samples", c => ConfigValue.Of(c.Evaluate.ImportanceSamples), "Samples of the log-likelihood.", 1) with { Applies = HasNll },
+        Int("evaluate.every", c => ConfigValue.Of(c.Evaluate.Every), "Epochs between measurements of validation, test and unit activity.", 1),
+
+        Int("seed", c => ConfigValue.Of(c.Seed), "Seeds initialisation, data order and noise; set by `seeds`.", 0) with { Max = MaxSeed, Pack = false },
+    ];
+
+    /// <summary>Whole numbers up to here survive every JSON reader.</summary>
+    private const double MaxSeed = 9_007_199_254_740_991;
+
+    /// <summary>A configuration with every default.</summary>
+    public static TrialConfig Defaults { get; } = new() { Dataset = new(), Model = new(), Objective = new(), Train = new(), Evaluate = new(), Seed = 0 };
+
+    /// <summary>The paths of a canonical configuration, in ordinal order.</summary>
+    public static IReadOnlyList<ConfigPath> Paths { get; } = Ordered();
+
+    /// <summary>Other ways to write a path, such as `model.latent`.</summary>
+    public static IReadOnlyList<ConfigPath> Shorthands { get; } = Declared.Where(path => path.ShortFor is not null).Select(WithDefault).ToArray();
+
+    /// <summary>Everything that may be written, in ordinal order.</summary>
+    public static IReadOnlyList<string> Writable { get; } = Paths.Concat(Shorthands).Select(path => path.Name).Order(StringComparer.Ordinal).ToArray();
+
+    /// <summary>Paths of the design that this version cannot train with yet.</summary>
+    public static IReadOnlyList<string> NotYet { get; } = ["train.early_stopping", "train.phases", "train.schedule"];
+
+    private static readonly FrozenDictionary<string, ConfigPath> ByName = Paths.Concat(Shorthands).ToFrozenDictionary(path => path.Name, StringComparer.Ordinal);
+
+    /// <returns>Null when there is no such path.</returns>
+    public static ConfigPath? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>A path that is known to exist.</summary>
+    internal static ConfigPath At(string name) => ByName[name];
+
+    /// <summary>Whether a path has a meaning in a configuration.</summary>
+    internal static bool IsApplicable(ConfigPath path, ReadOnlySpan<ConfigValue> values) =>
+        path.Applies is not { } condition || (condition.Accepts(values[path.AppliesIndex]) && IsApplicable(Paths[path.AppliesIndex], values));
+
+    private static ConfigPath[] Ordered()
+    {
+        string[] names = Declared.Where(path => path.ShortFor is null).Select(path => path.Name).Order(StringComparer.Ordinal).ToArray();
+        return names.Select((name, index) => WithDefault(Declared.Single(path => path.Name == name)) with { Index = index })
+            .Select(path => path with { AppliesIndex = path.Applies is { } condition ? Array.IndexOf(names, condition.Path) : -1 })
+            .ToArray();
+    }
+
+    private static ConfigPath WithDefault(ConfigPath path) => path with { Default = path.Get(Defaults) };
+
+    private static Condition Is(string path, params string[] names) => new(path, names.Select(ConfigValue.Of).ToArray());
+
+    private static ConfigPath Names(string name, Func<TrialConfig, string> get, string description, string[] allowed, string[]? notYet = null) =>
+        new(name, ValueKind.Choice, c => ConfigValue.Of(get(c)), description) { Allowed = allowed, NotYet = notYet ?? [] };
+
+    private static ConfigPath Int(string name, Func<TrialConfig, ConfigValue> get, string description, int min) =>
+        new(name, ValueKind.Int, get, description) { Min = min, Max = int.MaxValue };
+
+    private static ConfigPath Number(string name, Func<TrialConfig, double> get, string description, double min) =>
+        new(name, ValueKind.Number, c => ConfigValue.Of(get(c)), description) { Min = min };
+}

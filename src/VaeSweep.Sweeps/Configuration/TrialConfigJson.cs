@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace VaeSweep.Sweeps;
+
+/// <summary>Canonical configurations: one JSON object whose keys are configuration paths in ordinal order, every path that has a meaning with its value.
+/// Equal configurations have equal text.</summary>
+public static class TrialConfigJson
+{
+    /// <summary>Reads a canonical configuration. Paths that are missing have their defaults.</summary>
+    /// <exception cref="FormatException">It is not a configuration of this version; the message names every path that is wrong.</exception>
+    public static TrialConfig Parse(string json)
+    {
+        var faults = new List<string>();
+        ConfigValue[] values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            {
+                if (ConfigSchema.Find(property.Name) is not { } path)
+                {
+                    faults.Add($"this version has no path '{property.Name}'.");
+                    continue;
+                }
+
+                ConfigValue? value = path.Read(SourceNode.FromJson(property.Value), (_, message) => faults.Add(message));
+                if (value is not null)
+                {
+                    (int index, ConfigValue whole) = Whole(path, value);
+                    values[index] = whole;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new FormatException($"Not a trial's configuration: {e.Message}", e);
+        }
+
+        return faults.Count == 0 ? Build(values) : throw new FormatException("Not a configuration of this version: " + string.Join(" ", faults));
+    }
+
+    /// <summary>The canonical text of a configuration.</summary>
+    public static string Write(TrialConfig config) => Fill(config).ConfigJson();
+
+    /// <summary>A configuration as a trial, without a sweep.</summary>
+    public static Trial ToTrial(TrialConfig config, long index = 0)
+    {
+        TrialWriter writer = Fill(config);
+        Span<byte> fingerprint = stackalloc byte[SHA256.HashSizeInBytes];
+        writer.Fingerprint(fingerprint);
+        return writer.ToTrial(index, fingerprint, config.Seed, config.Train.Epochs);
+    }
+
+    /// <summary>What `model.latent: 20` stands for: `model.layers: [20]`.</summary>
+    internal static (int Index, ConfigValue Value) Whole(ConfigPath path, ConfigValue value) =>
+        path.ShortFor is { } target ? (ConfigSchema.At(target).Index, ConfigValue.Of([value])) : (path.Index, value);
+
+    internal static ConfigValue[] Values(TrialConfig config) => ConfigSchema.Paths.Select(path => path.Get(config)).ToArray();
+
+    internal static TrialConfig Build(ConfigValue[] values)
+    {
+        ConfigValue At(string path) => values[ConfigSchema.At(path).Index];
+        IReadOnlyList<int> layers = At("model.layers").AsInts();
+        IReadOnlyList<IReadOnlyList<int>> hidden = At("model.hidden").AsList().Select(list => list.AsInts()).ToArray();
+        IReadOnlyList<ConfigValue> betas = At("train.optimizer.adam.betas").AsList();
+        return new TrialConfig
+        {
+            Dataset = new DatasetConfig
+            {
+                Name = At("dataset.name").AsText(),
+                Binarization = At("dataset.binarization").AsText(),
+                Seed = At("dataset.seed").AsInt(),
+                Classes = At("dataset.classes").AsInts(),
+                Train = At("dataset.train").AsCount(),
+                Valid = At("dataset.valid").AsCount(),
+                Test = At("dataset.test").AsCount(),
+            },
+            Model = new ModelConfig
+            {
+                Family = At("model.family").AsText(),
+                Layers = layers,
+                Hidden = hidden.Count == 1 ? Enumerable.Repeat(hidden[0], layers.Count).ToArray() : hidden,
+                Activation = At("model.activation").AsText(),
+                Decoder = At("model.decoder").AsText(),
+                BatchNorm = At("model.batch_norm").AsBool(),
+                Prior = At("model.prior").AsText(),
+                PseudoInputs = (int)At("model.pseudo_inputs").AsInt(),
+                Posterior = At("model.posterior").AsText(),
+                Flows = (int)At("model.flows").AsInt(),
+                Init = At("model.init").AsText(),
+                EncoderHead = At("model.encoder_head").AsText(),
+            },
+            Objective = new ObjectiveConfig
+            {
+                Bound = At("objective.bound").AsText(),
+                K = (int)At("objective.k").AsInt(),
+                Beta = At("objective.beta").AsNumber(),
+                FreeBits = At("objective.free_bits").AsNumber(),
+                WarmupEpochs = (int)At("objective.warmup_epochs").AsInt(),
+            },
+            Train = new TrainConfig
+            {
+                Epochs = (int)At("train.epochs").AsInt(),
+                BatchSize = (int)At("train.batch_size").AsInt(),
+                Adam = new AdamConfig
+                {
+                    Lr = At("train.optimizer.adam.lr").AsNumber(),
+                    Beta1 = betas[0].AsNumber(),
+                    Beta2 = betas[1].AsNumber(),
+                    Eps = At("train.optimizer.adam.eps").AsNumber(),
+                    EpsForm = At("train.optimizer.adam.eps_form").AsText(),
+                },
+                Clip = At("train.clip").AsNumber(),
+                CheckpointSeconds = At("train.checkpoint_seconds").AsNumber(),
+                CheckpointEpochs = (int)At("train.checkpoint_epochs").AsInt(),
+            },
+            Evaluate = new EvaluateConfig
+            {
+                Metrics = At("evaluate.metrics").AsList().Select(metric => metric.AsText()).ToArray(),
+                ImportanceSamples = (int)At("evaluate.importance_samples").AsInt(),
+                Every = (int)At("evaluate.every").AsInt(),
+            },
+            Seed = At("seed").AsInt(),
+        };
+    }
+
+    private static TrialWriter Fill(TrialConfig config)
+    {
+        ConfigValue[] values = Values(config);
+        var writer = new TrialWriter();
+        foreach (ConfigPath path in ConfigSchema.Paths)
+        {
+            if (ConfigSchema.IsApplicable(path, values))
+            {
+                writer.Add(ConfigFragment.Of(path, values[path.Index]));
+            }
+        }
+
+        return writer;
+    }
+}

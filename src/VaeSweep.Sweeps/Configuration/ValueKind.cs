@@ -1,0 +1,28 @@
+namespace VaeSweep.Sweeps;
+
+/// <summary>What a configuration path takes.</summary>
+public enum ValueKind
+{
+    /// <summary>A whole number.</summary>
+    Int,
+    Number,
+    Bool,
+
+    /// <summary>One of a list of names.</summary>
+    Choice,
+
+    /// <summary>Whole numbers whose order matters, such as layer widths.</summary>
+    IntList,
+
+    /// <summary>Different whole numbers whose order does not matter; kept sorted.</summary>
+    IntSet,
+
+    /// <summary>One list of whole numbers for all stochastic layers, or one for each.</summary>
+    IntLists,
+
+    /// <summary>Different names whose order does not matter; kept sorted.</summary>
+    NameSet,
+
+    /// <summary>Two numbers, such as Adam's betas.</summary>
+    NumberPair,
+}

@@ -1,0 +1,125 @@
+using System.Numerics;
+
+namespace VaeSweep.Sweeps;
+
+/// <summary>One product of axes over fixed settings: a whole sweep, or one block of its chain.</summary>
+internal sealed class SweepBlock
+{
+    private readonly HashSet<long> _seeds;
+
+    /// <param name="fixedValues">A value for every path of the schema.</param>
+    /// <param name="places">Where each path that the file mentions was written.</param>
+    /// <exception cref="CircularConditionException">Conditions of the axes wait for each other.</exception>
+    public SweepBlock(
+        ConfigValue[] fixedValues, IEnumerable<Axis> axes, IReadOnlyList<Condition> filters, IReadOnlyList<long> seeds, IReadOnlyDictionary<int, SourceNode> places)
+    {
+        Fixed = fixedValues;
+        Axes = InOrder(axes.ToList());
+        Filters = filters;
+        Seeds = seeds;
+        _seeds = [.. seeds];
+        Places = places;
+    }
+
+    public ConfigValue[] Fixed { get; }
+
+    /// <summary>In the file's order, but after what their conditions look at.</summary>
+    public IReadOnlyList<Axis> Axes { get; }
+
+    /// <summary>Combinations where one of these does not hold are left out.</summary>
+    public IReadOnlyList<Condition> Filters { get; }
+
+    public IReadOnlyList<long> Seeds { get; }
+
+    public bool HasSeed(long seed) => _seeds.Contains(seed);
+
+    public IReadOnlyDictionary<int, SourceNode> Places { get; }
+
+    public bool IsFinite => Axes.All(axis => axis.Distribution is null);
+
+    /// <summary>Two combinations may be one trial: rows of a zip that differ only in a path that is dropped.</summary>
+    public bool MayRepeat => Axes.Any(axis => axis.Paths.Count > 1 && axis.Paths.Any(path => path.Applies is not null));
+
+    /// <summary>The axes that decide the values of some paths, in order; those that filters need are among them.</summary>
+    public IReadOnlyList<Axis> Deciding(IEnumerable<int> paths)
+    {
+        var wanted = new HashSet<int>(paths.Concat(Filters.Select(filter => filter.Index)).SelectMany(Axis.Chain));
+        var chosen = new HashSet<Axis>();
+        for (bool grew = true; grew;)
+        {
+            grew = false;
+            foreach (Axis axis in Axes.Where(axis => !chosen.Contains(axis) && axis.Paths.Any(path => wanted.Contains(path.Index))))
+            {
+                grew = chosen.Add(axis);
+                wanted.UnionWith(axis.DependsOn);
+            }
+        }
+
+        return Axes.Where(chosen.Contains).ToArray();
+    }
+
+    /// <summary>How many points it has for one seed, before equal ones are merged.</summary>
+    public BigInteger Points()
+    {
+        // Only axes that conditions look at are walked; the others multiply.
+        IReadOnlyList<Axis> deciding = Deciding(Axes.SelectMany(axis => axis.DependsOn));
+        Axis[] others = Axes.Except(deciding).ToArray();
+        var walker = new PointWalker(this, deciding);
+        BigInteger total = 0;
+        while (walker.MoveNext())
+        {
+            BigInteger product = 1;
+            foreach (Axis axis in others)
+            {
+                product *= walker.IsActive(axis) ? axis.Rows.Count : 1;
+            }
+
+            total += product;
+        }
+
+        return total;
+    }
+
+    /// <summary>Every value a path can have, or null when that cannot be listed.</summary>
+    public IReadOnlySet<ConfigValue>? ValuesOf(int path)
+    {
+        Axis? axis = Axes.FirstOrDefault(candidate => candidate.Has(path));
+        if (axis?.Distribution is not null)
+        {
+            return null;
+        }
+
+        var values = new HashSet<ConfigValue>();
+        if (axis is null || axis.DependsOn.Count > 0)
+        {
+            values.Add(Fixed[path]);
+        }
+
+        if (axis is not null)
+        {
+            int column = axis.Paths.ToList().FindIndex(candidate => candidate.Index == path);
+            values.UnionWith(axis.Rows.Select(row => row[column]));
+        }
+
+        return values;
+    }
+
+    /// <summary>No trial of one can be a trial of the other, because some path has other values in each.</summary>
+    public bool IsApartFrom(SweepBlock other) =>
+        !_seeds.Overlaps(other._seeds)
+        || ConfigSchema.Paths.Any(path => path.Applies is null && path.Identity && ValuesOf(path.Index) is { } ours && other.ValuesOf(path.Index) is { } theirs && !ours.Overlaps(theirs));
+
+    private static List<Axis> InOrder(List<Axis> axes)
+    {
+        var placed = new List<Axis>();
+        while (axes.Count > 0)
+        {
+            Axis next = axes.Find(axis => !axes.Exists(other => other != axis && axis.DependsOn.Any(other.Has)))
+                ?? throw new CircularConditionException(axes[0]);
+            axes.Remove(next);
+            placed.Add(next);
+        }
+
+        return placed;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Numerics;
+
+namespace VaeSweep.Sweeps;
+
+/// <summary>A checked sweep file: what it is called, what its trials are, and how they are to be compared. Immutable.</summary>
+public sealed class SweepDefinition
+{
+    /// <summary>Redraws of one random point before its number is given up.</summary>
+    private const int MaxRedraws = 100_000;
+
+    private readonly IReadOnlyList<SweepBlock> _blocks;
+
+    internal SweepDefinition(IReadOnlyList<SweepBlock> blocks)
+    {
+        _blocks = blocks;
+        MayRepeat = blocks.Any(block => block.MayRepeat) || Pairs(blocks).Any(pair => !pair.First.IsApartFrom(pair.Second));
+    }
+
+    public required string Name { get; init; }
+    public string Description { get; init; } = "";
+
+    /// <summary>The file's text, with overrides as comments that <see cref="SweepFile.Parse"/> reads again. What a store keeps.</summary>
+    public required string Text { get; init; }
+
+    public SearchMethod Method { get; init; }
+
+    /// <summary>Points of a random search; 0 for a grid.</summary>
+    public int Draws { get; init; }
+
+    /// <summary>Seeds a random search.</summary>
+    public long SearchSeed { get; init; }
+
+    /// <summary>Claims before a trial that keeps failing is given up.</summary>
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Most trials in one program; null leaves it to the worker.</summary>
+    public int? Pack { get; init; }
+
+    /// <summary>Sweeps with a higher one are worked on first.</summary>
+    public int Priority { get; init; }
+
+    public TableSpec Table { get; init; } = TableSpec.Default;
+    public IReadOnlyList<Reference> References { get; init; } = [];
+
+    /// <summary>What a person should know though it can run.</summary>
+    public IReadOnlyList<SweepFault> Warnings { get; init; } = [];
+
+    /// <summary>Paths that vary, in the file's order and as they were written; the seed is not among them.</summary>
+    public IReadOnlyList<string> VaryingPaths { get; init; } = [];
+
+    /// <summary>Every seed that occurs, in the order in which trials start.</summary>
+    public IReadOnlyList<long> Seeds => _blocks.SelectMany(block => block.Seeds).Distinct().ToArray();
+
+    /// <summary>Different combinations may be the same trial, so that they are told apart by fingerprint.</summary>
+    internal bool MayRepeat { get; }
+
+    internal IReadOnlyList<SweepBlock> Blocks => _blocks;
+
+    /// <summary>How many trials there are, exactly. Expands only where different combinations may be the same trial.</summary>
+    public long Count()
+    {
+        if (Method == SearchMethod.Random)
+        {
+            return Points(Seeds[0]).LongCount() * Seeds.Count;
+        }
+
+        if (!MayRepeat)
+        {
+            return (long)Combinations();
+        }
+
+        // Seeds that occur in the same blocks have the same number of trials.
+        return Seeds.GroupBy(seed => string.Join(',', _blocks.Select((block, i) => block.HasSeed(seed) ? i : -1)), StringComparer.Ordinal)
+            .Sum(group => group.LongCount() * Points(group.First()).LongCount());
+    }
+
+    /// <summary>How many combinations the file describes, before those that are the same trial are merged.</summary>
+    public BigInteger Combinations() =>
+        Method == SearchMethod.Random
+            ? (BigInteger)Draws * Seeds.Count
+            : _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
+
+    /// <summary>The trials in the order in which they are to start: every point with the first seed, then every point with the second.
+    /// Lazy, and in memory that does not grow with their number, but for 32 bytes a point where equal trials must be told apart.</summary>
+    public IEnumerable<Trial> Expand()
+    {
+        long index = 0;
+        foreach (TrialAssembler point in Points(Seeds))
+        {
+            yield return point.ToTrial(index++);
+        }
+    }
+
+    /// <summary>Every path with its values in this sweep, for `plan --show-config`.</summary>
+    public IReadOnlyList<ResolvedPath> Resolve() => ConfigSchema.Paths.Where(path => path.Name != "seed").Select(path =>
+    {
+        bool varies = _blocks.Any(block => block.Axes.Any(axis => axis.Has(path.Index)));
+        bool written = _blocks.Any(block => block.Places.ContainsKey(path.Index));
+        string[] values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
+        return new ResolvedPath(path.Name, values, varies ? "varies" : written ? "fixed" : "default", path.Expected, path.Description, path.Applies?.ToString());
+    }).ToArray();
+
+    private static IEnumerable<string> Written(SweepBlock block, ConfigPath path)
+    {
+        if (block.ValuesOf(path.Index) is { } values)
+        {
+            return values.Select(value => path.Nullable && value.IsNull ? "all" : value.ToString());
+        }
+
+        Distribution interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
+        return [$"{(interval.Log ? "log_uniform" : "uniform")} {ConfigValue.Shortest(interval.From)} to {ConfigValue.Shortest(interval.To)}"];
+    }
+
+    private sealed record Source(SweepBlock Block, PointWalker Walker, RandomWalker Drawer, TrialAssembler Assembler);
+
+    /// <summary>The distinct points of one seed. Each is valid until the next one is asked for.</summary>
+    private IEnumerable<TrialAssembler> Points(long seed) => Points([seed]);
+
+    private IEnumerable<TrialAssembler> Points(IReadOnlyList<long> seeds)
+    {
+        Source[] sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block))).ToArray();
+        FingerprintSet? seen = MayRepeat || Method == SearchMethod.Random ? new() : null;
+        foreach (long seed in seeds)
+        {
+            // Trials of different seeds are never equal.
+            seen?.Clear();
+            foreach (Source source in sources)
+            {
+                source.Assembler.Seed = seed;
+                source.Walker.Reset();
+            }
+
+            IEnumerable<TrialAssembler> points = Method == SearchMethod.Random ? Drawn(sources, seen!) : Walked(sources, seed, seen);
+            foreach (TrialAssembler point in points)
+            {
+                yield return point;
+            }
+        }
+    }
+
+    private static IEnumerable<TrialAssembler> Walked(Source[] sources, long seed, FingerprintSet? seen)
+    {
+        foreach (Source source in sources.Where(source => source.Block.HasSeed(seed)))
+        {
+            while (source.Walker.MoveNext())
+            {
+                ReadOnlySpan<byte> fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
+                if (seen is null || seen.Add(fingerprint))
+                {
+                    yield return source.Assembler;
+                }
+            }
+        }
+    }
+
+    /// <summary>The blocks of a chain take turns.</summary>
+    private IEnumerable<TrialAssembler> Drawn(Source[] sources, FingerprintSet seen)
+    {
+        BigInteger all = _blocks.All(block => block.IsFinite) ? _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points()) : Draws;
+        for (int number = 0; number < Draws && seen.Count < all; number++)
+        {
+            Source source = sources[number % sources.Length];
+            for (int attempt = 0; attempt < MaxRedraws; attempt++)
+            {
+                if (source.Drawer.Draw(number, attempt) && seen.Add(source.Assembler.Assemble(source.Drawer.Values, source.Drawer.Fragments)))
+                {
+                    yield return source.Assembler;
+                    break;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(SweepBlock First, SweepBlock Second)> Pairs(IReadOnlyList<SweepBlock> blocks) =>
+        blocks.SelectMany((first, i) => blocks.Skip(i + 1).Select(second => (first, second)));
+}

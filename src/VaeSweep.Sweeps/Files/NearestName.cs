@@ -1,0 +1,69 @@
+namespace VaeSweep.Sweeps;
+
+/// <summary>Finds what somebody most likely meant.</summary>
+public static class NearestName
+{
+    /// <summary>The nearest candidate by Damerau-Levenshtein distance, whole or by its last part (`lr` finds `train.optimizer.adam.lr`).</summary>
+    /// <returns>Null when nothing is near.</returns>
+    public static string? Find(string name, IEnumerable<string> candidates)
+    {
+        string? best = null;
+        int bestDistance = int.MaxValue;
+        string lower = name.ToLowerInvariant();
+        string tail = LastPart(lower);
+        foreach (string candidate in candidates)
+        {
+            string other = LastPart(candidate);
+            int distance = Math.Min(Distance(lower, candidate), Math.Min(Distance(lower, other), tail == other ? 1 : int.MaxValue));
+
+            // latent_dim, latents, batchsize, learning_rate: a longer or shorter form of the same word.
+            string bare = tail.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+            string otherBare = other.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+            if (bare == otherBare)
+            {
+                distance = Math.Min(distance, 1);
+            }
+            else if (otherBare.Length >= 4 && bare.StartsWith(otherBare, StringComparison.Ordinal))
+            {
+                distance = Math.Min(distance, 2);
+            }
+
+            if (distance < bestDistance)
+            {
+                (best, bestDistance) = (candidate, distance);
+            }
+        }
+
+        return bestDistance <= Math.Max(2, lower.Length / 3) && bestDistance < lower.Length ? best : null;
+    }
+
+    /// <summary>" Did you mean 'x'?", or nothing.</summary>
+    public static string Suggest(string name, IEnumerable<string> candidates) => Find(name, candidates) is { } near ? $" Did you mean '{near}'?" : "";
+
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>
+    public static int Distance(string a, string b)
+    {
+        int[] before = new int[b.Length + 1];
+        int[] last = Enumerable.Range(0, b.Length + 1).ToArray();
+        int[] row = new int[b.Length + 1];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int cost = a[i - 1] == b[j - 1] ? 0 : 1;
+                row[j] = Math.Min(Math.Min(row[j - 1] + 1, last[j] + 1), last[j - 1] + cost);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
+            }
+
+            (before, last, row) = (last, row, before);
+        }
+
+        return last[b.Length];
+    }
+
+    private static string LastPart(string name) => name[(name.LastIndexOf('.') + 1)..];
+}

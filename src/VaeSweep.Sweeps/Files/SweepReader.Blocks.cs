@@ -1,0 +1,231 @@
+namespace VaeSweep.Sweeps;
+
+internal sealed partial class SweepReader
+{
+    private static readonly string[] SpecKeys = ["values", "range", "log_range", "uniform", "log_uniform", "when"];
+
+    private BlockDraft ReadBlock(SourceNode map)
+    {
+        var draft = new BlockDraft(map);
+        foreach ((SourceNode key, SourceNode value) in map.Entries)
+        {
+            switch (key.Text)
+            {
+                case "parameters":
+                    ReadParameters(value, draft);
+                    break;
+                case "zip":
+                    ReadZips(value, draft);
+                    break;
+                case "when":
+                    draft.When.AddRange(ReadWhen(value));
+                    break;
+                case "seeds":
+                    draft.Seeds = ReadSeeds(value);
+                    break;
+                case var name when FixedKeys.Contains(name):
+                    ReadFixed(name, value, draft);
+                    break;
+            }
+        }
+
+        foreach (ColumnDraft column in draft.Axes.Where(axis => axis.When.Count == 0).SelectMany(axis => axis.Columns))
+        {
+            if (draft.Fixed.TryGetValue(column.Path.Index, out (ConfigValue Value, SourceNode Node) fix))
+            {
+                Fault(column.Node, $"{column.Written} varies here but is fixed in line {fix.Node.Line}; leave one of them out.");
+            }
+        }
+
+        return draft;
+    }
+
+    private List<BlockDraft> ReadChain(SourceNode root, SearchMethod method)
+    {
+        var blocks = new List<BlockDraft>();
+        if (Get(root, "chain") is not { } list)
+        {
+            return blocks;
+        }
+
+        if (list.Kind != NodeKind.List || list.Items.Count == 0)
+        {
+            Fault(list, $"chain takes a list of blocks, each with its own {string.Join(", ", BlockKeys)}; found {list.Describe()}.");
+            return blocks;
+        }
+
+        foreach (SourceNode item in list.Items)
+        {
+            if (item.Kind != NodeKind.Map)
+            {
+                Fault(item, $"a block of chain is a map with {string.Join(", ", BlockKeys)}; found {item.Describe()}.");
+                continue;
+            }
+
+            CheckKeys(item, "a block of chain", BlockKeys);
+            BlockDraft block = ReadBlock(item);
+            blocks.Add(block);
+            if (method == SearchMethod.Random && GetKey(item, "seeds") is { } seeds)
+            {
+                Fault(seeds, "with method random, seeds belong to the whole sweep.");
+            }
+        }
+
+        return blocks;
+    }
+
+    private void ReadFixed(string prefix, SourceNode node, BlockDraft draft)
+    {
+        if (node.Kind != NodeKind.Map)
+        {
+            Fault(node, $"{prefix} takes a map of {string.Join(", ", Children(prefix))}; found {node.Describe()}.");
+            return;
+        }
+
+        foreach ((SourceNode key, SourceNode value) in node.Entries)
+        {
+            string name = $"{prefix}.{key.Text}";
+            if (ConfigSchema.Find(name) is { } path)
+            {
+                if (value.Kind == NodeKind.Map && value.Entries.Exists(entry => SpecKeys.Contains(entry.Key.Text)))
+                {
+                    Fault(value, $"{name} is fixed here; what varies is written under parameters.");
+                }
+                else if (path.Read(value, Fault) is { } read)
+                {
+                    (int index, ConfigValue whole) = TrialConfigJson.Whole(path, read);
+                    if (!draft.Fixed.TryAdd(index, (whole, key)))
+                    {
+                        Fault(key, $"{name} is {ConfigSchema.Paths[index].Name}, which is given in line {draft.Fixed[index].Node.Line} already.");
+                    }
+                }
+            }
+            else if (Children(name).Length > 0)
+            {
+                ReadFixed(name, value, draft);
+            }
+            else
+            {
+                UnknownPath(key, name, Children(prefix));
+            }
+        }
+    }
+
+    /// <summary>What may follow a prefix: for `train`, epochs, batch_size, optimizer, ...</summary>
+    private static string[] Children(string prefix) =>
+        ConfigSchema.Writable.Where(name => name.StartsWith(prefix + ".", StringComparison.Ordinal)).Select(name => name[(prefix.Length + 1)..].Split('.')[0]).Distinct().ToArray();
+
+    private void UnknownPath(SourceNode key, string name, string[] allowed)
+    {
+        if (ConfigSchema.NotYet.FirstOrDefault(planned => name == planned || name.StartsWith(planned + ".", StringComparison.Ordinal)) is { } later)
+        {
+            Fault(key, $"{later} is not available in this version. Allowed here: {string.Join(", ", allowed)}.");
+            return;
+        }
+
+        string written = key.Text;
+        string suggestion = NearestName.Suggest(written, allowed) is { Length: > 0 } near ? near : NearestName.Suggest(name, ConfigSchema.Writable);
+        Fault(key, $"there is no path '{name}'.{suggestion} Allowed here: {string.Join(", ", allowed)}.");
+    }
+
+    /// <returns>Null when it is no path that may vary.</returns>
+    private ConfigPath? ReadPath(SourceNode key)
+    {
+        if (key.Text is "seed" or "seeds")
+        {
+            Fault(key, "seeds are an axis of their own: write `seeds: 5` or `seeds: 0..4` at the top of the file.");
+            return null;
+        }
+
+        if (ConfigSchema.Find(key.Text) is { } path)
+        {
+            return path;
+        }
+
+        string[] under = Children(key.Text);
+        if (under.Length > 0)
+        {
+            Fault(key, $"paths are written in full here: {string.Join(", ", under.Select(child => $"{key.Text}.{child}"))}.");
+        }
+        else if (ConfigSchema.NotYet.FirstOrDefault(planned => key.Text == planned || key.Text.StartsWith(planned + ".", StringComparison.Ordinal)) is { } later)
+        {
+            Fault(key, $"{later} is not available in this version.");
+        }
+        else
+        {
+            string suggestion = NearestName.Suggest(key.Text, ConfigSchema.Writable);
+            Fault(key, $"there is no path '{key.Text}'.{(suggestion.Length > 0 ? suggestion : $" Allowed: {string.Join(", ", ConfigSchema.Writable)}.")}");
+        }
+
+        return null;
+    }
+
+    private List<Condition> ReadWhen(SourceNode node)
+    {
+        var conditions = new List<Condition>();
+        if (node.Kind != NodeKind.Map || node.Entries.Count == 0)
+        {
+            Fault(node, $"when takes a map of paths and the values they must have, like {{ model.batch_norm: true }}; found {node.Describe()}.");
+            return conditions;
+        }
+
+        foreach ((SourceNode key, SourceNode value) in node.Entries)
+        {
+            if (ReadPath(key) is { } path && ReadOneOrMore(path, value) is { Count: > 0 } values)
+            {
+                conditions.Add(new Condition(ConfigSchema.At(path.ShortFor ?? path.Name), values));
+            }
+        }
+
+        return conditions;
+    }
+
+    /// <summary>A value, or a list of them.</summary>
+    private List<ConfigValue> ReadOneOrMore(ConfigPath path, SourceNode node)
+    {
+        bool many = node.Kind == NodeKind.List && (!path.IsList || (path.Kind != ValueKind.IntLists && node.Items.Exists(item => item.Kind == NodeKind.List)));
+        IEnumerable<SourceNode> nodes = many ? node.Items : [node];
+        return nodes.Select(item => path.Read(item, Fault)).OfType<ConfigValue>().Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
+    }
+
+    private IReadOnlyList<long> ReadSeeds(SourceNode node)
+    {
+        if (node.Kind == NodeKind.Int && node.Int is >= 1 and <= 10_000_000)
+        {
+            return Range(0, node.Int - 1);
+        }
+
+        string[] ends = node.Text.Split("..");
+        if (node.Kind == NodeKind.Text && ends.Length == 2 && long.TryParse(ends[0], out long from) && long.TryParse(ends[1], out long to)
+            && from >= 0 && from <= to && to - from < 10_000_000 && to < 1L << 53)
+        {
+            return Range(from, to);
+        }
+
+        if (node.Kind == NodeKind.List && node.Items.Count > 0)
+        {
+            ConfigPath seed = ConfigSchema.At("seed");
+            long[] seeds = node.Items.Select(item => seed.Read(item, Fault)).OfType<ConfigValue>().Select(value => value.AsInt()).ToArray();
+            if (seeds.Distinct().Count() < seeds.Length)
+            {
+                Fault(node, $"seeds names {seeds.GroupBy(value => value).First(group => group.Count() > 1).Key} twice.");
+            }
+
+            return seeds;
+        }
+
+        Fault(node, $"seeds takes a count (5), a range (0..4) or a list ([3, 14]); found {node.Describe()}.");
+        return [0];
+
+        static long[] Range(long from, long to)
+        {
+            long[] seeds = new long[to - from + 1];
+            for (long i = 0; i < seeds.LongLength; i++)
+            {
+                seeds[i] = from + i;
+            }
+
+            return seeds;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+namespace VaeSweep.Sweeps;
+
+internal sealed partial class SweepReader
+{
+    /// <summary>Combinations that one rule is checked on before it is left to the trainer.</summary>
+    private const int MaxChecked = 2_000_000;
+
+    private List<SweepBlock> Compile(BlockDraft top, IReadOnlyList<BlockDraft> drafts, SearchMethod method)
+    {
+        var blocks = new List<SweepBlock>();
+        foreach (BlockDraft draft in drafts)
+        {
+            bool isTop = ReferenceEquals(draft, top);
+            var own = new HashSet<int>(isTop ? [] : draft.Fixed.Keys.Concat(draft.Axes.SelectMany(axis => axis.Columns).Select(column => column.Path.Index)));
+            ConfigValue[] values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
+            var places = new Dictionary<int, SourceNode>();
+            foreach (BlockDraft source in isTop ? [top] : new[] { top, draft })
+            {
+                foreach ((int index, (ConfigValue value, SourceNode node)) in source.Fixed)
+                {
+                    (values[index], places[index]) = (value, node);
+                }
+            }
+
+            List<Axis> axes = [];
+            foreach (AxisDraft axis in isTop ? top.Axes : top.Axes.Where(axis => Inherits(axis, own, draft)).Concat(draft.Axes))
+            {
+                if (axis.Distribution is not null && method == SearchMethod.Grid)
+                {
+                    Fault(axis.Node, $"{axis.Columns[0].Written} is drawn from an interval, which needs method random; a grid takes values, range or log_range.");
+                    continue;
+                }
+
+                axis.Columns.ForEach(column => places[column.Path.Index] = column.Node);
+                ConfigValue[][] rows = Enumerable.Range(0, axis.Columns[0].Values.Count).Select(row => axis.Columns.Select(column => column.Values[row]).ToArray()).ToArray();
+                axes.Add(new Axis(axis.Columns.ConvertAll(column => column.Path), rows, axis.Distribution, axis.When, axis.Node));
+            }
+
+            try
+            {
+                blocks.Add(new SweepBlock(values, axes, isTop ? top.When : [.. top.When, .. draft.When], draft.Seeds ?? top.Seeds ?? [0], places));
+            }
+            catch (CircularConditionException e)
+            {
+                Fault(e.Axis.Node, $"the `when` of {e.Axis.Paths[0].Name} waits for itself: its conditions look at parameters whose conditions look at it.");
+            }
+        }
+
+        return blocks;
+    }
+
+    /// <summary>A block of a chain takes over what it does not set itself.</summary>
+    private bool Inherits(AxisDraft axis, HashSet<int> own, BlockDraft draft)
+    {
+        int shared = axis.Columns.Count(column => own.Contains(column.Path.Index));
+        if (shared > 0 && shared < axis.Columns.Count)
+        {
+            Fault(draft.Node, $"this block sets {axis.Columns.First(column => own.Contains(column.Path.Index)).Written}, which is zipped with others in line {axis.Node.Line}; set all of them or none.");
+        }
+
+        return shared == 0;
+    }
+
+    private void CheckRules(List<SweepBlock> blocks)
+    {
+        foreach (SweepBlock block in blocks)
+        {
+            foreach (ConfigRule rule in ConfigRule.All)
+            {
+                CheckRule(block, rule);
+            }
+        }
+    }
+
+    private void CheckRule(SweepBlock block, ConfigRule rule)
+    {
+        int[] paths = rule.Paths.Select(name => ConfigSchema.At(name).Index).ToArray();
+        SourceNode place = paths.Where(block.Places.ContainsKey).Select(path => block.Places[path]).OrderBy(node => node.Line).ThenBy(node => node.Column).LastOrDefault()
+            ?? new SourceNode { Kind = NodeKind.Null, File = file, Line = 1, Column = 1 };
+        IReadOnlyList<Axis> axes = block.Deciding(paths);
+        if (axes.Any(axis => axis.Distribution is not null))
+        {
+            return;
+        }
+
+        var walker = new PointWalker(block, axes);
+        for (int i = 0; walker.MoveNext(); i++)
+        {
+            if (i == MaxChecked)
+            {
+                Warn(place, $"'{rule.Name}' was checked on the first {MaxChecked} combinations only.");
+                return;
+            }
+
+            if (rule.Check(TrialConfigJson.Build(walker.Values)) is not { } message)
+            {
+                continue;
+            }
+
+            // One example is enough: the others are of the same kind.
+            if (rule.Warns)
+            {
+                Warn(place, message);
+            }
+            else
+            {
+                Fault(place, message);
+            }
+
+            return;
+        }
+    }
+
+    private void WarnOfTheUnused(List<SweepBlock> blocks)
+    {
+        foreach (SweepBlock block in blocks)
+        {
+            foreach ((int index, SourceNode place) in block.Places)
+            {
+                ConfigPath path = ConfigSchema.Paths[index];
+                Axis? axis = block.Axes.FirstOrDefault(candidate => candidate.Has(index));
+                IReadOnlyList<Axis> deciding = block.Deciding(axis?.DependsOn ?? Axis.Chain(path.AppliesIndex));
+                if ((path.Applies is null && axis is not { When.Count: > 0 }) || deciding.Any(other => other.Distribution is not null))
+                {
+                    continue;
+                }
+
+                var walker = new PointWalker(block, deciding);
+                bool used = false;
+                while (!used && walker.MoveNext())
+                {
+                    used = ConfigSchema.IsApplicable(path, walker.Values) && (axis is null || axis.When.All(walker.Holds));
+                }
+
+                if (!used)
+                {
+                    Warn(place, path.Applies is { } condition && (axis is null || axis.When.Count == 0)
+                        ? $"{path.Name} changes nothing here: it has a meaning when {condition}."
+                        : $"{path.Name} never varies here: its `when` never holds.");
+                }
+            }
+        }
+    }
+}

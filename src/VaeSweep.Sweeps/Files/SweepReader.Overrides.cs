@@ -1,0 +1,117 @@
+namespace VaeSweep.Sweeps;
+
+/// <summary>A `--set` of a configuration path.</summary>
+internal sealed record PathOverride(SourceNode Key, ConfigPath Path, SourceNode Value, bool Varies);
+
+internal sealed partial class SweepReader
+{
+    /// <summary>Reads a `--set`: those of configuration paths are collected, others replace their place in the file's tree.</summary>
+    private void Override(SourceNode root, string given, List<PathOverride> paths)
+    {
+        string label = "--set " + given;
+        var place = new SourceNode { Kind = NodeKind.Null, File = label };
+        int equals = given.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            Fault(place, "takes path=value, like train.epochs=3.");
+            return;
+        }
+
+        string name = given[..equals].Trim();
+        string text = given[(equals + 1)..];
+        SourceNode? value = text.Trim().Length == 0
+            ? SourceNode.Scalar("", quoted: false, label, 0, 0)
+            : YamlReader.Read(text, label, (_, message) => Fault(place, message));
+        if (value is null)
+        {
+            return;
+        }
+
+        value = Placed(value, label);
+        bool varies = name.StartsWith("parameters.", StringComparison.Ordinal);
+        string path = varies ? name["parameters.".Length..] : name;
+        var key = SourceNode.Scalar(path, quoted: false, label, 0, 0);
+        if (varies || ConfigSchema.Find(path) is not null)
+        {
+            if (ReadPath(key) is { } found)
+            {
+                // A list for a path that takes no lists can only mean that it varies.
+                paths.Add(new PathOverride(key, found, value, varies || value.Kind == NodeKind.Map || (value.Kind == NodeKind.List && !found.IsList)));
+            }
+
+            return;
+        }
+
+        string first = name.Split('.')[0];
+        if (FixedKeys.Contains(first))
+        {
+            UnknownPath(key, name, Children(first));
+        }
+        else if (!RootKeys.Contains(first) || first is "parameters" or "chain" or "zip")
+        {
+            IEnumerable<string> allowed = ConfigSchema.Writable.Concat(RootKeys);
+            Fault(key, $"there is no path '{name}'.{NearestName.Suggest(name, allowed)}");
+        }
+        else
+        {
+            Replace(root, name.Split('.'), value, label);
+        }
+    }
+
+    private static void Replace(SourceNode map, string[] keys, SourceNode value, string label)
+    {
+        foreach (string part in keys[..^1])
+        {
+            SourceNode? inner = Get(map, part);
+            if (inner is not { Kind: NodeKind.Map })
+            {
+                inner = new SourceNode { Kind = NodeKind.Map, File = label };
+                map.Entries.RemoveAll(entry => entry.Key.Text == part);
+                map.Entries.Add(new(SourceNode.Scalar(part, quoted: false, label, 0, 0), inner));
+            }
+
+            map = inner;
+        }
+
+        map.Entries.RemoveAll(entry => entry.Key.Text == keys[^1]);
+        map.Entries.Add(new(SourceNode.Scalar(keys[^1], quoted: false, label, 0, 0), value));
+    }
+
+    private void Apply(PathOverride given, BlockDraft top, List<BlockDraft> chain)
+    {
+        int index = ConfigSchema.At(given.Path.ShortFor ?? given.Path.Name).Index;
+        if (given.Varies)
+        {
+            if (ReadParameter(given.Key, given.Path, given.Value) is { } axis)
+            {
+                RemoveEverywhere();
+                top.Axes.Add(axis);
+            }
+        }
+        else if (given.Path.Read(given.Value, Fault) is { } value)
+        {
+            RemoveEverywhere();
+            top.Fixed[index] = (TrialConfigJson.Whole(given.Path, value).Value, given.Key);
+        }
+
+        void RemoveEverywhere()
+        {
+            top.Remove(index);
+            chain.ForEach(block => block.Remove(index));
+        }
+    }
+
+    /// <summary>A value from the command line has no line of the file.</summary>
+    private static SourceNode Placed(SourceNode node, string label) => new()
+    {
+        Kind = node.Kind,
+        File = label,
+        Text = node.Text,
+        Quoted = node.Quoted,
+        Flag = node.Flag,
+        Int = node.Int,
+        Number = node.Number,
+        Items = node.Items.ConvertAll(item => Placed(item, label)),
+        Entries = node.Entries.ConvertAll(entry => KeyValuePair.Create(Placed(entry.Key, label), Placed(entry.Value, label))),
+    };
+}

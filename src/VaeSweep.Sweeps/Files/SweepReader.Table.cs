@@ -1,0 +1,120 @@
+namespace VaeSweep.Sweeps;
+
+internal sealed partial class SweepReader
+{
+    private static readonly string[] TableKeys = ["by", "metric", "columns", "baseline"];
+    private static readonly string[] ReferenceKeys = ["where", "metric", "value", "source"];
+
+    private TableSpec ReadTable(SourceNode root)
+    {
+        if (Get(root, "table") is not { } node)
+        {
+            return TableSpec.Default;
+        }
+
+        if (node.Kind != NodeKind.Map)
+        {
+            Fault(node, $"table takes a map of {string.Join(", ", TableKeys)}; found {node.Describe()}.");
+            return TableSpec.Default;
+        }
+
+        CheckKeys(node, "table", TableKeys);
+        return new TableSpec(
+            ReadNames(node, "by", [.. ConfigSchema.Writable]),
+            Get(node, "metric") is { } metric ? ReadMetric(metric) : null,
+            ReadNames(node, "columns", [.. ConfigSchema.Writable, .. MetricNames.All]),
+            Get(node, "baseline") is { } baseline ? ReadFilter(baseline, "baseline") : null);
+    }
+
+    private string[] ReadNames(SourceNode map, string key, string[] allowed)
+    {
+        if (Get(map, key) is not { } node)
+        {
+            return [];
+        }
+
+        // A single name may stand without the list around it.
+        List<SourceNode> names = node.Kind == NodeKind.List ? node.Items : [node];
+        foreach (SourceNode name in names.Where(name => !allowed.Contains(name.Text)))
+        {
+            Fault(name, $"{key} names configuration paths; there is no '{name.Text}'.{NearestName.Suggest(name.Text, allowed)}");
+        }
+
+        return names.Select(name => name.Text).ToArray();
+    }
+
+    private string? ReadMetric(SourceNode node)
+    {
+        if (MetricNames.All.Contains(node.Text))
+        {
+            return node.Text;
+        }
+
+        Fault(node, $"there is no metric {(node.Kind == NodeKind.Text ? $"'{node.Text}'" : node.Describe())}.{NearestName.Suggest(node.Text, MetricNames.All)} Allowed: {string.Join(", ", MetricNames.All)}.");
+        return null;
+    }
+
+    private ConfigFilter ReadFilter(SourceNode node, string key)
+    {
+        var values = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal);
+        if (node.Kind != NodeKind.Map)
+        {
+            Fault(node, $"{key} takes a map of paths and values, like {{ objective.k: 1 }}; found {node.Describe()}.");
+            return new ConfigFilter(values);
+        }
+
+        foreach ((SourceNode name, SourceNode value) in node.Entries)
+        {
+            if (ReadPath(name) is { } path && path.Read(value, Fault) is { } read)
+            {
+                values[path.Name] = read;
+            }
+        }
+
+        return new ConfigFilter(values);
+    }
+
+    private List<Reference> ReadReferences(SourceNode root)
+    {
+        var references = new List<Reference>();
+        if (Get(root, "reference") is not { } list)
+        {
+            return references;
+        }
+
+        if (list.Kind != NodeKind.List)
+        {
+            Fault(list, $"reference takes a list of maps with {string.Join(", ", ReferenceKeys)}; found {list.Describe()}.");
+            return references;
+        }
+
+        foreach (SourceNode item in list.Items)
+        {
+            if (item.Kind != NodeKind.Map)
+            {
+                Fault(item, $"a reference is a map with {string.Join(", ", ReferenceKeys)}; found {item.Describe()}.");
+                continue;
+            }
+
+            CheckKeys(item, "reference", ReferenceKeys);
+            string[] missing = new[] { "metric", "value", "source" }.Where(key => Get(item, key) is null).ToArray();
+            if (missing.Length > 0)
+            {
+                Fault(item, $"this reference has no {string.Join(" and no ", missing)}.");
+                continue;
+            }
+
+            SourceNode number = Get(item, "value")!;
+            if (number.Kind is not (NodeKind.Int or NodeKind.Number))
+            {
+                Fault(number, $"value takes a number; found {number.Describe()}.");
+            }
+
+            ConfigFilter where = Get(item, "where") is { } filter ? ReadFilter(filter, "where") : new ConfigFilter(new Dictionary<string, ConfigValue>(StringComparer.Ordinal));
+            string? metric = ReadMetric(Get(item, "metric")!);
+            references.Add(new Reference(where, metric ?? "", number.Kind == NodeKind.Int ? number.Int : number.Number, Get(item, "source")!.Text));
+        }
+
+        return references;
+    }
+}

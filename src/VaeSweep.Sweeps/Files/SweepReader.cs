@@ -1,0 +1,203 @@
+using System.Numerics;
+using System.Text.RegularExpressions;
+
+namespace VaeSweep.Sweeps;
+
+/// <summary>Turns a sweep file into a definition, collecting every fault on the way. For one file.</summary>
+internal sealed partial class SweepReader(string file)
+{
+    private const long MaxTrials = 1_000_000_000;
+
+    private static readonly string[] FixedKeys = ["dataset", "model", "objective", "train", "evaluate"];
+    private static readonly string[] BlockKeys = [.. FixedKeys, "parameters", "zip", "when", "seeds"];
+    private static readonly string[] RootKeys =
+    [
+        "name", "description", .. FixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds", "evaluate", "scheduler", "table",
+        "reference", "max_attempts", "pack", "priority",
+    ];
+
+    private readonly List<SweepFault> _faults = [];
+    private readonly List<SweepFault> _warnings = [];
+
+    /// <param name="kept">What <see cref="SweepDefinition.Text"/> is to be.</param>
+    public SweepDefinition Read(string text, IReadOnlyList<string> overrides, string kept)
+    {
+        SourceNode? root = YamlReader.Read(text, file, Fault);
+        if (root is { Kind: not NodeKind.Map })
+        {
+            Fault(root, $"a sweep file is a map of settings, like `name: my-sweep`; found {root.Describe()}.");
+        }
+
+        ThrowIfFaulty(root is not { Kind: NodeKind.Map });
+        List<PathOverride> pathOverrides = [];
+        foreach (string given in overrides)
+        {
+            Override(root!, given, pathOverrides);
+        }
+
+        CheckKeys(root!, "", RootKeys.Distinct());
+        string name = ReadName(root!);
+        SearchMethod method = ReadMethod(root!);
+        int draws = (int)ReadWhole(root!, "trials", method == SearchMethod.Random ? 1 : 0, 10_000_000, 0);
+        long searchSeed = ReadWhole(root!, "search_seed", 0, long.MaxValue, 0);
+        if (method == SearchMethod.Random && Get(root!, "trials") is null)
+        {
+            Fault(GetKey(root!, "method")!, "method random needs `trials`: how many points to draw.");
+        }
+        else if (method == SearchMethod.Grid && GetKey(root!, "trials") is { } trials)
+        {
+            Fault(trials, "`trials` belongs to method random; a grid has as many as its parameters make.");
+        }
+
+        BlockDraft top = ReadBlock(root!);
+        List<BlockDraft> chain = ReadChain(root!, method);
+        pathOverrides.ForEach(given => Apply(given, top, chain));
+        ReadScheduler(root!);
+        TableSpec table = ReadTable(root!);
+        IReadOnlyList<Reference> references = ReadReferences(root!);
+        int maxAttempts = (int)ReadWhole(root!, "max_attempts", 1, 1000, 3);
+        int priority = (int)ReadWhole(root!, "priority", -1000, 1000, 0);
+        int? pack = Get(root!, "pack") is { Text: "auto" } ? null : GetKey(root!, "pack") is null ? null : (int)ReadWhole(root!, "pack", 1, 65_536, 1);
+        string description = Get(root!, "description") is { Kind: not (NodeKind.List or NodeKind.Map) } words ? words.Text : "";
+
+        IReadOnlyList<BlockDraft> drafts = chain.Count > 0 ? chain : [top];
+        List<SweepBlock> blocks = Compile(top, drafts, method);
+        ThrowIfFaulty();
+        CheckRules(blocks);
+        CheckSize(blocks, method, root!);
+        WarnOfTheUnused(blocks);
+        ThrowIfFaulty();
+        return new SweepDefinition(blocks)
+        {
+            Name = name,
+            Description = description,
+            Text = kept,
+            Method = method,
+            Draws = draws,
+            SearchSeed = searchSeed,
+            MaxAttempts = maxAttempts,
+            Pack = pack,
+            Priority = priority,
+            Table = table,
+            References = references,
+            Warnings = InOrder(_warnings),
+            VaryingPaths = drafts.Prepend(top).SelectMany(draft => draft.Axes).SelectMany(axis => axis.Columns).Select(column => column.Written).Distinct(StringComparer.Ordinal).ToArray(),
+        };
+    }
+
+    private void Fault(SourceNode node, string message) => _faults.Add(new(node.File, node.Line, node.Column, message));
+
+    private void Warn(SourceNode node, string message) => _warnings.Add(new(node.File, node.Line, node.Column, message));
+
+    private void ThrowIfFaulty(bool always = false)
+    {
+        if (always || _faults.Count > 0)
+        {
+            throw new SweepFileException(InOrder(_faults));
+        }
+    }
+
+    private static SweepFault[] InOrder(IEnumerable<SweepFault> faults) =>
+        faults.Distinct().OrderBy(fault => fault.Line == 0).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column).ToArray();
+
+    private void CheckKeys(SourceNode map, string where, IEnumerable<string> allowed)
+    {
+        foreach ((SourceNode key, _) in map.Entries)
+        {
+            if (allowed.Contains(key.Text))
+            {
+                continue;
+            }
+
+            string place = where.Length == 0 ? "" : $" in {where}";
+            string hint = where.Length == 0 && ConfigSchema.Find(key.Text) is not null
+                ? $" To fix it for all trials write it in its block ({key.Text[..key.Text.IndexOf('.', StringComparison.Ordinal)]}: ...); to vary it, under parameters."
+                : NearestName.Suggest(key.Text, allowed);
+            Fault(key, $"unknown key '{key.Text}'{place}.{hint} Allowed: {string.Join(", ", allowed)}.");
+        }
+    }
+
+    private static SourceNode? Get(SourceNode map, string key) => map.Entries.Find(entry => entry.Key.Text == key).Value;
+
+    private static SourceNode? GetKey(SourceNode map, string key) => map.Entries.Find(entry => entry.Key.Text == key).Key;
+
+    private string ReadName(SourceNode root)
+    {
+        if (Get(root, "name") is not { } node)
+        {
+            Fault(new SourceNode { Kind = NodeKind.Null, File = file, Line = 1, Column = 1 }, "the sweep has no name; write `name: my-sweep`.");
+            return "";
+        }
+
+        if (node.Kind is NodeKind.List or NodeKind.Map or NodeKind.Null || !NamePattern().IsMatch(node.Text))
+        {
+            Fault(node, $"name takes up to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit; found {node.Describe()}.");
+        }
+
+        return node.Text;
+    }
+
+    private SearchMethod ReadMethod(SourceNode root)
+    {
+        switch (Get(root, "method"))
+        {
+            case null or { Kind: NodeKind.Text, Text: "grid" }:
+                return SearchMethod.Grid;
+            case { Kind: NodeKind.Text, Text: "random" }:
+                return SearchMethod.Random;
+            case { Text: "sobol" or "tpe" } planned:
+                Fault(planned, $"method {planned.Text} is not available in this version. Allowed: grid, random.");
+                return SearchMethod.Grid;
+            case var other:
+                Fault(other, $"method takes grid or random; found {other.Describe()}.{NearestName.Suggest(other.Text, ["grid", "random"])}");
+                return SearchMethod.Grid;
+        }
+    }
+
+    private void ReadScheduler(SourceNode root)
+    {
+        if (Get(root, "scheduler") is { } node && node is not { Text: "none", Quoted: false })
+        {
+            Fault(node, node.Text is "asha" or "median" or "pbt"
+                ? $"scheduler {node.Text} is not available in this version. Allowed: none."
+                : $"scheduler takes none; found {node.Describe()}.");
+        }
+    }
+
+    private long ReadWhole(SourceNode map, string key, long min, long max, long otherwise)
+    {
+        if (Get(map, key) is not { } node)
+        {
+            return otherwise;
+        }
+
+        if (node.Kind == NodeKind.Int && node.Int >= min && node.Int <= max)
+        {
+            return node.Int;
+        }
+
+        Fault(node, $"{key} takes a whole number, at least {min}{(max == long.MaxValue ? "" : $" and at most {max}")}; found {node.Describe()}.");
+        return otherwise;
+    }
+
+    private void CheckSize(List<SweepBlock> blocks, SearchMethod method, SourceNode root)
+    {
+        if (method == SearchMethod.Random)
+        {
+            return;
+        }
+
+        BigInteger trials = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
+        if (trials > MaxTrials)
+        {
+            Fault(GetKey(root, "parameters") ?? GetKey(root, "chain") ?? root, $"{trials} trials; a sweep has at most {MaxTrials}.");
+        }
+        else if (trials == 0)
+        {
+            Fault(GetKey(root, "when") ?? GetKey(root, "chain") ?? root, "no combination satisfies every `when`, so there are no trials.");
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex NamePattern();
+}
