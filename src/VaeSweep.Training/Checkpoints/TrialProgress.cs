@@ -1,0 +1,27 @@
+namespace VaeSweep.Training;
+
+/// <summary>How far a trial has come, without its tensors.</summary>
+public sealed record TrialProgress
+{
+    /// <summary>Completed epochs.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Completed steps of the epoch after those.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Sums over those steps of that epoch; see <see cref="EpochSums"/>.</summary>
+    public EpochSums Sums { get; init; } = new();
+
+    /// <summary>Of training and its curves so far, over all attempts, without work that was lost.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The part of <see cref="Seconds"/> that belongs to the epoch in progress.</summary>
+    public double EpochSeconds { get; init; }
+
+    /// <summary>Highest validation bound so far and the epoch that had it; NaN and 0 before the first.</summary>
+    public double BestValidElbo { get; init; } = double.NaN;
+    public int BestEpoch { get; init; }
+
+    /// <summary>Highest validation bound of an epoch that ended with a checkpoint.</summary>
+    public double BestSavedElbo { get; init; } = double.NaN;
+}
