@@ -4,15 +4,24 @@ namespace VaeSweep.Store;
 
 /// <summary>A sweep as it is handed in.</summary>
 /// <param name="Definition">The file's text, kept as it was.</param>
-/// <param name="MaxAttempts">Claims before a trial that keeps failing is given up.</param>
+/// <param name="MaxAttempts">Failed attempts after which a trial is given up; released, paused and stopped ones do not count.</param>
 public sealed record SweepSubmission(string Name, string Definition, int MaxAttempts = 3);
 
+/// <summary>The difference that a submit makes. Trials are counted once, however often the expansion names them.</summary>
 /// <param name="Added">New, now queued.</param>
 /// <param name="Kept">Already there.</param>
-/// <param name="Unwanted">There, but no longer in the file.</param>
+/// <param name="Unwanted">There and wanted until now, but no longer in the file.</param>
 /// <param name="Succeeded">Of the kept ones, how many have succeeded.</param>
 /// <param name="AddedSample">The first few added, for a person to look at.</param>
-public sealed record SubmitResult(long Added, long Kept, long Unwanted, long Succeeded, IReadOnlyList<Trial> AddedSample, IReadOnlyList<TrialStatus> UnwantedSample);
+/// <param name="UnwantedSample">The first few no longer wanted, as they stood.</param>
+public sealed record SubmitResult(long Added, long Kept, long Unwanted, long Succeeded, IReadOnlyList<Trial> AddedSample, IReadOnlyList<TrialStatus> UnwantedSample)
+{
+    /// <summary>How many each sample holds at most.</summary>
+    public const int SampleSize = 10;
+
+    /// <summary>Of the kept ones, how many an earlier submit no longer wanted.</summary>
+    public long WantedAgain { get; init; }
+}
 
 /// <summary>A sweep and how many of its wanted trials stand where.</summary>
 public sealed record SweepStatus(
@@ -34,8 +43,13 @@ public readonly record struct AttemptKey(long TrialKey, int Attempt);
 
 /// <param name="Worker">host, device and a random part for each start, so that no two workers ever share a name.</param>
 /// <param name="Token">Made by the worker for this claim alone.</param>
+/// <param name="Lease">How long the claim holds without a renewal.</param>
+/// <param name="MaxTrials">At least 1.</param>
 /// <param name="Sweep">Only trials of this sweep; null for all.</param>
-public sealed record ClaimRequest(string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null);
+/// <param name="Provenance">One line of JSON; what the numbers depend on besides the configuration.</param>
+/// <param name="Node">The <see cref="NodeInfo.Node"/> that the worker belongs to, so that the node's running trials can be counted.</param>
+public sealed record ClaimRequest(
+    string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null, string? Node = null);
 
 /// <summary>A trial that is now the claimer's.</summary>
 /// <param name="CheckpointPath">The last recorded checkpoint; null when there is none.</param>

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using SQLitePCL;
+
+namespace VaeSweep.Store.Sqlite;
+
+/// <summary>A user's SQL, on a connection of its own that can only read the documented views.</summary>
+internal sealed partial class SqliteQuery(string path, int maxRows)
+{
+    /// <summary>Steps of SQLite's machine between two looks at the clock; well under a millisecond.</summary>
+    private const int StepsBetweenChecks = 2000;
+
+    private static readonly HashSet<string> _readable =
+        [.. ViewCatalog.Views.Select(view => view.Name), "json_each", "json_tree"];
+
+    private string? _denied;
+
+    public QueryResult Run(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var db = SqliteSchema.OpenExisting(path, raw.SQLITE_OPEN_READONLY);
+        db.ExecuteScript("PRAGMA query_only = ON");
+        var since = Stopwatch.GetTimestamp();
+        raw.sqlite3_progress_handler(
+            db.Handle, StepsBetweenChecks, _ => cancellationToken.IsCancellationRequested || Stopwatch.GetElapsedTime(since) > timeout ? 1 : 0, null);
+        raw.sqlite3_set_authorizer(db.Handle, (_, action, first, second, _, view) => Authorize(action, first, second, view), null);
+        try
+        {
+            using var handle = Prepare(db, sql);
+            using var statement = new SqliteStatement(db, handle);
+            Bind(statement, parameters);
+            return Read(statement);
+        }
+        catch (SqliteFailure failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Explain(db, sql, failure, timeout);
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(db.Handle, 0, null, null);
+        }
+    }
+
+    private static sqlite3_stmt Prepare(SqliteConnection db, string sql)
+    {
+        var code = raw.sqlite3_prepare_v2(db.Handle, sql, out var handle, out var rest);
+        if (code != raw.SQLITE_OK)
+            throw db.Fault(code);
+        if (handle.IsInvalid)
+            throw new StoreQueryException("The query is empty. Example: SELECT trial, state FROM trials LIMIT 5", null);
+        if (!string.IsNullOrWhiteSpace(CommentPattern().Replace(rest ?? "", "")))
+        {
+            handle.Dispose();
+            throw new StoreQueryException("One query at a time: there is more SQL after the first ';'.", sql.Length - rest!.Length);
+        }
+
+        if (raw.sqlite3_stmt_readonly(handle) == 0)
+        {
+            handle.Dispose();
+            throw new StoreQueryException("A query may only read.", 0);
+        }
+
+        return handle;
+    }
+
+    private static void Bind(SqliteStatement statement, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        var count = raw.sqlite3_bind_parameter_count(statement.Handle);
+        var values = new object?[count];
+        for (var i = 0; i < count; i++)
+        {
+            var name = raw.sqlite3_bind_parameter_name(statement.Handle, i + 1).utf8_to_string();
+            if (name is null)
+                throw new StoreQueryException("Parameters need names: write @name, not ?.", null);
+            if (parameters is null || (!parameters.TryGetValue(name[1..], out values[i]) && !parameters.TryGetValue(name, out values[i])))
+                throw new StoreQueryException($"The parameter {name} has no value. Given: {(parameters is null || parameters.Count == 0 ? "none" : string.Join(", ", parameters.Keys))}.", null);
+        }
+
+        statement.Bind(values);
+    }
+
+    private QueryResult Read(SqliteStatement statement)
+    {
+        var columns = Enumerable.Range(0, statement.ColumnCount).Select(i => raw.sqlite3_column_name(statement.Handle, i).utf8_to_string()).ToArray();
+        var rows = new List<object?[]>();
+        while (statement.Step())
+        {
+            if (rows.Count == maxRows)
+                return new QueryResult(columns, rows, Truncated: true);
+            var row = new object?[columns.Length];
+            for (var i = 0; i < row.Length; i++)
+                row[i] = statement.Value(i);
+            rows.Add(row);
+        }
+
+        return new QueryResult(columns, rows);
+    }
+
+    /// <summary>Base tables are reached through the views alone, so that their shape may change.</summary>
+    private int Authorize(int action, string first, string second, string? view)
+    {
+        switch (action)
+        {
+            case raw.SQLITE_SELECT or raw.SQLITE_RECURSIVE:
+            case raw.SQLITE_FUNCTION when !string.Equals(second, "load_extension", StringComparison.OrdinalIgnoreCase):
+            case raw.SQLITE_READ when view is not null || _readable.Contains(first):
+            // A table that takes part, but no column of which is read: a flattened view's join, or a common table expression.
+            case raw.SQLITE_READ when string.IsNullOrEmpty(second):
+                return raw.SQLITE_OK;
+            case raw.SQLITE_READ:
+                _denied ??= $"There is no view '{first}'. Views: {ViewNames}.";
+                return raw.SQLITE_DENY;
+            default:
+                _denied ??= $"A query may only read the views {ViewNames}.";
+                return raw.SQLITE_DENY;
+        }
+    }
+
+    private StoreQueryException Explain(SqliteConnection db, string sql, SqliteFailure failure, TimeSpan timeout)
+    {
+        if (failure.Code == raw.SQLITE_INTERRUPT)
+            return new StoreQueryException($"The query took longer than {timeout.TotalSeconds:0.###} s and was ended. Narrow it down, or allow more time.", null, failure);
+        if (_denied is not null)
+            return new StoreQueryException(_denied, null, failure);
+        var offset = SqliteLibrary.ErrorOffset(db.Handle);
+        int? position = offset < 0 ? null : CharacterAt(sql, offset);
+        return new StoreQueryException($"{failure.Detail}.{Suggestion(failure.Detail)}", position, failure);
+    }
+
+    private static string Suggestion(string detail)
+    {
+        if (MissingTablePattern().Match(detail) is { Success: true } table)
+        {
+            var near = NearestName.Of(table.Groups[1].Value, ViewCatalog.Views.Select(view => view.Name));
+            return near is null ? $" Views: {ViewNames}." : $" Did you mean {near}? Views: {ViewNames}.";
+        }
+
+        if (MissingColumnPattern().Match(detail) is { Success: true } column)
+        {
+            var near = NearestName.Of(column.Groups[1].Value, ViewCatalog.Views.SelectMany(view => view.Columns).Select(one => one.Name).Distinct(StringComparer.Ordinal));
+            return near is null ? "" : $" Did you mean {near}?";
+        }
+
+        return "";
+    }
+
+    private static int CharacterAt(string sql, int byteOffset)
+    {
+        var bytes = Encoding.UTF8.GetBytes(sql);
+        return Encoding.UTF8.GetCharCount(bytes, 0, Math.Min(byteOffset, bytes.Length));
+    }
+
+    private static string ViewNames => string.Join(", ", ViewCatalog.Views.Select(view => view.Name));
+
+    [GeneratedRegex(@"--[^\n]*|/\*.*?\*/|;", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex CommentPattern();
+
+    [GeneratedRegex(@"^no such table: (?:\w+\.)?(\w+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex MissingTablePattern();
+
+    [GeneratedRegex(@"^no such column: (?:\w+\.)?(\w+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex MissingColumnPattern();
+}

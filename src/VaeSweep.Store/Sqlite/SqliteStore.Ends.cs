@@ -1,0 +1,90 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store.Sqlite;
+
+/// <content>How attempts end.</content>
+internal sealed partial class SqliteStore
+{
+    public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(
+            db =>
+            {
+                if (LoadTrial(db, attempt.TrialKey) is not { } trial)
+                    return false;
+                if (!trial.IsOwnedBy(attempt))
+                    return HasEnded(db, attempt, end.Outcome);
+                var now = Now();
+                switch (end.Outcome)
+                {
+                    case AttemptOutcome.Succeeded:
+                        Succeed(db, attempt, trial, end, now);
+                        break;
+                    case AttemptOutcome.Failed:
+                        EndFailed(db, attempt, trial, Words.Of(end.Outcome), end.FailureClass ?? FailureClass.Crash, end.Reason, now);
+                        break;
+                    default:
+                        var (state, reason) = TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested);
+                        EndAttempt(db, attempt, trial, Words.Of(end.Outcome), null, end.Reason, now);
+                        EndTrial(db, attempt, state, now, failures: trial.Failures, null, end.Reason ?? reason);
+                        break;
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>The same end told twice, because its first answer was lost.</summary>
+    private static bool HasEnded(SqliteConnection db, AttemptKey attempt, AttemptOutcome outcome) =>
+        db.Scalar("SELECT outcome FROM t_attempts WHERE trial_key = ? AND attempt = ?", attempt.TrialKey, attempt.Attempt) is string known && known == Words.Of(outcome);
+
+    private static void Succeed(SqliteConnection db, AttemptKey attempt, TrialRow trial, AttemptEnd end, long now)
+    {
+        if (trial.EpochsDone != trial.Epochs)
+        {
+            throw new InvalidOperationException(
+                $"Trial {trial.TrialId} attempt {attempt.Attempt} was to succeed with {trial.EpochsDone} of {trial.Epochs} epochs stored. Append its reports first.");
+        }
+
+        foreach (var evaluation in end.Evaluations)
+        {
+            db.Execute(
+                "INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value) VALUES (?, ?, ?, ?, ?)",
+                attempt.TrialKey, evaluation.Metric, evaluation.Samples, evaluation.Images, evaluation.Value);
+        }
+
+        EndAttempt(db, attempt, trial, Words.Of(AttemptOutcome.Succeeded), null, end.Reason, now);
+        db.Execute(
+            """
+            UPDATE t_trials SET state = 'succeeded', lease_until = NULL, finished_at = ?, failure_class = NULL, reason = NULL, model_path = ?
+            WHERE trial_key = ?
+            """,
+            now, end.ModelPath, attempt.TrialKey);
+        if (trial.LastCheckpoint is { } last && last != trial.BestCheckpoint)
+            db.Execute("UPDATE t_checkpoints SET obsolete = 1 WHERE checkpoint_key = ? AND path IS NOT ?", last, end.ModelPath);
+    }
+
+    private static void EndFailed(SqliteConnection db, AttemptKey attempt, TrialRow trial, string outcome, FailureClass failure, string? reason, long now)
+    {
+        var failures = trial.Failures + 1;
+        var (state, stopReason) = TrialPolicy.IsRetried(failure) && failures < trial.MaxAttempts
+            ? TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested)
+            : (TrialState.Failed, null);
+        EndAttempt(db, attempt, trial, outcome, failure, reason, now);
+        EndTrial(db, attempt, state, now, failures, failure, stopReason ?? reason);
+    }
+
+    private static void EndAttempt(SqliteConnection db, AttemptKey attempt, TrialRow trial, string outcome, FailureClass? failure, string? reason, long now) =>
+        db.Execute(
+            "UPDATE t_attempts SET ended_at = ?, to_epoch = ?, outcome = ?, failure_class = ?, reason = ? WHERE trial_key = ? AND attempt = ?",
+            now, trial.AttemptEpoch, outcome, Words.Of(failure), reason, attempt.TrialKey, attempt.Attempt);
+
+    /// <summary>Every end but success. The reason of the last failure stays until another takes its place.</summary>
+    private static void EndTrial(SqliteConnection db, AttemptKey attempt, TrialState state, long now, int failures, FailureClass? failure, string? reason) =>
+        db.Execute(
+            """
+            UPDATE t_trials
+            SET state = ?, lease_until = NULL, finished_at = ?, failures = ?, failure_class = coalesce(?, failure_class), reason = coalesce(?, reason)
+            WHERE trial_key = ?
+            """,
+            Words.Of(state), TrialPolicy.IsFinished(state) ? now : null, failures, Words.Of(failure), reason, attempt.TrialKey);
+}

@@ -1,0 +1,32 @@
+using VaeSweep.Store.Sqlite;
+
+namespace VaeSweep.Store;
+
+/// <summary>Opens a store by its location.</summary>
+public static class StoreFactory
+{
+    private const string SqlitePrefix = "sqlite:";
+
+    /// <summary>Opens; touches nothing until the first call.</summary>
+    /// <param name="location">A path, or sqlite:PATH.</param>
+    /// <exception cref="StoreException">No store is of this kind.</exception>
+    public static IStore Open(string location, TimeProvider time, StoreOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(location);
+        ArgumentNullException.ThrowIfNull(time);
+        return new SqliteStore(SqlitePath(location), time, options ?? new StoreOptions(), HostIdentity.Current);
+    }
+
+    /// <summary>Whether something is there to be read without creating it. A server's store counts as existing.</summary>
+    public static bool Exists(string location) => File.Exists(SqlitePath(location));
+
+    private static string SqlitePath(string location)
+    {
+        if (location.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase))
+            return Path.GetFullPath(location[SqlitePrefix.Length..]);
+        var scheme = location.IndexOf("://", StringComparison.Ordinal);
+        if (scheme > 0)
+            throw new StoreException($"No store is known for '{location[..scheme]}://'. Allowed: a file's path, or sqlite:PATH.");
+        return Path.GetFullPath(location);
+    }
+}

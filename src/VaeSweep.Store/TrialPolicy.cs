@@ -1,0 +1,34 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <summary>What becomes of a trial; the same in every store.</summary>
+internal static class TrialPolicy
+{
+    public const string LostOutcome = "lost";
+    public const string StoppedByOwner = "stopped by its owner";
+    public const string SweepStopped = "its sweep was stopped";
+    public const string Unwanted = "no longer in the sweep file";
+
+    /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the machine.</summary>
+    public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost;
+
+    /// <summary>Where a trial that is not finished goes when its attempt ends, by what its owner asks for now (not when the attempt was told).</summary>
+    public static (TrialState State, string? Reason) AfterAttempt(SweepState sweep, bool wanted, bool stopRequested) => sweep switch
+    {
+        _ when !wanted => (TrialState.Stopped, Unwanted),
+        _ when stopRequested => (TrialState.Stopped, StoppedByOwner),
+        SweepState.Stopped => (TrialState.Stopped, SweepStopped),
+        SweepState.Paused => (TrialState.Paused, null),
+        _ => (TrialState.Queued, null),
+    };
+
+    public static Directive DirectiveFor(SweepState sweep, bool wanted, bool stopRequested) => AfterAttempt(sweep, wanted, stopRequested).State switch
+    {
+        TrialState.Stopped => Directive.Stop,
+        TrialState.Paused => Directive.Pause,
+        _ => Directive.Continue,
+    };
+
+    public static bool IsFinished(TrialState state) => state is TrialState.Succeeded or TrialState.Failed or TrialState.Stopped;
+}

@@ -1,0 +1,135 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store.Tests;
+
+public abstract partial class StoreContract
+{
+    [Fact]
+    public async Task A_success_keeps_its_evaluations_and_never_changes_again()
+    {
+        await SubmitAsync(Some.Trials(1));
+        var claim = await ClaimOneAsync();
+        await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
+        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000), new Evaluation("test_nll", 86.1, 5000, 10000), new Evaluation("active_units", double.NaN, 1, 10000));
+
+        var finished = await FinishAsync(claim, end);
+        var again = await FinishAsync(claim, end);
+        var otherwise = await FinishAsync(claim, Some.Failure(FailureClass.Crash));
+        var stopped = await Store.StopTrialAsync(claim.Attempt.TrialKey, Token);
+        await Store.SetSweepStateAsync(SweepName, SweepState.Stopped, Token);
+
+        Assert.True(finished);
+        Assert.True(again);
+        Assert.False(otherwise);
+        Assert.False(stopped);
+        var trial = await TrialAsync(0);
+        Assert.Equal((TrialState.Succeeded, "model.bin", null), (trial.State, trial.ModelPath, trial.Reason));
+        Assert.NotNull(trial.FinishedAt);
+        var rows = (await QueryAsync("SELECT metric, samples, value, images FROM evaluations ORDER BY metric, samples")).Rows;
+        Assert.Equal([["active_units", 1L, null, 10000L], ["test_nll", 500L, 86.5, 10000L], ["test_nll", 5000L, 86.1, 10000L]], rows);
+    }
+
+    [Fact]
+    public async Task A_success_with_missing_epochs_is_an_error_and_changes_nothing()
+    {
+        await SubmitAsync(Some.Trials(1, epochs: 3));
+        var claim = await ClaimOneAsync();
+        await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 3), Token);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => FinishAsync(claim, Some.Success(new Evaluation("test_nll", 1, 1, 1))));
+
+        Assert.Contains("2 of 3", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TrialState.Running, (await TrialAsync(0)).State);
+        Assert.Empty((await QueryAsync("SELECT * FROM evaluations")).Rows);
+    }
+
+    [Theory]
+    [InlineData(FailureClass.Crash, true)]
+    [InlineData(FailureClass.Oom, true)]
+    [InlineData(FailureClass.Lost, true)]
+    [InlineData(FailureClass.Nan, false)]
+    [InlineData(FailureClass.Error, false)]
+    public async Task A_failure_is_retried_by_its_class(FailureClass failure, bool retried)
+    {
+        await SubmitAsync(Some.Trials(1));
+        var claim = await ClaimOneAsync();
+
+        await FinishAsync(claim, Some.Failure(failure, "the reason"));
+
+        var trial = await TrialAsync(0);
+        Assert.Equal((retried ? TrialState.Queued : TrialState.Failed, failure, "the reason"), (trial.State, trial.FailureClass, trial.Reason));
+    }
+
+    [Fact]
+    public async Task A_trial_fails_when_its_attempts_are_used_up_and_released_ones_do_not_count()
+    {
+        await Store.SubmitAsync(Some.Sweep(maxAttempts: 2), Some.Trials(1), Token);
+        for (var i = 0; i < 5; i++)
+            await FinishAsync(await ClaimOneAsync(), AttemptOutcome.Released);
+        await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Crash));
+        Assert.Equal(TrialState.Queued, (await TrialAsync(0)).State);
+        await ClaimOneAsync("gone");
+        Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
+
+        await Store.RequeueExpiredAsync(Token);
+
+        var trial = await TrialAsync(0);
+        Assert.Equal((TrialState.Failed, 7, FailureClass.Lost), (trial.State, trial.Attempts, trial.FailureClass));
+        Assert.Contains("gone", trial.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_retry_queues_failed_trials_with_a_fresh_count()
+    {
+        await Store.SubmitAsync(Some.Sweep(maxAttempts: 1), Some.Trials(3), Token);
+        foreach (var failure in new[] { FailureClass.Crash, FailureClass.Oom, FailureClass.Nan })
+            await FinishAsync(await ClaimOneAsync(), Some.Failure(failure));
+
+        var oom = await Store.RetryAsync(SweepName, FailureClass.Oom, null, Token);
+        var one = await Store.RetryAsync(SweepName, null, (await TrialAsync(2)).Key, Token);
+        var rest = await Store.RetryAsync(SweepName, null, null, Token);
+        var unknown = await Store.RetryAsync("nobody", null, null, Token);
+
+        Assert.Equal((1, 1, 1, 0), (oom, one, rest, unknown));
+        Assert.Equal(2, (await ClaimOneAsync()).Attempt.Attempt);
+        Assert.Equal((TrialState.Queued, null, null), ((await TrialAsync(1)).State, (await TrialAsync(1)).FailureClass, (await TrialAsync(1)).Reason));
+    }
+
+    [Fact]
+    public async Task Every_attempt_leaves_a_row()
+    {
+        await SubmitAsync(Some.Trials(1, epochs: 3));
+        var first = await ClaimOneAsync("a");
+        await Store.AppendAsync(Some.Epochs(first.Attempt, 1, 2), Token);
+        await Store.AppendAsync(Some.Checkpoint(first.Attempt, 1, "one"), Token);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        await FinishAsync(first, Some.Failure(FailureClass.Oom, "out of memory"));
+        var second = await ClaimOneAsync("b");
+        await Store.AppendAsync(Some.Epochs(second.Attempt, 2, 3), Token);
+        await FinishAsync(second, Some.Success());
+        var rows = (await QueryAsync(
+            "SELECT attempt, worker, device, started_at, ended_at, from_epoch, to_epoch, outcome, reason, failure_class, provenance FROM attempts ORDER BY attempt")).Rows;
+
+        Assert.Equal(
+            [
+                [1L, "a", "cpu:0", "2024-05-01T12:00:00.000Z", "2024-05-01T12:00:05.000Z", 0L, 2L, "failed", "out of memory", "oom", "{\"torch\":\"1.13\"}"],
+                [2L, "b", "cpu:0", "2024-05-01T12:00:05.000Z", "2024-05-01T12:00:05.000Z", 1L, 3L, "succeeded", null, null, "{\"torch\":\"1.13\"}"],
+            ],
+            rows);
+    }
+
+    [Fact]
+    public async Task An_unknown_attempt_is_lost_not_an_error()
+    {
+        var nobody = new AttemptKey(99, 1);
+
+        var refused = await Store.AppendAsync(Some.Epochs(nobody, 1), Token);
+        var finished = await Store.FinishAsync(nobody, Some.Success(), Token);
+        var directives = await Store.RenewAsync([nobody], Some.Lease, Token);
+
+        Assert.Equal([nobody], refused);
+        Assert.False(finished);
+        Assert.Equal([Directive.Lost], directives);
+        Assert.False(await Store.StopTrialAsync(99, Token));
+    }
+}
