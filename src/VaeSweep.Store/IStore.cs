@@ -91,6 +91,13 @@ public interface IStore : IAsyncDisposable
     /// <summary>Says that a node is alive.</summary>
     Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken);
 
+    /// <summary>Takes a node out whose process is known to have ended: queues what its workers (named <c>node/device...</c>) held, as after
+    /// <see cref="AttemptOutcome.Released"/> because a node's death is no trial's fault, gives back its duties, and forgets its heartbeat.
+    /// Without it the leases run out by themselves.</summary>
+    /// <returns>The attempts that were ended.</returns>
+    Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<AttemptKey>>([]);
+
     Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken);
 
     // ---- answers ----
