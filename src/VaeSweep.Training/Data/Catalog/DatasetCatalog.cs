@@ -7,6 +7,11 @@ public sealed class DatasetCatalog(IReadOnlyList<DatasetSource> sources)
     public static DatasetCatalog Default { get; } = new(
     [
         Mnist.Source,
+        FashionMnist.Source,
+        BinarizedMnist.Source,
+        Omniglot.Source,
+        Caltech101Silhouettes.Source,
+        FreyFaces.Source,
         Sprites.Source,
     ]);
 

@@ -22,18 +22,51 @@ internal sealed class DataLocator(DatasetStoreOptions options)
     {
         foreach (var path in Candidates(source, file))
         {
-            try
+            if (TryRead(file, path, out var fault) is { } content)
             {
-                return VerifiedFile.Read(file, path);
+                return content;
             }
-            catch (DataFormatException exception)
+
+            failures.Add(new FetchFailure(path, fault!));
+        }
+
+        return null;
+    }
+
+    /// <summary>Every copy of a file.</summary>
+    /// <param name="thorough">False: a copy whose size is the published one is not read.</param>
+    public IReadOnlyList<FileCopy> Copies(DatasetSource source, DataFile file, bool thorough)
+    {
+        var copies = new List<FileCopy>();
+        foreach (var path in Candidates(source, file))
+        {
+            var bytes = new FileInfo(path).Length;
+            string? fault = null;
+            if (thorough || (bytes != file.Bytes && bytes != file.ContentBytes))
             {
-                failures.Add(new FetchFailure(path, $"expected {exception.Expected}, found {exception.Found}"));
+                TryRead(file, path, out fault);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                failures.Add(new FetchFailure(path, exception.Message));
-            }
+
+            copies.Add(new FileCopy(path, bytes, fault));
+        }
+
+        return copies;
+    }
+
+    private static DataContent? TryRead(DataFile file, string path, out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return VerifiedFile.Read(file, path);
+        }
+        catch (DataFormatException exception)
+        {
+            fault = $"expected {exception.Expected}, found {exception.Found}";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            fault = exception.Message.TrimEnd('.');
         }
 
         return null;

@@ -37,6 +37,39 @@ public sealed class DatasetStore
         return Dataset.Create(source, Published(source), config);
     }
 
+    /// <summary>As <see cref="Load"/>, and fetches what is not on this machine.</summary>
+    /// <exception cref="DataUnavailableException">The files are not here and could not be fetched.</exception>
+    /// <exception cref="DatasetException">The set is unknown, or does not have the images that are asked for.</exception>
+    public async Task<Dataset> LoadAsync(DatasetConfig config, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        try
+        {
+            return Load(config);
+        }
+        catch (DataUnavailableException)
+        {
+            await GetAsync(config.Name, progress: null, cancellationToken);
+            return Load(config);
+        }
+    }
+
+    /// <summary>Makes sure that a data set is on this machine: looks in the shared folder, the cache and where system packages put it, then
+    /// fetches what is missing into the cache, from mirrors and then from packages.</summary>
+    /// <remarks>A file appears under its name only when it is complete, checked by SHA-256 and on disk.</remarks>
+    /// <exception cref="DataUnavailableException">It could not be had; every place that was tried is listed with its reason.</exception>
+    /// <exception cref="DatasetException">The set is unknown, or the cache cannot be written.</exception>
+    public Task<FetchResult> GetAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellationToken) =>
+        new DatasetFetcher(Catalog.Find(name), _options, _locator, progress).FetchAsync(cancellationToken);
+
+    /// <summary>Every data set of the catalog and whether it is here. Copies of the published size are taken as sound.</summary>
+    public IReadOnlyList<DatasetStatus> List() => [.. Catalog.Sources.Select(source => Inspect(source, thorough: false))];
+
+    /// <summary>Reads and checks every copy of every file of one data set, or of all.</summary>
+    /// <exception cref="DatasetException">The set is unknown.</exception>
+    public IReadOnlyList<DatasetStatus> Verify(string? name = null) =>
+        name is null ? [.. Catalog.Sources.Select(source => Inspect(source, thorough: true))] : [Inspect(Catalog.Find(name), thorough: true)];
+
     /// <summary>The whole data set as published, kept in memory for the next call.</summary>
     /// <exception cref="DataUnavailableException">The files are not here, or none of their copies is sound.</exception>
     public PublishedImages Published(DatasetSource source)
@@ -84,6 +117,21 @@ public sealed class DatasetStore
         }
 
         throw Missing(source, failures);
+    }
+
+    private DatasetStatus Inspect(DatasetSource source, bool thorough)
+    {
+        if (source.IsBuiltIn)
+        {
+            return new DatasetStatus(source, DatasetState.BuiltIn, []);
+        }
+
+        var forms = source.Forms.Select(form => form.Files.Select(file => new FileStatus(file, _locator.Copies(source, file, thorough))).ToList()).ToList();
+        var files = forms.Find(form => form.TrueForAll(file => file.State == DatasetState.Ready)) ?? forms[0];
+        var state = files.Exists(file => file.State == DatasetState.Damaged) ? DatasetState.Damaged
+            : files.Exists(file => file.State == DatasetState.Missing) ? DatasetState.Missing
+            : DatasetState.Ready;
+        return new DatasetStatus(source, state, files);
     }
 
     private DataUnavailableException Missing(DatasetSource source, List<FetchFailure> failures) => new(

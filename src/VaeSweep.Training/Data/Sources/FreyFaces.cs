@@ -1,0 +1,54 @@
+namespace VaeSweep.Training.Data;
+
+/// <summary>Frey faces: frames of one film of one face.</summary>
+public static class FreyFaces
+{
+    private const int Height = 28;
+    private const int Width = 20;
+    private const int Count = 1_965;
+    private const int TrainCount = 1_565;
+    private const int ValidCount = 200;
+
+    public static DatasetSource Source { get; } = new()
+    {
+        Name = "frey-faces",
+        Title = "Frey faces",
+        Height = Height,
+        Width = Width,
+        Images = "1,565 + 200 + 200",
+        Note = "Grey; meant for dataset.binarization none. 1,965 frames of a film, shuffled once by a fixed seed and split as VampPrior does; that code " +
+            "shuffles without a seed, so its test images differ from run to run and from these. No labels.",
+        Citation = "S. Roweis, images courtesy of B. Frey; used by D. P. Kingma, M. Welling, \"Auto-encoding variational Bayes\", arXiv:1312.6114",
+        Licence = "none stated",
+        Home = new Uri("https://cs.nyu.edu/~roweis/data.html"),
+        Forms =
+        [
+            new DataForm(
+            [
+                new DataFile
+                {
+                    Name = "frey_rawface.mat",
+                    Bytes = 1_100_584,
+                    Sha256 = "265a83a23adb081755cd3de375509828e690324d1d60f076b8ecebc840d59c64",
+                }.At(
+                    "https://cs.nyu.edu/~roweis/data/",
+                    "https://github.com/vilhess/projet_meth_ia/raw/417f18d/dataset/"),
+            ], Read),
+        ],
+    };
+
+    private static PublishedImages Read(IReadOnlyList<DataContent> files)
+    {
+        // Each column is one image, row by row, and columns are stored one after the other: the bytes are in order as they are.
+        var film = MatReader.Get(MatReader.Parse(files[0]), files[0].Path, "ff", Height * Width, Count).Values;
+        int[] order = [.. Enumerable.Range(0, Count)];
+        var random = new Xoshiro256(Xoshiro256.Key(0, 0x66726579)); // "frey"
+        EpochOrder.Shuffle(ref random, order);
+        return new PublishedImages(
+            Split(SplitKind.Train, order[..TrainCount]),
+            Split(SplitKind.Valid, order[TrainCount..(TrainCount + ValidCount)]),
+            Split(SplitKind.Test, order[(TrainCount + ValidCount)..]));
+
+        ImageSplit Split(SplitKind part, int[] frames) => new ImageSplit(part, film, Height * Width).Select(frames);
+    }
+}
