@@ -1,1 +1,4 @@
-return 0;
+using VaeSweep.Cli;
+
+using var interruption = new Interruption();
+return await CommandLine.InvokeAsync(args, CliHost.ForConsole(), interruption.Token);

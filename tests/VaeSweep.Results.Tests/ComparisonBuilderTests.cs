@@ -12,8 +12,8 @@ public sealed class ComparisonBuilderTests
     {
         var store = new StubStore(
         [
-            Trial(1, k: 1, seed: 0, value: 90), Trial(2, k: 1, seed: 1, value: 92),
-            Trial(3, k: 5, seed: 0, value: 88), Trial(4, k: 5, seed: 1, value: 88.5),
+            Trial(k: 1, seed: 0, value: 90), Trial(k: 1, seed: 1, value: 92),
+            Trial(k: 5, seed: 0, value: 88), Trial(k: 5, seed: 1, value: 88.5),
         ]);
 
         var table = await BuildAsync(store, by: null);
@@ -27,7 +27,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task The_lowest_mean_is_best_where_lower_is_better()
     {
-        var store = new StubStore([Trial(1, k: 1, seed: 0, value: 90), Trial(2, k: 5, seed: 0, value: 88)]);
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
 
         var table = await BuildAsync(store, by: null);
 
@@ -37,7 +37,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task A_metric_without_a_direction_has_no_best_row()
     {
-        var store = new StubStore([Trial(1, k: 1, seed: 0, value: 20), Trial(2, k: 5, seed: 0, value: 22)]);
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 20), Trial(k: 5, seed: 0, value: 22)]);
 
         var table = await ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), CancellationToken.None);
 
@@ -49,9 +49,9 @@ public sealed class ComparisonBuilderTests
     {
         var store = new StubStore(
         [
-            Trial(1, k: 1, seed: 0, value: 90), Trial(2, k: 1, seed: 1, value: null, state: "failed"),
-            Trial(3, k: 1, seed: 2, value: null, state: "running"), Trial(4, k: 1, seed: 3, value: null),
-            Trial(5, k: 5, seed: 0, value: null, state: "queued"),
+            Trial(k: 1, seed: 0, value: 90), Trial(k: 1, seed: 1, value: null, state: "failed"),
+            Trial(k: 1, seed: 2, value: null, state: "running"), Trial(k: 1, seed: 3, value: null),
+            Trial(k: 5, seed: 0, value: null, state: "queued"),
         ]);
 
         var table = await BuildAsync(store, by: ["objective.k"]);
@@ -66,7 +66,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task A_running_trial_has_no_value_even_when_the_store_gives_one()
     {
-        var store = new StubStore([Trial(1, k: 1, seed: 0, value: 90), Trial(2, k: 1, seed: 1, value: 300, state: "running")]);
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 1, seed: 1, value: 300, state: "running")]);
 
         var table = await BuildAsync(store, by: ["objective.k"]);
 
@@ -78,9 +78,9 @@ public sealed class ComparisonBuilderTests
     {
         var store = new StubStore(
         [
-            new StubTrial("a", "succeeded", """{"model.prior":"standard","seed":0}""", 1),
-            new StubTrial("b", "succeeded", """{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 2),
-            new StubTrial("c", "succeeded", """{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 3),
+            new StubTrial("succeeded", """{"model.prior":"standard","seed":0}""", 1),
+            new StubTrial("succeeded", """{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 2),
+            new StubTrial("succeeded", """{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 3),
         ]);
 
         var table = await BuildAsync(store, by: null);
@@ -92,7 +92,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task Rows_are_in_the_order_of_numbers_not_of_letters()
     {
-        var store = new StubStore([Trial(1, k: 10, seed: 0, value: 1), Trial(2, k: 2, seed: 0, value: 1), Trial(3, k: 1, seed: 0, value: 1)]);
+        var store = new StubStore([Trial(k: 10, seed: 0, value: 1), Trial(k: 2, seed: 0, value: 1), Trial(k: 1, seed: 0, value: 1)]);
 
         var table = await BuildAsync(store, by: null);
 
@@ -102,19 +102,19 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task An_unknown_path_is_refused_with_the_nearest_one()
     {
-        var store = new StubStore([Trial(1, k: 1, seed: 0, value: 90)]);
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 90)]);
 
-        var error = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync(store, by: ["objective.kk"]));
+        var error = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync(store, by: ["objective.bund"]));
 
-        Assert.Contains("Did you mean 'objective.k'?", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'objective.bound'?", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_published_value_stands_beside_the_row_whose_trials_all_meet_its_condition()
     {
-        var store = new StubStore([Trial(1, k: 1, seed: 0, value: 90), Trial(2, k: 5, seed: 0, value: 88)]);
-        var paper = new PublishedValue(new Dictionary<string, string> { ["objective.k"] = "5" }, "test_nll", 85.54, "a paper, table 1");
-        var lost = new PublishedValue(new Dictionary<string, string> { ["objective.k"] = "50" }, "test_nll", 84.78, "a paper, table 1");
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
+        var paper = Paper(5, 85.54);
+        var lost = Paper(50, 84.78);
 
         var table = await ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", Nll, ["objective.k"], [paper, lost]), CancellationToken.None);
 
@@ -126,8 +126,8 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task A_published_value_is_not_shown_beside_a_row_that_mixes_its_condition_with_another()
     {
-        var store = new StubStore([Trial(1, k: 1, seed: 0, value: 90), Trial(2, k: 5, seed: 0, value: 88)]);
-        var paper = new PublishedValue(new Dictionary<string, string> { ["objective.k"] = "5" }, "test_nll", 85.54, "a paper, table 1");
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
+        var paper = Paper(5, 85.54);
 
         var table = await ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", Nll, ["model.decoder"], [paper]), CancellationToken.None);
 
@@ -137,7 +137,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task Pages_that_the_store_cuts_short_are_read_to_the_end()
     {
-        var store = new StubStore(Enumerable.Range(0, 25).Select(i => Trial(i, k: i % 5, seed: i, value: i)), keptRows: 10);
+        var store = new StubStore(Enumerable.Range(0, 25).Select(i => Trial(k: i % 5, seed: i, value: i)), keptRows: 10);
 
         var table = await BuildAsync(store, by: ["objective.k"]);
 
@@ -148,7 +148,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task A_hundred_thousand_trials_are_grouped_in_seconds()
     {
-        var store = new StubStore(Enumerable.Range(0, 100_000).Select(i => Trial(i, k: i % 1000, seed: i, value: i)));
+        var store = new StubStore(Enumerable.Range(0, 100_000).Select(i => Trial(k: i % 1000, seed: i, value: i)));
         var watch = Stopwatch.StartNew();
 
         var table = await BuildAsync(store, by: null);
@@ -158,8 +158,33 @@ public sealed class ComparisonBuilderTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
-    private static StubTrial Trial(int number, int k, int seed, double? value, string state = "succeeded") => new(
-        number.ToString("x12"), state, $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""", value);
+    [Fact]
+    public async Task A_short_path_shows_lists_of_one_without_brackets()
+    {
+        var store = new StubStore([new StubTrial("succeeded", """{"model.layers":[10],"seed":0}""", 1), new StubTrial("succeeded", """{"model.layers":[5],"seed":0}""", 2)]);
+
+        var table = await BuildAsync(store, by: ["model.latent"]);
+
+        Assert.Equal(["model.latent"], table.By);
+        Assert.Equal(["5", "10"], table.Rows.Select(r => r.By[0]!.Json));
+    }
+
+    [Fact]
+    public async Task A_path_that_no_trial_has_is_one_row_of_all_trials()
+    {
+        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
+
+        var table = await BuildAsync(store, by: ["model.pseudo_inputs"]);
+
+        Assert.Null(table.Rows.Single().By[0]);
+        Assert.Equal(2, table.Rows.Single().Values.N);
+    }
+
+    private static Reference Paper(int k, double value) =>
+        new(new ConfigFilter(new Dictionary<string, ConfigValue> { ["objective.k"] = ConfigValue.Of((long)k) }), "test_nll", value, "a paper, table 1");
+
+    private static StubTrial Trial(int k, int seed, double? value, string state = "succeeded") => new(
+        state, $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""", value);
 
     private static Task<ComparisonTable> BuildAsync(StubStore store, string[]? by) =>
         ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", Nll, by, []), CancellationToken.None);

@@ -20,14 +20,4 @@ public sealed class MetricCatalogTests
 
         Assert.StartsWith("unknown metric 'tets_nll'. Did you mean 'test_nll'?", error.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("latent", "model.latent")]
-    [InlineData("objective.kk", "objective.k")]
-    [InlineData("Model.Decoder", "model.decoder")]
-    [InlineData("quite different", null)]
-    public void The_nearest_name_is_the_one_that_was_meant(string typed, string? meant)
-    {
-        Assert.Equal(meant, NearestName.Find(typed, ["model.latent", "model.decoder", "objective.k", "train.epochs"]));
-    }
 }

@@ -121,7 +121,7 @@ public sealed class RenderingTests
 
     private static ComparisonTable MakeComparison()
     {
-        var paper = new PublishedValue(new Dictionary<string, string> { ["model.prior"] = "vampprior" }, "test_nll", 88.72, "table 1");
+        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue> { ["model.prior"] = ConfigValue.Of("vampprior") }), "test_nll", 88.72, "table 1");
         return new ComparisonTable("demo", MetricCatalog.Get("test_nll"), ["model.prior", "objective.k"],
         [
             new([new("\"standard\""), new("1")], Summary.Of([89, 90, 91]), new Dictionary<TrialState, int> { [TrialState.Succeeded] = 3 }, 0, null, Best: false),

@@ -6,7 +6,7 @@ namespace VaeSweep.Results.Tests;
 /// <summary>Answers queries from a list of trials, page by page as a store would; everything else is refused.</summary>
 internal sealed class StubStore(IEnumerable<StubTrial> trials, int keptRows = int.MaxValue) : IStore
 {
-    private readonly List<StubTrial> _trials = [.. trials.OrderBy(t => t.Fingerprint, StringComparer.Ordinal)];
+    private readonly List<StubTrial> _trials = [.. trials];
 
     public int Queries { get; private set; }
 
@@ -16,11 +16,11 @@ internal sealed class StubStore(IEnumerable<StubTrial> trials, int keptRows = in
         string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Queries++;
-        var after = (string)parameters!["after"]!;
-        var rows = _trials.Where(t => string.CompareOrdinal(t.Fingerprint, after) > 0).Take(Math.Min(keptRows, 20_000) + 1)
-            .Select(t => new object?[] { t.Fingerprint, t.State, t.Config, t.Value }).ToList();
-        var truncated = rows.Count > keptRows;
-        return Task.FromResult(new QueryResult(["fingerprint", "state", "config", "value"], [.. rows.Take(Math.Min(keptRows, 20_000))], truncated));
+        var after = (long)parameters!["after"]!;
+        var wanted = Math.Min(keptRows, 20_000);
+        var rows = _trials.Skip((int)after + 1).Take(wanted + 1).Select((t, i) => new object?[] { after + 1 + i, t.State, t.Config, t.Value }).ToList();
+        var truncated = rows.Count > wanted && wanted == keptRows;
+        return Task.FromResult(new QueryResult(["trial_index", "state", "config", "value"], [.. rows.Take(wanted)], truncated));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -66,4 +66,4 @@ internal sealed class StubStore(IEnumerable<StubTrial> trials, int keptRows = in
         throw new NotSupportedException();
 }
 
-internal sealed record StubTrial(string Fingerprint, string State, string Config, double? Value);
+internal sealed record StubTrial(string State, string Config, double? Value);

@@ -17,14 +17,14 @@ public static class ComparisonBuilder
     {
         var index = new ConfigIndex();
         var trials = await ReadTrialsAsync(store, request, index, cancellationToken);
-        var by = request.By is null
+        var axes = request.By is null
             ? Varying(index, trials)
-            : [.. request.By.Select(path => index.ColumnOf(path) ?? throw UnknownPath(path, index, trials.Count))];
+            : [.. request.By.Select(path => Axis.Of(path, index) ?? throw UnknownPath(path))];
 
         var groups = new Dictionary<int[], Group>(CodesComparer.Instance);
         foreach (var trial in trials)
         {
-            var key = Array.ConvertAll(by, column => ConfigIndex.CodeAt(trial.Codes, column));
+            var key = Array.ConvertAll(axes, axis => ConfigIndex.CodeAt(trial.Codes, axis.Column));
             if (!groups.TryGetValue(key, out var group))
             {
                 groups.Add(key, group = new Group(key, [.. trial.Codes]));
@@ -33,31 +33,31 @@ public static class ComparisonBuilder
             group.Add(trial);
         }
 
-        return Finish(request, index, by, [.. groups.Values]);
+        return Finish(request, index, axes, [.. groups.Values]);
     }
 
-    private static ComparisonTable Finish(ComparisonRequest request, ConfigIndex index, int[] by, List<Group> groups)
+    private static ComparisonTable Finish(ComparisonRequest request, ConfigIndex index, Axis[] axes, List<Group> groups)
     {
         var published = request.Published.Where(p => p.Metric == request.Metric.Name).ToList();
-        var matched = new HashSet<PublishedValue>();
+        var matched = new HashSet<Reference>(ReferenceEqualityComparer.Instance);
         var summaries = groups.ConvertAll(g => Summary.Of(g.Values));
         var best = BestMean(request.Metric.Direction, summaries);
         var rows = new List<ComparisonRow>(groups.Count);
         foreach (var (group, summary) in groups.Zip(summaries))
         {
             // The paper's number that names the most paths is the one meant for this row.
-            var paper = published.Where(p => Matches(p, group, index)).OrderByDescending(p => p.Where.Count).FirstOrDefault();
+            var paper = published.Where(p => Matches(p, group, index)).OrderByDescending(p => p.Where.Values.Count).FirstOrDefault();
             if (paper is not null)
             {
                 matched.Add(paper);
             }
 
-            var values = group.Key.Select((code, i) => index.Value(by[i], code)).ToList();
+            var values = group.Key.Select((code, i) => axes[i].Show(index.Value(axes[i].Column, code))).ToList();
             rows.Add(new ComparisonRow(values, summary, group.States, group.WithoutValue, paper, summary.N > 0 && summary.Mean.Equals(best)));
         }
 
         rows.Sort(static (a, b) => CompareRows(a.By, b.By));
-        return new ComparisonTable(request.Sweep, request.Metric, [.. by.Select(column => index.Paths[column])], rows, [.. published.Where(p => !matched.Contains(p))]);
+        return new ComparisonTable(request.Sweep, request.Metric, [.. axes.Select(a => a.Path)], rows, [.. published.Where(p => !matched.Contains(p))]);
     }
 
     private static async Task<List<TrialRow>> ReadTrialsAsync(IStore store, ComparisonRequest request, ConfigIndex index, CancellationToken cancellationToken)
@@ -65,8 +65,7 @@ public static class ComparisonBuilder
         var metric = request.Metric;
         var lastEpoch = metric.EpochColumn is null ? "" : """
 
-            LEFT JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND t.state = 'succeeded'
-                AND e.epoch = (SELECT MAX(x.epoch) FROM epochs x WHERE x.sweep = t.sweep AND x.trial = t.trial)
+            LEFT JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs AND t.state = 'succeeded'
             """;
         var value = metric switch
         {
@@ -76,21 +75,21 @@ public static class ComparisonBuilder
         };
         // Column names come from the catalog, never from a user.
         var sql = $"""
-            SELECT t.fingerprint, t.state, t.config, {value} AS value
+            SELECT t.trial_index, t.state, t.config, {value} AS value
             FROM trials t
             LEFT JOIN evaluations v ON v.sweep = t.sweep AND v.trial = t.trial AND v.metric = @metric{lastEpoch}
-            WHERE t.sweep = @sweep AND t.fingerprint > @after
-            ORDER BY t.fingerprint LIMIT {PageSize}
+            WHERE t.sweep = @sweep AND t.wanted AND t.trial_index > @after
+            ORDER BY t.trial_index LIMIT {PageSize}
             """;
         var trials = new List<TrialRow>();
-        var after = "";
+        var after = -1L;
         while (true)
         {
             var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = request.Sweep, ["metric"] = metric.Name, ["after"] = after };
             var page = await store.QueryAsync(sql, parameters, Timeout, cancellationToken);
             foreach (var row in page.Rows)
             {
-                after = (string)row[0]!;
+                after = Convert.ToInt64(row[0]);
                 var state = Enum.Parse<TrialState>((string)row[1]!, ignoreCase: true);
                 var number = row[3] is null ? double.NaN : Convert.ToDouble(row[3]);
                 trials.Add(new TrialRow(index.Add((string)row[2]!), state, state == TrialState.Succeeded ? number : double.NaN));
@@ -103,32 +102,36 @@ public static class ComparisonBuilder
         }
     }
 
-    private static int[] Varying(ConfigIndex index, List<TrialRow> trials)
+    private static Axis[] Varying(ConfigIndex index, List<TrialRow> trials)
     {
         if (trials.Count == 0)
         {
             return [];
         }
 
-        var varying = new List<int>();
+        var varying = new List<Axis>();
         for (var column = 0; column < index.Paths.Count; column++)
         {
             var first = ConfigIndex.CodeAt(trials[0].Codes, column);
             if (index.Paths[column] != SeedPath && trials.Exists(t => ConfigIndex.CodeAt(t.Codes, column) != first))
             {
-                varying.Add(column);
+                varying.Add(new Axis(index.Paths[column], column, Unwrap: false));
             }
         }
 
         return [.. varying];
     }
 
-    private static ResultsException UnknownPath(string path, ConfigIndex index, int trials) => new(trials == 0
-        ? $"cannot group by '{path}': the sweep has no trials."
-        : $"cannot group by '{path}': no trial has that configuration path.{NearestName.Hint(path, index.Paths)} Known: {string.Join(", ", index.Paths.Order(StringComparer.Ordinal))}.");
+    private static ResultsException UnknownPath(string path) => new(
+        $"cannot group by '{path}': there is no such configuration path.{NearestName.Suggest(path, ConfigSchema.Writable)} Known: {string.Join(", ", ConfigSchema.Writable)}.");
 
-    private static bool Matches(PublishedValue published, Group group, ConfigIndex index) => published.Where.All(condition =>
-        index.ColumnOf(condition.Key) is { } column && group.Common(column) is { } code && index.Value(column, code) is { } value && value.Means(condition.Value));
+    private static bool Matches(Reference published, Group group, ConfigIndex index) => published.Where.Values.All(condition =>
+    {
+        // `model.latent: 5` in a condition is `model.layers: [5]` in a configuration.
+        var whole = ConfigSchema.Find(condition.Key)?.ShortFor;
+        var json = whole is null ? condition.Value.Json : $"[{condition.Value.Json}]";
+        return index.ColumnOf(whole ?? condition.Key) is { } column && group.Common(column) is { } code && index.Value(column, code)?.Json == json;
+    });
 
     private static double BestMean(Direction direction, List<Summary> summaries)
     {
@@ -141,11 +144,11 @@ public static class ComparisonBuilder
         };
     }
 
-    private static int CompareRows(IReadOnlyList<ConfigValue?> a, IReadOnlyList<ConfigValue?> b)
+    private static int CompareRows(IReadOnlyList<SettingValue?> a, IReadOnlyList<SettingValue?> b)
     {
         for (var i = 0; i < a.Count; i++)
         {
-            var order = ConfigValue.Compare(a[i], b[i]);
+            var order = SettingValue.Compare(a[i], b[i]);
             if (order != 0)
             {
                 return order;
@@ -153,6 +156,30 @@ public static class ComparisonBuilder
         }
 
         return 0;
+    }
+
+    /// <summary>A path to group by. Where the path is short for a list (`model.latent` for `model.layers`), lists of one are shown without their brackets.</summary>
+    /// <param name="Column">-1: no trial has the path.</param>
+    private sealed record Axis(string Path, int Column, bool Unwrap)
+    {
+        /// <returns>Null when there is no such configuration path.</returns>
+        public static Axis? Of(string path, ConfigIndex index)
+        {
+            if (index.ColumnOf(path) is { } column)
+            {
+                return new Axis(path, column, Unwrap: false);
+            }
+
+            return ConfigSchema.Find(path) switch
+            {
+                null => null,
+                { ShortFor: { } whole } => new Axis(path, index.ColumnOf(whole) ?? ConfigIndex.Absent, Unwrap: true),
+                _ => new Axis(path, ConfigIndex.Absent, Unwrap: false),
+            };
+        }
+
+        public SettingValue? Show(SettingValue? value) =>
+            Unwrap && value is not null && value.Json.StartsWith('[') && !value.Json.Contains(',') ? new SettingValue(value.Json[1..^1]) : value;
     }
 
     private readonly record struct TrialRow(int[] Codes, TrialState State, double Value);

@@ -10,7 +10,7 @@ namespace VaeSweep.Results;
 /// <param name="Published">The paper's number for this row; null when there is none.</param>
 /// <param name="Best">No other row's mean is better.</param>
 public sealed record ComparisonRow(
-    IReadOnlyList<ConfigValue?> By, Summary Values, IReadOnlyDictionary<TrialState, int> States, int WithoutValue, PublishedValue? Published, bool Best)
+    IReadOnlyList<SettingValue?> By, Summary Values, IReadOnlyDictionary<TrialState, int> States, int WithoutValue, Reference? Published, bool Best)
 {
     public int Trials => States.Values.Sum();
 

@@ -7,7 +7,7 @@ namespace VaeSweep.Results;
 /// <param name="Rows">In the order of their values. Every wanted trial of the sweep is counted in exactly one row.</param>
 /// <param name="Unmatched">Published numbers for this metric that belong to no row.</param>
 public sealed record ComparisonTable(
-    string Sweep, Metric Metric, IReadOnlyList<string> By, IReadOnlyList<ComparisonRow> Rows, IReadOnlyList<PublishedValue> Unmatched)
+    string Sweep, Metric Metric, IReadOnlyList<string> By, IReadOnlyList<ComparisonRow> Rows, IReadOnlyList<Reference> Unmatched)
 {
     public int Trials => Rows.Sum(r => r.Trials);
 

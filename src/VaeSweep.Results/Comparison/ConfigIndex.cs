@@ -12,14 +12,14 @@ internal sealed class ConfigIndex
 
     private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
     private readonly List<string> _paths = [];
-    private readonly List<List<ConfigValue>> _values = [];
+    private readonly List<List<SettingValue>> _values = [];
     private readonly List<Dictionary<string, int>> _codes = [];
 
     public IReadOnlyList<string> Paths => _paths;
 
     public int? ColumnOf(string path) => _columns.TryGetValue(path, out var column) ? column : null;
 
-    public ConfigValue? Value(int column, int code) => code == Absent ? null : _values[column][code];
+    public SettingValue? Value(int column, int code) => code == Absent ? null : _values[column][code];
 
     /// <returns>For each path seen so far the code of this configuration's value; paths seen later are absent from it.</returns>
     public int[] Add(string configJson)
@@ -64,7 +64,7 @@ internal sealed class ConfigIndex
         }
     }
 
-    public static int CodeAt(int[] row, int column) => column < row.Length ? row[column] : Absent;
+    public static int CodeAt(int[] row, int column) => (uint)column < (uint)row.Length ? row[column] : Absent;
 
     private int AddPath(string path)
     {
@@ -84,7 +84,7 @@ internal sealed class ConfigIndex
         }
 
         var text = json.ToString();
-        _values[column].Add(new ConfigValue(text));
+        _values[column].Add(new SettingValue(text, _values[column].Count));
         _codes[column].Add(text, _values[column].Count - 1);
         return _values[column].Count - 1;
     }

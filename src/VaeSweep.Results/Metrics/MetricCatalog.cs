@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results;
 
@@ -19,7 +20,7 @@ public static partial class MetricCatalog
     /// <summary>Finds a metric by its name.</summary>
     /// <exception cref="ResultsException">There is none of that name; the message has the nearest one and the whole list.</exception>
     public static Metric Get(string name) => Find(name) ?? throw new ResultsException(
-        $"unknown metric '{name}'.{NearestName.Hint(name, All.Select(m => m.Name))} Known: {string.Join(", ", All.Select(m => m.Name))}, and test_l<K> "
+        $"unknown metric '{name}'.{NearestName.Suggest(name, All.Select(m => m.Name))} Known: {string.Join(", ", All.Select(m => m.Name))}, and test_l<K> "
         + "(the importance-weighted bound with K samples).");
 
     /// <summary>Finds a metric by its name; null when there is none.</summary>

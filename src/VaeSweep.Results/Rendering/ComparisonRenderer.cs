@@ -6,6 +6,15 @@ namespace VaeSweep.Results;
 /// <summary>Writes comparison tables in every format.</summary>
 public static class ComparisonRenderer
 {
+    /// <summary>Writes several tables: one array in JSON, one after the other elsewhere; one alone is written as itself.</summary>
+    public static string Render(IReadOnlyList<ComparisonTable> tables, OutputFormat format, Terminal terminal)
+    {
+        var rendered = tables.Select(t => Render(t, format, terminal)).ToList();
+        return rendered.Count == 1 ? rendered[0]
+            : format == OutputFormat.Json ? $"[{string.Join(",", rendered.Select(r => r.TrimEnd('\n')))}]\n"
+            : string.Join("\n", rendered);
+    }
+
     /// <returns>Text that ends with a line feed.</returns>
     public static string Render(ComparisonTable table, OutputFormat format, Terminal terminal) => format switch
     {
@@ -154,7 +163,7 @@ public static class ComparisonRenderer
         }
 
         notes.AddRange(table.Unmatched.Select(p =>
-            $"published {p.Metric} {p.Value.ToString("G7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no row: {string.Join(", ", p.Where.Select(w => $"{w.Key} = {w.Value}"))}"));
+            $"published {p.Metric} {p.Value.ToString("G7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no row: {p.Where}"));
         return notes;
     }
 

@@ -1,0 +1,61 @@
+using VaeSweep.Results;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>The world a command runs in. Tests hand in their own.</summary>
+internal sealed record CliHost
+{
+    /// <summary>Results alone; what a pipe reads.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Progress, logs and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    public Terminal OutTerminal { get; init; } = Terminal.Plain;
+    public Terminal ErrorTerminal { get; init; } = Terminal.Plain;
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What trains: real trainer processes, or what a test puts in their place.</summary>
+    public Func<ITrainerLauncher> Launcher { get; init; } = TrainerProgram.CreateLauncher;
+
+    /// <summary>A host on the process's own console.</summary>
+    public static CliHost ForConsole()
+    {
+        Func<string, string?> environment = System.Environment.GetEnvironmentVariable;
+        return new CliHost
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            OutTerminal = TerminalOf(Console.IsOutputRedirected, environment),
+            ErrorTerminal = TerminalOf(Console.IsErrorRedirected, environment),
+        };
+    }
+
+    /// <summary>Writes a line for a person.</summary>
+    public void Say(string line) => Error.WriteLine(line);
+
+    private static Terminal TerminalOf(bool redirected, Func<string, string?> environment)
+    {
+        if (redirected || environment("TERM") is "dumb")
+        {
+            return Terminal.Plain;
+        }
+
+        var color = string.IsNullOrEmpty(environment("NO_COLOR"));
+        return new Terminal(Ansi: true, color, WindowWidth());
+    }
+
+    private static int WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : 80;
+        }
+        catch (IOException)
+        {
+            return 80;
+        }
+    }
+}

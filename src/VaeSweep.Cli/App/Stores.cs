@@ -1,0 +1,43 @@
+using System.CommandLine;
+using VaeSweep.Store;
+
+namespace VaeSweep.Cli;
+
+/// <summary>Opens the store that a command line names.</summary>
+internal static class Stores
+{
+    public const string Variable = "VAESWEEP_STORE";
+    public const string DefaultPath = "vaesweep.db";
+
+    public static string LocationOf(ParseResult parsed, CliHost host) =>
+        parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
+
+    /// <summary>For commands that write: made when it is not there, brought to this version's schema.</summary>
+    public static async Task<IStore> OpenToWriteAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        var store = StoreFactory.Open(LocationOf(parsed, host), host.Time);
+        try
+        {
+            await store.MigrateAsync(cancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>For commands that only read: a store that is not there is an answer, not a new file.</summary>
+    public static async Task<IStore> OpenToReadAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        var location = LocationOf(parsed, host);
+        if (!StoreFactory.Exists(location))
+        {
+            throw new CliException(
+                $"there is no store at {location}. `vaesweep run SWEEP.yaml` makes one; --store or {Variable} names another.");
+        }
+
+        return await OpenToWriteAsync(parsed, host, cancellationToken);
+    }
+}

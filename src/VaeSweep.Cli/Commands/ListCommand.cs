@@ -1,0 +1,54 @@
+using System.CommandLine;
+using VaeSweep.Results;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep list`: every sweep of the store.</summary>
+internal static class ListCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var format = CommonOptions.Format();
+        var command = new Command("list", "Every sweep of the store, and how far it is.") { format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var sweeps = await store.ListSweepsAsync(cancellationToken);
+            var chosen = parsed.GetValue(format);
+            if (sweeps.Count == 0 && chosen == OutputFormat.Text)
+            {
+                host.Say($"{store.Location} has no sweeps yet: `vaesweep run SWEEP.yaml` or `vaesweep submit SWEEP.yaml` adds one.");
+                return ExitCodes.Done;
+            }
+
+            host.Out.Write(Render(sweeps, host.Time.GetUtcNow()).Render(chosen, host.OutTerminal));
+            return ExitCodes.Done;
+        });
+        root.Add(command);
+    }
+
+    private static Table Render(IReadOnlyList<SweepStatus> sweeps, DateTimeOffset now)
+    {
+        TrialState[] states = [TrialState.Succeeded, TrialState.Running, TrialState.Queued, TrialState.Paused, TrialState.Failed, TrialState.Stopped];
+        Column[] columns =
+        [
+            new("sweep"), new("state"), new("trials", Number: true),
+            .. states.Select(s => new Column(Wording.Name(s), Number: true, Optional: s is TrialState.Paused or TrialState.Stopped ? 2 : 0)),
+            new("epochs_done", "epochs", Number: true, Optional: 1), new("epochs_total", "of", Number: true, Optional: 1), new("created_at", "created", Optional: 3),
+        ];
+        var rows = sweeps.Select(s => (IReadOnlyList<Cell>)
+        [
+            s.Name, Wording.Name(s.State), s.Total, .. states.Select(state => Count(s, state)), s.EpochsDone, s.EpochsTotal,
+            new Cell(s.CreatedAt, Wording.Ago(s.CreatedAt, now), Tone: Tone.Faint),
+        ]);
+        return new Table(columns, [.. rows]);
+    }
+
+    private static Cell Count(SweepStatus sweep, TrialState state)
+    {
+        var count = sweep.Count(state);
+        return (Cell)count with { Tone = count == 0 ? Tone.Faint : Tones.Of(state) };
+    }
+}

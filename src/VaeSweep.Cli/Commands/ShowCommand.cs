@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using VaeSweep.Results;
+using VaeSweep.Store;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep show`: everything about one trial.</summary>
+internal static class ShowCommand
+{
+    private const int LastEpochs = 10;
+
+    public static void Add(Command root, CliHost host)
+    {
+        var trial = new Argument<string>("TRIAL") { Description = "the start of a trial's id" };
+        var sweep = new Option<string?>("--sweep") { Description = "of this sweep only", HelpName = "name" };
+        var format = CommonOptions.Format();
+        var command = new Command("show", "Everything about one trial: configuration, attempts, last epochs, evaluations.") { trial, sweep, format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var found = await SweepLookup.FindTrialAsync(store, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
+            var attempts = await RowsAsync(
+                "SELECT attempt, worker, device, started_at, ended_at, from_epoch, to_epoch, outcome, reason FROM attempts WHERE sweep = @sweep AND trial = @trial ORDER BY attempt");
+            var evaluations = await RowsAsync("SELECT metric, value, samples, images FROM evaluations WHERE sweep = @sweep AND trial = @trial ORDER BY metric");
+            var epochs = await RowsAsync(
+                "SELECT epoch, train_elbo, train_recon, train_kl, valid_elbo, test_elbo, beta, active_units, grad_norm, seconds FROM epochs "
+                + "WHERE sweep = @sweep AND trial = @trial ORDER BY epoch");
+            host.Out.Write(parsed.GetValue(format) switch
+            {
+                OutputFormat.Json => Json(found, attempts, evaluations, epochs),
+                OutputFormat.Csv => epochs.Render(OutputFormat.Csv, Terminal.Plain),
+                _ => Text(found, attempts, evaluations, epochs, host),
+            });
+            return ExitCodes.Done;
+
+            async Task<Table> RowsAsync(string sql)
+            {
+                var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = found.Sweep, ["trial"] = found.Id };
+                var result = await store.QueryAsync(sql, parameters, TimeSpan.FromSeconds(20), cancellationToken);
+                var columns = result.Columns.Select((name, i) => new Column(name, Number: result.Rows.All(r => r[i] is null or long or double)));
+                return new Table([.. columns], [.. result.Rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(Short)])]);
+            }
+        });
+        root.Add(command);
+    }
+
+    private static Cell Short(object? value) => value is double number ? new Cell(number, number.ToString("G6", CultureInfo.InvariantCulture)) : Cell.Of(value);
+
+    private static string Text(TrialStatus trial, Table attempts, Table evaluations, Table epochs, CliHost host)
+    {
+        var lines = new List<string>
+        {
+            $"trial {trial.Id} of {trial.Sweep}: {Wording.Name(trial.State)}{(trial.Wanted ? "" : " (no longer wanted by the sweep file)")}, "
+            + $"epoch {trial.EpochsDone} of {trial.Epochs}, {Wording.Count(trial.Attempts, "attempt")}",
+        };
+        Add("reason", trial.Reason is null ? null : $"{(trial.FailureClass is { } c ? $"{Wording.Name(c)}: " : "")}{trial.Reason}");
+        Add("worker", trial.Worker);
+        Add("checkpoint", trial.CheckpointPath);
+        Add("model", trial.ModelPath);
+        lines.Add("configuration:");
+        using var config = JsonDocument.Parse(trial.ConfigJson);
+        var width = config.RootElement.EnumerateObject().Max(p => p.Name.Length);
+        lines.AddRange(config.RootElement.EnumerateObject().Select(p => $"  {p.Name.PadRight(width)}  {new SettingValue(p.Value.GetRawText()).Text}"));
+        var text = string.Join('\n', lines) + "\n";
+        foreach (var (title, table) in new[] { ("attempts", attempts), ("evaluations", evaluations) })
+        {
+            if (table.Rows.Count > 0)
+            {
+                text += $"\n{title}:\n{table.Render(OutputFormat.Text, host.OutTerminal)}";
+            }
+        }
+
+        if (epochs.Rows.Count > 0)
+        {
+            var last = epochs with { Rows = [.. epochs.Rows.TakeLast(LastEpochs)] };
+            text += $"\n{(epochs.Rows.Count > LastEpochs ? $"last {LastEpochs} of {epochs.Rows.Count} epochs" : "epochs")}:\n{last.Render(OutputFormat.Text, host.OutTerminal)}";
+        }
+
+        return text;
+
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                lines.Add($"{name}: {value}");
+            }
+        }
+    }
+
+    private static string Json(TrialStatus trial, Table attempts, Table evaluations, Table epochs) => JsonText.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("sweep", trial.Sweep);
+        json.WriteString("trial", trial.Id);
+        json.WriteString("fingerprint", trial.Fingerprint);
+        json.WriteNumber("seed", trial.Seed);
+        json.WriteString("state", Wording.Name(trial.State));
+        json.WriteBoolean("wanted", trial.Wanted);
+        json.WriteNumber("epochs_done", trial.EpochsDone);
+        json.WriteNumber("epochs", trial.Epochs);
+        json.WriteString("failure_class", trial.FailureClass is { } c ? Wording.Name(c) : null);
+        json.WriteString("reason", trial.Reason);
+        json.WriteString("worker", trial.Worker);
+        json.WriteString("checkpoint", trial.CheckpointPath);
+        json.WriteString("model", trial.ModelPath);
+        json.WritePropertyName("config");
+        json.WriteRawValue(trial.ConfigJson);
+        foreach (var (name, table) in new[] { ("attempts", attempts), ("evaluations", evaluations), ("epochs", epochs) })
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(table.Render(OutputFormat.Json, Terminal.Plain));
+        }
+
+        json.WriteEndObject();
+    });
+}

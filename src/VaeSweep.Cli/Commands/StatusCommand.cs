@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using VaeSweep.Results;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep status`: how far one sweep is, what runs, what failed and why.</summary>
+internal static class StatusCommand
+{
+    private const int ShownFailures = 20;
+
+    public static void Add(Command root, CliHost host)
+    {
+        var sweep = CommonOptions.Sweep();
+        var format = CommonOptions.Format();
+        var command = new Command("status", "How far a sweep is, what runs now, what failed and why.") { sweep, format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
+            var progress = (await SweepProgress.ReadAsync(store, found.Name, cancellationToken))!;
+            var failures = await FailureList.ReadAsync(store, found.Name, ShownFailures, cancellationToken);
+            host.Out.Write(parsed.GetValue(format) switch
+            {
+                OutputFormat.Json => Json(progress, failures),
+                OutputFormat.Csv => Trials(progress).Render(OutputFormat.Csv, Terminal.Plain),
+                _ => Text(progress, failures, host),
+            });
+            return ExitCodes.Done;
+        });
+        root.Add(command);
+    }
+
+    private static string Text(SweepProgress progress, IReadOnlyList<FailedTrial> failures, CliHost host)
+    {
+        var sweep = progress.Sweep;
+        var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key).Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
+        var text = FormattableString.Invariant(
+            $"{sweep.Name} ({Wording.Name(sweep.State)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n{sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
+        if (progress.Running.Count > 0)
+        {
+            text += "\n" + Trials(progress).Render(OutputFormat.Text, host.OutTerminal);
+        }
+
+        if (failures.Count > 0)
+        {
+            text += "\n" + FailureList.Table(failures, sweep.Count(TrialState.Failed)).Render(OutputFormat.Text, host.OutTerminal);
+        }
+
+        return text;
+    }
+
+    private static Table Trials(SweepProgress progress)
+    {
+        Column[] columns = [new("trial"), new("device"), new("worker", Optional: 1), new("epoch", Number: true), new("epochs", "of", Number: true), new("bound", Number: true)];
+        var rows = progress.Running.Select(t => (IReadOnlyList<Cell>)
+        [
+            t.Trial, t.Device, t.Worker, t.Epoch, t.Epochs, new(t.Bound, double.IsNaN(t.Bound) ? "" : t.Bound.ToString("F2", CultureInfo.InvariantCulture)),
+        ]);
+        return new Table(columns, [.. rows]);
+    }
+
+    private static string Json(SweepProgress progress, IReadOnlyList<FailedTrial> failures)
+    {
+        var sweep = progress.Sweep;
+        return JsonText.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("sweep", sweep.Name);
+            json.WriteString("state", Wording.Name(sweep.State));
+            json.WriteString("created_at", sweep.CreatedAt);
+            json.WriteNumber("trials", sweep.Total);
+            json.WriteStartObject("states");
+            foreach (var state in Enum.GetValues<TrialState>())
+            {
+                json.WriteNumber(Wording.Name(state), sweep.Count(state));
+            }
+
+            json.WriteEndObject();
+            json.WriteNumber("epochs_done", sweep.EpochsDone);
+            json.WriteNumber("epochs_total", sweep.EpochsTotal);
+            json.WritePropertyName("running");
+            json.WriteRawValue(Trials(progress).Render(OutputFormat.Json, Terminal.Plain));
+            json.WritePropertyName("failures");
+            json.WriteRawValue(FailureList.Table(failures, failures.Count).Render(OutputFormat.Json, Terminal.Plain));
+            json.WriteEndObject();
+        });
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep submit`: stores a sweep's trials and runs nothing.</summary>
+internal static class SubmitCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var file = CommonOptions.SweepFile();
+        var set = CommonOptions.Set();
+        var command = new Command("submit", "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
+            await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
+            await SubmitAsync(store, definition, host, cancellationToken);
+            host.Say($"stored in {store.Location}. Train with: vaesweep worker, on any machine that sees this store");
+            return ExitCodes.Done;
+        });
+        root.Add(command);
+    }
+
+    /// <summary>Reads a sweep file and says its warnings.</summary>
+    public static SweepDefinition LoadFile(string path, string[]? overrides, CliHost host)
+    {
+        var definition = SweepFile.Load(path, overrides);
+        foreach (var warning in definition.Warnings)
+        {
+            host.Say($"{warning}");
+        }
+
+        return definition;
+    }
+
+    /// <summary>Stores the trials and says what changed.</summary>
+    public static async Task<SubmitResult> SubmitAsync(IStore store, SweepDefinition definition, CliHost host, CancellationToken cancellationToken)
+    {
+        var result = await store.SubmitAsync(Submission(definition), definition.Expand(), cancellationToken);
+        foreach (var line in PlanSummary.Lines(definition, result, done: true))
+        {
+            host.Say(line);
+        }
+
+        return result;
+    }
+
+    public static SweepSubmission Submission(SweepDefinition definition) => new(definition.Name, definition.Text, definition.MaxAttempts);
+}
