@@ -1,0 +1,22 @@
+namespace VaeSweep.Models;
+
+/// <summary>What a model may start from that comes from the data set.</summary>
+public sealed record DataHints
+{
+    /// <summary>Nothing known: output biases start at zero, pseudo-inputs as for MNIST.</summary>
+    public static DataHints None { get; } = new();
+
+    /// <summary>[D], mean of the training images: the output's bias starts there, as in the code of Burda et al. 2016. Null starts it at zero.</summary>
+    public float[]? TrainingMean { get; init; }
+
+    /// <summary>Where learnt pseudo-inputs start: normal around this.</summary>
+    /// <remarks>As the code of Tomczak and Welling 2018: 0.05 +- 0.01 for MNIST and OMNIGLOT, 0.5 +- 0.02 for Caltech 101 and Frey faces, 0.4 +- 0.05
+    /// for others.</remarks>
+    public double PseudoInputMean { get; init; } = 0.05;
+
+    /// <summary>Its standard deviation.</summary>
+    public double PseudoInputDeviation { get; init; } = 0.01;
+
+    /// <summary>Training images one after the other, D values each: at least model.pseudo_inputs of them for vampprior_data.</summary>
+    public float[]? PseudoImages { get; init; }
+}

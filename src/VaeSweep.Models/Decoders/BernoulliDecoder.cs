@@ -1,0 +1,14 @@
+using VaeSweep.Models.Layers;
+
+namespace VaeSweep.Models.Decoders;
+
+/// <summary>Each pixel on with probability sigmoid(logit). From logits, never clipped: sum of x l - softplus(l).</summary>
+internal sealed class BernoulliDecoder(DecoderContext context) : IDecoder
+{
+    private readonly Linear _logits = Linear.WithBias(context.Parameters, "decoder.logits", context.Features, context.Inputs,
+        start: OutputBias.Logit(context.TrainingMean));
+
+    public Tensor LogLikelihood(Tensor features, Tensor x) => fused.bernoulli_log_prob(_logits.Forward(features), x);
+
+    public Tensor Mean(Tensor features) => _logits.Forward(features).sigmoid();
+}

@@ -1,0 +1,65 @@
+using VaeSweep.Models.Layers;
+using VaeSweep.Models.Posteriors;
+
+namespace VaeSweep.Models.Families;
+
+/// <summary>A model of images with one or more layers of latent variables.</summary>
+/// <remarks>Layers are counted from the data upwards. All tensors have the leading dimension M of trials.</remarks>
+internal interface IFamily
+{
+    /// <summary>Z of each stochastic layer.</summary>
+    IReadOnlyList<int> LatentSizes { get; }
+
+    /// <summary>The part of inference that needs no noise, done once however many samples follow.</summary>
+    /// <param name="x">[M, B, D].</param>
+    IEncoded Encode(Tensor x);
+
+    /// <summary>Draws every layer and scores the image under it.</summary>
+    /// <param name="eps">One tensor a layer, [M, K*B, Z].</param>
+    /// <param name="ratios">Whether each layer's log q - log p at the sample is wanted even where its KL has a closed form.</param>
+    LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios);
+
+    /// <summary>E[z|x] of each layer, [M, B, Z]; layers above the first are inferred from the means below.</summary>
+    IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded);
+
+    /// <summary>E[x|z] from the lowest layer's sample, [M, R, Z] to [M, R, D].</summary>
+    Tensor Decode(Tensor z);
+
+    /// <summary>Samples of the lowest layer by ancestral sampling, [M, count, Z].</summary>
+    Tensor SampleLatent(int count, IReadOnlyList<Generator> streams);
+}
+
+/// <summary>What an encoder has found about a batch; each family has its own.</summary>
+internal interface IEncoded;
+
+/// <summary>One draw of all latent layers, K samples an image.</summary>
+/// <param name="LogLikelihood">log p(x|z), [M, K*B].</param>
+/// <param name="Layers">From the data upwards.</param>
+/// <param name="Batch">B.</param>
+internal sealed record LatentSample(Tensor LogLikelihood, IReadOnlyList<LayerTerms> Layers, int Batch)
+{
+    public int K => (int)LogLikelihood.size(1) / Batch;
+}
+
+/// <summary>The cost of one stochastic layer; at least one of the two is there.</summary>
+/// <param name="KlUnits">KL of each unit, [M, R, Z] with R = B or K*B rows; in closed form where there is one, else log q - log p at
+/// the sample. Null where the prior does not factorise over units.</param>
+/// <param name="LogRatio">log q(z|.) - log p(z|.) at the sample, summed over units, [M, K*B].</param>
+internal readonly record struct LayerTerms(Tensor? KlUnits, Tensor? LogRatio);
+
+/// <summary>What a family is built from.</summary>
+internal sealed record FamilyContext(LayerContext Layers, ModelConfig Config, int Inputs, DataHints Data)
+{
+    public ParameterSet Parameters => Layers.Parameters;
+
+    public Func<Tensor, Tensor, Gaussian> EncoderHead => EncoderHeadKinds.Registry[Config.EncoderHead];
+}
+
+/// <summary>Families of models.</summary>
+internal static class FamilyKinds
+{
+    public static Registry<Func<FamilyContext, IFamily>> Registry { get; } = new("family", new Dictionary<string, Func<FamilyContext, IFamily>>
+    {
+        ["vae"] = context => new Vae(context),
+    });
+}

@@ -1,0 +1,61 @@
+using VaeSweep.Models.Decoders;
+using VaeSweep.Models.Layers;
+using VaeSweep.Models.Posteriors;
+using VaeSweep.Models.Priors;
+
+namespace VaeSweep.Models.Families;
+
+/// <summary>One layer of latent variables: p(z) p(x|z), q(z|x).</summary>
+/// <remarks>Kingma and Welling 2014.</remarks>
+internal sealed class Vae : IFamily
+{
+    private readonly Mlp _encoder;
+    private readonly GaussianHead _head;
+    private readonly IPosterior _posterior;
+    private readonly Mlp _decoder;
+    private readonly IDecoder _output;
+    private readonly IPrior _prior;
+
+    public Vae(FamilyContext context)
+    {
+        var config = context.Config;
+        var latent = config.Layers[0];
+        LatentSizes = [latent];
+        _encoder = new Mlp(context.Layers, "encoder", context.Inputs, config.Hidden[0]);
+        _head = new GaussianHead(context.Parameters, "encoder", _encoder.Outputs, latent, context.EncoderHead);
+        _posterior = PosteriorKinds.Registry[config.Posterior]();
+        _decoder = new Mlp(context.Layers, "decoder", latent, [.. config.Hidden[0].Reverse()]);
+        _output = DecoderKinds.Registry[config.Decoder](
+            new DecoderContext(context.Parameters, _decoder.Outputs, context.Inputs, context.Data.TrainingMean));
+        _prior = PriorKinds.Registry[config.Prior](
+            new PriorContext(context.Layers, config, Infer, context.Data, context.Inputs, latent));
+    }
+
+    public IReadOnlyList<int> LatentSizes { get; }
+
+    public IEncoded Encode(Tensor x)
+    {
+        var posterior = Infer(x);
+        return new Encoded(posterior, _prior.Prepare());
+    }
+
+    public LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios)
+    {
+        var (posterior, prior) = (Encoded)encoded;
+        var sample = _posterior.Draw(posterior, eps[0], ratios || !_prior.IsStandard);
+        var likelihood = _output.LogLikelihood(_decoder.Forward(sample.Z), x);
+        var kl = _prior.IsStandard ? sample.StandardKl : null;
+        var ratio = sample.LogDensity is { } density ? density - prior.LogDensity(sample.Z) : null;
+        return new LatentSample(likelihood, [new LayerTerms(kl, ratio)], (int)x.size(1));
+    }
+
+    public IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded) => [((Encoded)encoded).Posterior.Mean];
+
+    public Tensor Decode(Tensor z) => _output.Mean(_decoder.Forward(z));
+
+    public Tensor SampleLatent(int count, IReadOnlyList<Generator> streams) => _prior.Sample(count, streams);
+
+    private Gaussian Infer(Tensor images) => _head.Forward(_encoder.Forward(images));
+
+    private sealed record Encoded(Gaussian Posterior, IDensity Prior) : IEncoded;
+}

@@ -1,0 +1,58 @@
+namespace VaeSweep.Models.Layers;
+
+/// <summary>Batch normalisation of each trial over its own rows: [M, R, size] to the same.</summary>
+/// <remarks>Ioffe and Szegedy 2015, algorithm 1. As PyTorch has it: training divides by the biased variance of the batch, the running
+/// variance averages the unbiased one, momentum 0.1, epsilon 1e-5 inside the root. A decoder that gets K samples an image normalises
+/// over all K*B rows.</remarks>
+internal sealed class BatchNorm
+{
+    private const double Momentum = 0.1;
+    private const double Epsilon = 1e-5;
+
+    private readonly Mode _mode;
+    private readonly Tensor _weight;
+    private readonly Tensor _bias;
+    private readonly Tensor _runningMean;
+    private readonly Tensor _runningVar;
+    private (Tensor Mean, Tensor Scale)? _last;
+
+    public BatchNorm(ParameterSet parameters, Mode mode, string name, int size)
+    {
+        _mode = mode;
+        _weight = parameters.Constant($"{name}.weight", size, 1);
+        _bias = parameters.Constant($"{name}.bias", size, 0);
+        _runningMean = parameters.Buffer($"{name}.mean", [1, size], (slice, _) => slice.zero_());
+        _runningVar = parameters.Buffer($"{name}.var", [1, size], (slice, _) => slice.fill_(1));
+    }
+
+    public Tensor Forward(Tensor x)
+    {
+        if (!_mode.Training)
+        {
+            var scale = _weight * (_runningVar + Epsilon).rsqrt();
+            return x * scale + (_bias - _runningMean * scale);
+        }
+
+        if (_mode.Following)
+        {
+            var (lastMean, lastScale) = _last ?? throw new InvalidOperationException("no batch was normalised before the one that follows it.");
+            return (x - lastMean) * lastScale + _bias;
+        }
+
+        var mean = x.mean([1], keepdim: true);
+        var centred = x - mean;
+        var variance = centred.square().mean([1], keepdim: true);
+        UpdateRunning(mean, variance, x.size(1));
+        var batchScale = (variance + Epsilon).rsqrt() * _weight;
+        _last = (mean, batchScale);
+        return centred * batchScale + _bias;
+    }
+
+    private void UpdateRunning(Tensor mean, Tensor variance, long rows)
+    {
+        using var noGrad = torch.no_grad();
+        _runningMean.lerp_(mean.detach(), Momentum);
+        // A batch of one row has no unbiased variance; its biased one, zero, is used rather than a division by zero.
+        _runningVar.lerp_(variance.detach() * (rows / (double)Math.Max(rows - 1, 1)), Momentum);
+    }
+}

@@ -1,0 +1,25 @@
+namespace VaeSweep.Models.Layers;
+
+/// <summary>One dense layer of each trial: [M, R, inputs] to [M, R, outputs].</summary>
+internal sealed class Linear
+{
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private readonly NonLinearity _activation;
+
+    private Linear(Tensor weight, Tensor? bias, NonLinearity activation) => (_weight, _bias, _activation) = (weight, bias, activation);
+
+    /// <param name="start">[outputs], where every trial's bias starts; null starts it at zero.</param>
+    public static Linear WithBias(ParameterSet parameters, string name, int inputs, int outputs, NonLinearity activation = default, float[]? start = null)
+    {
+        var weight = parameters.Weight($"{name}.weight", inputs, outputs);
+        var bias = start is null ? parameters.Constant($"{name}.bias", outputs, 0) : parameters.Values($"{name}.bias", start);
+        return new Linear(weight, bias, activation);
+    }
+
+    /// <summary>For a layer whose result is normalised: that would cancel a bias.</summary>
+    public static Linear WithoutBias(ParameterSet parameters, string name, int inputs, int outputs) =>
+        new(parameters.Weight($"{name}.weight", inputs, outputs), bias: null, default);
+
+    public Tensor Forward(Tensor x) => fused.linear(x, _weight, _bias, _activation.Kind, _activation.Slope);
+}

@@ -1,0 +1,23 @@
+namespace VaeSweep.Models.Layers;
+
+/// <summary>How the layers of one model normalise; shared by all of them.</summary>
+internal sealed class Mode
+{
+    /// <summary>By the batch, updating running statistics; otherwise by the running statistics.</summary>
+    public bool Training { get; set; } = true;
+
+    /// <summary>While training: by the statistics of the batch that was last normalised, leaving running statistics alone.</summary>
+    public bool Following { get; private set; }
+
+    /// <summary>Sets <see cref="Following"/> until disposed.</summary>
+    public FollowingScope Follow()
+    {
+        Following = true;
+        return new FollowingScope(this);
+    }
+
+    public readonly ref struct FollowingScope(Mode mode)
+    {
+        public void Dispose() => mode.Following = false;
+    }
+}

@@ -1,0 +1,65 @@
+using VaeSweep.Models.Families;
+using VaeSweep.Models.Priors;
+
+namespace VaeSweep.Models;
+
+/// <summary>Which configurations mean something.</summary>
+public static class ModelRules
+{
+    /// <summary>Every reason why this model cannot be built; empty when it can. Each names the paths, what was found and what to do.</summary>
+    /// <remarks>Names of kinds are not looked at here: an unknown one is an error of its own.</remarks>
+    public static IReadOnlyList<string> Faults(ModelConfig model, ObjectiveConfig objective)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(objective);
+        return [.. Shapes(model), .. Combinations(model, objective)];
+    }
+
+    private static IEnumerable<string> Shapes(ModelConfig model)
+    {
+        if (model.Layers.Count == 0 || model.Layers.Any(size => size < 1))
+        {
+            yield return $"model.layers is [{string.Join(", ", model.Layers)}]: give each stochastic layer at least one unit.";
+        }
+
+        if (model.Hidden.Any(layer => layer.Any(size => size < 1)))
+        {
+            yield return $"model.hidden has a layer without units: {Describe(model.Hidden)}. Leave the layer out, or give it at least one unit.";
+        }
+
+        if (string.Equals(model.Family, "vae", StringComparison.Ordinal) && model.Layers.Count != 1)
+        {
+            yield return $"model.family vae has one stochastic layer, model.layers names {model.Layers.Count}. " +
+                "Give one, or choose a family with several.";
+        }
+
+        if (model.Hidden.Count != model.Layers.Count)
+        {
+            yield return $"model.hidden gives widths for {model.Hidden.Count} stochastic layers, model.layers names {model.Layers.Count}. " +
+                "Give one list of widths for each.";
+        }
+    }
+
+    private static IEnumerable<string> Combinations(ModelConfig model, ObjectiveConfig objective)
+    {
+        if (objective.K < 1)
+        {
+            yield return $"objective.k is {objective.K}: a bound needs at least one sample.";
+        }
+
+        if (objective.FreeBits > 0 && !string.Equals(objective.Bound, "elbo", StringComparison.Ordinal))
+        {
+            yield return $"objective.free_bits {objective.FreeBits} clamps a KL term, which the {objective.Bound} bound does not have. " +
+                "Use objective.bound elbo, or free_bits 0.";
+        }
+
+        if (objective.FreeBits > 0 && !string.Equals(model.Prior, "standard", StringComparison.Ordinal))
+        {
+            yield return $"objective.free_bits {objective.FreeBits} clamps the KL of each unit, which model.prior {model.Prior} does not " +
+                "part into. Use model.prior standard, or free_bits 0.";
+        }
+    }
+
+    private static string Describe(IReadOnlyList<IReadOnlyList<int>> lists) =>
+        $"[{string.Join(", ", lists.Select(list => $"[{string.Join(", ", list)}]"))}]";
+}

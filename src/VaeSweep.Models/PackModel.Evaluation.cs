@@ -1,0 +1,113 @@
+using VaeSweep.Models.Evaluation;
+using VaeSweep.Models.Families;
+using VaeSweep.Models.Objectives;
+
+namespace VaeSweep.Models;
+
+/// <content>Everything here runs without gradients and with running statistics, whatever <see cref="Training"/> says, and leaves the
+/// model as it was.</content>
+public sealed partial class PackModel
+{
+    /// <summary>Values of one image's samples that a chunk may hold: 16 MB of float32 pixels for each trial.</summary>
+    private const long ChunkValues = 4_000_000;
+
+    /// <summary>Bounds of each image at beta = 1.</summary>
+    /// <param name="x">[M, B, D].</param>
+    /// <param name="eps">As <see cref="NoiseShapes"/> has it; its rows decide K.</param>
+    public BoundTerms EvaluateBound(Tensor x, IReadOnlyList<Tensor> eps)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        var sample = _family.Draw(_family.Encode(x), x, eps, ratios: true);
+        var recon = Samples.Split(sample.LogLikelihood.to(ScalarType.Float64), sample.K).mean([1]);
+        var kl = LatentCost.KlOfImages(sample).to(ScalarType.Float64);
+        var importance = ImportanceWeighted.OfImages(LogWeights(sample).to(ScalarType.Float64), sample.K);
+        var units = sample.Layers.Select(layer => LatentCost.MeanKlUnits(layer)?.to(ScalarType.Float64).MoveToOuterDisposeScope());
+        return new BoundTerms((recon - kl).MoveToOuterDisposeScope(), recon.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope(),
+            importance.MoveToOuterDisposeScope(), [.. units]);
+    }
+
+    /// <summary>Log-likelihood of each image by importance sampling with q(z|x) as the proposal: L_S, a lower bound in expectation that
+    /// rises with S.</summary>
+    /// <param name="x">[M, B, D].</param>
+    /// <param name="samples">S.</param>
+    /// <param name="streams">Each trial's own.</param>
+    /// <param name="chunk">Samples computed at a time; memory is bounded by it whatever S. 0 chooses it from B and D, never from M, so
+    /// that a trial's noise does not depend on its pack. Another chunk draws other noise.</param>
+    /// <returns>[M, B], nats, float64.</returns>
+    /// <remarks>Burda et al. 2016, section 5: S = 5000.</remarks>
+    public Tensor LogLikelihood(Tensor x, int samples, IReadOnlyList<Generator> streams, int chunk = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        var (batch, pixels) = ((int)x.size(1), x.size(2));
+        var atOnce = chunk > 0 ? chunk : (int)Math.Clamp(ChunkValues / (batch * pixels), 1, samples);
+        var encoded = _family.Encode(x);
+        using var mean = new StreamedLogMeanExp();
+        for (var done = 0; done < samples; done += atOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var step = torch.NewDisposeScope();
+            var eps = DrawNoise(batch, Math.Min(atOnce, samples - done), streams);
+            var sample = _family.Draw(encoded, x, eps, ratios: true);
+            mean.Add(Samples.Split(LogWeights(sample), sample.K));
+        }
+
+        return mean.Result().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>E[z|x] of each stochastic layer, data side first, [M, B, Z]; layers above the first are inferred from the means below.</summary>
+    public IReadOnlyList<Tensor> PosteriorMeans(Tensor x)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return [.. _family.PosteriorMeans(_family.Encode(x)).Select(mean => mean.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>E[z|x] of the stochastic layer next to the data, [M, B, Z].</summary>
+    public Tensor PosteriorMean(Tensor x) => PosteriorMeans(x)[0];
+
+    /// <summary>E[x|z], [M, R, Z] to [M, R, D].</summary>
+    /// <param name="z">Of the stochastic layer next to the data.</param>
+    public Tensor Decode(Tensor z)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return _family.Decode(z).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean images E[x|z] of latents drawn from the prior, [M, count, D]; from the layers above first where there are several.</summary>
+    /// <param name="streams">Each trial's own.</param>
+    public Tensor Sample(int count, IReadOnlyList<Generator> streams)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return _family.Decode(_family.SampleLatent(count, streams)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor LogWeights(LatentSample sample) => sample.LogLikelihood - LatentCost.LogRatio(sample);
+
+    /// <summary>No gradients and no batch statistics while it lives.</summary>
+    private readonly ref struct Evaluating
+    {
+        private readonly PackModel _model;
+        private readonly bool _training;
+        private readonly NoGradGuard _noGrad;
+
+        public Evaluating(PackModel model)
+        {
+            _model = model;
+            _training = model._mode.Training;
+            model._mode.Training = false;
+            _noGrad = torch.no_grad();
+        }
+
+        public void Dispose()
+        {
+            _noGrad.Dispose();
+            _model._mode.Training = _training;
+        }
+    }
+}

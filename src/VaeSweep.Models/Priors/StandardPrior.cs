@@ -1,0 +1,16 @@
+namespace VaeSweep.Models.Priors;
+
+/// <summary>p(z) = N(0, I).</summary>
+internal sealed class StandardPrior(PriorContext context) : IPrior, IDensity
+{
+    private static readonly double Log2Pi = Math.Log(2 * Math.PI);
+
+    public bool IsStandard => true;
+
+    public IDensity Prepare() => this;
+
+    public Tensor LogDensity(Tensor z) => (z.square().sum([-1]) + z.size(2) * Log2Pi) * -0.5;
+
+    public Tensor Sample(int count, IReadOnlyList<Generator> streams) =>
+        torch.randn([context.Parameters.Trials, count, context.Latent], streams, context.Parameters.Dtype, context.Parameters.Device);
+}

@@ -1,0 +1,112 @@
+namespace VaeSweep.Models.Tests;
+
+/// <summary>What a trial computes does not depend on its pack.</summary>
+public sealed class PackTests : TensorTest
+{
+    private static readonly long[] Seeds = [11, 12, 13];
+
+    [Theory]
+    [InlineData("bernoulli", "elbo", 1, false)]
+    [InlineData("bernoulli", "iwae", 3, true)]
+    [InlineData("gaussian_softplus", "elbo", 2, true)]
+    [InlineData("gaussian", "iwae", 2, false)]
+    public void A_pack_of_three_gives_each_trial_what_it_gets_alone(string decoder, string bound, int k, bool batchNorm)
+    {
+        var (config, objective) = Configure(decoder, bound, k, batchNorm);
+        using var pack = Build(config, objective, Seeds);
+        var x = Images(3, batch: 7);
+        var eps = pack.DrawNoise(7, k, Streams(Seeds));
+        var beta = StepGoldenTests.Of([1, 0.5, 0.25], ScalarType.Float32);
+
+        var together = pack.Step(x, beta, eps);
+        together.Loss.backward();
+
+        for (var m = 0; m < Seeds.Length; m++)
+        {
+            using var single = Build(config, objective, [Seeds[m]]);
+            var own = single.DrawNoise(7, k, Streams([Seeds[m]]));
+            var alone = single.Step(x.narrow(0, m, 1), beta.narrow(0, m, 1), own);
+            alone.Loss.backward();
+            Near.Equal(Near.Numbers(alone.Objective), together.Objective.narrow(0, m, 1), 1e-5, "objective");
+            Near.Equal(Near.Numbers(alone.Kl), together.Kl.narrow(0, m, 1), 1e-5, "kl");
+            foreach (var (mine, packed) in single.Parameters.Zip(pack.Parameters))
+            {
+                Near.Equal(Near.Numbers(mine.Tensor), packed.Tensor.narrow(0, m, 1), 0, mine.Name);
+                Near.Equal(Near.Numbers(mine.Tensor.grad!), packed.Tensor.grad!.narrow(0, m, 1), 2e-5, $"gradient of {mine.Name}");
+            }
+
+            foreach (var (mine, packed) in single.Buffers.Zip(pack.Buffers))
+            {
+                Near.Equal(Near.Numbers(mine.Tensor), packed.Tensor.narrow(0, m, 1), 1e-5, mine.Name);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("elbo", false)]
+    [InlineData("iwae", true)]
+    public void A_NaN_in_one_trial_leaves_the_numbers_of_the_others_untouched(string bound, bool batchNorm)
+    {
+        var (config, objective) = Configure("bernoulli", bound, 2, batchNorm);
+        using var healthy = Build(config, objective, Seeds);
+        using var sick = Build(config, objective, Seeds);
+        using (torch.no_grad())
+        {
+            sick.Parameters[0].Tensor.select(0, 1).fill_(double.NaN);
+        }
+
+        var x = Images(3, batch: 6);
+        var eps = healthy.DrawNoise(6, 2, Streams(Seeds));
+        var beta = StepGoldenTests.Of([1, 1, 1], ScalarType.Float32);
+
+        var expected = healthy.Step(x, beta, eps);
+        expected.Loss.backward();
+        var actual = sick.Step(x, beta, eps);
+        actual.Loss.backward();
+
+        Assert.True(double.IsNaN(Near.Numbers(actual.Objective)[1]));
+        foreach (var m in (int[])[0, 2])
+        {
+            Assert.Equal(Near.Numbers(expected.Objective)[m], Near.Numbers(actual.Objective)[m]);
+            foreach (var (good, other) in healthy.Parameters.Zip(sick.Parameters))
+            {
+                Assert.Equal(Near.Numbers(good.Tensor.grad!.select(0, m)), Near.Numbers(other.Tensor.grad!.select(0, m)));
+            }
+
+            foreach (var (good, other) in healthy.Buffers.Zip(sick.Buffers))
+            {
+                Assert.Equal(Near.Numbers(good.Tensor.select(0, m)), Near.Numbers(other.Tensor.select(0, m)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_log_likelihood_in_a_pack_equals_the_trials_own()
+    {
+        var (config, objective) = Configure("bernoulli", "elbo", 1, batchNorm: true);
+        using var pack = Build(config, objective, Seeds);
+        using var single = Build(config, objective, [Seeds[2]]);
+        var x = Images(3, batch: 5);
+
+        var together = pack.LogLikelihood(x, samples: 40, Streams(Seeds), chunk: 16);
+        var alone = single.LogLikelihood(x.narrow(0, 2, 1), samples: 40, Streams([Seeds[2]]), chunk: 16);
+
+        Near.Equal(Near.Numbers(alone), together.narrow(0, 2, 1), 1e-5, "log-likelihood");
+    }
+
+    internal static (ModelConfig Model, ObjectiveConfig Objective) Configure(string decoder, string bound, int k, bool batchNorm) => (
+        new ModelConfig { Layers = [3], Hidden = [[8, 6]], Activation = "tanh", Decoder = decoder, BatchNorm = batchNorm },
+        new ObjectiveConfig { Bound = bound, K = k });
+
+    internal static PackModel Build(ModelConfig model, ObjectiveConfig objective, IReadOnlyList<long> seeds, int inputs = 12,
+        ScalarType dtype = ScalarType.Float32) => PackModel.Create(model, objective, inputs, seeds, Device.CPU, dtype);
+
+    internal static Tensor Images(int trials, int batch, int inputs = 12, ScalarType dtype = ScalarType.Float32, ulong seed = 5)
+    {
+        using var stream = new Generator(seed);
+        var grey = torch.rand([trials, batch, inputs], stream, ScalarType.Float32, Device.CPU);
+        return grey.gt(0.5).to(dtype);
+    }
+
+    internal static IReadOnlyList<Generator> Streams(IReadOnlyList<long> seeds) => [.. seeds.Select(seed => new Generator((ulong)seed + 1000))];
+}

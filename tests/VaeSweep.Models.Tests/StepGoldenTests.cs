@@ -1,0 +1,73 @@
+namespace VaeSweep.Models.Tests;
+
+/// <summary>One training step of every kind of model against PyTorch's float64 numbers.</summary>
+public sealed class StepGoldenTests : TensorTest
+{
+    public static IReadOnlyList<StepCase> All { get; } = Golden.Read<List<StepCase>>("steps.json");
+
+    public static TheoryData<string, bool> Cases()
+    {
+        var data = new TheoryData<string, bool>();
+        foreach (var golden in All)
+        {
+            data.Add(golden.Name, true);
+            data.Add(golden.Name, false);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_step_gives_the_reference_values_gradients_and_running_statistics(string name, bool doubles)
+    {
+        var golden = All.Single(c => c.Name == name);
+        var (dtype, tolerance) = doubles ? (ScalarType.Float64, 1e-9) : (ScalarType.Float32, 2e-5);
+        using var model = golden.Build(dtype);
+
+        var terms = model.Step(golden.X.On(dtype), Of(golden.Beta, dtype), [golden.Eps.On(dtype)]);
+        terms.Loss.backward();
+
+        Near.Equal([-golden.Objective.Sum()], terms.Loss, tolerance, "loss");
+        Near.Equal(golden.Objective, terms.Objective, tolerance, "objective");
+        Near.Equal(golden.Elbo, terms.Elbo, tolerance, "elbo");
+        Near.Equal(golden.Recon, terms.Recon, tolerance, "recon");
+        Near.Equal(golden.Kl, terms.Kl, tolerance, "kl");
+        foreach (var (parameter, tensor) in model.Parameters)
+        {
+            Near.Equal(golden.Gradients[parameter].Values, tensor.grad!, tolerance, $"gradient of {parameter}");
+        }
+
+        foreach (var (buffer, tensor) in model.Buffers)
+        {
+            Near.Equal(golden.BuffersAfter[buffer].Values, tensor, tolerance, buffer);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Evaluation_gives_the_reference_bounds_and_leaves_running_statistics_alone(string name, bool doubles)
+    {
+        var golden = All.Single(c => c.Name == name);
+        var (dtype, tolerance) = doubles ? (ScalarType.Float64, 1e-9) : (ScalarType.Float32, 2e-5);
+        using var model = golden.Build(dtype, afterStep: true);
+        var x = golden.X.On(dtype);
+
+        var bound = model.EvaluateBound(x, [golden.Evaluation.Eps.On(dtype)]);
+        var means = model.PosteriorMean(x);
+
+        Near.Equal(golden.Evaluation.Elbo.Values, bound.Elbo, tolerance, "elbo");
+        Near.Equal(golden.Evaluation.Recon.Values, bound.Recon, tolerance, "recon");
+        Near.Equal(golden.Evaluation.Kl.Values, bound.Kl, tolerance, "kl");
+        Near.Equal(golden.Evaluation.Bound.Values, bound.Importance, tolerance, "L_K");
+        Near.Equal(Near.Numbers(golden.Evaluation.KlUnits.On(ScalarType.Float64).mean([1])), bound.KlUnits[0]!, tolerance, "KL of units");
+        Near.Equal(golden.Evaluation.PosteriorMean.Values, means, tolerance, "posterior mean");
+        Assert.True(model.Training);
+        foreach (var (buffer, tensor) in model.Buffers)
+        {
+            Near.Equal(golden.BuffersAfter[buffer].Values, tensor, 1e-7, buffer);
+        }
+    }
+
+    internal static Tensor Of(double[] values, ScalarType dtype) => torch.tensor(values, [values.Length]).to(dtype);
+}

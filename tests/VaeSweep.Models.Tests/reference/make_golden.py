@@ -1,0 +1,162 @@
+"""Writes golden/*.json. Run: /usr/bin/python3 make_golden.py   (Debian's python3-torch; float64 throughout)."""
+import json
+import math
+import pathlib
+
+import torch
+from torch.distributions import Bernoulli, Independent, Normal
+
+from reference_vae import Vae, parameter_shapes
+
+torch.set_default_dtype(torch.float64)
+OUT = pathlib.Path(__file__).parent / "golden"
+
+
+def numbers(tensor):
+    return [float(f"{v:.17g}") for v in tensor.detach().reshape(-1).tolist()]
+
+
+def packed(tensors):
+    stacked = torch.stack(list(tensors))
+    return {"shape": list(stacked.shape), "values": numbers(stacked)}
+
+
+def draw(shapes, generator, scale=0.6):
+    return {name: (scale * torch.randn(shape, generator=generator)).requires_grad_() for name, shape in shapes.items()}
+
+
+def make_model(config, generator):
+    shapes, buffer_shapes = parameter_shapes(config)
+    params = draw(shapes, generator)
+    buffers = {name: (torch.rand(shape, generator=generator) + 0.5 if name.endswith("var") else 0.3 * torch.randn(shape, generator=generator))
+               for name, shape in buffer_shapes.items()}
+    return Vae(config, params, buffers)
+
+
+def images(config, batch, generator):
+    x = torch.rand(batch, config["inputs"], generator=generator)
+    return (x > 0.5).to(x.dtype) if config["decoder"] == "bernoulli" else x
+
+
+def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_bits=0.0, seed=0, **changes):
+    config = {"inputs": 5, "latent": 2, "hidden": [4, 3], "activation": "softplus", "decoder": "bernoulli", "batch_norm": False,
+              "encoder_head": "linear", **changes}
+    generator = torch.Generator().manual_seed(1000 + seed)
+    models = [make_model(config, generator) for _ in range(trials)]
+    before = [{n: b.clone() for n, b in m.buffers.items()} for m in models]
+    x = [images(config, batch, generator) for _ in models]
+    eps = [torch.randn(k * batch, config["latent"], generator=generator) for _ in models]
+    results = []
+    for m, model in enumerate(models):
+        result = model.objective(x[m], eps[m], beta[m % len(beta)], bound, free_bits)
+        (-result["objective"]).backward()
+        results.append(result)
+    case = {
+        "name": name, "config": config, "bound": bound, "k": k, "free_bits": free_bits,
+        "beta": [beta[m % len(beta)] for m in range(trials)],
+        "x": packed(x), "eps": packed(eps),
+        "parameters": {n: packed(m.params[n] for m in models) for n in models[0].params},
+        "gradients": {n: packed(m.params[n].grad for m in models) for n in models[0].params},
+        "buffers": {n: packed(b[n] for b in before) for n in models[0].buffers},
+        "buffers_after": {n: packed(m.buffers[n] for m in models) for n in models[0].buffers},
+    }
+    for key in ("objective", "elbo", "recon", "kl"):
+        case[key] = numbers(torch.stack([r[key] for r in results]))
+
+    # Evaluation uses running statistics and leaves them alone. Seven samples, so that chunks of three leave a remainder.
+    samples = 7
+    with torch.no_grad():
+        eps = [torch.randn(samples * batch, config["latent"], generator=generator) for _ in models]
+        evaluation = {"eps": packed(eps), "samples": samples}
+        rows = {"elbo": [], "recon": [], "kl": [], "kl_units": [], "bound": [], "posterior_mean": []}
+        for m, model in enumerate(models):
+            model.training = False
+            recon, log_q, log_p, kl_units = model.terms(x[m], eps[m])
+            rows["recon"].append(recon.mean(0))
+            rows["kl"].append(kl_units.sum(1))
+            rows["elbo"].append(recon.mean(0) - kl_units.sum(1))
+            rows["kl_units"].append(kl_units)
+            rows["bound"].append(torch.logsumexp(recon + log_p - log_q, 0) - math.log(samples))
+            rows["posterior_mean"].append(model.encode(x[m]).loc)
+        evaluation.update({key: packed(value) for key, value in rows.items()})
+    case["evaluation"] = evaluation
+    return case
+
+
+def steps():
+    yield step_case("bernoulli elbo softplus", seed=1)
+    yield step_case("bernoulli elbo, three samples, tanh", k=3, activation="tanh", seed=2)
+    yield step_case("bernoulli iwae, three samples, relu, warm-up", k=3, bound="iwae", activation="relu", seed=3)
+    yield step_case("bernoulli iwae, one sample", bound="iwae", seed=4)
+    yield step_case("bernoulli elbo leaky relu, odd batch, one-unit latent", batch=5, latent=1, activation="leaky_relu", seed=5)
+    yield step_case("bernoulli elbo, report's encoder head", encoder_head="report", seed=6)
+    yield step_case("bernoulli elbo, free bits", free_bits=0.25, beta=(1.0, 0.7), seed=7)
+    yield step_case("bernoulli elbo, batch norm", batch_norm=True, batch=5, seed=8)
+    yield step_case("bernoulli iwae, batch norm, three samples", batch_norm=True, batch=4, k=3, bound="iwae", activation="tanh", seed=9)
+    yield step_case("gaussian elbo", decoder="gaussian", k=2, seed=10)
+    yield step_case("gaussian iwae", decoder="gaussian", k=3, bound="iwae", seed=11)
+    yield step_case("gaussian softplus elbo", decoder="gaussian_softplus", seed=12)
+    yield step_case("gaussian softplus iwae, batch norm", decoder="gaussian_softplus", batch_norm=True, batch=4, k=2, bound="iwae", seed=13)
+    yield step_case("no hidden layers", hidden=[], decoder="gaussian_softplus", k=2, bound="iwae", seed=14)
+    yield step_case("one trial", trials=1, hidden=[3], seed=15)
+
+
+def densities():
+    """Log-densities at ordinary and at extreme arguments; [rows] each, summed over three dimensions."""
+    generator = torch.Generator().manual_seed(7)
+    logits = torch.cat([3 * torch.randn(4, 3, generator=generator), torch.tensor([[40.0, -40.0, 0.0], [200.0, -300.0, 90.0]])])
+    bits = (torch.rand(6, 3, generator=generator) > 0.5).to(torch.float64)
+    grey = torch.rand(6, 3, generator=generator)
+    raw = torch.cat([2 * torch.randn(4, 3, generator=generator), torch.tensor([[-30.0, 30.0, 0.0], [-200.0, 15.0, 25.0]])])
+    mean = torch.cat([torch.randn(4, 3, generator=generator), torch.tensor([[20.0, -20.0, 0.5], [0.1, 0.2, 0.9]])])
+    gaussian = Normal(torch.sigmoid(mean), torch.exp(0.5 * torch.tanh(raw)))
+    softplus = Normal(mean, (torch.nn.functional.softplus(raw) + 1e-5).sqrt())
+    return {
+        "logits": packed([logits]), "raw": packed([raw]), "mean": packed([mean]), "bits": packed([bits]), "grey": packed([grey]),
+        "bernoulli": numbers((bits * logits - torch.nn.functional.softplus(logits)).sum(1)),
+        "bernoulli_checked": numbers(Independent(Bernoulli(logits=logits), 1).log_prob(bits)),
+        "gaussian": numbers(Independent(gaussian, 1).log_prob(grey)),
+        "gaussian_softplus": numbers(Independent(softplus, 1).log_prob(grey)),
+    }
+
+
+def activity():
+    """Variance over images of posterior means, large offset included: a naive sum of squares in float32 fails it."""
+    generator = torch.Generator().manual_seed(11)
+    scale = torch.tensor([1.0, 0.35, 0.2, 0.09, 0.001])
+    offset = torch.tensor([0.0, 3.0, 500.0, -2.0, 1.0])
+    means = offset + scale * torch.randn(2, 37, 5, generator=generator)
+    variance = means.var(dim=1, unbiased=False)
+    return {"means": {"shape": [2, 37, 5], "values": numbers(means)}, "variance": {"shape": [2, 5], "values": numbers(variance)},
+            "active_001": (variance > 0.01).sum(1).tolist(), "active_01": (variance > 0.1).sum(1).tolist()}
+
+
+def linear_gaussian():
+    """x = W z + b + noise: log p(x) is known, and importance sampling must find it. N(b, W'W + v I), v = softplus(a) + floor."""
+    generator = torch.Generator().manual_seed(13)
+    pixels, latent, batch = 5, 2, 4
+    weight = 0.8 * torch.randn(latent, pixels, generator=generator)
+    bias = torch.randn(pixels, generator=generator)
+    raw = torch.randn(pixels, generator=generator)
+    noise = torch.nn.functional.softplus(raw) + 1e-5
+    marginal = torch.distributions.MultivariateNormal(bias, weight.T @ weight + torch.diag(noise))
+    x = torch.randn(batch, pixels, generator=generator)
+    # The exact posterior mean is linear in x, with a covariance that is not diagonal: a good proposal, not a perfect one.
+    precision = torch.eye(latent) + (weight / noise) @ weight.T
+    encoder = ((weight / noise).T @ torch.linalg.inv(precision))
+    return {"decoder_weight": packed([weight]), "decoder_bias": packed([bias[None]]), "variance_bias": packed([raw[None]]),
+            "encoder_weight": packed([encoder]), "encoder_bias": packed([(-bias @ encoder)[None]]),
+            "encoder_logvar": packed([torch.linalg.inv(precision).diagonal().log()[None]]), "x": packed([x]),
+            "log_likelihood": numbers(marginal.log_prob(x))}
+
+
+def write(name, content):
+    OUT.mkdir(exist_ok=True)
+    (OUT / name).write_text(json.dumps(content, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n")
+
+
+if __name__ == "__main__":
+    write("steps.json", list(steps()))
+    write("densities.json", densities())
+    write("activity.json", activity())
+    write("linear_gaussian.json", linear_gaussian())
