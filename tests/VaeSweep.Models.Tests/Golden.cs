@@ -41,7 +41,7 @@ public sealed record StepCase(
     public PackModel Build(ScalarType dtype, bool afterStep = false)
     {
         var model = PackModel.Create(Config.ToModel(), ToObjective(), Config.Inputs, [.. Enumerable.Range(0, Trials).Select(m => (long)m)],
-            Device.CPU, dtype);
+            Device.CPU, dtype, new DataHints { PseudoImages = new float[Config.PseudoInputs * Config.Inputs] });
         Assert.Equal(Parameters.Keys, model.Parameters.Select(p => p.Name));
         Assert.Equal(Buffers.Keys, model.Buffers.Select(b => b.Name));
         using var noGrad = torch.no_grad();
@@ -74,14 +74,16 @@ public sealed record StepCase(
         tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Trial(m));
 }
 
-public sealed record GoldenModel(int Inputs, int Latent, int[] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead)
+public sealed record GoldenModel(int Inputs, int Latent, int[] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
+    string Prior, int PseudoInputs)
 {
     public ModelConfig ToModel() => new()
     {
         Layers = [Latent], Hidden = [Hidden], Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm, EncoderHead = EncoderHead,
+        Prior = Prior, PseudoInputs = PseudoInputs,
     };
 }
 
 public sealed record GoldenEvaluation(
-    GoldenTensor Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor KlUnits, GoldenTensor Bound,
+    GoldenTensor Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor? KlUnits, GoldenTensor Bound,
     GoldenTensor PosteriorMean);

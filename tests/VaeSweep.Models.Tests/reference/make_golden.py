@@ -40,7 +40,7 @@ def images(config, batch, generator):
 
 def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_bits=0.0, seed=0, **changes):
     config = {"inputs": 5, "latent": 2, "hidden": [4, 3], "activation": "softplus", "decoder": "bernoulli", "batch_norm": False,
-              "encoder_head": "linear", **changes}
+              "encoder_head": "linear", "prior": "standard", "pseudo_inputs": 3, **changes}
     generator = torch.Generator().manual_seed(1000 + seed)
     models = [make_model(config, generator) for _ in range(trials)]
     before = [{n: b.clone() for n, b in m.buffers.items()} for m in models]
@@ -73,12 +73,14 @@ def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_
             model.training = False
             recon, log_q, log_p, kl_units = model.terms(x[m], eps[m])
             rows["recon"].append(recon.mean(0))
-            rows["kl"].append(kl_units.sum(1))
-            rows["elbo"].append(recon.mean(0) - kl_units.sum(1))
-            rows["kl_units"].append(kl_units)
+            kl = kl_units.sum(1) if kl_units is not None else (log_q - log_p).mean(0)
+            rows["kl"].append(kl)
+            rows["elbo"].append(recon.mean(0) - kl)
+            if kl_units is not None:
+                rows["kl_units"].append(kl_units)
             rows["bound"].append(torch.logsumexp(recon + log_p - log_q, 0) - math.log(samples))
             rows["posterior_mean"].append(model.encode(x[m]).loc)
-        evaluation.update({key: packed(value) for key, value in rows.items()})
+        evaluation.update({key: packed(value) for key, value in rows.items() if value})
     case["evaluation"] = evaluation
     return case
 
@@ -99,6 +101,28 @@ def steps():
     yield step_case("gaussian softplus iwae, batch norm", decoder="gaussian_softplus", batch_norm=True, batch=4, k=2, bound="iwae", seed=13)
     yield step_case("no hidden layers", hidden=[], decoder="gaussian_softplus", k=2, bound="iwae", seed=14)
     yield step_case("one trial", trials=1, hidden=[3], seed=15)
+
+
+def priors():
+    yield step_case("vampprior elbo", prior="vampprior", activation="tanh", seed=21)
+    yield step_case("vampprior iwae, three samples", prior="vampprior", k=3, bound="iwae", seed=22)
+    yield step_case("vampprior, one component", prior="vampprior", pseudo_inputs=1, k=2, seed=23)
+    yield step_case("vampprior, batch norm", prior="vampprior", batch_norm=True, batch=4, seed=24)
+    yield step_case("vampprior_data elbo", prior="vampprior_data", seed=25)
+    yield step_case("vampprior_data iwae, batch norm", prior="vampprior_data", batch_norm=True, batch=4, k=2, bound="iwae", seed=26)
+    yield step_case("mixture elbo", prior="mixture", k=2, seed=27)
+    yield step_case("mixture iwae, gaussian decoder", prior="mixture", pseudo_inputs=5, decoder="gaussian", k=2, bound="iwae", seed=28)
+
+
+def mixture_density():
+    """Components far from the origin and narrow: what the two-product form could lose digits on."""
+    generator = torch.Generator().manual_seed(17)
+    mean = 4 + torch.randn(2, 6, 3, generator=generator)
+    logvar = -3 + torch.randn(2, 6, 3, generator=generator)
+    z = 4 + 1.5 * torch.randn(2, 9, 3, generator=generator)
+    density = [torch.distributions.MixtureSameFamily(torch.distributions.Categorical(torch.ones(6)),
+                                                     Independent(Normal(m, torch.exp(0.5 * v)), 1)).log_prob(r) for m, v, r in zip(mean, logvar, z)]
+    return {"mean": packed(mean), "logvar": packed(logvar), "z": packed(z), "density": packed(density)}
 
 
 def densities():
@@ -157,6 +181,8 @@ def write(name, content):
 
 if __name__ == "__main__":
     write("steps.json", list(steps()))
+    write("priors.json", list(priors()))
+    write("mixture.json", mixture_density())
     write("densities.json", densities())
     write("activity.json", activity())
     write("linear_gaussian.json", linear_gaussian())

@@ -6,7 +6,7 @@ import math
 
 import torch
 import torch.nn.functional as F
-from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
 ACTIVATIONS = {
     "softplus": F.softplus,
@@ -51,22 +51,34 @@ def parameter_shapes(config):
     bottom = mlp("decoder", latent, down)
     for head in {"bernoulli": ["logits"], "gaussian": ["mean", "logvar"], "gaussian_softplus": ["mean", "variance"]}[config["decoder"]]:
         linear(f"decoder.{head}", bottom, inputs)
+    if config["prior"] == "vampprior":
+        params["prior.pseudo_inputs"] = (config["pseudo_inputs"], inputs)
+    elif config["prior"] == "vampprior_data":
+        buffers["prior.pseudo_inputs"] = (config["pseudo_inputs"], inputs)
+    elif config["prior"] == "mixture":
+        params["prior.mean"] = params["prior.logvar"] = (config["pseudo_inputs"], latent)
     return params, buffers
 
 
 class Vae:
     def __init__(self, config, params, buffers):
         self.config, self.params, self.buffers, self.training = config, params, buffers, True
+        self.batch = {}
 
     def linear(self, name, x):
         y = x @ self.params[f"{name}.weight"]
         return y + self.params[f"{name}.bias"] if f"{name}.bias" in self.params else y
 
-    def mlp(self, prefix, x):
+    def mlp(self, prefix, x, follow=False):
         for i in range(len(self.config["hidden"])):
             name = f"{prefix}.hidden.{i}"
             x = self.linear(name, x)
-            if self.config["batch_norm"]:
+            if self.config["batch_norm"] and follow and self.training:
+                # Pseudo-inputs: by the statistics of the images' batch.
+                mean, var = self.batch[name]
+                x = (x - mean) / torch.sqrt(var + 1e-5) * self.params[f"{name}.norm.weight"] + self.params[f"{name}.norm.bias"]
+            elif self.config["batch_norm"]:
+                self.batch[name] = (x.mean(0), x.var(0, unbiased=False))
                 x = F.batch_norm(
                     x, self.buffers[f"{name}.norm.mean"].squeeze(0), self.buffers[f"{name}.norm.var"].squeeze(0),
                     self.params[f"{name}.norm.weight"].squeeze(0), self.params[f"{name}.norm.bias"].squeeze(0),
@@ -74,8 +86,8 @@ class Vae:
             x = ACTIVATIONS[self.config["activation"]](x)
         return x
 
-    def encode(self, x):
-        h = self.mlp("encoder", x)
+    def encode(self, x, follow=False):
+        h = self.mlp("encoder", x, follow)
         mean, logvar = self.linear("encoder.mean", h), self.linear("encoder.logvar", h)
         if self.config["encoder_head"] == "report":
             mean, logvar = torch.sigmoid(mean), torch.tanh(logvar)
@@ -91,19 +103,32 @@ class Vae:
         variance = F.softplus(self.linear("decoder.variance", h)) + VARIANCE_FLOOR
         return Independent(Normal(mean, variance.sqrt()), 1)
 
+    def prior(self, q):
+        kind = self.config["prior"]
+        if kind == "standard":
+            return Independent(Normal(torch.zeros_like(q.loc), torch.ones_like(q.loc)), 1)
+        if kind == "mixture":
+            components = Normal(self.params["prior.mean"], torch.exp(0.5 * self.params["prior.logvar"]))
+        else:
+            inputs = (self.params if kind == "vampprior" else self.buffers)["prior.pseudo_inputs"]
+            components = self.encode(inputs.clamp(0, 1), follow=True)
+        weights = Categorical(torch.ones(components.loc.shape[0]))
+        return MixtureSameFamily(weights, Independent(components, 1))
+
     def terms(self, x, eps):
-        """[K, B] log p(x|z), log q(z|x), log p(z), and [B, Z] analytic KL."""
+        """[K, B] log p(x|z), log q(z|x), log p(z), and [B, Z] analytic KL, None where there is none."""
         batch, k = x.shape[0], eps.shape[0] // x.shape[0]
         q = self.encode(x)
         z = q.loc + q.scale * eps.view(k, batch, -1)
-        prior = Normal(torch.zeros_like(q.loc), torch.ones_like(q.loc))
+        prior = self.prior(q)
         recon = self.likelihood(z.reshape(k * batch, -1)).log_prob(x.repeat(k, 1)).view(k, batch)
-        return recon, Independent(q, 1).log_prob(z), Independent(prior, 1).log_prob(z), kl_divergence(q, prior)
+        kl_units = kl_divergence(q, prior.base_dist) if self.config["prior"] == "standard" else None
+        return recon, Independent(q, 1).log_prob(z), prior.log_prob(z), kl_units
 
     def objective(self, x, eps, beta, bound, free_bits):
         recon, log_q, log_p, kl_units = self.terms(x, eps)
         k = recon.shape[0]
-        kl = kl_units.sum(1).mean()
+        kl = kl_units.sum(1).mean() if kl_units is not None else (log_q - log_p).mean()
         if bound == "elbo":
             cost = kl
             if free_bits > 0:

@@ -17,7 +17,7 @@ import time
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
 ACTIVATIONS = {"softplus": nn.Softplus, "relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(0.1), "tanh": nn.Tanh}
 
@@ -34,6 +34,8 @@ def options():
     p.add_argument("--decoder", choices=["bernoulli", "gaussian", "gaussian_softplus"], default="bernoulli")
     p.add_argument("--batch-norm", action="store_true")
     p.add_argument("--encoder-head", choices=["linear", "report"], default="linear")
+    p.add_argument("--prior", choices=["standard", "vampprior", "vampprior_data", "mixture"], default="standard")
+    p.add_argument("--pseudo-inputs", type=int, default=500)
     p.add_argument("--init", choices=["xavier_normal", "xavier_uniform", "he_normal"], default="xavier_normal")
     p.add_argument("--bound", choices=["elbo", "iwae"], default="elbo")
     p.add_argument("--k", type=int, default=1)
@@ -68,8 +70,9 @@ def binarize(images, generator):
 
 
 class Vae(nn.Module):
-    def __init__(self, o, pixels):
+    def __init__(self, o, images):
         super().__init__()
+        pixels = images.shape[1]
         self.o = o
 
         def mlp(first, sizes):
@@ -87,6 +90,13 @@ class Vae(nn.Module):
         self.decoder, bottom = mlp(o.latent, list(reversed(o.hidden)))
         self.out = nn.Linear(bottom, pixels)
         self.out2 = nn.Linear(bottom, pixels) if o.decoder != "bernoulli" else None
+        if o.prior == "vampprior":
+            self.pseudo = nn.Parameter(0.05 + 0.01 * torch.randn(o.pseudo_inputs, pixels))
+        elif o.prior == "vampprior_data":
+            self.register_buffer("pseudo", images[:o.pseudo_inputs].clone())
+        elif o.prior == "mixture":
+            self.components_mean = nn.Parameter(torch.randn(o.pseudo_inputs, o.latent))
+            self.components_logvar = nn.Parameter(torch.zeros(o.pseudo_inputs, o.latent))
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 if o.init == "xavier_normal":
@@ -113,13 +123,24 @@ class Vae(nn.Module):
             return Independent(Normal(torch.sigmoid(self.out(h)), torch.exp(0.5 * torch.tanh(self.out2(h)))), 1)
         return Independent(Normal(self.out(h), (F.softplus(self.out2(h)) + 1e-5).sqrt()), 1)
 
+    def prior(self, q):
+        if self.o.prior == "standard":
+            return Independent(Normal(torch.zeros_like(q.loc), torch.ones_like(q.loc)), 1)
+        if self.o.prior == "mixture":
+            components = Normal(self.components_mean, torch.exp(0.5 * self.components_logvar))
+        else:
+            components = self.posterior(self.pseudo.clamp(0, 1))
+        return MixtureSameFamily(Categorical(torch.ones(len(components.loc)), validate_args=False), Independent(components, 1), validate_args=False)
+
     def terms(self, x, k):
-        """[K, B] log p(x|z), log q, log p, and [B, Z] KL."""
+        """[K, B] log p(x|z), log q, log p, and [B, Z] KL (or [B, 1] where it has no closed form)."""
         q = self.posterior(x)
         z = q.rsample((k,))
-        prior = Normal(torch.zeros_like(q.loc), torch.ones_like(q.loc))
+        prior = self.prior(q)
         recon = self.likelihood(z.reshape(k * len(x), -1)).log_prob(x.repeat(k, 1)).view(k, len(x))
-        return recon, q.log_prob(z).sum(-1), prior.log_prob(z).sum(-1), kl_divergence(q, prior)
+        log_q, log_p = q.log_prob(z).sum(-1), prior.log_prob(z)
+        kl = kl_divergence(q, prior.base_dist) if self.o.prior == "standard" else (log_q - log_p).mean(0).unsqueeze(1)
+        return recon, log_q, log_p, kl
 
 
 def objective(o, beta, recon, log_q, log_p, kl_units):
@@ -178,7 +199,9 @@ def main():
     if o.binarization == "static":
         train = binarize(train, bits)
 
-    model = Vae(o, train.shape[1])
+    if o.batch_norm and o.prior.startswith("vampprior"):
+        sys.exit("batch norm with pseudo-inputs: VaeSweep normalises them by the images' statistics, which torch.nn cannot express")
+    model = Vae(o, train)
     adam = torch.optim.Adam(model.parameters(), lr=o.lr, betas=(o.beta1, o.beta2), eps=o.eps)
     started = time.perf_counter()
     for epoch in range(1, o.epochs + 1):
