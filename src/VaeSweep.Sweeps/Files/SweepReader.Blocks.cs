@@ -91,7 +91,7 @@ internal sealed partial class SweepReader
                 {
                     Fault(value, $"{name} is fixed here; what varies is written under parameters.");
                 }
-                else if (path.Read(value, Fault) is { } read)
+                else if (ReadValue(path, value) is { } read)
                 {
                     (int index, ConfigValue whole) = TrialConfigJson.Whole(path, read);
                     if (!draft.Fixed.TryAdd(index, (whole, key)))

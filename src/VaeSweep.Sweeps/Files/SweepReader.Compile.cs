@@ -65,9 +65,27 @@ internal sealed partial class SweepReader
     {
         foreach (SweepBlock block in blocks)
         {
-            foreach (ConfigRule rule in ConfigRule.All)
+            // A rule about a value that could not be read would only confuse.
+            foreach (ConfigRule rule in ConfigRule.All.Where(rule => !rule.Paths.Any(name => _unread.Contains(ConfigSchema.At(name).Index))))
             {
                 CheckRule(block, rule);
+            }
+        }
+    }
+
+    private void WarnOfReferences(IReadOnlyList<Reference> references, List<SweepBlock> blocks, SourceNode root)
+    {
+        foreach (Reference reference in references)
+        {
+            bool Meets(SweepBlock block) => reference.Where.Values.All(wanted =>
+            {
+                (int index, ConfigValue value) = TrialConfigJson.Whole(ConfigSchema.Find(wanted.Key)!, wanted.Value);
+                return block.ValuesOf(index)?.Contains(value) ?? true;
+            });
+
+            if (!blocks.Exists(Meets))
+            {
+                Warn(GetKey(root, "reference")!, $"the reference where {reference.Where} is about no trial of this sweep.");
             }
         }
     }

@@ -88,7 +88,7 @@ internal sealed partial class SweepReader
                 top.Axes.Add(axis);
             }
         }
-        else if (given.Path.Read(given.Value, Fault) is { } value)
+        else if (ReadValue(given.Path, given.Value) is { } value)
         {
             RemoveEverywhere();
             top.Fixed[index] = (TrialConfigJson.Whole(given.Path, value).Value, given.Key);

@@ -18,7 +18,12 @@ internal sealed partial class SweepReader
         {
             if (ReadPath(key) is { } path)
             {
-                AddAxis(draft, ReadParameter(key, path, value));
+                AxisDraft? axis = ReadParameter(key, path, value);
+                AddAxis(draft, axis);
+                if (axis is null)
+                {
+                    _unread.Add(ConfigSchema.At(path.ShortFor ?? path.Name).Index);
+                }
             }
         }
     }
@@ -99,7 +104,7 @@ internal sealed partial class SweepReader
             }
 
             // One value is a list of one.
-            return path.Read(node, Fault) is { } single ? [TrialConfigJson.Whole(path, single).Value] : null;
+            return ReadValue(path, node) is { } single ? [TrialConfigJson.Whole(path, single).Value] : null;
         }
 
         if (path.IsList && node.Items.TrueForAll(item => item.Kind != NodeKind.List))
@@ -112,7 +117,7 @@ internal sealed partial class SweepReader
         var seen = new HashSet<ConfigValue>();
         foreach (SourceNode item in node.Items)
         {
-            if (path.Read(item, Fault) is not { } value)
+            if (ReadValue(path, item) is not { } value)
             {
                 continue;
             }

@@ -12,12 +12,15 @@ internal sealed partial class SweepReader(string file)
     private static readonly string[] BlockKeys = [.. FixedKeys, "parameters", "zip", "when", "seeds"];
     private static readonly string[] RootKeys =
     [
-        "name", "description", .. FixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds", "evaluate", "scheduler", "table",
+        "name", "description", .. FixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds", "scheduler", "table",
         "reference", "max_attempts", "pack", "priority",
     ];
 
     private readonly List<SweepFault> _faults = [];
     private readonly List<SweepFault> _warnings = [];
+
+    /// <summary>Paths with a value that was refused.</summary>
+    private readonly HashSet<int> _unread = [];
 
     /// <param name="kept">What <see cref="SweepDefinition.Text"/> is to be.</param>
     public SweepDefinition Read(string text, IReadOnlyList<string> overrides, string kept)
@@ -28,44 +31,49 @@ internal sealed partial class SweepReader(string file)
             Fault(root, $"a sweep file is a map of settings, like `name: my-sweep`; found {root.Describe()}.");
         }
 
-        ThrowIfFaulty(root is not { Kind: NodeKind.Map });
+        if (root is not { Kind: NodeKind.Map })
+        {
+            throw new SweepFileException(InOrder(_faults));
+        }
+
         List<PathOverride> pathOverrides = [];
         foreach (string given in overrides)
         {
-            Override(root!, given, pathOverrides);
+            Override(root, given, pathOverrides);
         }
 
-        CheckKeys(root!, "", RootKeys.Distinct());
-        string name = ReadName(root!);
-        SearchMethod method = ReadMethod(root!);
-        int draws = (int)ReadWhole(root!, "trials", method == SearchMethod.Random ? 1 : 0, 10_000_000, 0);
-        long searchSeed = ReadWhole(root!, "search_seed", 0, long.MaxValue, 0);
-        if (method == SearchMethod.Random && Get(root!, "trials") is null)
+        CheckKeys(root, "", RootKeys);
+        string name = ReadName(root);
+        SearchMethod method = ReadMethod(root);
+        int draws = (int)ReadWhole(root, "trials", method == SearchMethod.Random ? 1 : 0, 10_000_000, 0);
+        long searchSeed = ReadWhole(root, "search_seed", 0, long.MaxValue, 0);
+        if (method == SearchMethod.Random && Get(root, "trials") is null)
         {
-            Fault(GetKey(root!, "method")!, "method random needs `trials`: how many points to draw.");
+            Fault(GetKey(root, "method")!, "method random needs `trials`: how many points to draw.");
         }
-        else if (method == SearchMethod.Grid && GetKey(root!, "trials") is { } trials)
+        else if (method == SearchMethod.Grid && GetKey(root, "trials") is { } trials)
         {
             Fault(trials, "`trials` belongs to method random; a grid has as many as its parameters make.");
         }
 
-        BlockDraft top = ReadBlock(root!);
-        List<BlockDraft> chain = ReadChain(root!, method);
+        BlockDraft top = ReadBlock(root);
+        List<BlockDraft> chain = ReadChain(root, method);
         pathOverrides.ForEach(given => Apply(given, top, chain));
-        ReadScheduler(root!);
-        TableSpec table = ReadTable(root!);
-        IReadOnlyList<Reference> references = ReadReferences(root!);
-        int maxAttempts = (int)ReadWhole(root!, "max_attempts", 1, 1000, 3);
-        int priority = (int)ReadWhole(root!, "priority", -1000, 1000, 0);
-        int? pack = Get(root!, "pack") is { Text: "auto" } ? null : GetKey(root!, "pack") is null ? null : (int)ReadWhole(root!, "pack", 1, 65_536, 1);
-        string description = Get(root!, "description") is { Kind: not (NodeKind.List or NodeKind.Map) } words ? words.Text : "";
+        ReadScheduler(root);
+        TableSpec table = ReadTable(root);
+        IReadOnlyList<Reference> references = ReadReferences(root);
+        int maxAttempts = (int)ReadWhole(root, "max_attempts", 1, 1000, 3);
+        int priority = (int)ReadWhole(root, "priority", -1000, 1000, 0);
+        int? pack = Get(root, "pack") is { Text: "auto" } ? null : GetKey(root, "pack") is null ? null : (int)ReadWhole(root, "pack", 1, 65_536, 1);
+        string description = Get(root, "description") is { Kind: not (NodeKind.List or NodeKind.Map) } words ? words.Text : "";
 
         IReadOnlyList<BlockDraft> drafts = chain.Count > 0 ? chain : [top];
         List<SweepBlock> blocks = Compile(top, drafts, method);
-        ThrowIfFaulty();
         CheckRules(blocks);
-        CheckSize(blocks, method, root!);
+        ThrowIfFaulty();
+        CheckSize(blocks, method, root);
         WarnOfTheUnused(blocks);
+        WarnOfReferences(references, blocks, root);
         ThrowIfFaulty();
         return new SweepDefinition(blocks)
         {
@@ -89,9 +97,9 @@ internal sealed partial class SweepReader(string file)
 
     private void Warn(SourceNode node, string message) => _warnings.Add(new(node.File, node.Line, node.Column, message));
 
-    private void ThrowIfFaulty(bool always = false)
+    private void ThrowIfFaulty()
     {
-        if (always || _faults.Count > 0)
+        if (_faults.Count > 0)
         {
             throw new SweepFileException(InOrder(_faults));
         }
@@ -115,6 +123,17 @@ internal sealed partial class SweepReader(string file)
                 : NearestName.Suggest(key.Text, allowed);
             Fault(key, $"unknown key '{key.Text}'{place}.{hint} Allowed: {string.Join(", ", allowed)}.");
         }
+    }
+
+    private ConfigValue? ReadValue(ConfigPath path, SourceNode node)
+    {
+        ConfigValue? value = path.Read(node, Fault);
+        if (value is null)
+        {
+            _unread.Add(ConfigSchema.At(path.ShortFor ?? path.Name).Index);
+        }
+
+        return value;
     }
 
     private static SourceNode? Get(SourceNode map, string key) => map.Entries.Find(entry => entry.Key.Text == key).Value;
