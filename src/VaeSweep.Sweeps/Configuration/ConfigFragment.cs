@@ -16,8 +16,8 @@ internal sealed record ConfigFragment(byte[] Config, byte[] Identity, byte[] Pac
         byte[] config = text;
         if (path.Name == "model.layers" && value.AsList() is [var single])
         {
-            // Tables and queries ask for model.latent; it sorts right before model.layers.
-            config = [.. Render("model.latent", single), .. text];
+            // Tables and queries of single-layer models ask for model.latent, which sorts into the same place.
+            config = Render("model.latent", single);
         }
 
         bool identity = path.Identity && !(path.QuietDefault && value.Equals(path.Default));

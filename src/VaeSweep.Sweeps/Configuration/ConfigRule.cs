@@ -19,17 +19,20 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
             (c.Dataset.Train ?? DatasetFacts.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
             ? $"train.batch_size {c.Train.BatchSize} is more than the {images} training images." : null),
         new("a split within the training file", ["dataset.name", "dataset.train", "dataset.valid"], false, c =>
-            DatasetFacts.Find(c.Dataset.Name) is { } facts && (c.Dataset.Train ?? 0) + (long)(c.Dataset.Valid ?? 0) > facts.TrainImages
-            ? $"dataset.train {c.Dataset.Train ?? 0} and dataset.valid {c.Dataset.Valid ?? 0} are more than the {facts.TrainImages} training images of {facts.Name}." : null),
+            DatasetFacts.Find(c.Dataset.Name) is { ValidImages: 0 } facts && (c.Dataset.Train ?? 1) + (long)(c.Dataset.Valid ?? 0) > facts.TrainImages
+            ? $"dataset.train {c.Dataset.Train?.ToString() ?? "all"} and dataset.valid {c.Dataset.Valid ?? 0} are more than the {facts.TrainImages} training images of {facts.Name}." : null),
+        new("images within their published part", ["dataset.name", "dataset.train", "dataset.valid"], false, c => DatasetFacts.Find(c.Dataset.Name) is not { ValidImages: > 0 } facts ? null
+            : c.Dataset.Train > facts.TrainImages ? $"dataset.train {c.Dataset.Train} is more than the {facts.TrainImages} training images of {facts.Name}."
+            : c.Dataset.Valid > facts.ValidImages ? $"dataset.valid {c.Dataset.Valid} is more than the {facts.ValidImages} validation images of {facts.Name}." : null),
         new("test images within the test file", ["dataset.name", "dataset.test"], false, c =>
             DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Test > facts.TestImages
             ? $"dataset.test {c.Dataset.Test} is more than the {facts.TestImages} test images of {facts.Name}." : null),
         new("classes of the data set", ["dataset.name", "dataset.classes"], false, c =>
             DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Classes.Any(label => label >= facts.Classes)
             ? $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: the classes of {facts.Name} are 0 to {facts.Classes - 1}." : null),
-        new("validation images for validation metrics", ["dataset.valid", "evaluate.metrics"], false, c =>
-            c.Dataset.Valid == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
-            ? $"evaluate.metrics has {metric}, but dataset.valid is 0." : null),
+        new("validation images for validation metrics", ["dataset.name", "dataset.valid", "evaluate.metrics"], false, c =>
+            (c.Dataset.Valid ?? DatasetFacts.Find(c.Dataset.Name)?.ValidImages) == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
+            ? $"evaluate.metrics has {metric}, but there are no validation images; set dataset.valid." : null),
 
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
             c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace VaeSweep.Sweeps;
 
 /// <summary>Canonical configurations: one JSON object whose keys are configuration paths in ordinal order, every path that has a meaning with its value.
-/// Equal configurations have equal text.</summary>
+/// A single stochastic layer is `model.latent`, several are `model.layers`. Equal configurations have equal text.</summary>
 public static class TrialConfigJson
 {
     /// <summary>Reads a canonical configuration. Paths that are missing have their defaults.</summary>

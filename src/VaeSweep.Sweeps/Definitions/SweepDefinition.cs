@@ -94,17 +94,21 @@ public sealed class SweepDefinition
     /// <summary>Every path with its values in this sweep, for `plan --show-config`.</summary>
     public IReadOnlyList<ResolvedPath> Resolve() => ConfigSchema.Paths.Where(path => path.Name != "seed").Select(path =>
     {
-        bool varies = _blocks.Any(block => block.Axes.Any(axis => axis.Has(path.Index)));
-        bool written = _blocks.Any(block => block.Places.ContainsKey(path.Index));
         string[] values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
-        return new ResolvedPath(path.Name, values, varies ? "varies" : written ? "fixed" : "default", path.Expected, path.Description, path.Applies?.ToString());
+        string origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
+            : _blocks.Any(block => block.Places.ContainsKey(path.Index)) ? "fixed" : "default";
+
+        // As trials have it: a single layer is model.latent.
+        ConfigPath shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('[')) ? ConfigSchema.At("model.latent") : path;
+        return new ResolvedPath(shown.Name, values, origin, shown.Expected, shown.Description, shown.Applies?.ToString());
     }).ToArray();
 
     private static IEnumerable<string> Written(SweepBlock block, ConfigPath path)
     {
         if (block.ValuesOf(path.Index) is { } values)
         {
-            return values.Select(value => path.Nullable && value.IsNull ? "all" : value.ToString());
+            return values.Select(value => path.Nullable && value.IsNull ? "all"
+                : path.Name == "model.layers" && value.AsList() is [var single] ? single.ToString() : value.ToString());
         }
 
         Distribution interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;

@@ -11,7 +11,8 @@ public static class SweepFile
     private const string OverridePrefix = "# vaesweep --set ";
 
     /// <summary>Reads and checks a file.</summary>
-    /// <param name="overrides">`path=value`, as after `--set`; the value is YAML. A path that varies no longer does, or varies over the given list.</param>
+    /// <param name="overrides">`path=value`, as after `--set`; the value is YAML. A path that varies no longer does, or varies over the given list.
+    /// `parameters.path=[...]` makes any path vary; `chain.0.path=value` changes the chain's first block alone; other keys of the file, such as `seeds`, are replaced.</param>
     /// <exception cref="SweepFileException">It cannot be used.</exception>
     public static SweepDefinition Load(string path, IReadOnlyList<string>? overrides = null)
     {

@@ -125,7 +125,7 @@ internal sealed partial class SweepReader
 
         string written = key.Text;
         string suggestion = NearestName.Suggest(written, allowed) is { Length: > 0 } near ? near : NearestName.Suggest(name, ConfigSchema.Writable);
-        Fault(key, $"there is no path '{name}'.{suggestion} Allowed here: {string.Join(", ", allowed)}.");
+        Fault(key, $"there is no path '{name}'.{suggestion}{(allowed.Length == 0 ? "" : $" Allowed here: {string.Join(", ", allowed)}.")}");
     }
 
     /// <returns>Null when it is no path that may vary.</returns>

@@ -95,12 +95,7 @@ internal sealed partial class SweepReader
         int[] paths = rule.Paths.Select(name => ConfigSchema.At(name).Index).ToArray();
         SourceNode place = paths.Where(block.Places.ContainsKey).Select(path => block.Places[path]).OrderBy(node => node.Line).ThenBy(node => node.Column).LastOrDefault()
             ?? new SourceNode { Kind = NodeKind.Null, File = file, Line = 1, Column = 1 };
-        IReadOnlyList<Axis> axes = block.Deciding(paths);
-        if (axes.Any(axis => axis.Distribution is not null))
-        {
-            return;
-        }
-
+        IReadOnlyList<Axis> axes = block.Deciding(paths).Select(AtItsEnds).ToArray();
         var walker = new PointWalker(block, axes);
         for (int i = 0; walker.MoveNext(); i++)
         {
@@ -129,6 +124,19 @@ internal sealed partial class SweepReader
         }
     }
 
+    /// <summary>An interval is checked at both ends.</summary>
+    private static Axis AtItsEnds(Axis axis)
+    {
+        if (axis.Distribution is not { } interval)
+        {
+            return axis;
+        }
+
+        ConfigValue[][] ends = new[] { interval.From, interval.To }.Select(ConfigValue.Of).Select(value => axis.Paths[0].Kind == ValueKind.IntList ? ConfigValue.Of([value]) : value)
+            .Select(value => new[] { value }).ToArray();
+        return new Axis(axis.Paths, ends, distribution: null, axis.When, axis.Node);
+    }
+
     private void WarnOfTheUnused(List<SweepBlock> blocks)
     {
         foreach (SweepBlock block in blocks)
@@ -138,12 +146,12 @@ internal sealed partial class SweepReader
                 ConfigPath path = ConfigSchema.Paths[index];
                 Axis? axis = block.Axes.FirstOrDefault(candidate => candidate.Has(index));
                 IReadOnlyList<Axis> deciding = block.Deciding(axis?.DependsOn ?? Axis.Chain(path.AppliesIndex));
-                if ((path.Applies is null && axis is not { When.Count: > 0 }) || deciding.Any(other => other.Distribution is not null))
+                if (path.Applies is null && axis is not { When.Count: > 0 })
                 {
                     continue;
                 }
 
-                var walker = new PointWalker(block, deciding);
+                var walker = new PointWalker(block, deciding.Select(AtItsEnds).ToArray());
                 bool used = false;
                 while (!used && walker.MoveNext())
                 {

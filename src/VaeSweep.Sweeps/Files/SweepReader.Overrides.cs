@@ -1,7 +1,8 @@
 namespace VaeSweep.Sweeps;
 
 /// <summary>A `--set` of a configuration path.</summary>
-internal sealed record PathOverride(SourceNode Key, ConfigPath Path, SourceNode Value, bool Varies);
+/// <param name="Block">Only in this block of the chain, from 0; null is everywhere.</param>
+internal sealed record PathOverride(SourceNode Key, ConfigPath Path, SourceNode Value, bool Varies, int? Block);
 
 internal sealed partial class SweepReader
 {
@@ -28,22 +29,28 @@ internal sealed partial class SweepReader
         }
 
         value = Placed(value, label);
+        int? block = null;
+        if (name.Split('.', 3) is ["chain", var number, var rest] && int.TryParse(number, out int found))
+        {
+            (block, name) = (found, rest);
+        }
+
         bool varies = name.StartsWith("parameters.", StringComparison.Ordinal);
         string path = varies ? name["parameters.".Length..] : name;
         var key = SourceNode.Scalar(path, quoted: false, label, 0, 0);
         if (varies || ConfigSchema.Find(path) is not null)
         {
-            if (ReadPath(key) is { } found)
+            if (ReadPath(key) is { } target)
             {
                 // A list for a path that takes no lists can only mean that it varies.
-                paths.Add(new PathOverride(key, found, value, varies || value.Kind == NodeKind.Map || (value.Kind == NodeKind.List && !found.IsList)));
+                paths.Add(new PathOverride(key, target, value, varies || value.Kind == NodeKind.Map || (value.Kind == NodeKind.List && !target.IsList), block));
             }
 
             return;
         }
 
         string first = name.Split('.')[0];
-        if (FixedKeys.Contains(first))
+        if (FixedKeys.Contains(first) || block is not null)
         {
             UnknownPath(key, name, Children(first));
         }
@@ -80,23 +87,35 @@ internal sealed partial class SweepReader
     private void Apply(PathOverride given, BlockDraft top, List<BlockDraft> chain)
     {
         int index = ConfigSchema.At(given.Path.ShortFor ?? given.Path.Name).Index;
+        if (given.Block >= chain.Count || given.Block < 0)
+        {
+            Fault(given.Key, $"chain.{given.Block} does not exist: {(chain.Count == 0 ? "the sweep has no chain" : $"the blocks of the chain are 0 to {chain.Count - 1}")}.");
+            return;
+        }
+
+        BlockDraft target = given.Block is { } block ? chain[block] : top;
         if (given.Varies)
         {
             if (ReadParameter(given.Key, given.Path, given.Value) is { } axis)
             {
                 RemoveEverywhere();
-                top.Axes.Add(axis);
+                target.Axes.Add(axis);
             }
         }
         else if (ReadValue(given.Path, given.Value) is { } value)
         {
             RemoveEverywhere();
-            top.Fixed[index] = (TrialConfigJson.Whole(given.Path, value).Value, given.Key);
+            target.Fixed[index] = (TrialConfigJson.Whole(given.Path, value).Value, given.Key);
         }
 
         void RemoveEverywhere()
         {
-            top.Remove(index);
+            target.Remove(index);
+            if (given.Block is not null)
+            {
+                return;
+            }
+
             chain.ForEach(block => block.Remove(index));
         }
     }

@@ -67,11 +67,25 @@ internal sealed partial class SweepReader
         {
             if (ReadPath(name) is { } path && path.Read(value, Fault) is { } read)
             {
-                values[path.Name] = read;
+                (string inTrials, ConfigValue canonical) = InTrials(path, read);
+                values[inTrials] = canonical;
             }
         }
 
         return new ConfigFilter(values);
+    }
+
+    /// <summary>A path and its value as a trial's configuration has them: `model.layers: [20]` is `model.latent: 20` there.</summary>
+    private static (string Path, ConfigValue Value) InTrials(ConfigPath path, ConfigValue value) =>
+        path.Name == "model.layers" && value.AsList() is [var single] ? ("model.latent", single) : (path.Name, value);
+
+    /// <summary>Paths as trials have them: `model.layers` is `model.latent` where a trial has one layer.</summary>
+    private static string[] InTrials(IEnumerable<string> paths, List<SweepBlock> blocks)
+    {
+        int layers = ConfigSchema.At("model.layers").Index;
+        ConfigValue[] shapes = blocks.SelectMany(block => block.ValuesOf(layers) ?? new HashSet<ConfigValue>()).ToArray();
+        return paths.SelectMany(path => path != "model.layers" ? [path]
+            : shapes.Select(shape => shape.AsList().Count == 1 ? "model.latent" : "model.layers").Distinct(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).ToArray();
     }
 
     private List<Reference> ReadReferences(SourceNode root)

@@ -86,11 +86,25 @@ internal sealed partial class SweepReader(string file)
             MaxAttempts = maxAttempts,
             Pack = pack,
             Priority = priority,
-            Table = table,
+            Table = table with { By = InTrials(table.By, blocks), Columns = InTrials(table.Columns, blocks) },
             References = references,
             Warnings = InOrder(_warnings),
-            VaryingPaths = drafts.Prepend(top).SelectMany(draft => draft.Axes).SelectMany(axis => axis.Columns).Select(column => column.Written).Distinct(StringComparer.Ordinal).ToArray(),
+            VaryingPaths = InTrials(Varying(top, drafts, blocks), blocks),
         };
+    }
+
+    /// <summary>Paths with more than one value, in the file's order, then those that only the blocks of a chain tell apart.</summary>
+    private static IEnumerable<string> Varying(BlockDraft top, IReadOnlyList<BlockDraft> drafts, List<SweepBlock> blocks)
+    {
+        var written = drafts.Prepend(top).Distinct().SelectMany(draft => draft.Axes).SelectMany(axis => axis.Columns).DistinctBy(column => column.Path.Index)
+            .ToDictionary(column => column.Path.Index, column => column.Written);
+        return written.Keys.Concat(blocks.SelectMany(block => block.Places.Keys)).Distinct().Where(Varies).Select(index => written.GetValueOrDefault(index, ConfigSchema.Paths[index].Name));
+
+        bool Varies(int index)
+        {
+            IReadOnlySet<ConfigValue>?[] values = blocks.Select(block => block.ValuesOf(index)).ToArray();
+            return values.Contains(null) || values.SelectMany(set => set!).Distinct().Skip(1).Any();
+        }
     }
 
     private void Fault(SourceNode node, string message) => _faults.Add(new(node.File, node.Line, node.Column, message));

@@ -24,8 +24,8 @@ public sealed record TrialCost(double PerEpoch, double Evaluation, long Paramete
         DatasetFacts? facts = DatasetFacts.Find(config.Dataset.Name);
         int pixels = facts?.Pixels ?? UnknownPixels;
         (double encoder, double decoder, long parameters, long buffers) = Shapes(config.Model, pixels);
-        double train = config.Dataset.Train ?? ((facts?.TrainImages ?? UnknownImages) - (config.Dataset.Valid ?? 0));
-        double valid = config.Dataset.Valid ?? 0;
+        double valid = config.Dataset.Valid ?? facts?.ValidImages ?? 0;
+        double train = config.Dataset.Train ?? ((facts?.TrainImages ?? UnknownImages) - (facts is { ValidImages: > 0 } ? 0 : valid));
         double test = config.Dataset.Test ?? facts?.TestImages ?? UnknownImages;
 
         double epoch = 3 * train * (encoder + (config.Objective.K * decoder));
