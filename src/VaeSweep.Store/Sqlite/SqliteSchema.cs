@@ -174,7 +174,7 @@ internal static class SqliteSchema
 
         CREATE INDEX ix_attempts_tokens ON t_attempts(token) WHERE outcome IS NULL;
 
-        -- units: JSON, one entry a layer, in it one pair [activity, kl] a unit.
+        -- Narrow: a curve is read and reports of many trials are written without touching the units beside them.
         CREATE TABLE t_epochs (
             trial_key       INTEGER NOT NULL REFERENCES t_trials,
             epoch           INTEGER NOT NULL,
@@ -187,8 +187,13 @@ internal static class SqliteSchema
             active_units INTEGER, active_units_01 INTEGER,
             grad_norm REAL,
             seconds REAL,
-            units TEXT,
+            units_key INTEGER,
             PRIMARY KEY (trial_key, epoch)) WITHOUT ROWID;
+
+        -- JSON, one entry a layer, in it one pair [activity, kl] a unit. Keyed by arrival, so that writing only appends.
+        CREATE TABLE t_units (
+            units_key INTEGER PRIMARY KEY,
+            units     TEXT NOT NULL);
 
         CREATE TABLE t_evaluations (
             trial_key INTEGER NOT NULL REFERENCES t_trials,

@@ -32,6 +32,8 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
 
     public void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(Handle, index, value));
 
+    public void Bind(int index, long? value) => Check(value is { } known ? raw.sqlite3_bind_int64(Handle, index, known) : raw.sqlite3_bind_null(Handle, index));
+
     /// <summary>NaN becomes NULL, as SQLite itself would have it.</summary>
     public void Bind(int index, double value) =>
         Check(double.IsNaN(value) ? raw.sqlite3_bind_null(Handle, index) : raw.sqlite3_bind_double(Handle, index, value));

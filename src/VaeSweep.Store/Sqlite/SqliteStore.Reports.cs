@@ -8,9 +8,11 @@ internal sealed partial class SqliteStore
     private const string InsertEpoch = """
         INSERT OR IGNORE INTO t_epochs(
             trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo, test_recon, test_kl,
-            train_objective, beta, active_units, active_units_01, grad_norm, seconds, units)
+            train_objective, beta, active_units, active_units_01, grad_norm, seconds, units_key)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
+
+    private const int UnitsKeyParameter = 19;
 
     public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken)
     {
@@ -54,16 +56,25 @@ internal sealed partial class SqliteStore
     {
         var (stored, seconds, last) = (0, 0.0, trial.AttemptEpoch);
         using (var insert = db.Prepare(InsertEpoch))
+        using (var insertUnits = db.Prepare("INSERT INTO t_units(units) VALUES (?)"))
         {
             foreach (var (report, units) in group.Epochs)
             {
                 if (report.Epoch < 1 || report.Epoch > trial.Epochs)
                     throw new InvalidOperationException($"Trial {trial.TrialId} reported epoch {report.Epoch}; it has epochs 1 to {trial.Epochs}.");
-                BindEpoch(insert, group.Attempt, report, units);
+                BindEpoch(insert, group.Attempt, report);
+                var unitsKey = units is null ? null : AppendUnits(db, insertUnits, units);
+                insert.Bind(UnitsKeyParameter, unitsKey);
                 insert.Run();
                 last = Math.Max(last, report.Epoch);
                 if (db.Changes == 0)
+                {
+                    // Known already, from an earlier send or an earlier attempt: the first report stays, with its units.
+                    if (unitsKey is not null)
+                        db.Execute("DELETE FROM t_units WHERE units_key = ?", unitsKey);
                     continue;
+                }
+
                 stored++;
                 seconds += report.Seconds;
             }
@@ -81,7 +92,14 @@ internal sealed partial class SqliteStore
             (lastCheckpoint, bestCheckpoint) = Record(db, checkpoint, trial.TrialId, lastCheckpoint, bestCheckpoint);
     }
 
-    private static void BindEpoch(SqliteStatement insert, AttemptKey attempt, EpochReport report, byte[]? units)
+    private static long? AppendUnits(SqliteConnection db, SqliteStatement insert, byte[] units)
+    {
+        insert.BindUtf8(1, units);
+        insert.Run();
+        return db.LastInsertRowId;
+    }
+
+    private static void BindEpoch(SqliteStatement insert, AttemptKey attempt, EpochReport report)
     {
         insert.Bind(1, attempt.TrialKey);
         insert.Bind(2, report.Epoch);
@@ -101,10 +119,6 @@ internal sealed partial class SqliteStore
         BindCount(insert, 16, report.ActiveUnits01);
         insert.Bind(17, report.GradNorm);
         insert.Bind(18, report.Seconds);
-        if (units is null)
-            insert.BindNull(19);
-        else
-            insert.BindUtf8(19, units);
     }
 
     private static void BindCount(SqliteStatement insert, int index, int count)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using SQLitePCL;
 using VaeSweep.Sweeps;
 
@@ -6,7 +7,7 @@ namespace VaeSweep.Store.Sqlite;
 /// <summary>The difference between a sweep's expansion and what is stored, planned or applied. Holds no list of trials in memory.</summary>
 internal sealed class SqliteSubmission
 {
-    private const int CancellationEvery = 256;
+    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly SqliteConnection _db;
     private readonly List<Trial> _addedSample = [];
@@ -78,12 +79,8 @@ internal sealed class SqliteSubmission
         using var config = _db.Prepare("INSERT INTO t_configs(trial_key, config) VALUES (?, ?)");
         using var see = _db.Prepare("INSERT OR IGNORE INTO temp.seen_keys(trial_key) VALUES (?)");
         var (packKey, packId) = (default(string), 0L);
-        var position = 0L;
-        foreach (var trial in trials)
+        foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprint(trial))), cancellationToken))
         {
-            if (++position % CancellationEvery == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            var fingerprint = Fingerprint(trial);
             if (trial.PackKey != packKey)
                 (packKey, packId) = (trial.PackKey, PackId(trial.PackKey));
             insert.Bind(1, _sweepKey);
@@ -137,12 +134,8 @@ internal sealed class SqliteSubmission
     {
         using var see = _db.Prepare("INSERT OR IGNORE INTO temp.seen_keys(trial_key) VALUES (?)");
         using var seeNew = _db.Prepare("INSERT OR IGNORE INTO temp.seen_new(fingerprint) VALUES (?)");
-        var position = 0L;
-        foreach (var trial in trials)
+        foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprint(trial))), cancellationToken))
         {
-            if (++position % CancellationEvery == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            var fingerprint = Fingerprint(trial);
             if (Find(trial, fingerprint) is { } stored)
             {
                 see.Bind(1, stored.Key);
@@ -224,7 +217,7 @@ internal sealed class SqliteSubmission
     {
         const int digits = 64;
         var text = trial.Fingerprint;
-        if (text.Length == digits && text.All(char.IsAsciiHexDigitLower))
+        if (text.Length == digits && !text.AsSpan().ContainsAnyExcept(_hexDigits))
             return Convert.FromHexString(text);
         throw new ArgumentException($"Trial {trial.Index} has the fingerprint '{text}'; it must be {digits} lower-case hex digits.", nameof(trial));
     }

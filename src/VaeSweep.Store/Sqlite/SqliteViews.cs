@@ -33,7 +33,7 @@ internal static class SqliteViews
         CREATE VIEW units AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch, l.key + 1 AS layer, u.key + 1 AS unit,
                json_extract(u.value, '$[0]') AS activity, json_extract(u.value, '$[1]') AS kl
-        FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key), json_each(e.units) l, json_each(l.value) u;
+        FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_units x USING (units_key), json_each(x.units) l, json_each(l.value) u;
 
         CREATE VIEW evaluations AS
         SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images
