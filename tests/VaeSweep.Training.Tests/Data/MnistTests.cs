@@ -9,7 +9,7 @@ public class MnistTests
     [Fact]
     public void Real_MNIST_has_the_published_images_and_labels()
     {
-        var mnist = TestData.Real().Load(new DatasetConfig { Name = "mnist", Binarization = "none" });
+        var mnist = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = "none" });
 
         Assert.Equal((60_000, 10_000), (mnist.Train.Count, mnist.Test.Count));
         Assert.Equal((28, 28, 784), (mnist.Height, mnist.Width, mnist.Dimensions));
@@ -24,7 +24,7 @@ public class MnistTests
     [Fact]
     public void Digits_1_to_5_are_chosen_before_they_are_counted()
     {
-        var store = TestData.Real();
+        var store = TestData.Real("mnist");
         var all = store.Load(new DatasetConfig { Name = "mnist", Binarization = "none", Classes = [1, 2, 3, 4, 5] });
 
         var some = store.Load(new DatasetConfig { Name = "mnist", Binarization = "none", Classes = [5, 4, 3, 2, 1], Train = 1_000, Valid = 500, Test = 100 });
@@ -42,7 +42,7 @@ public class MnistTests
     [Fact]
     public void The_last_training_images_are_the_validation_part()
     {
-        var split = TestData.Real().Load(new DatasetConfig { Name = "mnist", Binarization = "none", Train = 50_000, Valid = 10_000 });
+        var split = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = "none", Train = 50_000, Valid = 10_000 });
 
         Assert.Equal((50_000, 10_000), (split.Train.Count, split.Valid!.Count));
         Assert.Equal((0, 50_000), (split.Train.Rows[0], split.Valid.Rows[0]));
@@ -54,8 +54,8 @@ public class MnistTests
     [InlineData("static", true)]
     public void Binary_images_keep_the_mean_and_only_dynamic_ones_change(string binarization, bool same)
     {
-        var mnist = TestData.Real().Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
-        var again = TestData.Real().Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
+        var mnist = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
+        var again = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
         var epochs = new EpochImages(mnist);
 
         var first = epochs.Pixels(1).ToArray();

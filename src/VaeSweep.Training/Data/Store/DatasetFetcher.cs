@@ -41,7 +41,7 @@ internal sealed class DatasetFetcher(
         {
             foreach (var file in Missing())
             {
-                foreach (var address in file.Mirrors)
+                foreach (var address in file.Mirrors.Where(address => !download.IsSilent(address)))
                 {
                     if (await DownloadAsync(download, file, address, cancellationToken) is { } fetched)
                     {
@@ -146,7 +146,7 @@ internal sealed class DatasetFetcher(
 
     private DataUnavailableException Unavailable()
     {
-        var names = string.Join(", ", source.Forms[0].Files.Select(file => file.Name));
+        var names = string.Join("; or ", source.Forms.Select(form => string.Join(", ", form.Files.Select(file => file.Name))));
         var tried = string.Concat(_failures.Select(failure => $"\n  {failure.Source}: {failure.Reason}"));
         return new DataUnavailableException(
             $"Data set {source.Name} could not be fetched.\nLooked in: {string.Join(", ", locator.Folders(source))}\n" +

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace VaeSweep.Training.Data;
 
-/// <summary>Downloads files over HTTP, and does not ask a host again that did not answer.</summary>
+/// <summary>Downloads files over HTTP, and remembers hosts that did not answer.</summary>
 internal sealed class HttpDownload : IDisposable
 {
     private const int BufferBytes = 131_072;
@@ -25,17 +25,15 @@ internal sealed class HttpDownload : IDisposable
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("vaesweep");
     }
 
+    /// <summary>Whether the host of an address did not answer before: asking it for the next file would only cost another time-out.</summary>
+    public bool IsSilent(Uri address) => _silentHosts.Contains(address.Authority);
+
     /// <summary>Writes what an address sends to a new file and syncs it to disk.</summary>
     /// <param name="limit">Bytes after which the answer cannot be the file that is wanted.</param>
     /// <param name="progress">Gets bytes so far and in all.</param>
     /// <exception cref="DatasetException">The message says why, without the address.</exception>
     public async Task SaveAsync(Uri address, string path, long limit, Action<long, long?> progress, CancellationToken cancellationToken)
     {
-        if (_silentHosts.Contains(address.Authority))
-        {
-            throw new DatasetException($"not tried: {address.Host} did not answer before");
-        }
-
         using var silence = new CancellationTokenSource(_options.ConnectTimeout + _options.StallTimeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         try
