@@ -91,7 +91,7 @@ public sealed partial record ConfigPath
             return Refuse(node, fault);
         }
 
-        if (Allowed.Contains(node.Text))
+        if (Allowed.Contains(node.Text) || (Kind == ValueKind.NameSet && MetricNames.IsBound(node.Text)))
         {
             return ConfigValue.Of(node.Text);
         }

@@ -3,7 +3,7 @@ namespace VaeSweep.Sweeps;
 /// <summary>The names of metrics, as in `evaluate.metrics`, tables and references.</summary>
 public static class MetricNames
 {
-    /// <summary>What can be measured of a finished model.</summary>
+    /// <summary>What can be measured of a finished model, besides the bounds of <see cref="IsBound"/>.</summary>
     public static IReadOnlyList<string> Evaluated { get; } =
     [
         "active_units", "active_units_01",
@@ -15,7 +15,16 @@ public static class MetricNames
     /// <summary>What a table may show.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Evaluated, "seconds"];
 
+    /// <summary>Whether it is the importance-weighted bound L_K of some K: test_l5, train_l5000, ...</summary>
+    public static bool IsBound(string metric)
+    {
+        string k = metric.StartsWith("test_l", StringComparison.Ordinal) ? metric[6..]
+            : metric.StartsWith("train_l", StringComparison.Ordinal) || metric.StartsWith("valid_l", StringComparison.Ordinal) ? metric[7..]
+            : "";
+        return k.Length is > 0 and <= 7 && k[0] != '0' && k.All(char.IsAsciiDigit);
+    }
+
     /// <summary>Whether a larger value is the better one.</summary>
     public static bool HigherIsBetter(string metric) =>
-        metric.EndsWith("_elbo", StringComparison.Ordinal) || metric.EndsWith("_recon", StringComparison.Ordinal) || metric.StartsWith("active_units", StringComparison.Ordinal);
+        metric.EndsWith("_elbo", StringComparison.Ordinal) || metric.EndsWith("_recon", StringComparison.Ordinal) || metric.StartsWith("active_units", StringComparison.Ordinal) || IsBound(metric);
 }

@@ -45,7 +45,7 @@ internal sealed partial class SweepReader
 
     private string? ReadMetric(SourceNode node)
     {
-        if (MetricNames.All.Contains(node.Text))
+        if (MetricNames.All.Contains(node.Text) || MetricNames.IsBound(node.Text))
         {
             return node.Text;
         }
