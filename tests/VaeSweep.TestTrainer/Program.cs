@@ -1,12 +1,14 @@
 using VaeSweep.TestTrainer;
 using VaeSweep.Training;
 
-// A trainer process without libtorch, for tests of processes. `trainer --device D --parent PID` is the trainer; `node DEVICE` plays a node that
-// starts one, prints both process ids on one line and then waits to be killed.
+// Trainer processes for tests. `trainer --device D --parent PID` does what each trial's id says, without libtorch; `libtorch` is the real one; `node DEVICE`
+// plays a node that starts the first kind, prints both process ids on one line and then waits to be killed.
 switch (args)
 {
     case ["trainer", .. var rest]:
         return TrainerHost.Run(rest, arguments => new ScriptedEngine(arguments.Device));
+    case ["libtorch", .. var rest]:
+        return TrainerHost.Run(rest);
     case ["stranger", ..]:
         Console.WriteLine("Usage: something else entirely");
         return 0;

@@ -1,12 +1,22 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training;
 
 /// <summary>A trainer process from its first line to its last: takes jobs over its input, tells events over its output, ends with its parent.</summary>
 public static class TrainerHost
 {
+    /// <summary>The real trainer: libtorch, and the data sets that the environment names.</summary>
+    /// <inheritdoc cref="Run(IReadOnlyList{string}, Func{TrainerArguments, ITrainingEngine})"/>
+    public static int Run(IReadOnlyList<string> args) => Run(args, arguments =>
+    {
+        // A GPU trainer sees its own GPU alone, as number 0.
+        var device = TrainerEnvironment.ParseDevice(arguments.Device).Kind == "cuda" ? Device.CUDA(0) : Device.CPU;
+        return new TorchTrainingEngine(device, DatasetStore.FromEnvironment());
+    });
+
     /// <summary>Runs until the parent is gone or closes the input.</summary>
     /// <param name="args">--device D --parent PID</param>
     /// <param name="createEngine">Loads what the engine needs; a failure is written to standard error, where the node finds it.</param>

@@ -35,7 +35,7 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
 
         var inherited = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-        foreach (var (name, value) in TrainerEnvironment.For(device, inherited, BlasKernels.ForThisMachine()).Concat(Environment))
+        foreach (var (name, value) in TrainerEnvironment.For(device, inherited).Concat(Environment))
         {
             info.Environment[name] = value;
         }

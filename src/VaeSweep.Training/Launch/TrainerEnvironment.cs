@@ -8,8 +8,7 @@ public static class TrainerEnvironment
 
     /// <param name="device">cpu:0, cuda:1, ...</param>
     /// <param name="parent">The node's environment. What a user has set is never overridden, but for the choice of GPU, which is the device's meaning.</param>
-    /// <param name="blasKernels">OpenBLAS' core type where its own guess is poor, or null.</param>
-    public static IReadOnlyDictionary<string, string> For(string device, IReadOnlyDictionary<string, string> parent, string? blasKernels)
+    public static IReadOnlyDictionary<string, string> For(string device, IReadOnlyDictionary<string, string> parent)
     {
         var added = new Dictionary<string, string>(StringComparer.Ordinal);
         void Default(string name, string value)
@@ -24,10 +23,6 @@ public static class TrainerEnvironment
         Default("OMP_NUM_THREADS", "1");
         Default("OPENBLAS_NUM_THREADS", "1");
         Default("MKL_NUM_THREADS", "1");
-        if (blasKernels is not null)
-        {
-            Default(BlasKernels.Variable, blasKernels);
-        }
 
         var (kind, index) = ParseDevice(device);
         if (kind == "cuda")

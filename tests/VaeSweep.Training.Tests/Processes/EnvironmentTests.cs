@@ -2,29 +2,14 @@ namespace VaeSweep.Training.Tests;
 
 public sealed class EnvironmentTests
 {
-    private const string SkylakeFlags = "fpu avx2 avx512f avx512dq avx512cd avx512bw avx512vl";
-
-    [Theory]
-    [InlineData("AuthenticAMD", SkylakeFlags + " avx512_bf16", "Cooperlake")]
-    [InlineData("AuthenticAMD", SkylakeFlags, "SkylakeX")]
-    [InlineData("AuthenticAMD", "fpu avx2", null)]
-    [InlineData("GenuineIntel", SkylakeFlags + " avx512_bf16", null)]
-    public void Kernels_are_named_only_where_OpenBLAS_guesses_badly(string vendor, string flags, string? expected)
-    {
-        var chosen = BlasKernels.For(["processor\t: 0", $"vendor_id\t: {vendor}", $"flags\t\t: {flags}"]);
-
-        Assert.Equal(expected, chosen);
-    }
-
     [Fact]
     public void What_the_user_set_is_kept()
     {
-        var parent = new Dictionary<string, string>(StringComparer.Ordinal) { ["OMP_NUM_THREADS"] = "4", ["OPENBLAS_CORETYPE"] = "Haswell" };
+        var parent = new Dictionary<string, string>(StringComparer.Ordinal) { ["OMP_NUM_THREADS"] = "4" };
 
-        var added = TrainerEnvironment.For("cpu:0", parent, "Cooperlake");
+        var added = TrainerEnvironment.For("cpu:0", parent);
 
         Assert.DoesNotContain("OMP_NUM_THREADS", added.Keys);
-        Assert.DoesNotContain("OPENBLAS_CORETYPE", added.Keys);
         Assert.Equal("1", added["OPENBLAS_NUM_THREADS"]);
     }
 
@@ -41,7 +26,7 @@ public sealed class EnvironmentTests
             parent["CUDA_VISIBLE_DEVICES"] = visible;
         }
 
-        var added = TrainerEnvironment.For(device, parent, null);
+        var added = TrainerEnvironment.For(device, parent);
 
         Assert.Equal(expected, added["CUDA_VISIBLE_DEVICES"]);
     }
@@ -51,7 +36,7 @@ public sealed class EnvironmentTests
     {
         var parent = new Dictionary<string, string>(StringComparer.Ordinal) { ["CUDA_VISIBLE_DEVICES"] = "4,6" };
 
-        var error = Assert.Throws<ArgumentException>(() => TrainerEnvironment.For("cuda:2", parent, null));
+        var error = Assert.Throws<ArgumentException>(() => TrainerEnvironment.For("cuda:2", parent));
 
         Assert.Contains("CUDA_VISIBLE_DEVICES=4,6 shows 2 GPUs", error.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,54 @@
+using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Training;
+
+/// <summary>Trains packs on libtorch, on one device. Lives and is used on one thread.</summary>
+public sealed class TorchTrainingEngine : ITrainingEngine
+{
+    private readonly DatasetCache _datasets;
+    private readonly TrainingServices _services;
+
+    /// <param name="device">As this process sees it: a trainer that was given cuda:3 sees it as cuda:0.</param>
+    /// <exception cref="TorchLibraryException">libtorch is missing or does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The device is not there.</exception>
+    public TorchTrainingEngine(Device device, DatasetStore datasets, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        TorchRuntime.Load();
+        if (device.Type == DeviceType.CUDA && torch.cuda.device_count() <= device.Index)
+        {
+            throw new InvalidOperationException(
+                $"{device} was asked for, and libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs"
+                + (TorchRuntime.BuiltWithCuda ? "." : "; it was built without CUDA. `vaesweep doctor` says how to use one that has it."));
+        }
+
+        torch.set_num_threads(1);
+        _datasets = new DatasetCache(datasets);
+        _services = new TrainingServices(device, timeProvider ?? TimeProvider.System, new CheckpointWriter(), Training.Provenance.Collect(device));
+    }
+
+    /// <inheritdoc/>
+    public string Provenance => _services.Provenance;
+
+    /// <inheritdoc/>
+    public void Run(TrainerJob job, IJobContext context)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(context);
+        // The mode belongs to a thread.
+        torch.set_flush_denormal(true);
+        try
+        {
+            new JobRun(_services, _datasets, job, context).Run();
+        }
+        finally
+        {
+            _services.Checkpoints.Drain();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _services.Checkpoints.Dispose();
+}

@@ -1,0 +1,115 @@
+using VaeSweep.Models;
+using VaeSweep.Models.Evaluation;
+using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using Generator = VaeSweep.Torch.torch.Generator;
+
+namespace VaeSweep.Training;
+
+/// <summary>Bounds of one trial over a whole split, nats per image.</summary>
+/// <param name="Units">One entry a stochastic layer, data side first; empty when units were not asked for.</param>
+internal sealed record SplitBounds(double Elbo, double Recon, double Kl, IReadOnlyList<LayerUnits> Units);
+
+/// <summary>Measures models over whole splits, with noise of its own and without changing them.</summary>
+internal static class BoundMeter
+{
+    // Batch sizes are part of what is drawn: they depend on the metric alone, so that a measurement can be repeated anywhere.
+    private const int BoundBatch = 500;
+    private const int LikelihoodRows = 40_000;
+
+    /// <summary>One-sample bounds, and activity and KL of every unit.</summary>
+    /// <param name="seeds">Where each trial's noise begins.</param>
+    /// <param name="abandon">Asked between batches; true ends the measurement, and the answer is null.</param>
+    public static IReadOnlyList<SplitBounds>? Bounds(
+        PackModel model, ImageBatches images, IReadOnlyList<ulong> seeds, Device device, bool units, Func<bool> abandon)
+    {
+        using var noGrad = torch.no_grad();
+        using var whole = torch.NewDisposeScope();
+        var streams = Streams(seeds, device);
+        try
+        {
+            using var activity = new UnitActivity();
+            var sums = torch.zeros([3, model.Trials], ScalarType.Float64, device);
+            var unitKl = model.LatentSizes.Select(size => torch.zeros([model.Trials, size], ScalarType.Float64, device)).ToArray();
+            for (var start = 0; start < images.Count; start += BoundBatch)
+            {
+                if (abandon())
+                {
+                    return null;
+                }
+
+                using var scope = torch.NewDisposeScope();
+                var count = Math.Min(BoundBatch, images.Count - start);
+                var x = images.Batch(start, count);
+                var terms = model.EvaluateBound(x, model.DrawNoise(count, 1, streams));
+                sums.add_(torch.stack([terms.Elbo.sum(1), terms.Recon.sum(1), terms.Kl.sum(1)]));
+                if (units)
+                {
+                    activity.Add(model.PosteriorMeans(x));
+                    for (var layer = 0; layer < unitKl.Length; layer++)
+                    {
+                        _ = terms.KlUnits[layer] is { } kl ? unitKl[layer].add_(kl, count) : unitKl[layer].fill_(double.NaN);
+                    }
+                }
+            }
+
+            var totals = sums.data<double>();
+            var kls = unitKl.Select(layer => layer.data<double>()).ToArray();
+            return
+            [
+                .. Enumerable.Range(0, model.Trials).Select(m => new SplitBounds(
+                    totals[m] / images.Count, totals[model.Trials + m] / images.Count, totals[(2 * model.Trials) + m] / images.Count,
+                    units ? [.. model.LatentSizes.Select((size, layer) => Units(layer, size, m))] : [])),
+            ];
+
+            LayerUnits Units(int layer, int size, int m) =>
+                new(activity.Variance(m, layer), [.. kls[layer].Skip(m * size).Take(size).Select(kl => kl / images.Count)]);
+        }
+        finally
+        {
+            Free(streams);
+        }
+    }
+
+    /// <summary>L_S of each trial by importance sampling, averaged over the images.</summary>
+    /// <inheritdoc cref="Bounds"/>
+    public static double[]? LogLikelihoods(PackModel model, ImageBatches images, int samples, IReadOnlyList<ulong> seeds, Device device, Func<bool> abandon)
+    {
+        using var noGrad = torch.no_grad();
+        using var whole = torch.NewDisposeScope();
+        var streams = Streams(seeds, device);
+        try
+        {
+            var sum = torch.zeros([model.Trials], ScalarType.Float64, device);
+            // About half a second's work on one core, so that a stop is heard soon.
+            var batch = Math.Clamp(LikelihoodRows / samples, 10, BoundBatch);
+            for (var start = 0; start < images.Count; start += batch)
+            {
+                if (abandon())
+                {
+                    return null;
+                }
+
+                using var scope = torch.NewDisposeScope();
+                var count = Math.Min(batch, images.Count - start);
+                sum.add_(model.LogLikelihood(images.Batch(start, count), samples, streams).sum(1));
+            }
+
+            return Array.ConvertAll(sum.data<double>(), total => total / images.Count);
+        }
+        finally
+        {
+            Free(streams);
+        }
+    }
+
+    private static Generator[] Streams(IReadOnlyList<ulong> seeds, Device device) => [.. seeds.Select(seed => new Generator(seed, device))];
+
+    private static void Free(Generator[] streams)
+    {
+        foreach (var stream in streams)
+        {
+            stream.Dispose();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using VaeSweep.Sweeps;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Training;
+
+/// <summary>Measures finished models, writes them out and ends their trials.</summary>
+internal sealed class FinalEvaluation(
+    TrainingServices services, PackState state, IReadOnlyList<Lane> lanes, Dataset dataset, EpochImages epochImages, IJobContext context, Action whileTraining)
+{
+    private readonly HashSet<Lane> _open = [.. lanes];
+    private readonly Dictionary<SplitKind, IReadOnlyList<SplitBounds>> _bounds = [];
+
+    public void Run()
+    {
+        var results = lanes.ToDictionary(lane => lane, _ => new List<Evaluation>());
+        foreach (var metric in lanes[0].Plan.Metrics)
+        {
+            var (pixels, images) = Images(metric.Split);
+            if (Measure(metric, pixels) is not { } values)
+            {
+                return;
+            }
+
+            for (var m = 0; m < lanes.Count; m++)
+            {
+                results[lanes[m]].Add(new(metric.Name, values[m], Math.Max(1, metric.Samples), images));
+            }
+        }
+
+        services.Checkpoints.Drain();
+        var finished = lanes.Where(_open.Contains).ToArray();
+        foreach (var (lane, checkpoint) in finished.Zip(state.Export(finished)))
+        {
+            Finish(lane, checkpoint, results[lane]);
+        }
+    }
+
+    private double[]? Measure(MetricRequest metric, ReadOnlyMemory<byte> pixels)
+    {
+        switch (metric.Kind)
+        {
+            case MetricKind.Seconds:
+                return [.. lanes.Select(lane => lane.Progress.Seconds)];
+            case MetricKind.Nll or MetricKind.Bound:
+                using (var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device))
+                {
+                    var likelihoods = BoundMeter.LogLikelihoods(
+                        state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
+                    return metric.Kind == MetricKind.Nll && likelihoods is not null ? Array.ConvertAll(likelihoods, value => -value) : likelihoods;
+                }
+
+            default:
+                return Bounds(metric.Split, pixels) is { } bounds ? [.. bounds.Select(of => Value(metric.Kind, of))] : null;
+        }
+    }
+
+    private IReadOnlyList<SplitBounds>? Bounds(SplitKind split, ReadOnlyMemory<byte> pixels)
+    {
+        if (!_bounds.TryGetValue(split, out var bounds))
+        {
+            using var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device);
+            bounds = BoundMeter.Bounds(state.Model, images, Seeds(split, 0), services.Device, units: split == SplitKind.Test, Abandoned);
+            if (bounds is null)
+            {
+                return null;
+            }
+
+            _bounds.Add(split, bounds);
+        }
+
+        return bounds;
+    }
+
+    private static double Value(MetricKind kind, SplitBounds bounds) => kind switch
+    {
+        MetricKind.Elbo => bounds.Elbo,
+        MetricKind.Recon => bounds.Recon,
+        MetricKind.Kl => bounds.Kl,
+        MetricKind.ActiveUnits => EpochReports.Count(bounds, EpochReports.Active),
+        MetricKind.ActiveUnits01 => EpochReports.Count(bounds, EpochReports.Active01),
+        _ => throw new InvalidOperationException($"{kind} is no bound."),
+    };
+
+    private ulong[] Seeds(SplitKind split, int samples) => [.. lanes.Select(lane => TrialStreams.OfFinal(lane.Config.Seed, split, samples))];
+
+    // Training images are measured as the last epoch saw them.
+    private (ReadOnlyMemory<byte> Pixels, int Images) Images(SplitKind split) => split switch
+    {
+        SplitKind.Train => (epochImages.Pixels(lanes[0].Config.Train.Epochs), dataset.Train.Count),
+        SplitKind.Valid => (dataset.Valid!.Pixels, dataset.Valid.Count),
+        _ => (dataset.Test.Pixels, dataset.Test.Count),
+    };
+
+    /// <summary>Ends lanes that were asked to stop; their last checkpoint is complete, so that a resumed trial repeats the measurement alone.</summary>
+    /// <returns>True when no lane is left.</returns>
+    private bool Abandoned()
+    {
+        whileTraining();
+        foreach (var lane in _open.Where(lane => context.StopRequested(lane.Key)).ToArray())
+        {
+            services.Checkpoints.Drain();
+            lane.End(context, new TrialStopped(lane.Key));
+            _open.Remove(lane);
+        }
+
+        return _open.Count == 0;
+    }
+
+    private void Finish(Lane lane, Checkpoint checkpoint, IReadOnlyList<Evaluation> evaluations)
+    {
+        var path = Path.Combine(lane.Trial.ArtifactsFolder, "model.safetensors");
+        try
+        {
+            SafetensorsFile.Save(path, PackState.ModelOf(checkpoint), new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["format"] = "vaesweep",
+                ["trial"] = lane.Trial.TrialId,
+                ["epochs"] = lane.Progress.Epochs.ToString(),
+                ["config"] = lane.Trial.ConfigJson,
+                ["provenance"] = services.Provenance,
+            });
+        }
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+        {
+            lane.End(context, new TrialFailed(lane.Key, FailureClass.Error, $"the model could not be written to {path}: {unwritten.Message}"));
+            return;
+        }
+
+        lane.End(context, new TrialFinished(lane.Key, evaluations, path));
+    }
+}

@@ -1,0 +1,107 @@
+using VaeSweep.Models;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Training;
+
+/// <summary>One job: reads its trials, puts those together that can be trained as one, and trains the groups one after the other.</summary>
+internal sealed class JobRun(TrainingServices services, DatasetCache datasets, TrainerJob job, IJobContext context)
+{
+    private readonly List<Lane> _waiting = [];
+
+    public void Run()
+    {
+        _waiting.AddRange(job.Trials.Select(Prepare).OfType<Lane>());
+        // Trials resumed at different steps cannot share a program: each has its own place in its epoch.
+        foreach (var group in _waiting.GroupBy(lane => (lane.PackKey, lane.Position)).Select(group => group.ToArray()).ToArray())
+        {
+            var lanes = group.Where(_waiting.Remove).ToArray();
+            if (lanes.Length > 0)
+            {
+                Train(lanes);
+            }
+        }
+    }
+
+    private void Train(Lane[] lanes)
+    {
+        var (dataset, images) = datasets.Get(lanes[0].Config.Dataset);
+        try
+        {
+            new PackTrainer(services, lanes, dataset, images, context, StopWaiting).Run();
+        }
+        catch (CheckpointException misfit)
+        {
+            // A sound file of the right trial that does not fit the model, as after a change of the program.
+            Console.Error.WriteLine($"{misfit.Message} The trials {string.Join(", ", lanes.Select(lane => lane.Trial.TrialId))} start anew.");
+            foreach (var lane in lanes)
+            {
+                (lane.From, lane.Progress, lane.Saved) = (null, new(), default);
+            }
+
+            new PackTrainer(services, lanes, dataset, images, context, StopWaiting).Run();
+        }
+        catch (Exception full) when (FailureClasses.Of(full) == FailureClass.Oom)
+        {
+            // Memory was too small for this pack; the groups that wait may be smaller.
+            services.Checkpoints.Drain();
+            foreach (var lane in lanes.Where(lane => !lane.Ended))
+            {
+                lane.End(context, new TrialFailed(lane.Key, FailureClass.Oom, $"out of memory with {lanes.Length} trials in one program: {FailureClasses.Reason(full)}"));
+            }
+        }
+    }
+
+    /// <summary>Null when the trial cannot be run; it has been told so.</summary>
+    private Lane? Prepare(TrainerTrial trial)
+    {
+        try
+        {
+            var config = TrialConfigJson.Parse(trial.ConfigJson);
+            var identity = TrialConfigJson.ToTrial(config);
+            if (ModelRules.Faults(config.Model, config.Objective) is { Count: > 0 } faults)
+            {
+                throw new FormatException(string.Join(" ", faults));
+            }
+
+            RemoveLeftovers(trial.ArtifactsFolder);
+            var (dataset, _) = datasets.Get(config.Dataset);
+            var plan = EvaluationPlan.Parse(config.Evaluate, hasValid: dataset.Valid is { Count: > 0 });
+            var lane = new Lane(trial, config, identity.Fingerprint, identity.PackKey, plan);
+            if (trial.ResumeFrom is { } path
+                && CheckpointFolder.Find(path, trial.ArtifactsFolder, identity.Fingerprint, why => Console.Error.WriteLine($"trial {trial.TrialId}: {why}")) is { } found)
+            {
+                (lane.From, lane.Progress) = (found, found.Progress);
+                lane.Saved = lane.Position;
+            }
+
+            return lane;
+        }
+        catch (Exception unusable) when (unusable is FormatException or ArgumentException or IOException or UnauthorizedAccessException or Data.DatasetException or Data.DataFormatException)
+        {
+            context.Emit(new TrialFailed(trial.TrialKey, FailureClass.Error, FailureClasses.Reason(unusable)));
+            return null;
+        }
+    }
+
+    // A process that was killed while it wrote leaves a file that nobody will ever rename.
+    private static void RemoveLeftovers(string folder)
+    {
+        foreach (var leftover in Directory.GetFiles(folder, ".*.tmp"))
+        {
+            File.Delete(leftover);
+        }
+    }
+
+    /// <summary>Ends lanes that are asked to stop before their turn: nothing has changed since they were given.</summary>
+    private void StopWaiting()
+    {
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (context.StopRequested(_waiting[i].Key))
+            {
+                _waiting[i].End(context, new TrialStopped(_waiting[i].Key));
+                _waiting.RemoveAt(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Training;
+
+/// <summary>One trial while it is in a job: what it is, how far it has come, and where its pack is to start it.</summary>
+internal sealed class Lane(TrainerTrial trial, TrialConfig config, string fingerprint, string packKey, EvaluationPlan plan)
+{
+    public TrainerTrial Trial { get; } = trial;
+
+    public TrialConfig Config { get; } = config;
+
+    public string Fingerprint { get; } = fingerprint;
+
+    public string PackKey { get; } = packKey;
+
+    public EvaluationPlan Plan { get; } = plan;
+
+    public long Key => Trial.TrialKey;
+
+    /// <summary>What a pack takes this trial's tensors from; null starts them from the seed.</summary>
+    public Checkpoint? From { get; set; }
+
+    public TrialProgress Progress { get; set; } = new();
+
+    /// <summary>Epochs and steps that a checkpoint holds already.</summary>
+    public (int Epochs, int Step) Saved { get; set; }
+
+    /// <summary>When it was saved last, as the clock's timestamp.</summary>
+    public long SavedAt { get; set; }
+
+    public (int Epochs, int Step) Position => (Progress.Epochs, Progress.Step);
+
+    /// <summary>Its last event was told.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>Tells the trial's last event.</summary>
+    public void End(IJobContext context, TrainerEvent last)
+    {
+        Ended = true;
+        context.Emit(last);
+    }
+}

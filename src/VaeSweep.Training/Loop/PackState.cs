@@ -1,0 +1,164 @@
+using VaeSweep.Models;
+using VaeSweep.Models.Layers;
+using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using Generator = VaeSweep.Torch.torch.Generator;
+
+namespace VaeSweep.Training;
+
+/// <summary>The tensors of a pack in training: models, optimiser, noise streams. Made from its lanes' checkpoints or seeds, and given back as checkpoints.</summary>
+internal sealed class PackState : IDisposable
+{
+    private const string FirstMoment = "adam.m/";
+    private const string SecondMoment = "adam.v/";
+    private const string AdamStep = "adam.step";
+    private const string NoiseStream = "noise.state";
+
+    private readonly IReadOnlyList<Lane> _lanes;
+    private readonly Device _device;
+
+    /// <exception cref="CheckpointException">A lane's checkpoint does not fit the model; the message says how.</exception>
+    public PackState(IReadOnlyList<Lane> lanes, int inputs, Device device, DataHints hints)
+    {
+        (_lanes, _device) = (lanes, device);
+        var config = lanes[0].Config;
+        try
+        {
+            Noise = [.. lanes.Select(lane => new Generator(TrialStreams.OfNoise(lane.Config.Seed), device))];
+            Model = PackModel.Create(
+                config.Model, config.Objective, inputs, [.. lanes.Select(lane => TrialStreams.OfInit(lane.Config.Seed))], device, ScalarType.Float32, hints);
+            Optimizer = new Adam([.. Model.Parameters.Select(parameter => parameter.Tensor)], [.. lanes.Select(lane => Options(lane.Config.Train))]);
+            for (var m = 0; m < lanes.Count; m++)
+            {
+                if (lanes[m].From is { } checkpoint)
+                {
+                    Import(m, checkpoint);
+                }
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public PackModel Model { get; }
+
+    public Adam Optimizer { get; }
+
+    /// <summary>One stream a trial.</summary>
+    public IReadOnlyList<Generator> Noise { get; }
+
+    /// <summary>What each of the chosen lanes needs to go on, with its progress as it stands.</summary>
+    public IReadOnlyList<Checkpoint> Export(IReadOnlyList<Lane> chosen)
+    {
+        var places = chosen.Select(lane => _lanes.Index().First(entry => ReferenceEquals(entry.Item, lane)).Index).ToArray();
+        if (places.Length == 0)
+        {
+            return [];
+        }
+
+        var tensors = Array.ConvertAll(places, _ => new List<HostTensor>());
+        foreach (var (name, tensor) in Named())
+        {
+            var whole = tensor.bytes();
+            var shape = tensor.shape[1..];
+            var length = whole.Length / _lanes.Count;
+            for (var i = 0; i < places.Length; i++)
+            {
+                var slice = _lanes.Count == 1 ? whole : whole.AsSpan(places[i] * length, length).ToArray();
+                tensors[i].Add(new(name, DtypeOf(tensor), shape, slice));
+            }
+        }
+
+        return
+        [
+            .. places.Select((m, i) =>
+            {
+                var stream = Noise[m].get_state();
+                tensors[i].Add(new(NoiseStream, "U8", [stream.Length], stream));
+                return new Checkpoint(chosen[i].Fingerprint, KindOf(_device), chosen[i].Progress, tensors[i]);
+            }),
+        ];
+    }
+
+    /// <summary>The finished model of one checkpoint: what is trained and what batch normalisation keeps, without the optimiser.</summary>
+    public static IReadOnlyList<HostTensor> ModelOf(Checkpoint checkpoint) =>
+        [.. checkpoint.Tensors.Where(tensor => !tensor.Name.StartsWith("adam.", StringComparison.Ordinal) && tensor.Name != NoiseStream)];
+
+    public void Dispose()
+    {
+        Optimizer?.Dispose();
+        Model?.Dispose();
+        foreach (var stream in Noise ?? [])
+        {
+            stream.Dispose();
+        }
+    }
+
+    private static AdamOptions Options(TrainConfig train) => new(
+        train.Adam.Lr, train.Adam.Beta1, train.Adam.Beta2, train.Adam.Eps,
+        train.Adam.EpsForm == "hat" ? EpsilonForm.Hat : EpsilonForm.Torch, train.Clip);
+
+    private IEnumerable<(string Name, Tensor Tensor)> Named()
+    {
+        foreach (var (name, tensor) in Model.Parameters.Concat(Model.Buffers))
+        {
+            yield return (name, tensor);
+        }
+
+        for (var i = 0; i < Model.Parameters.Count; i++)
+        {
+            yield return (FirstMoment + Model.Parameters[i].Name, Optimizer.FirstMoments[i]);
+            yield return (SecondMoment + Model.Parameters[i].Name, Optimizer.SecondMoments[i]);
+        }
+
+        yield return (AdamStep, Optimizer.Steps);
+    }
+
+    private void Import(int lane, Checkpoint checkpoint)
+    {
+        var saved = checkpoint.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        foreach (var (name, tensor) in Named())
+        {
+            var shape = tensor.shape[1..];
+            if (!saved.Remove(name, out var found) || found.Dtype != DtypeOf(tensor) || !found.Shape.SequenceEqual(shape))
+            {
+                var has = found is null ? "nothing" : $"{found.Dtype} [{string.Join(", ", found.Shape)}]";
+                throw new CheckpointException($"a checkpoint has {has} for '{name}'; the model needs {DtypeOf(tensor)} [{string.Join(", ", shape)}].");
+            }
+
+            tensor.select(0, lane).CopyFromBytes(found.Data);
+        }
+
+        if (!saved.TryGetValue(NoiseStream, out var stream))
+        {
+            throw new CheckpointException($"a checkpoint has no '{NoiseStream}'.");
+        }
+
+        if (checkpoint.Device == KindOf(_device))
+        {
+            Noise[lane].set_state(stream.Data);
+        }
+        else
+        {
+            // Another kind of device draws other numbers anyway; what matters is that they are new ones and always the same.
+            var (seed, progress) = (_lanes[lane].Config.Seed, checkpoint.Progress);
+            Noise[lane].manual_seed(TrialStreams.OfNoise(seed, progress.Epochs, progress.Step));
+        }
+    }
+
+    private static string KindOf(Device device) => device.Type == DeviceType.CUDA ? "cuda" : "cpu";
+
+    private static string DtypeOf(Tensor tensor) => tensor.dtype switch
+    {
+        ScalarType.Float32 => "F32",
+        ScalarType.Float64 => "F64",
+        ScalarType.Int64 => "I64",
+        ScalarType.Byte => "U8",
+        var other => throw new InvalidOperationException($"a model has a tensor of type {other}, which checkpoints do not hold."),
+    };
+}

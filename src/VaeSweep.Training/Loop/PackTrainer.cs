@@ -1,0 +1,255 @@
+using VaeSweep.Models;
+using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Training;
+
+/// <summary>Trains lanes of equal shapes that stand at the same step, until each has finished, failed or stopped.</summary>
+/// <remarks>A lane that leaves takes its checkpoint along; the others go on in a smaller pack made from theirs. What a trial computes depends on its
+/// configuration and seed alone, never on its pack (beyond rounding) or on where it was interrupted.</remarks>
+internal sealed class PackTrainer
+{
+    private readonly TrainingServices _services;
+    private readonly Dataset _dataset;
+    private readonly EpochImages _epochImages;
+    private readonly IJobContext _context;
+    private readonly Action _whileTraining;
+    private readonly TrainConfig _train;
+    private readonly DataHints _hints;
+    private List<Lane> _lanes;
+    private long _mark;
+
+    /// <param name="whileTraining">Called at every step; answers stop requests for lanes that still wait for their turn.</param>
+    public PackTrainer(
+        TrainingServices services, IReadOnlyList<Lane> lanes, Dataset dataset, EpochImages epochImages, IJobContext context, Action whileTraining)
+    {
+        (_services, _dataset, _epochImages, _context, _whileTraining) = (services, dataset, epochImages, context, whileTraining);
+        _lanes = [.. lanes];
+        _train = lanes[0].Config.Train;
+        _hints = Hints.Of(dataset, lanes[0].Config.Model);
+    }
+
+    private Device Device => _services.Device;
+
+    public void Run()
+    {
+        var now = _services.Time.GetTimestamp();
+        foreach (var lane in _lanes)
+        {
+            lane.SavedAt = now;
+        }
+
+        while (_lanes.Count > 0)
+        {
+            using var state = new PackState(_lanes, _dataset.Dimensions, Device, _hints);
+            if (TrainToEnd(state))
+            {
+                new FinalEvaluation(_services, state, _lanes, _dataset, _epochImages, _context, _whileTraining).Run();
+                return;
+            }
+        }
+    }
+
+    /// <returns>False when lanes have left, so that the pack must be made anew from those that remain.</returns>
+    private bool TrainToEnd(PackState state)
+    {
+        while (_lanes[0].Progress.Epochs < _train.Epochs)
+        {
+            if (!TrainEpoch(state, _lanes[0].Progress.Epochs + 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TrainEpoch(PackState state, int epoch)
+    {
+        _mark = _services.Time.GetTimestamp();
+        var objective = _lanes[0].Config.Objective;
+        var first = _lanes[0].Progress.Step;
+        var batch = _train.BatchSize;
+        var steps = (_dataset.Train.Count + batch - 1) / batch;
+        using var batches = new TrainingBatches(
+            _epochImages.Pixels(epoch), _dataset.Dimensions, [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
+        using var history = new StepHistory(_lanes.Count, first, steps - first, Device);
+        using var epochScope = torch.NewDisposeScope();
+        var beta = torch.tensor([.. _lanes.Select(lane => (float)Warmup.Beta(lane.Config.Objective, epoch))], [_lanes.Count], Device);
+        var full = state.Model.NoiseShapes(batch, objective.K).Select(shape => torch.empty(shape, ScalarType.Float32, Device)).ToArray();
+        state.Model.Training = true;
+        for (var step = first; step < steps; step++)
+        {
+            _whileTraining();
+            var stopping = _lanes.Where(lane => _context.StopRequested(lane.Key)).ToArray();
+            if (stopping.Length > 0)
+            {
+                Leave(state, stopping, Flush(history));
+                return false;
+            }
+
+            var images = Math.Min(batch, _dataset.Train.Count - (step * batch));
+            using (torch.NewDisposeScope())
+            {
+                var noise = images == batch ? full : [.. full.Select(buffer => buffer.narrow(1, 0, (long)objective.K * images).contiguous())];
+                foreach (var buffer in noise)
+                {
+                    buffer.normal_(0, 1, state.Noise);
+                }
+
+                var terms = state.Model.Step(batches.Batch(step * batch, images), beta, noise);
+                terms.Loss.backward();
+                history.Add(terms, state.Optimizer.step(), images);
+            }
+
+            if (DueInTheMiddle() is { Length: > 0 } due)
+            {
+                var bad = Flush(history);
+                if (bad.Any(at => at > 0))
+                {
+                    Leave(state, [], bad);
+                    return false;
+                }
+
+                Save(state, due, validElbo: double.NaN);
+            }
+        }
+
+        var last = Flush(history);
+        if (last.Any(at => at > 0))
+        {
+            Leave(state, [], last);
+            return false;
+        }
+
+        FinishEpoch(state, epoch);
+        return true;
+    }
+
+    private void FinishEpoch(PackState state, int epoch)
+    {
+        var evaluate = _lanes[0].Config.Evaluate;
+        var measured = epoch % Math.Max(1, evaluate.Every) == 0 || epoch == _train.Epochs;
+        var valid = measured && _dataset.Valid is { Count: > 0 } ? Curve(state, _dataset.Valid, epoch, units: false) : null;
+        var test = measured && _dataset.Test.Count > 0 ? Curve(state, _dataset.Test, epoch, units: true) : null;
+        AddTime();
+        for (var m = 0; m < _lanes.Count; m++)
+        {
+            var (lane, progress) = (_lanes[m], _lanes[m].Progress);
+            _context.Emit(new EpochDone(lane.Key, EpochReports.Of(epoch, lane.Config, progress, valid?[m], test?[m])));
+            var elbo = valid?[m].Elbo ?? double.NaN;
+            var best = elbo > progress.BestValidElbo || (double.IsNaN(progress.BestValidElbo) && !double.IsNaN(elbo));
+            lane.Progress = progress with
+            {
+                Epochs = epoch,
+                Step = 0,
+                Sums = default,
+                Seconds = progress.Seconds + progress.EpochSeconds,
+                EpochSeconds = 0,
+                BestValidElbo = best ? elbo : progress.BestValidElbo,
+                BestEpoch = best ? epoch : progress.BestEpoch,
+            };
+        }
+
+        var due = _lanes.Where(lane => DueAtEpochEnd(lane, epoch)).ToArray();
+        Save(state, due, lane => valid?[_lanes.IndexOf(lane)].Elbo ?? double.NaN);
+    }
+
+    private IReadOnlyList<SplitBounds>? Curve(PackState state, ImageSplit split, int epoch, bool units)
+    {
+        using var images = new ImageBatches(split.Pixels, _dataset.Dimensions, _lanes.Count, Device);
+        var seeds = _lanes.Select(lane => TrialStreams.OfCurve(lane.Config.Seed, epoch, split.Part)).ToArray();
+        return BoundMeter.Bounds(state.Model, images, seeds, Device, units, abandon: () => false);
+    }
+
+    private int[] Flush(StepHistory history)
+    {
+        var bad = history.AddTo(_lanes);
+        AddTime();
+        return bad;
+    }
+
+    private void AddTime()
+    {
+        var now = _services.Time.GetTimestamp();
+        var seconds = _services.Time.GetElapsedTime(_mark, now).TotalSeconds;
+        _mark = now;
+        foreach (var lane in _lanes)
+        {
+            lane.Progress = lane.Progress with { EpochSeconds = lane.Progress.EpochSeconds + seconds };
+        }
+    }
+
+    /// <summary>Ends the lanes that stop or whose bound is no number, and leaves the others ready for a pack without them.</summary>
+    private void Leave(PackState state, IReadOnlyList<Lane> stopping, int[] bad)
+    {
+        var failed = _lanes.Where((_, m) => bad[m] > 0).ToArray();
+        stopping = [.. stopping.Except(failed)];
+        Save(state, [.. stopping.Where(lane => lane.Position != lane.Saved)], validElbo: double.NaN);
+        _services.Checkpoints.Drain();
+        for (var m = 0; m < _lanes.Count; m++)
+        {
+            if (bad[m] > 0)
+            {
+                var reason = $"NaN in the bound at epoch {_lanes[m].Progress.Epochs + 1}, step {bad[m]}";
+                _lanes[m].End(_context, new TrialFailed(_lanes[m].Key, FailureClass.Nan, reason));
+            }
+        }
+
+        foreach (var lane in stopping)
+        {
+            lane.End(_context, new TrialStopped(lane.Key));
+        }
+
+        var rest = _lanes.Except(failed).Except(stopping).ToList();
+        foreach (var (lane, checkpoint) in rest.Zip(state.Export(rest)))
+        {
+            lane.From = checkpoint;
+        }
+
+        _lanes = rest;
+    }
+
+    // Epochs are the better places: in the middle of one only when it has gone on for half an interval more.
+    private Lane[] DueInTheMiddle() => [.. _lanes.Where(lane => SecondsUnsaved(lane) > 1.5 * lane.Config.Train.CheckpointSeconds)];
+
+    private bool DueAtEpochEnd(Lane lane, int epoch)
+    {
+        var train = lane.Config.Train;
+        return epoch == train.Epochs
+            || (train.CheckpointEpochs > 0 && epoch % train.CheckpointEpochs == 0)
+            || SecondsUnsaved(lane) >= train.CheckpointSeconds;
+    }
+
+    private double SecondsUnsaved(Lane lane) => _services.Time.GetElapsedTime(lane.SavedAt).TotalSeconds;
+
+    private void Save(PackState state, IReadOnlyList<Lane> lanes, double validElbo) => Save(state, lanes, _ => validElbo);
+
+    private void Save(PackState state, IReadOnlyList<Lane> lanes, Func<Lane, double> validElbo)
+    {
+        if (lanes.Count == 0)
+        {
+            return;
+        }
+
+        var best = new bool[lanes.Count];
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            var (elbo, saved) = (validElbo(lanes[i]), lanes[i].Progress.BestSavedElbo);
+            best[i] = elbo > saved || (double.IsNaN(saved) && !double.IsNaN(elbo));
+            if (best[i])
+            {
+                lanes[i].Progress = lanes[i].Progress with { BestSavedElbo = elbo };
+            }
+        }
+
+        var checkpoints = state.Export(lanes);
+        for (var i = 0; i < lanes.Count; i++)
+        {
+            _services.Checkpoints.Write(lanes[i].Trial, checkpoints[i], best[i], _context);
+            lanes[i].Saved = lanes[i].Position;
+            lanes[i].SavedAt = _services.Time.GetTimestamp();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using VaeSweep.Torch;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Training;
+
+/// <summary>The training images of one epoch, each trial's in its own order.</summary>
+internal sealed class TrainingBatches : IDisposable
+{
+    private readonly ReadOnlyMemory<byte> _pixels;
+    private readonly int _dimensions;
+    private readonly int[][] _orders;
+    private readonly Tensor? _images;
+    private readonly Tensor? _order;
+
+    /// <param name="pixels">[images, dimensions], as this epoch sees them; the same for all trials.</param>
+    /// <param name="seeds">One a trial.</param>
+    public TrainingBatches(ReadOnlyMemory<byte> pixels, int dimensions, IReadOnlyList<long> seeds, int epoch, Device device)
+    {
+        (_pixels, _dimensions) = (pixels, dimensions);
+        Count = pixels.Length / dimensions;
+        _orders = new int[seeds.Count][];
+        for (var m = 0; m < seeds.Count; m++)
+        {
+            _orders[m] = new int[Count];
+            EpochOrder.Permutation(seeds[m], epoch, Count, _orders[m]);
+        }
+
+        if (device.Type == DeviceType.CUDA)
+        {
+            using var scope = torch.NewDisposeScope();
+            _images = scope.Detach(ImageBatches.Resident(pixels.Span, dimensions, device));
+            _order = scope.Detach(torch.tensor(_orders.SelectMany(order => order).ToArray(), [seeds.Count, Count], device).to(ScalarType.Int64));
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>Images start .. start + count of each trial's order, [M, count, D]; belongs to the current scope.</summary>
+    public Tensor Batch(int start, int count)
+    {
+        if (_images is not null)
+        {
+            return _images.index_select(0, _order!.narrow(1, start, count).reshape(-1)).view(_orders.Length, count, _dimensions);
+        }
+
+        var batch = torch.empty([_orders.Length, count, _dimensions]);
+        var values = batch.AsSpan<float>();
+        var length = count * _dimensions;
+        for (var m = 0; m < _orders.Length; m++)
+        {
+            BatchGatherer.Gather(_pixels.Span, _dimensions, _orders[m].AsSpan(start, count), values.Slice(m * length, length));
+        }
+
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        _images?.Dispose();
+        _order?.Dispose();
+    }
+}

@@ -1,0 +1,144 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Training.Tests;
+
+public sealed class ResumeTests : TrainingTest
+{
+    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_trial_that_is_stopped_again_and_again_ends_as_one_that_never_was(string kind)
+    {
+        var config = Config(kind);
+        var expected = Computed(Run(Trial(config)).Events);
+
+        var folder = NewFolder();
+        var events = new List<TrainerEvent>();
+        string? resumeFrom = null;
+        var attempts = 0;
+        // Seven steps an epoch, stopped after five: in the middle, in the last batch, at an epoch's end.
+        while (!events.OfType<TrialFinished>().Any())
+        {
+            var context = new RecordingContext { StopAfter = { [1] = 5 } };
+            // The measurement at the end asks as well: the last attempt is left alone.
+            if (events.OfType<EpochDone>().Any(done => done.Report.Epoch == config.Train.Epochs))
+            {
+                context.StopAfter.Clear();
+            }
+
+            Run(context, Trial(config, resumeFrom: resumeFrom, folder: folder, attempt: ++attempts));
+            events.AddRange(context.Events);
+            resumeFrom = context.LastCheckpoint(1) ?? resumeFrom;
+        }
+
+        Assert.InRange(attempts, 4, 8);
+        Assert.Equal(expected, Computed(events));
+    }
+
+    [Fact]
+    public void A_trial_that_was_killed_goes_on_from_an_older_checkpoint_and_repeats_the_lost_epochs_alike()
+    {
+        var config = Config("batch_norm") with { Train = Small().Train with { CheckpointEpochs = 1 } };
+        var first = Run(Trial(config));
+        var older = first.Events.OfType<Checkpointed>().First().Path;
+
+        var again = Run(Trial(config, resumeFrom: older, attempt: 2));
+
+        Assert.Equal([2, 3], again.Events.OfType<EpochDone>().Select(done => done.Report.Epoch));
+        Assert.Equal(Computed(first.Events), Computed([.. first.Events.OfType<EpochDone>().Take(1), .. again.Events]));
+    }
+
+    [Fact]
+    public void A_checkpoint_in_the_middle_of_an_epoch_continues_alike()
+    {
+        // An interval of nothing: a checkpoint after every step.
+        var config = Config("dynamic") with { Train = Small().Train with { CheckpointSeconds = 1e-9, Epochs = 2 } };
+        var first = Run(Trial(config));
+        var checkpoints = first.Events.OfType<Checkpointed>().ToArray();
+        var middle = checkpoints.First(done => done.Path.Contains("e000001-s00003", StringComparison.Ordinal));
+
+        var again = Run(Trial(config, resumeFrom: middle.Path, attempt: 2));
+
+        Assert.InRange(checkpoints.Length, 14, 16);
+        Assert.Equal(1, middle.Epoch);
+        Assert.Equal(Computed(first.Events), Computed([.. first.Events.OfType<EpochDone>().Take(1), .. again.Events]));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_passed_over()
+    {
+        var folder = NewFolder();
+        var config = Small() with { Train = Small().Train with { CheckpointEpochs = 1 } };
+        var first = Run(Trial(config, folder: folder));
+        var last = first.LastCheckpoint(1)!;
+        File.WriteAllBytes(last, File.ReadAllBytes(last)[..^100]);
+
+        var again = Run(Trial(config, resumeFrom: last, folder: folder, attempt: 2));
+
+        Assert.Equal([3], again.Events.OfType<EpochDone>().Select(done => done.Report.Epoch));
+        Assert.Equal(Computed(first.Events), Computed([.. first.Events.OfType<EpochDone>().Take(2), .. again.Events]));
+    }
+
+    [Fact]
+    public void A_stop_while_the_finished_model_is_measured_repeats_the_measurement_alone()
+    {
+        var folder = NewFolder();
+        var context = new RecordingContext();
+        context.Told = happened =>
+        {
+            if (happened is EpochDone { Report.Epoch: 3 })
+            {
+                context.StopAfter[1] = 0;
+            }
+        };
+        Run(context, Trial(Small(), folder: folder));
+
+        var again = Run(Trial(Small(), resumeFrom: context.LastCheckpoint(1), folder: folder, attempt: 2));
+
+        Assert.IsType<TrialStopped>(context.Events[^1]);
+        Assert.Empty(again.Events.OfType<EpochDone>());
+        Assert.Equal(Computed(Run(Trial(Small())).Events), Computed([.. context.Events, .. again.Events]));
+    }
+
+    [Fact]
+    public void Trials_at_different_steps_are_trained_in_turn()
+    {
+        var (one, two) = (Small(seed: 1), Small(seed: 2));
+        var started = Run(new RecordingContext { StopAfter = { [2] = 9 } }, Trial(two, key: 2));
+
+        var both = Run(Trial(one, key: 1), Trial(two, key: 2, resumeFrom: started.LastCheckpoint(2), attempt: 2));
+
+        Assert.Equal(Computed(Run(Trial(one)).Events), Computed(both.Of(1)));
+        Assert.Equal(Computed(Run(Trial(two, key: 2)).Of(2)), Computed([.. started.Of(2), .. both.Of(2)]));
+    }
+
+    [Fact]
+    public void A_waiting_trial_stops_at_once_and_a_fresh_one_needs_no_checkpoint()
+    {
+        var started = Run(new RecordingContext { StopAfter = { [1] = 9 } }, Trial(Small(), key: 1));
+
+        var context = Run(
+            new RecordingContext { StopAfter = { [2] = 0 } },
+            Trial(Small(), key: 1, resumeFrom: started.LastCheckpoint(1), attempt: 2), Trial(Small(seed: 2), key: 2));
+
+        Assert.Equal([new TrialStopped(2)], context.Of(2));
+        Assert.IsType<TrialFinished>(context.Of(1).Last());
+        Assert.True(context.Events.ToList().IndexOf(new TrialStopped(2)) == 0, "it had to wait for its turn");
+    }
+
+    private static TrialConfig Config(string kind)
+    {
+        var config = Small();
+        return kind switch
+        {
+            "batch_norm" => config with { Model = config.Model with { BatchNorm = true } },
+            "iwae" => config with { Objective = new() { Bound = "iwae", K = 5 } },
+            "dynamic" => config with { Dataset = config.Dataset with { Binarization = "dynamic" } },
+            "warmup" => config with { Objective = new() { WarmupEpochs = 5, Beta = 0.5 } },
+            "clip" => config with { Train = config.Train with { Clip = 0.5 } },
+            "hat" => config with { Train = config.Train with { Adam = new() { EpsForm = "hat", Eps = 1e-4, Beta2 = 0.9 } } },
+            _ => config,
+        };
+    }
+}

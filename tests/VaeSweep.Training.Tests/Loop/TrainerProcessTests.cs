@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.Json;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Training.Tests;
+
+/// <summary>The real trainer in its own process.</summary>
+public sealed class TrainerProcessTests : TrainingTest
+{
+    private static readonly string TestTrainer = Path.Combine(AppContext.BaseDirectory, "VaeSweep.TestTrainer.dll");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_process_computes_what_a_run_in_this_process_does_bit_by_bit()
+    {
+        var expected = Computed(Run(Trial(Small())).Events);
+        await using var trainer = await StartAsync();
+
+        var events = await trainer.RunAsync(new TrainerJob([Trial(Small())]), Token).ToArrayAsync(Token);
+
+        Assert.Equal(expected, Computed(events));
+        Assert.Contains("\"libtorch\":", trainer.Provenance, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_whose_trainer_was_killed_goes_on_in_another_and_ends_the_same()
+    {
+        var config = Small(epochs: 40) with { Train = Small().Train with { Epochs = 40, CheckpointEpochs = 5 } };
+        var expected = Computed(Run(Trial(config)).Events);
+        var folder = NewFolder();
+        var events = new List<TrainerEvent>();
+
+        await using (var trainer = await StartAsync())
+        {
+            var pid = JsonDocument.Parse(trainer.Provenance).RootElement.GetProperty("pid").GetInt32();
+            await Assert.ThrowsAsync<TrainerCrashedException>(async () =>
+            {
+                await foreach (var happened in trainer.RunAsync(new TrainerJob([Trial(config, folder: folder)]), Token))
+                {
+                    events.Add(happened);
+                    if (happened is Checkpointed)
+                    {
+                        using var process = Process.GetProcessById(pid);
+                        process.Kill();
+                    }
+                }
+            });
+        }
+
+        var checkpoint = events.OfType<Checkpointed>().Last();
+        await using var next = await StartAsync();
+        var rest = await next.RunAsync(new TrainerJob([Trial(config, folder: folder, resumeFrom: checkpoint.Path, attempt: 2)]), Token).ToArrayAsync(Token);
+
+        Assert.Equal(checkpoint.Epoch + 1, rest.OfType<EpochDone>().First().Report.Epoch);
+        Assert.Equal(expected, Computed([.. events, .. rest]));
+    }
+
+    [Fact]
+    public async Task The_device_idles_for_less_than_50_ms_between_two_trials()
+    {
+        await using var trainer = await StartAsync();
+        var config = Small(epochs: 1) with { Evaluate = new() { Metrics = ["test_elbo"] } };
+        await RunOneAsync(trainer, config);
+
+        var idle = new List<double>();
+        for (var i = 0; i < 20; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            var seconds = await RunOneAsync(trainer, config with { Seed = i });
+            idle.Add((clock.Elapsed.TotalSeconds - seconds) * 1000);
+        }
+
+        idle.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine($"Beside its epochs a trial takes {idle[10]:0.0} ms (median of 20), {idle[^1]:0.0} at most: job, model, checkpoint, evaluation, model file.");
+        Assert.InRange(idle[10], 0, 50);
+    }
+
+    private async Task<double> RunOneAsync(ITrainer trainer, TrialConfig config)
+    {
+        var events = await trainer.RunAsync(new TrainerJob([Trial(config)]), Token).ToArrayAsync(Token);
+        Assert.IsType<TrialFinished>(events[^1]);
+        return events.OfType<EpochDone>().Sum(done => done.Report.Seconds);
+    }
+
+    private static Task<ITrainer> StartAsync() => new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestTrainer, "libtorch")).StartAsync("cpu:0", Token);
+}

@@ -1,0 +1,134 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Training.Tests;
+
+public sealed class TrainingTests : TrainingTest
+{
+    [Fact]
+    public void Training_raises_the_bound_and_reports_every_epoch_whole()
+    {
+        var config = Small(epochs: 12) with { Objective = new() { WarmupEpochs = 4 }, Train = Small().Train with { Epochs = 12, Adam = new() { Lr = 3e-3 } } };
+
+        var reports = Run(Trial(config)).Events.OfType<EpochDone>().Select(done => done.Report).ToArray();
+
+        Assert.Equal(Enumerable.Range(1, 12), reports.Select(report => report.Epoch));
+        Assert.Equal([0, 0.25, 0.5, 0.75, 1, 1], reports.Take(6).Select(report => report.Beta));
+        Assert.True(reports[^1].TestElbo > reports[0].TestElbo + 10, $"{reports[0].TestElbo} to {reports[^1].TestElbo}");
+        Assert.All(reports, report =>
+        {
+            Assert.Equal(report.TrainElbo, report.TrainRecon - report.TrainKl, 1e-3);
+            Assert.Equal(report.ValidElbo, report.ValidRecon - report.ValidKl, 1e-9);
+            Assert.Equal(report.TrainObjective, report.TrainRecon - (report.Beta * report.TrainKl), 1e-3);
+            Assert.Equal(report.TestKl, report.Units.Single().Kl.Sum(), 1e-4);
+            Assert.Equal(report.ActiveUnits, report.Units.Single().Activity.Count(activity => activity > 0.01));
+            Assert.True(report.GradNorm > 0 && report.Seconds > 0);
+        });
+    }
+
+    [Fact]
+    public void Events_come_in_order_and_the_checkpoint_of_the_last_epoch_before_the_end()
+    {
+        var events = Run(Trial(Small())).Events;
+
+        Assert.Equal(["EpochDone", "EpochDone", "EpochDone", "Checkpointed", "TrialFinished"], events.Select(e => e.GetType().Name));
+        Assert.True(events.OfType<Checkpointed>().Single() is { Epoch: 3, Best: true });
+    }
+
+    [Fact]
+    public void The_best_checkpoint_is_the_one_with_the_highest_validation_bound()
+    {
+        var config = Small(epochs: 6) with { Train = Small().Train with { Epochs = 6, CheckpointEpochs = 1, Adam = new() { Lr = 0.05 } } };
+
+        var events = Run(Trial(config)).Events;
+
+        var best = double.NegativeInfinity;
+        foreach (var (report, saved) in events.OfType<EpochDone>().Select(done => done.Report).Zip(events.OfType<Checkpointed>()))
+        {
+            Assert.Equal(report.ValidElbo > best, saved.Best);
+            best = Math.Max(best, report.ValidElbo);
+        }
+    }
+
+    [Fact]
+    public void Metrics_come_as_asked_and_agree_with_each_other()
+    {
+        var config = Small(epochs: 10) with
+        {
+            Train = Small().Train with { Epochs = 10, Adam = new() { Lr = 3e-3 } },
+            Evaluate = new() { Metrics = ["test_l1", "test_l50", "test_nll", "test_elbo", "test_recon", "test_kl"], ImportanceSamples = 200 },
+        };
+
+        var evaluations = Run(Trial(config)).Events.OfType<TrialFinished>().Single().Evaluations;
+
+        double Value(string metric) => evaluations.Single(e => e.Metric == metric).Value;
+        Assert.Equal(config.Evaluate.Metrics.Order(StringComparer.Ordinal), evaluations.Select(e => e.Metric));
+        Assert.Equal([1, 1, 1, 50, 200, 1], evaluations.Select(e => e.Samples));
+        Assert.All(evaluations, e => Assert.Equal(60, e.Images));
+        Assert.Equal(Value("test_elbo"), Value("test_recon") - Value("test_kl"), 1e-9);
+        Assert.True(Value("test_l1") < Value("test_l50") && Value("test_l50") < -Value("test_nll") + 0.5);
+        Assert.Equal(Value("test_elbo"), Value("test_l1"), 2.0);
+    }
+
+    [Fact]
+    public void Curves_that_are_measured_rarely_change_nothing_else()
+    {
+        var always = Small(epochs: 4);
+        var rarely = always with { Evaluate = always.Evaluate with { Every = 3 } };
+
+        var (a, b) = (Run(Trial(always)).Events, Run(Trial(rarely)).Events);
+
+        Assert.Equal(a.OfType<EpochDone>().Select(e => e.Report.TrainElbo), b.OfType<EpochDone>().Select(e => e.Report.TrainElbo));
+        Assert.Equal([-1, -1], b.OfType<EpochDone>().Take(2).Select(e => e.Report.ActiveUnits));
+        Assert.Equal([false, false, true, true], b.OfType<EpochDone>().Select(e => double.IsFinite(e.Report.TestElbo)));
+        Assert.Equal(a.OfType<TrialFinished>().Single().Evaluations, b.OfType<TrialFinished>().Single().Evaluations);
+    }
+
+    [Fact]
+    public void What_cannot_be_run_fails_with_the_reason_and_the_others_run()
+    {
+        var unknown = Small() with { Evaluate = new() { Metrics = ["active_units"] } };
+        var json = TrialConfigJson.Write(unknown).Replace("\"active_units\"", "\"active_unit\"", StringComparison.Ordinal);
+
+        var context = Run(Trial(Small(), key: 1) with { ConfigJson = json }, Trial(Small(), key: 2) with { ConfigJson = "{" }, Trial(Small(), key: 3));
+
+        var first = Assert.IsType<TrialFailed>(Assert.Single(context.Of(1)));
+        Assert.Equal(FailureClass.Error, first.Class);
+        Assert.Contains("active_unit", first.Reason, StringComparison.Ordinal);
+        Assert.IsType<TrialFailed>(Assert.Single(context.Of(2)));
+        Assert.IsType<TrialFinished>(context.Of(3).Last());
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_written_fails_its_trial()
+    {
+        var folder = NewFolder();
+        Directory.CreateDirectory(Path.Combine(folder, "model.safetensors"));
+
+        var context = Run(Trial(Small(), folder: folder));
+
+        var failed = Assert.IsType<TrialFailed>(context.Events[^1]);
+        Assert.Contains("model.safetensors", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Provenance_names_library_processor_and_kernels_in_one_line()
+    {
+        var found = System.Text.Json.JsonDocument.Parse(Engine.Provenance).RootElement;
+
+        Assert.DoesNotContain('\n', Engine.Provenance);
+        Assert.Equal(1, found.GetProperty("threads").GetInt32());
+        Assert.NotEqual("unknown", found.GetProperty("processor").GetString());
+        Assert.Matches(@"^\d+\.\d+", found.GetProperty("libtorch").GetString());
+    }
+
+    [Theory]
+    [InlineData(1, 0.0)]
+    [InlineData(2, 0.25)]
+    [InlineData(5, 1.0)]
+    [InlineData(9, 1.0)]
+    public void Warm_up_begins_at_nothing_and_is_over_after_its_epochs(int epoch, double expected)
+    {
+        Assert.Equal(2 * expected, Warmup.Beta(new() { Beta = 2, WarmupEpochs = 4 }, epoch));
+        Assert.Equal(2, Warmup.Beta(new() { Beta = 2 }, epoch));
+    }
+}
