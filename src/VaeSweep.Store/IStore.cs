@@ -91,7 +91,7 @@ public interface IStore : IAsyncDisposable
     /// <summary>Says that a node is alive.</summary>
     Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken);
 
-    /// <summary>Takes a node out whose process is known to have ended: queues what its workers (named <c>node/device...</c>) held, as after
+    /// <summary>Takes a node out whose process is known to have ended: queues what was claimed in its name (<see cref="ClaimRequest.Node"/>), as after
     /// <see cref="AttemptOutcome.Released"/> because a node's death is no trial's fault, gives back its duties, and forgets its heartbeat.
     /// Without it the leases run out by themselves.</summary>
     /// <returns>The attempts that were ended.</returns>

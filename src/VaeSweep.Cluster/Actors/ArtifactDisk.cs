@@ -1,0 +1,39 @@
+namespace VaeSweep.Cluster.Actors;
+
+/// <summary>What a node does with files itself; simulations have a disk of their own.</summary>
+internal class ArtifactDisk
+{
+    public virtual bool Exists(string path) => File.Exists(path);
+
+    public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
+
+    /// <summary>Deletes files that nobody needs any more, and the folders that this empties. What cannot be deleted stays.</summary>
+    /// <returns>How many are gone.</returns>
+    public virtual int Delete(IEnumerable<string> paths)
+    {
+        var deleted = 0;
+        foreach (var path in paths)
+        {
+            try
+            {
+                if (!File.Exists(path))
+                {
+                    continue;
+                }
+
+                File.Delete(path);
+                deleted++;
+                if (Path.GetDirectoryName(path) is { } folder && !Directory.EnumerateFileSystemEntries(folder).Any())
+                {
+                    Directory.Delete(folder);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Left behind: it costs space, nothing else.
+            }
+        }
+
+        return deleted;
+    }
+}

@@ -1,0 +1,232 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster.Kernel;
+using VaeSweep.Store;
+
+namespace VaeSweep.Cluster.Actors;
+
+/// <summary>Looks after the whole: takes back expired leases, takes out dead neighbours, prunes checkpoints, and notices the end of sweeps.</summary>
+/// <remarks>One node leads, for economy alone: everything here is safe to do twice, and whoever leads may die at any time.</remarks>
+internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
+{
+    private const string Duty = "coordinator";
+    private const int PrunedAtATime = 200;
+    private static readonly TimeSpan SurveyEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DutiesEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DutyLease = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
+    private readonly NodeOptions _options;
+    private readonly StoreClient _store;
+    private readonly string _node;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _life = new();
+    private readonly Dictionary<string, SweepStatus> _known = new(StringComparer.Ordinal);
+    private long? _dutiesDoneAt;
+    private long? _term;
+    private bool _surveying;
+    private bool _again;
+    private bool _pruneAsked;
+
+    public CoordinatorActor(NodeOptions options, StoreClient store, string node)
+    {
+        _options = options;
+        _store = store;
+        _node = node;
+        _logger = options.LoggerFactory.CreateLogger("VaeSweep.Coordinator");
+        Receive<SurveyNow>(_ => Begin());
+        Receive<Prune>(_ => _pruneAsked = true);
+        Receive<Survey>(OnSurvey);
+        Receive<SurveyFailed>(_ => Done());
+        Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
+        ReceiveAsync<Resign>(_ => ResignAsync());
+    }
+
+    /// <summary>Something ended here: look at once.</summary>
+    internal sealed record SurveyNow;
+
+    /// <summary>Checkpoints were recorded, so that older ones may be obsolete.</summary>
+    internal sealed record Prune;
+
+    /// <summary>Gives the duty back, prunes for the last time and takes this node out; answered with <see cref="Status.Success"/>.</summary>
+    internal sealed record Resign;
+
+    private sealed record Survey(IReadOnlyList<SweepStatus> Sweeps, bool DidDuties, long? Term, int Requeued);
+
+    private sealed record SurveyFailed;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected internal override void PreStart()
+    {
+        Timers.StartPeriodicTimer("survey", new SurveyNow(), SurveyEvery);
+        Begin();
+    }
+
+    protected internal override void PostStop() => _life.Cancel();
+
+    private void Begin()
+    {
+        if (_surveying)
+        {
+            _again = true;
+            return;
+        }
+
+        _surveying = true;
+        var duties = _dutiesDoneAt is not { } done || _options.TimeProvider.GetElapsedTime(done) >= DutiesEvery;
+        var prune = _pruneAsked;
+        _pruneAsked = false;
+        _ = _store.Once((store, ct) => SurveyAsync(store, duties, prune, ct), CallLimit, _life.Token)
+            .PipeTo(Self, failure: e => StoreClient.IsTransient(e) || e is OperationCanceledException ? new SurveyFailed() : new Status.Failure(e));
+    }
+
+    private async Task<Survey> SurveyAsync(IStore store, bool duties, bool prune, CancellationToken cancellationToken)
+    {
+        var requeued = 0;
+        long? term = null;
+        if (duties)
+        {
+            requeued += await EvictDeadNeighboursAsync(store, cancellationToken);
+            term = await store.TryLeadAsync(Duty, _node, DutyLease, cancellationToken);
+            if (term is not null)
+            {
+                var expired = await store.RequeueExpiredAsync(cancellationToken);
+                requeued += expired.Count;
+                foreach (var attempt in expired)
+                {
+                    Log.AttemptExpired(_logger, attempt.TrialKey, attempt.Attempt);
+                }
+            }
+        }
+
+        if (prune || term is not null)
+        {
+            await PruneAsync(store, cancellationToken);
+        }
+
+        var sweeps = _options.SweepFilter is { } name
+            ? await store.GetSweepAsync(name, cancellationToken) is { } one ? [one] : []
+            : await store.ListSweepsAsync(cancellationToken);
+        return new Survey(sweeps, duties, term, requeued);
+    }
+
+    /// <summary>A process that was killed on this machine is known to be gone: its trials need not wait for their leases to run out.</summary>
+    private async Task<int> EvictDeadNeighboursAsync(IStore store, CancellationToken cancellationToken)
+    {
+        var freed = 0;
+        foreach (var neighbour in await store.ListNodesAsync(cancellationToken))
+        {
+            if (neighbour.Info.Node != _node && NodeIdentity.IsDeadHere(neighbour.Info.Node))
+            {
+                var attempts = await store.EvictNodeAsync(neighbour.Info.Node, cancellationToken);
+                freed += attempts.Count;
+                Log.NodeEvicted(_logger, neighbour.Info.Node, attempts.Count);
+            }
+        }
+
+        return freed;
+    }
+
+    private async Task PruneAsync(IStore store, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> obsolete;
+        do
+        {
+            obsolete = await store.TakeObsoleteCheckpointsAsync(PrunedAtATime, cancellationToken);
+            if (obsolete.Count > 0)
+            {
+                Log.CheckpointsPruned(_logger, _options.Disk.Delete(obsolete), obsolete.Count);
+            }
+        }
+        while (obsolete.Count == PrunedAtATime);
+    }
+
+    private void OnSurvey(Survey survey)
+    {
+        if (survey.DidDuties)
+        {
+            _dutiesDoneAt = _options.TimeProvider.GetTimestamp();
+            if (_term is null && survey.Term is { } won)
+            {
+                Log.Leading(_logger, _node, won);
+            }
+
+            _term = survey.Term;
+        }
+
+        foreach (var sweep in survey.Sweeps)
+        {
+            Tell(sweep);
+        }
+
+        Context.Parent.Tell(new NodeActor.Surveyed(survey.Sweeps));
+        if (survey.Requeued > 0)
+        {
+            Context.Parent.Tell(new NodeActor.WakeUp());
+        }
+
+        Done();
+    }
+
+    private void Tell(SweepStatus sweep)
+    {
+        var before = _known.GetValueOrDefault(sweep.Name);
+        _known[sweep.Name] = sweep;
+        // A sweep that was over before this node came is news only to a node that came for it.
+        if (before is null && sweep.Open == 0 && _options.SweepFilter is null)
+        {
+            return;
+        }
+
+        if (before is null || before.State != sweep.State || before.EpochsDone != sweep.EpochsDone || !SameCounts(before, sweep))
+        {
+            Context.System.EventStream.Publish(new SweepProgress(sweep));
+        }
+
+        if (sweep.Open == 0 && before is not { Open: 0 })
+        {
+            Log.SweepFinished(_logger, sweep.Name, sweep.Count(Sweeps.TrialState.Succeeded), sweep.Count(Sweeps.TrialState.Failed));
+            Context.System.EventStream.Publish(new SweepFinished(sweep));
+        }
+    }
+
+    private static bool SameCounts(SweepStatus a, SweepStatus b) => Enum.GetValues<Sweeps.TrialState>().All(state => a.Count(state) == b.Count(state));
+
+    private void Done()
+    {
+        _surveying = false;
+        if (_again)
+        {
+            _again = false;
+            Begin();
+        }
+    }
+
+    private async Task ResignAsync()
+    {
+        var asker = Sender;
+        try
+        {
+            await _store.Once(
+                async (store, ct) =>
+                {
+                    await PruneAsync(store, ct);
+                    if (_term is { } term)
+                    {
+                        await store.ResignAsync(Duty, _node, term, ct);
+                    }
+
+                    return await store.EvictNodeAsync(_node, ct);
+                },
+                CallLimit,
+                _life.Token);
+        }
+        catch (Exception e) when (StoreClient.IsTransient(e))
+        {
+            // The duty falls to another when its lease has run out.
+        }
+
+        asker.Tell(new Status.Success(Value: null));
+    }
+}

@@ -1,0 +1,227 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster.Kernel;
+using VaeSweep.Store;
+
+namespace VaeSweep.Cluster.Actors;
+
+/// <summary>One process's part of the cluster: starts its actors, says that it lives, and decides when it is over.</summary>
+internal sealed class NodeActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeartbeatLease = TimeSpan.FromSeconds(20);
+
+    private readonly NodeOptions _options;
+    private readonly StoreClient _store;
+    private readonly string _name;
+    private readonly TaskCompletionSource<RunOutcome> _completion;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _life = new();
+    private readonly Dictionary<string, IActorRef> _workers = new(StringComparer.Ordinal);
+    private readonly List<string> _failures = [];
+    private IActorRef _coordinator = null!;
+    private RunOutcome? _leaving;
+    private Exception? _lastError;
+    private bool _beating;
+
+    public NodeActor(NodeOptions options, StoreClient store, string name, TaskCompletionSource<RunOutcome> completion)
+    {
+        _options = options;
+        _store = store;
+        _name = name;
+        _completion = completion;
+        _logger = options.LoggerFactory.CreateLogger("VaeSweep.Node");
+        Receive<Leave>(leave => Begin(leave.Outcome));
+        Receive<GiveUpWaiting>(_ => Finish(_leaving ?? RunOutcome.Stopped));
+        Receive<WakeUp>(_ => TellWorkers(new WorkerActor.WakeUp()));
+        Receive<WorkerIdle>(_ => _coordinator.Tell(new CoordinatorActor.SurveyNow()));
+        Receive<AttemptOver>(OnAttemptOver);
+        Receive<CheckpointsRecorded>(_ => _coordinator.Tell(new CoordinatorActor.Prune()));
+        Receive<Surveyed>(OnSurveyed);
+        Receive<Drained>(drained => OnWorkerGone(drained.Device));
+        Receive<DeviceFailed>(failed => _failures.Add($"{failed.Device}: {failed.Reason}"));
+        Receive<Resigned>(_ => Finish(_leaving!.Value));
+        Receive<Beat>(_ => SendHeartbeat());
+        Receive<Beaten>(_ => _beating = false);
+        Receive<Terminated>(OnTerminated);
+        Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
+    }
+
+    /// <summary>Bring every trial to a checkpoint, release it and go.</summary>
+    internal sealed record Leave(RunOutcome Outcome);
+
+    internal sealed record WakeUp;
+
+    internal sealed record WorkerIdle;
+
+    /// <param name="Requeued">The trial may be claimed again.</param>
+    internal sealed record AttemptOver(bool Requeued);
+
+    internal sealed record CheckpointsRecorded;
+
+    internal sealed record Surveyed(IReadOnlyList<SweepStatus> Sweeps);
+
+    internal sealed record Drained(string Device);
+
+    internal sealed record DeviceFailed(string Device, string Reason);
+
+    private sealed record GiveUpWaiting;
+
+    private sealed record Resigned;
+
+    private sealed record Beat;
+
+    private sealed record Beaten;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected internal override void PreStart()
+    {
+        var leases = Context.Watch(Context.ActorOf(Props.Create(() => new LeaseKeeperActor(_options, _store)), "leases"));
+        var aggregator = Context.Watch(Context.ActorOf(Props.Create(() => new AggregatorActor(_options, _store)), "aggregator"));
+        _coordinator = Context.Watch(Context.ActorOf(Props.Create(() => new CoordinatorActor(_options, _store, _name)), "coordinator"));
+        foreach (var device in _options.Devices)
+        {
+            var worker = Context.ActorOf(
+                Props.Create(() => new WorkerActor(_options, _store, device, _name, leases, aggregator)), device);
+            _workers.Add(device, Context.Watch(worker));
+        }
+
+        Timers.StartPeriodicTimer("beat", new Beat(), TimeSpan.Zero, HeartbeatEvery);
+    }
+
+    protected internal override void PostStop()
+    {
+        _life.Cancel();
+        // Without a word of its own the node was told to go at once.
+        _completion.TrySetResult(RunOutcome.Stopped);
+        _ = Context.System.Terminate();
+    }
+
+    /// <summary>What fails here is a bug: a device's costs that device, the others' cost the node. Their trials go to whoever is left.</summary>
+    protected internal override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        _lastError = e;
+        return Kernel.Directive.Stop;
+    });
+
+    private void Begin(RunOutcome outcome)
+    {
+        if (_leaving is not null)
+        {
+            return;
+        }
+
+        _leaving = outcome;
+        Log.NodeLeaves(_logger, _name, outcome);
+        Timers.StartSingleTimer("give up", new GiveUpWaiting(), _options.StopTimeout + TimeSpan.FromSeconds(10));
+        TellWorkers(new WorkerActor.Drain());
+        ResignIfAlone();
+    }
+
+    private void TellWorkers(object message)
+    {
+        foreach (var worker in _workers.Values)
+        {
+            worker.Tell(message);
+        }
+    }
+
+    private void OnAttemptOver(AttemptOver over)
+    {
+        _coordinator.Tell(new CoordinatorActor.SurveyNow());
+        if (over.Requeued)
+        {
+            TellWorkers(new WorkerActor.WakeUp());
+        }
+    }
+
+    private void OnSurveyed(Surveyed surveyed)
+    {
+        if (_options.ExitWhenDone && surveyed.Sweeps.All(sweep => sweep.Open == 0))
+        {
+            var stopped = surveyed.Sweeps.Any(sweep => sweep.State == Sweeps.SweepState.Stopped);
+            Begin(stopped && _options.SweepFilter is not null ? RunOutcome.Stopped : RunOutcome.Done);
+        }
+    }
+
+    private void OnWorkerGone(string device)
+    {
+        if (!_workers.Remove(device, out var worker))
+        {
+            return;
+        }
+
+        Context.Unwatch(worker);
+        Context.Stop(worker);
+        if (_leaving is not null)
+        {
+            ResignIfAlone();
+        }
+        else if (_workers.Count == 0)
+        {
+            Fail($"no device of this node can be used:\n{string.Join('\n', _failures)}");
+        }
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        var name = terminated.ActorRef.Path.Name;
+        if (_workers.ContainsKey(name))
+        {
+            var reason = _lastError?.Message ?? "its worker ended";
+            _failures.Add($"{name}: {reason}");
+            Context.System.EventStream.Publish(new DeviceChanged(name, DeviceState.Failed, reason));
+            OnWorkerGone(name);
+        }
+        else
+        {
+            Fail($"the {name} of this node failed: {_lastError?.Message}");
+        }
+    }
+
+    private void ResignIfAlone()
+    {
+        if (_workers.Count == 0)
+        {
+            _ = _coordinator.Ask<Status.Success>(new CoordinatorActor.Resign(), TimeSpan.FromSeconds(10), _life.Token)
+                .PipeTo(Self, success: _ => new Resigned(), failure: _ => new Resigned());
+        }
+    }
+
+    private void Fail(string message)
+    {
+        Log.NodeFailed(_logger, _name, message);
+        _completion.TrySetException(new NodeFailedException(message, _lastError));
+        Context.Stop(Self);
+    }
+
+    private void Finish(RunOutcome outcome)
+    {
+        _completion.TrySetResult(outcome);
+        Context.Stop(Self);
+    }
+
+    private void SendHeartbeat()
+    {
+        if (_beating)
+        {
+            return;
+        }
+
+        _beating = true;
+        var info = new NodeInfo(_name, Environment.MachineName, _options.Devices, _options.Version, Provenance: null);
+        _ = _store.Once(
+                async (store, ct) =>
+                {
+                    await store.HeartbeatAsync(info, HeartbeatLease, ct);
+                    return true;
+                },
+                HeartbeatLease / 2,
+                _life.Token)
+            .PipeTo(
+                Self,
+                success: _ => new Beaten(),
+                failure: e => StoreClient.IsTransient(e) || e is OperationCanceledException ? new Beaten() : new Status.Failure(e));
+    }
+}

@@ -1,0 +1,276 @@
+using VaeSweep.Cluster.Kernel;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Actors;
+
+internal sealed partial class WorkerActor
+{
+    /// <summary>How often a trainer is reminded of a stop: one that was asked before it had begun its job does not remember.</summary>
+    private static readonly TimeSpan StopAgainEvery = TimeSpan.FromMilliseconds(500);
+
+    private Job? _job;
+    private int _lastJob;
+
+    private sealed record StopAgain;
+
+    private sealed class Job(int number, IReadOnlyList<HeldTrial> trials)
+    {
+        public int Number { get; } = number;
+
+        public int Size { get; } = trials.Count;
+
+        /// <summary>The trials that have not ended, by trial key.</summary>
+        public Dictionary<long, HeldTrial> Open { get; } = trials.ToDictionary(t => t.Attempt.TrialKey);
+    }
+
+    private void ReceiveJobMessages()
+    {
+        Receive<TrainerJobRun.Begun>(OnBegun, begun => begun.Job == _job?.Number);
+        Receive<TrainerJobRun.Event>(OnEvent);
+        Receive<TrainerJobRun.Ended>(OnJobEnded, ended => ended.Job == _job?.Number);
+        Receive<TrainerJobRun.Ended>(_ => { });
+        Receive<TrainerJobRun.Begun>(_ => { });
+        Receive<StopAgain>(_ => StopAsked());
+    }
+
+    private IEnumerable<HeldTrial> Training() => _job?.Open.Values ?? Enumerable.Empty<HeldTrial>();
+
+    private void BeginJob(List<HeldTrial> pack)
+    {
+        var now = _options.TimeProvider.GetTimestamp();
+        foreach (var trial in pack)
+        {
+            trial.StartedAt = now;
+        }
+
+        _job = new Job(++_lastJob, pack);
+        Show(DeviceState.Training);
+        var run = new TrainerJobRun(_job.Number, _trainer!, pack, _credits, _options);
+        var (system, self) = (Context.System, Self);
+        _ = system.RunDetached(() => run.RunAsync(self, _life.Token)).PipeTo(self);
+    }
+
+    private void OnBegun(TrainerJobRun.Begun begun)
+    {
+        foreach (var trial in Training())
+        {
+            var (fromEpoch, note) = begun.Trials[trial.Attempt.TrialKey];
+            trial.FirstEpoch = trial.LastEpoch = fromEpoch;
+            var claim = trial.Claim;
+            if (note is not null)
+            {
+                Log.CheckpointMissing(_logger, claim.Sweep, claim.TrialId, claim.Attempt.Attempt, _name, note);
+            }
+
+            Log.TrialStarted(_logger, claim.Sweep, claim.TrialId, claim.Attempt.Attempt, _name, fromEpoch);
+            Context.System.EventStream.Publish(new TrialStarted(
+                _device, claim.Sweep, claim.Attempt.TrialKey, claim.TrialId, claim.Attempt.Attempt, claim.ConfigJson, claim.Epochs, fromEpoch, note));
+        }
+
+        StopAsked();
+    }
+
+    private void OnEvent(TrainerJobRun.Event message)
+    {
+        var reports = message.What is EpochDone or Checkpointed;
+        if (message.Job != _job?.Number || !_job.Open.TryGetValue(message.What.TrialKey, out var trial) || (trial.Lost && reports))
+        {
+            if (reports)
+            {
+                _credits.Return(1);
+            }
+
+            return;
+        }
+
+        switch (message.What)
+        {
+            case EpochDone epoch:
+                trial.LastEpoch = epoch.Report.Epoch;
+                var progress = new EpochCompleted(
+                    _device, trial.Claim.Sweep, trial.Attempt.TrialKey, trial.Claim.TrialId, trial.Claim.Epochs, epoch.Report);
+                _aggregator.Tell(new AggregatorActor.Report(trial.Attempt, epoch.Report, Checkpoint: null, _credits, progress));
+                ClaimAheadIfNearTheEnd();
+                break;
+            case Checkpointed checkpoint:
+                trial.CheckpointPath = checkpoint.Path;
+                trial.CheckpointEpoch = checkpoint.Epoch;
+                var record = new AttemptCheckpoint(trial.Attempt, checkpoint.Epoch, checkpoint.Path, checkpoint.Best);
+                _aggregator.Tell(new AggregatorActor.Report(trial.Attempt, Epoch: null, record, _credits, Progress: null));
+                break;
+            case TrialFinished finished:
+                _crashes = 0;
+                EndTraining(trial, new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = finished.Evaluations, ModelPath = finished.ModelPath });
+                break;
+            case TrialFailed failed:
+                EndTraining(trial, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = failed.Class, Reason = failed.Reason });
+                break;
+            case TrialStopped:
+                EndTraining(trial, new AttemptEnd(trial.Asked ?? AttemptOutcome.Released));
+                break;
+            default:
+                throw new InvalidOperationException($"unknown trainer event {message.What.GetType().Name}");
+        }
+    }
+
+    private void EndTraining(HeldTrial trial, AttemptEnd end)
+    {
+        _job!.Open.Remove(trial.Attempt.TrialKey);
+        if (trial.Lost)
+        {
+            TellEnded(trial, end: null);
+        }
+        else
+        {
+            End(trial, end);
+        }
+    }
+
+    private void OnJobEnded(TrainerJobRun.Ended ended)
+    {
+        var job = _job!;
+        var open = job.Open.Values.ToList();
+        Timers.Cancel("stop");
+        var error = ended.Error;
+        if (error is null && open.Count > 0)
+        {
+            error = new InvalidDataException($"the trainer ended its job without an outcome for {string.Join(", ", open)}");
+        }
+
+        foreach (var trial in open)
+        {
+            if (trial.Lost || trial.Asked is not null)
+            {
+                EndTraining(trial, new AttemptEnd(trial.Asked ?? AttemptOutcome.Released) { Reason = "the trainer ended before it had stopped" });
+            }
+            else if (job.Size > 1 && !_draining)
+            {
+                // Which one of a pack brought the trainer down shows when each is tried alone.
+                Log.Unpacked(_logger, trial.Claim.Sweep, trial.Claim.TrialId, trial.Attempt.Attempt, _name, job.Size);
+                _waiting.AddLast([trial]);
+            }
+            else
+            {
+                EndTraining(trial, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = FailureClass.Crash, Reason = ReasonOf(error!) });
+            }
+        }
+
+        _job = null;
+        if (ended.TrainerGone || (ended.Error is null && error is not null))
+        {
+            RestartTrainer(error!);
+        }
+
+        Next();
+    }
+
+    /// <summary>What the store keeps of a crash: the message, the exit code and the last lines, each once.</summary>
+    private static string ReasonOf(Exception error)
+    {
+        var reason = error.Message;
+        if (error is TrainerCrashedException crash)
+        {
+            if (crash.ExitCode is { } code && !reason.Contains(code.ToString(), StringComparison.Ordinal))
+            {
+                reason += $" (exit code {code})";
+            }
+
+            if (crash.LastLines.Length > 0 && !reason.Contains(crash.LastLines, StringComparison.Ordinal))
+            {
+                reason += $" Its last lines:\n{crash.LastLines}";
+            }
+        }
+
+        return reason;
+    }
+
+    /// <summary>A trial that is to end although it could go on.</summary>
+    private void AskToEnd(AttemptKey attempt, AttemptOutcome outcome)
+    {
+        if (TakeWaiting(attempt) is { } waiting)
+        {
+            End(waiting, new AttemptEnd(outcome));
+            return;
+        }
+
+        if (Find(attempt) is not { Lost: false } trial || (trial.Asked is not null && outcome == AttemptOutcome.Released))
+        {
+            return;
+        }
+
+        trial.Asked = outcome;
+        AskTrainerToStop(trial);
+    }
+
+    private void OnLost(AttemptKey attempt)
+    {
+        _aggregator.Tell(new AggregatorActor.Drop(attempt));
+        _leases.Tell(new LeaseKeeperActor.LetGo(attempt));
+        if (TakeWaiting(attempt) is { } waiting)
+        {
+            TellEnded(waiting, end: null);
+        }
+        else if (Find(attempt) is { Lost: false } trial)
+        {
+            trial.Lost = true;
+            AskTrainerToStop(trial);
+        }
+    }
+
+    private HeldTrial? Find(AttemptKey attempt) =>
+        _job?.Open.GetValueOrDefault(attempt.TrialKey) is { } trial && trial.Attempt == attempt ? trial : null;
+
+    private void AskTrainerToStop(HeldTrial trial)
+    {
+        trial.AskedAt ??= _options.TimeProvider.GetTimestamp();
+        StopAsked();
+        if (!Timers.IsTimerActive("stop"))
+        {
+            Timers.StartPeriodicTimer("stop", new StopAgain(), StopAgainEvery);
+        }
+    }
+
+    private void StopAsked()
+    {
+        var asked = Training().Where(t => t.AskedAt is not null).ToList();
+        if (asked.Count == 0 || _trainer is null)
+        {
+            return;
+        }
+
+        if (asked.Exists(t => _options.TimeProvider.GetElapsedTime(t.AskedAt!.Value) > _options.StopTimeout))
+        {
+            // It hears nothing any more. Killed, it fails its job, and the trials end as they were asked to, at their last checkpoint.
+            Log.TrainerHangs(_logger, _device, _name, _options.StopTimeout.TotalSeconds);
+            _ = CloseTrainer();
+            return;
+        }
+
+        _trainer.Stop([.. asked.Select(t => t.Attempt.TrialKey)]);
+    }
+
+    /// <summary>Claims the next pack shortly before this one is through: early enough not to idle, late enough not to take it from a device that idles.</summary>
+    private void ClaimAheadIfNearTheEnd()
+    {
+        if (_claiming || _draining || _waiting.Count > 0
+            || (_nothingFoundAt is { } looked && _options.TimeProvider.GetElapsedTime(looked) < _options.PollEvery))
+        {
+            return;
+        }
+
+        var left = TimeSpan.Zero;
+        foreach (var trial in Training())
+        {
+            var done = Math.Max(1, trial.LastEpoch - trial.FirstEpoch);
+            var perEpoch = _options.TimeProvider.GetElapsedTime(trial.StartedAt!.Value) / done;
+            var trialLeft = perEpoch * (trial.Claim.Epochs - trial.LastEpoch);
+            left = trialLeft > left ? trialLeft : left;
+        }
+
+        if (left <= _options.PrefetchAhead)
+        {
+            Claim();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Tests.Simulation;
+
+public sealed partial class InMemoryStore
+{
+    public Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<Claim>>("claim", () =>
+        {
+            var rows = _rows.Where(r => r.State == TrialState.Running && r.Claim!.Token == request.Token).ToList();
+            if (rows.Count == 0)
+            {
+                var queued = _rows.Where(r => r.State == TrialState.Queued && r.Sweep.State == SweepState.Active
+                    && (request.Sweep is null || r.Sweep.Name == request.Sweep)).ToList();
+                rows = [.. queued.Where(r => r.Trial.PackKey == queued[0].Trial.PackKey && r.Sweep == queued[0].Sweep
+                    && r.LastCheckpoint?.Epoch == queued[0].LastCheckpoint?.Epoch).Take(request.MaxTrials)];
+                foreach (var row in rows)
+                {
+                    row.State = TrialState.Running;
+                    row.Attempt++;
+                    row.Claim = request;
+                }
+            }
+
+            foreach (var row in rows)
+            {
+                row.LeaseUntil = Now + request.Lease;
+            }
+
+            return [.. rows.Select(r => new Claim(
+                new AttemptKey(r.Key, r.Attempt), r.Sweep.Name, r.Trial.Id, r.Trial.ConfigJson, r.Trial.PackKey, r.Trial.Epochs,
+                r.LastCheckpoint?.Path, r.LastCheckpoint?.Epoch ?? 0))];
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<Directive>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<Directive>>("renew", () => [.. attempts.Select(attempt =>
+        {
+            var row = _rows[(int)attempt.TrialKey - 1];
+            if (!row.IsOwnedBy(attempt))
+            {
+                return Directive.Lost;
+            }
+
+            row.LeaseUntil = Now + lease;
+            return row.AfterAttempt() switch { TrialState.Stopped => Directive.Stop, TrialState.Paused => Directive.Pause, _ => Directive.Continue };
+        })], cancellationToken);
+
+    public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken) => Do<IReadOnlySet<AttemptKey>>("append", () =>
+    {
+        var refused = new HashSet<AttemptKey>();
+        foreach (var (attempt, report) in batch.Epochs)
+        {
+            var row = _rows[(int)attempt.TrialKey - 1];
+            if (!row.IsOwnedBy(attempt))
+            {
+                refused.Add(attempt);
+                Refusals.Add($"epoch {report.Epoch} of {attempt}");
+            }
+            else
+            {
+                row.Epochs.TryAdd(report.Epoch, (attempt.Attempt, report));
+            }
+        }
+
+        foreach (var checkpoint in batch.Checkpoints)
+        {
+            var row = _rows[(int)checkpoint.Attempt.TrialKey - 1];
+            if (!row.IsOwnedBy(checkpoint.Attempt))
+            {
+                refused.Add(checkpoint.Attempt);
+                Refusals.Add($"checkpoint {checkpoint.Epoch} of {checkpoint.Attempt}");
+                continue;
+            }
+
+            Assert.Equal(Enumerable.Range(1, checkpoint.Epoch), row.Epochs.Keys.Where(e => e <= checkpoint.Epoch));
+            var old = row.LastCheckpoint;
+            row.LastCheckpoint = (checkpoint.Epoch, checkpoint.Path);
+            if (checkpoint.Best)
+            {
+                Forget(row, row.BestCheckpoint);
+                row.BestCheckpoint = row.LastCheckpoint;
+            }
+
+            Forget(row, old);
+        }
+
+        return refused;
+    }, cancellationToken);
+
+    public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) => Do("finish", () =>
+    {
+        var row = _rows[(int)attempt.TrialKey - 1];
+        if (!row.IsOwnedBy(attempt))
+        {
+            var repeated = row.Ends.Exists(e => e.Attempt == attempt.Attempt && e.Outcome == end.Outcome.ToString());
+            if (!repeated)
+            {
+                Refusals.Add($"{end.Outcome} of {attempt}");
+            }
+
+            return repeated;
+        }
+
+        if (end.Outcome == AttemptOutcome.Succeeded)
+        {
+            if (row.Epochs.Count != row.Trial.Epochs)
+            {
+                throw new InvalidOperationException($"{row.Epochs.Count} of {row.Trial.Epochs} epochs are stored");
+            }
+
+            row.State = TrialState.Succeeded;
+        }
+        else if (end.Outcome == AttemptOutcome.Failed)
+        {
+            Fail(row, end.FailureClass!.Value, end.Reason);
+        }
+        else
+        {
+            row.State = row.AfterAttempt();
+            row.Reason = end.Reason;
+        }
+
+        row.End = end;
+        row.Ends.Add((attempt.Attempt, row.Claim!.Worker, end.Outcome.ToString(), Now));
+        return true;
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken) => Do<IReadOnlyList<AttemptKey>>("requeue", () =>
+    {
+        var expired = _rows.Where(r => r.State == TrialState.Running && r.LeaseUntil < Now).ToList();
+        foreach (var row in expired)
+        {
+            Fail(row, FailureClass.Lost, $"{row.Claim!.Worker} was not heard of");
+            row.Ends.Add((row.Attempt, row.Claim.Worker, "Lost", Now));
+        }
+
+        return [.. expired.Select(r => new AttemptKey(r.Key, r.Attempt))];
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken) => Do<IReadOnlyList<string>>("obsolete", () =>
+    {
+        var taken = _obsolete.Take(limit).ToList();
+        _obsolete.RemoveRange(0, taken.Count);
+        return taken;
+    }, cancellationToken);
+
+    public Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken) => Do<long?>("lead", () =>
+    {
+        var (current, term, until) = _leaders.GetValueOrDefault(duty);
+        if (current is not null && current != holder && until >= Now)
+        {
+            return null;
+        }
+
+        term += current == holder && until >= Now ? 0 : 1;
+        _leaders[duty] = (holder, term, Now + lease);
+        return term;
+    }, cancellationToken);
+
+    public Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken) => Do("resign", () =>
+    {
+        if (_leaders.TryGetValue(duty, out var leader) && leader.Holder == holder && leader.Term == term)
+        {
+            _leaders[duty] = (null, term, TimeSpan.Zero);
+        }
+
+        return true;
+    }, cancellationToken);
+
+    public Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken) => Do("heartbeat", () =>
+    {
+        _nodes[node.Node] = new NodeStatus(node, _time.GetUtcNow(), _time.GetUtcNow(), Alive: true, RunningTrials: 0);
+        return true;
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<NodeStatus>>("list nodes", () => [.. _nodes.Values], cancellationToken);
+
+    public Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) => Do<IReadOnlyList<AttemptKey>>("evict", () =>
+    {
+        _nodes.Remove(node);
+        var held = _rows.Where(r => r.State == TrialState.Running && r.Claim!.Node == node).ToList();
+        foreach (var row in held)
+        {
+            row.State = row.AfterAttempt();
+            row.Ends.Add((row.Attempt, row.Claim!.Worker, "Evicted", Now));
+        }
+
+        return [.. held.Select(r => new AttemptKey(r.Key, r.Attempt))];
+    }, cancellationToken);
+
+    private static void Fail(Row row, FailureClass failure, string? reason)
+    {
+        row.Failures++;
+        row.FailureClass = failure;
+        row.Reason = reason;
+        var again = failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost && row.Failures < row.Sweep.MaxAttempts;
+        row.State = again ? row.AfterAttempt() : TrialState.Failed;
+    }
+
+    private void Forget(Row row, (int Epoch, string Path)? checkpoint)
+    {
+        if (checkpoint is { } old && old != row.LastCheckpoint && old != row.BestCheckpoint)
+        {
+            _obsolete.Add(old.Path);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Tests.Simulation;
+
+/// <summary>The store's contract in plain memory, with faults on demand. Remembers more than a store does, so that tests can check a whole history.</summary>
+public sealed partial class InMemoryStore : IStore
+{
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly List<Sweep> _sweeps = [];
+    private readonly List<Row> _rows = [];
+    private readonly List<string> _obsolete = [];
+    private readonly Dictionary<string, NodeStatus> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? Holder, long Term, TimeSpan Until)> _leaders = new(StringComparer.Ordinal);
+
+    public InMemoryStore(TimeProvider time) => _time = time;
+
+    private InMemoryStore(InMemoryStore same)
+    {
+        _time = same._time;
+        (_lock, _sweeps, _rows, _obsolete, _nodes, _leaders, Refusals) =
+            (same._lock, same._sweeps, same._rows, same._obsolete, same._nodes, same._leaders, same.Refusals);
+    }
+
+    public string Location => "memory";
+
+    /// <summary>Called before each call with its name; may wait, and throw what a store that is away would throw.</summary>
+    public Func<string, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Called after each call took effect: throwing here loses the answer on its way.</summary>
+    public Func<string, CancellationToken, Task> After { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Every write that was refused because of its attempt.</summary>
+    public List<string> Refusals { get; } = [];
+
+    public IReadOnlyList<Row> Trials => _rows;
+
+    /// <summary>Every successful call by name.</summary>
+    public List<string> Calls { get; } = [];
+
+    private TimeSpan Now => _time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+
+    /// <summary>The same store at the end of another wire, with faults of its own.</summary>
+    public InMemoryStore View() => new(this);
+
+    public Task MigrateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public Task<SubmitResult> SubmitAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) => Do("submit", () =>
+    {
+        var entry = _sweeps.Find(s => s.Name == sweep.Name);
+        if (entry is null)
+        {
+            entry = new Sweep(_sweeps.Count + 1, sweep.Name, sweep.Definition, sweep.MaxAttempts, _time.GetUtcNow());
+            _sweeps.Add(entry);
+        }
+
+        var added = new List<Trial>();
+        foreach (var trial in trials)
+        {
+            if (!_rows.Exists(r => r.Sweep == entry && r.Trial.Fingerprint == trial.Fingerprint))
+            {
+                _rows.Add(new Row(_rows.Count + 1, entry, trial));
+                added.Add(trial);
+            }
+        }
+
+        return new SubmitResult(added.Count, 0, 0, 0, added, []);
+    }, cancellationToken);
+
+    public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<SweepStatus>> ListSweepsAsync(CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<SweepStatus>>("list sweeps", () => [.. _sweeps.Select(Status)], cancellationToken);
+
+    public Task<SweepStatus?> GetSweepAsync(string name, CancellationToken cancellationToken) =>
+        Do("get sweep", () => _sweeps.Find(s => s.Name == name) is { } sweep ? Status(sweep) : null, cancellationToken);
+
+    public Task<bool> SetSweepStateAsync(string name, SweepState state, CancellationToken cancellationToken) => Do("set sweep state", () =>
+    {
+        if (_sweeps.Find(s => s.Name == name) is not { } sweep)
+        {
+            return false;
+        }
+
+        sweep.State = state;
+        foreach (var row in _rows.Where(r => r.Sweep == sweep && r.State is TrialState.Queued or TrialState.Paused or TrialState.Stopped))
+        {
+            row.State = row.AfterAttempt();
+        }
+
+        return true;
+    }, cancellationToken);
+
+    public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) => Do("stop trial", () =>
+    {
+        var row = _rows[(int)trialKey - 1];
+        row.StopRequested = true;
+        if (row.State is TrialState.Queued or TrialState.Paused)
+        {
+            row.State = TrialState.Stopped;
+        }
+
+        return true;
+    }, cancellationToken);
+
+    public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) => Do("retry", () =>
+    {
+        var count = 0;
+        foreach (var row in _rows.Where(r => r.Sweep.Name == sweep && r.State == TrialState.Failed))
+        {
+            row.State = TrialState.Queued;
+            row.Failures = 0;
+            count++;
+        }
+
+        return count;
+    }, cancellationToken);
+
+    public Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(string idPrefix, string? sweep, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<QueryResult> QueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    private async Task<T> Do<T>(string name, Func<T> work, CancellationToken cancellationToken)
+    {
+        await Before(name, cancellationToken);
+        T result;
+        lock (_lock)
+        {
+            result = work();
+            Calls.Add(name);
+        }
+
+        await After(name, cancellationToken);
+        return result;
+    }
+
+    private SweepStatus Status(Sweep sweep)
+    {
+        var rows = _rows.Where(r => r.Sweep == sweep).ToList();
+        return new SweepStatus(
+            sweep.Key, sweep.Name, sweep.State, sweep.CreatedAt, sweep.Definition,
+            rows.GroupBy(r => r.State).ToDictionary(g => g.Key, g => (long)g.Count()),
+            rows.Sum(r => r.Epochs.Count), rows.Sum(r => r.Trial.Epochs));
+    }
+
+    public sealed class Sweep(long key, string name, string definition, int maxAttempts, DateTimeOffset createdAt)
+    {
+        public long Key { get; } = key;
+
+        public string Name { get; } = name;
+
+        public string Definition { get; } = definition;
+
+        public int MaxAttempts { get; } = maxAttempts;
+
+        public DateTimeOffset CreatedAt { get; } = createdAt;
+
+        public SweepState State { get; set; }
+    }
+
+    /// <summary>One trial and its whole history.</summary>
+    public sealed class Row(long key, Sweep sweep, Trial trial)
+    {
+        public long Key { get; } = key;
+
+        public Sweep Sweep { get; } = sweep;
+
+        public Trial Trial { get; } = trial;
+
+        public TrialState State { get; set; }
+
+        public bool StopRequested { get; set; }
+
+        public int Attempt { get; set; }
+
+        public int Failures { get; set; }
+
+        public ClaimRequest? Claim { get; set; }
+
+        public TimeSpan LeaseUntil { get; set; }
+
+        public string? Reason { get; set; }
+
+        public FailureClass? FailureClass { get; set; }
+
+        public AttemptEnd? End { get; set; }
+
+        public (int Epoch, string Path)? LastCheckpoint { get; set; }
+
+        public (int Epoch, string Path)? BestCheckpoint { get; set; }
+
+        public SortedDictionary<int, (int Attempt, EpochReport Report)> Epochs { get; } = [];
+
+        public List<(int Attempt, string Worker, string Outcome, TimeSpan At)> Ends { get; } = [];
+
+        public bool IsOwnedBy(AttemptKey attempt) => State == TrialState.Running && Attempt == attempt.Attempt;
+
+        public TrialState AfterAttempt() => Sweep.State switch
+        {
+            _ when StopRequested => TrialState.Stopped,
+            SweepState.Stopped => TrialState.Stopped,
+            SweepState.Paused => TrialState.Paused,
+            _ => TrialState.Queued,
+        };
+    }
+}
