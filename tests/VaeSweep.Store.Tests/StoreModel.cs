@@ -1,0 +1,165 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store.Tests;
+
+/// <summary>One sweep's queue as plainly as it can be written: what a store must agree with.</summary>
+internal sealed class StoreModel(int maxAttempts)
+{
+    public SortedDictionary<int, ModelTrial> Trials { get; } = [];
+    public SweepState State { get; private set; } = SweepState.Active;
+
+    public void Submit(IReadOnlyCollection<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            if (!Trials.TryGetValue(number, out var trial))
+            {
+                Trials.Add(number, new ModelTrial());
+                continue;
+            }
+
+            if (!trial.Wanted)
+            {
+                trial.StopRequested = false;
+                if (trial.State is TrialState.Stopped or TrialState.Failed)
+                    (trial.State, trial.Failures) = (TrialState.Queued, 0);
+            }
+
+            trial.Wanted = true;
+        }
+
+        foreach (var (_, dropped) in Trials.Where(pair => !numbers.Contains(pair.Key)))
+        {
+            dropped.Wanted = false;
+            if (dropped.State is TrialState.Queued or TrialState.Paused)
+                dropped.State = TrialState.Stopped;
+        }
+    }
+
+    public IReadOnlyList<int> Claim(int most, long until)
+    {
+        if (State != SweepState.Active)
+            return [];
+        var queued = Trials.Where(pair => pair.Value.State == TrialState.Queued).ToList();
+        if (queued.Count == 0)
+            return [];
+        var head = queued[0].Value;
+        var pack = queued.Where(pair => pair.Value.Checkpoint == head.Checkpoint).Take(most).ToList();
+        foreach (var (_, trial) in pack)
+        {
+            trial.State = TrialState.Running;
+            trial.Attempt++;
+            trial.Until = until;
+        }
+
+        return [.. pack.Select(pair => pair.Key)];
+    }
+
+    public Directive Renew(int number, int attempt, long until)
+    {
+        if (Owned(number, attempt) is not { } trial)
+            return Directive.Lost;
+        trial.Until = until;
+        return Next(trial) switch { TrialState.Stopped => Directive.Stop, TrialState.Paused => Directive.Pause, _ => Directive.Continue };
+    }
+
+    /// <returns>False when refused.</returns>
+    public bool Append(int number, int attempt, int epoch, bool checkpoint)
+    {
+        if (Owned(number, attempt) is not { } trial)
+            return false;
+        for (var i = 1; i <= epoch; i++)
+            trial.Epochs.Add(i);
+        if (checkpoint)
+            trial.Checkpoint = epoch;
+        return true;
+    }
+
+    public bool Finish(int number, int attempt, AttemptOutcome outcome, FailureClass? failure)
+    {
+        if (!Trials.TryGetValue(number, out var known))
+            return false;
+        if (Owned(number, attempt) is not { } trial)
+            return known.Ends.TryGetValue(attempt, out var told) && told == outcome;
+        trial.Ends[attempt] = outcome;
+        if (outcome == AttemptOutcome.Succeeded)
+            trial.State = TrialState.Succeeded;
+        else if (outcome == AttemptOutcome.Failed)
+            Fail(trial, failure!.Value);
+        else
+            trial.State = Next(trial);
+        return true;
+    }
+
+    public IReadOnlyList<int> Requeue(long now)
+    {
+        var expired = Trials.Where(pair => pair.Value.State == TrialState.Running && pair.Value.Until < now).ToList();
+        foreach (var (_, trial) in expired)
+            Fail(trial, FailureClass.Lost);
+        return [.. expired.Select(pair => pair.Key)];
+    }
+
+    public void SetState(SweepState state)
+    {
+        State = state;
+        foreach (var trial in Trials.Values)
+        {
+            trial.State = (state, trial.State) switch
+            {
+                (SweepState.Active, TrialState.Paused) => TrialState.Queued,
+                (SweepState.Active, TrialState.Stopped) when trial is { Wanted: true, StopRequested: false } => TrialState.Queued,
+                (SweepState.Stopped, TrialState.Queued or TrialState.Paused) => TrialState.Stopped,
+                _ => trial.State,
+            };
+        }
+    }
+
+    public bool Stop(int number)
+    {
+        if (!Trials.TryGetValue(number, out var trial) || trial.State is TrialState.Succeeded or TrialState.Failed)
+            return false;
+        trial.StopRequested = true;
+        if (trial.State is TrialState.Queued or TrialState.Paused)
+            trial.State = TrialState.Stopped;
+        return true;
+    }
+
+    public int Retry(int? number)
+    {
+        var retried = Trials.Where(pair => pair.Value.Wanted
+            && (number is null ? pair.Value.State == TrialState.Failed : pair.Key == number && pair.Value.State is TrialState.Failed or TrialState.Stopped)
+            && (number is null || pair.Key == number)).ToList();
+        foreach (var (_, trial) in retried)
+            (trial.State, trial.Failures, trial.StopRequested) = (TrialState.Queued, 0, false);
+        return retried.Count;
+    }
+
+    private ModelTrial? Owned(int number, int attempt) =>
+        Trials.TryGetValue(number, out var trial) && trial.State == TrialState.Running && trial.Attempt == attempt ? trial : null;
+
+    private void Fail(ModelTrial trial, FailureClass failure)
+    {
+        trial.Failures++;
+        trial.State = failure is FailureClass.Nan or FailureClass.Error || trial.Failures >= maxAttempts ? TrialState.Failed : Next(trial);
+    }
+
+    private TrialState Next(ModelTrial trial)
+    {
+        if (!trial.Wanted || trial.StopRequested || State == SweepState.Stopped)
+            return TrialState.Stopped;
+        return State == SweepState.Paused ? TrialState.Paused : TrialState.Queued;
+    }
+
+    internal sealed class ModelTrial
+    {
+        public TrialState State { get; set; } = TrialState.Queued;
+        public bool Wanted { get; set; } = true;
+        public bool StopRequested { get; set; }
+        public int Attempt { get; set; }
+        public int Failures { get; set; }
+        public long Until { get; set; }
+        public int? Checkpoint { get; set; }
+        public HashSet<int> Epochs { get; } = [];
+        public Dictionary<int, AttemptOutcome> Ends { get; } = [];
+    }
+}
