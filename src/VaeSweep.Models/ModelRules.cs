@@ -12,7 +12,7 @@ public static class ModelRules
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(objective);
-        return [.. Shapes(model), .. Combinations(model, objective)];
+        return [.. Shapes(model), .. Families(model), .. Combinations(model, objective)];
     }
 
     private static IEnumerable<string> Shapes(ModelConfig model)
@@ -27,10 +27,10 @@ public static class ModelRules
             yield return $"model.hidden has a layer without units: {Describe(model.Hidden)}. Leave the layer out, or give it at least one unit.";
         }
 
-        if (string.Equals(model.Family, "vae", StringComparison.Ordinal) && model.Layers.Count != 1)
+        if (string.Equals(model.Family, "hvae", StringComparison.Ordinal) && model.Layers.Count != 2)
         {
-            yield return $"model.family vae has one stochastic layer, model.layers names {model.Layers.Count}. " +
-                "Give one, or choose a family with several.";
+            yield return $"model.family hvae has two stochastic layers, model.layers names {model.Layers.Count}. " +
+                "Give two, or choose vae or ladder, which take any number.";
         }
 
         if (model.Hidden.Count != model.Layers.Count)
@@ -57,6 +57,16 @@ public static class ModelRules
         {
             yield return $"objective.free_bits {objective.FreeBits} clamps the KL of each unit, which model.prior {model.Prior} does not " +
                 "part into. Use model.prior standard, or free_bits 0.";
+        }
+    }
+
+    private static IEnumerable<string> Families(ModelConfig model)
+    {
+        if (string.Equals(model.Family, "vae", StringComparison.Ordinal) && model.Layers.Count > 1 &&
+            model.Prior.StartsWith("vampprior", StringComparison.Ordinal))
+        {
+            yield return $"model.prior {model.Prior} is made by q(z|x) of the top layer, which model.family vae with {model.Layers.Count} layers does " +
+                "not have: it infers layer from layer. Use one layer, model.family hvae or ladder, or model.prior standard or mixture.";
         }
     }
 

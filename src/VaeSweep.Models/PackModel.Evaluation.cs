@@ -58,7 +58,7 @@ public sealed partial class PackModel
         return mean.Result().MoveToOuterDisposeScope();
     }
 
-    /// <summary>E[z|x] of each stochastic layer, data side first, [M, B, Z]; layers above the first are inferred from the means below.</summary>
+    /// <summary>E[z|x] of each stochastic layer, data side first, [M, B, Z]; where a layer is inferred from another's sample, from its mean.</summary>
     public IReadOnlyList<Tensor> PosteriorMeans(Tensor x)
     {
         using var evaluating = new Evaluating(this);
@@ -69,9 +69,10 @@ public sealed partial class PackModel
     /// <summary>E[z|x] of the stochastic layer next to the data, [M, B, Z].</summary>
     public Tensor PosteriorMean(Tensor x) => PosteriorMeans(x)[0];
 
-    /// <summary>E[x|z], [M, R, Z] to [M, R, D].</summary>
-    /// <param name="z">Of the stochastic layer next to the data.</param>
-    public Tensor Decode(Tensor z)
+    /// <summary>E[x|z], [M, R, D].</summary>
+    /// <param name="z">[M, R, Z] of each stochastic layer, data side first; layers that images do not depend on directly (all but the first, in
+    /// every family but hvae) may be left out.</param>
+    public Tensor Decode(params IReadOnlyList<Tensor> z)
     {
         using var evaluating = new Evaluating(this);
         using var scope = torch.NewDisposeScope();
@@ -84,7 +85,7 @@ public sealed partial class PackModel
     {
         using var evaluating = new Evaluating(this);
         using var scope = torch.NewDisposeScope();
-        return _family.Decode(_family.SampleLatent(count, streams)).MoveToOuterDisposeScope();
+        return _family.Decode(_family.SampleLatents(count, streams)).MoveToOuterDisposeScope();
     }
 
     private static Tensor LogWeights(LatentSample sample) => sample.LogLikelihood - LatentCost.LogRatio(sample);

@@ -3,6 +3,9 @@ namespace VaeSweep.Models;
 /// <summary>K samples an image are K-major rows: sample k of image b is row k*B + b.</summary>
 internal static class Samples
 {
+    /// <summary>K, from [M, K*B, ...] and [M, B, ...].</summary>
+    public static int Count(Tensor samples, Tensor rows) => (int)(samples.size(1) / rows.size(1));
+
     /// <summary>[M, B, ...] to [M, K*B, ...].</summary>
     public static Tensor Repeat(Tensor rows, int k)
     {

@@ -30,7 +30,7 @@ public sealed record GoldenTensor(long[] Shape, double[] Values)
 
 /// <summary>A model, a minibatch, and what a step and an evaluation of it must give.</summary>
 public sealed record StepCase(
-    string Name, GoldenModel Config, string Bound, int K, double FreeBits, double[] Beta, GoldenTensor X, GoldenTensor Eps,
+    string Name, GoldenModel Config, string Bound, int K, double FreeBits, double[] Beta, GoldenTensor X, GoldenTensor[] Eps,
     Dictionary<string, GoldenTensor> Parameters, Dictionary<string, GoldenTensor> Gradients,
     Dictionary<string, GoldenTensor> Buffers, Dictionary<string, GoldenTensor> BuffersAfter,
     double[] Objective, double[] Elbo, double[] Recon, double[] Kl, GoldenEvaluation Evaluation)
@@ -61,7 +61,7 @@ public sealed record StepCase(
     /// <summary>The same of trial m alone.</summary>
     public StepCase Alone(int m) => this with
     {
-        Beta = [Beta[m]], X = X.Trial(m), Eps = Eps.Trial(m), Parameters = Of(Parameters, m), Gradients = Of(Gradients, m),
+        Beta = [Beta[m]], X = X.Trial(m), Eps = [.. Eps.Select(e => e.Trial(m))], Parameters = Of(Parameters, m), Gradients = Of(Gradients, m),
         Buffers = Of(Buffers, m), BuffersAfter = Of(BuffersAfter, m),
         Objective = [Objective[m]], Elbo = [Elbo[m]], Recon = [Recon[m]], Kl = [Kl[m]],
     };
@@ -74,16 +74,16 @@ public sealed record StepCase(
         tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Trial(m));
 }
 
-public sealed record GoldenModel(int Inputs, int Latent, int[] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
+public sealed record GoldenModel(int Inputs, string Family, int[] Layers, int[][] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
     string Prior, int PseudoInputs)
 {
     public ModelConfig ToModel() => new()
     {
-        Layers = [Latent], Hidden = [Hidden], Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm, EncoderHead = EncoderHead,
+        Family = Family, Layers = Layers, Hidden = Hidden, Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm, EncoderHead = EncoderHead,
         Prior = Prior, PseudoInputs = PseudoInputs,
     };
 }
 
 public sealed record GoldenEvaluation(
-    GoldenTensor Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor? KlUnits, GoldenTensor Bound,
-    GoldenTensor PosteriorMean);
+    GoldenTensor[] Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor?[] KlUnits, GoldenTensor Bound,
+    GoldenTensor[] PosteriorMeans);

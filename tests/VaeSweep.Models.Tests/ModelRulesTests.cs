@@ -9,12 +9,12 @@ public sealed class ModelRulesTests : TensorTest
     [Fact]
     public void All_faults_are_told_at_once_and_each_names_its_paths()
     {
-        var model = new ModelConfig { Layers = [0, 3], Hidden = [[200, 0]], Prior = "vampprior" };
+        var model = new ModelConfig { Family = "hvae", Layers = [0, 3, 2], Hidden = [[200, 0]], Prior = "vampprior" };
         var objective = new ObjectiveConfig { Bound = "iwae", FreeBits = 0.5, K = 0 };
 
         var faults = ModelRules.Faults(model, objective);
 
-        string[] named = ["model.layers is", "model.hidden has", "model.family vae", "model.hidden gives", "objective.k", "iwae bound", "model.prior vampprior"];
+        string[] named = ["model.layers is", "model.hidden has", "model.family hvae", "model.hidden gives", "objective.k", "iwae bound", "model.prior vampprior"];
         Assert.Equal(named.Length, faults.Count);
         foreach (var (name, fault) in named.Zip(faults))
         {

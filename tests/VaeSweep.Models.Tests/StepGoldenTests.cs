@@ -3,7 +3,7 @@ namespace VaeSweep.Models.Tests;
 /// <summary>One training step of every kind of model against PyTorch's float64 numbers.</summary>
 public sealed class StepGoldenTests : TensorTest
 {
-    public static IReadOnlyList<StepCase> All { get; } = [.. Golden.Read<List<StepCase>>("steps.json"), .. Golden.Read<List<StepCase>>("priors.json")];
+    public static IReadOnlyList<StepCase> All { get; } = [.. new[] { "steps.json", "priors.json", "layers.json" }.SelectMany(Golden.Read<List<StepCase>>)];
 
     public static TheoryData<string, bool> Cases()
     {
@@ -25,7 +25,7 @@ public sealed class StepGoldenTests : TensorTest
         var (dtype, tolerance) = doubles ? (ScalarType.Float64, 1e-9) : (ScalarType.Float32, 5e-5);
         using var model = golden.Build(dtype);
 
-        var terms = model.Step(golden.X.On(dtype), Of(golden.Beta, dtype), [golden.Eps.On(dtype)]);
+        var terms = model.Step(golden.X.On(dtype), Of(golden.Beta, dtype), [.. golden.Eps.Select(e => e.On(dtype))]);
         terms.Loss.backward();
 
         Near.Equal([-golden.Objective.Sum()], terms.Loss, tolerance, "loss");
@@ -53,20 +53,24 @@ public sealed class StepGoldenTests : TensorTest
         using var model = golden.Build(dtype, afterStep: true);
         var x = golden.X.On(dtype);
 
-        var bound = model.EvaluateBound(x, [golden.Evaluation.Eps.On(dtype)]);
-        var means = model.PosteriorMean(x);
+        var bound = model.EvaluateBound(x, [.. golden.Evaluation.Eps.Select(e => e.On(dtype))]);
+        var means = model.PosteriorMeans(x);
 
         Near.Equal(golden.Evaluation.Elbo.Values, bound.Elbo, tolerance, "elbo");
         Near.Equal(golden.Evaluation.Recon.Values, bound.Recon, tolerance, "recon");
         Near.Equal(golden.Evaluation.Kl.Values, bound.Kl, tolerance, "kl");
         Near.Equal(golden.Evaluation.Bound.Values, bound.Importance, tolerance, "L_K");
-        Assert.Equal(golden.Evaluation.KlUnits is null, bound.KlUnits[0] is null);
-        if (golden.Evaluation.KlUnits is { } units)
+        Assert.Equal(golden.Config.Layers, model.LatentSizes);
+        for (var layer = 0; layer < golden.Config.Layers.Length; layer++)
         {
-            Near.Equal(Near.Numbers(units.On(ScalarType.Float64).mean([1])), bound.KlUnits[0]!, tolerance, "KL of units");
+            Near.Equal(golden.Evaluation.PosteriorMeans[layer].Values, means[layer], tolerance, $"posterior mean of layer {layer}");
+            Assert.Equal(golden.Evaluation.KlUnits[layer] is null, bound.KlUnits[layer] is null);
+            if (golden.Evaluation.KlUnits[layer] is { } units)
+            {
+                Near.Equal(units.Values, bound.KlUnits[layer]!, tolerance, $"KL of units of layer {layer}");
+            }
         }
 
-        Near.Equal(golden.Evaluation.PosteriorMean.Values, means, tolerance, "posterior mean");
         Assert.True(model.Training);
         foreach (var (buffer, tensor) in model.Buffers)
         {

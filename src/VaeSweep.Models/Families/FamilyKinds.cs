@@ -19,14 +19,15 @@ internal interface IFamily
     /// <param name="ratios">Whether each layer's log q - log p at the sample is wanted even where its KL has a closed form.</param>
     LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios);
 
-    /// <summary>E[z|x] of each layer, [M, B, Z]; layers above the first are inferred from the means below.</summary>
+    /// <summary>E[z|x] of each layer, [M, B, Z]; where a layer is inferred from another's sample, from its mean.</summary>
     IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded);
 
-    /// <summary>E[x|z] from the lowest layer's sample, [M, R, Z] to [M, R, D].</summary>
-    Tensor Decode(Tensor z);
+    /// <summary>E[x|z], [M, R, D].</summary>
+    /// <param name="z">[M, R, Z] of each layer; those that the images do not depend on directly may be left out.</param>
+    Tensor Decode(IReadOnlyList<Tensor> z);
 
-    /// <summary>Samples of the lowest layer by ancestral sampling, [M, count, Z].</summary>
-    Tensor SampleLatent(int count, IReadOnlyList<Generator> streams);
+    /// <summary>Every layer by ancestral sampling, [M, count, Z] each.</summary>
+    IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams);
 }
 
 /// <summary>What an encoder has found about a batch; each family has its own.</summary>
@@ -41,12 +42,6 @@ internal sealed record LatentSample(Tensor LogLikelihood, IReadOnlyList<LayerTer
     public int K => (int)LogLikelihood.size(1) / Batch;
 }
 
-/// <summary>The cost of one stochastic layer; at least one of the two is there.</summary>
-/// <param name="KlUnits">KL of each unit, [M, R, Z] with R = B or K*B rows; in closed form where there is one, else log q - log p at
-/// the sample. Null where the prior does not factorise over units.</param>
-/// <param name="LogRatio">log q(z|.) - log p(z|.) at the sample, summed over units, [M, K*B].</param>
-internal readonly record struct LayerTerms(Tensor? KlUnits, Tensor? LogRatio);
-
 /// <summary>What a family is built from.</summary>
 internal sealed record FamilyContext(LayerContext Layers, ModelConfig Config, int Inputs, DataHints Data)
 {
@@ -60,6 +55,8 @@ internal static class FamilyKinds
 {
     public static Registry<Func<FamilyContext, IFamily>> Registry { get; } = new("family", new Dictionary<string, Func<FamilyContext, IFamily>>
     {
-        ["vae"] = context => new Vae(context),
+        ["vae"] = context => context.Config.Layers.Count == 1 ? new Vae(context) : new LayeredVae(context),
+        ["hvae"] = context => new HierarchicalVae(context),
+        ["ladder"] = context => new LadderVae(context),
     });
 }

@@ -51,9 +51,9 @@ internal sealed class Vae : IFamily
 
     public IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded) => [((Encoded)encoded).Posterior.Mean];
 
-    public Tensor Decode(Tensor z) => _output.Mean(_decoder.Forward(z));
+    public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(_decoder.Forward(z[0]));
 
-    public Tensor SampleLatent(int count, IReadOnlyList<Generator> streams) => _prior.Sample(count, streams);
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams) => [_prior.Sample(count, streams)];
 
     private Gaussian Infer(Tensor images) => _head.Forward(_encoder.Forward(images));
 

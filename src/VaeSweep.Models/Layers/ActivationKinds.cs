@@ -22,6 +22,7 @@ internal static class ActivationKinds
         ["relu"] = Dense(new(Activation.Relu)),
         ["leaky_relu"] = Dense(new(Activation.LeakyRelu, 0.1)),
         ["tanh"] = Dense(new(Activation.Tanh)),
+        ["gated"] = (context, name, inputs, outputs) => new GatedLayer(context, name, inputs, outputs),
     });
 
     private static HiddenLayerFactory Dense(NonLinearity activation) =>

@@ -7,16 +7,40 @@ internal readonly record struct Gaussian(Tensor Mean, Tensor LogVar)
 {
     private static readonly double Log2Pi = Math.Log(2 * Math.PI);
 
-    /// <summary>log N(mean + exp(logvar/2) eps; mean, exp(logvar)), of K samples an image.</summary>
+    /// <summary>log N(mean + exp(logvar/2) eps; mean, exp(logvar)), of K samples a row.</summary>
     /// <param name="eps">[M, K*R, Z], K-major.</param>
     /// <returns>[M, K*R].</returns>
     /// <remarks>At a reparameterised sample (z - mean)^2 / variance is eps^2 whatever the parameters, so neither mean nor z appears:
     /// value and total gradient are those of the density at z.</remarks>
     public Tensor LogDensityOfSample(Tensor eps)
     {
-        var k = (int)(eps.size(1) / LogVar.size(1));
         var rows = LogVar.sum([-1]);
         var ofEps = eps.square().sum([-1]) + eps.size(2) * Log2Pi;
-        return (Samples.Repeat(rows, k) + ofEps) * -0.5;
+        return (Samples.Repeat(rows, Samples.Count(eps, LogVar)) + ofEps) * -0.5;
+    }
+
+    /// <summary>One sample a row, each trial's from its own stream, [M, R, Z].</summary>
+    public Tensor Draw(IReadOnlyList<Generator> streams) =>
+        Mean + (LogVar * 0.5).exp() * torch.randn([Mean.size(0), Mean.size(1), Mean.size(2)], streams, Mean.dtype, Mean.device);
+
+    /// <summary>K copies of each row, K-major.</summary>
+    public Gaussian Repeat(int k) => k == 1 ? this : new Gaussian(Samples.Repeat(Mean, k), Samples.Repeat(LogVar, k));
+
+    /// <summary>KL(this || other) of each unit, [M, R, Z].</summary>
+    public Tensor KlUnits(Gaussian other) =>
+        (other.LogVar - LogVar + (LogVar.exp() + (Mean - other.Mean).square()) * other.LogVar.neg().exp() - 1) * 0.5;
+
+    /// <summary>log this - log other of each unit at z = mean + exp(logvar/2) eps, [M, R, Z]; all of the same rows.</summary>
+    public Tensor LogRatioUnits(Gaussian other, Tensor z, Tensor eps) =>
+        (other.LogVar - LogVar + (z - other.Mean).square() * other.LogVar.neg().exp() - eps.square()) * 0.5;
+
+    /// <summary>The product of two Gaussians, normalised: precisions add, means are weighted by them.</summary>
+    /// <remarks>Sønderby et al. 2016, equations 17 and 18, where 17 gives the variance, not the standard deviation. The weight of this mean,
+    /// (1/v) / (1/v + 1/w), is sigmoid(log w - log v): no precision is ever formed, so none overflows.</remarks>
+    public Gaussian Merge(Gaussian other)
+    {
+        var gap = other.LogVar - LogVar;
+        var logVar = torch.logaddexp(LogVar.neg(), other.LogVar.neg()).neg();
+        return new Gaussian(Mean * gap.sigmoid() + other.Mean * gap.neg().sigmoid(), logVar);
     }
 }

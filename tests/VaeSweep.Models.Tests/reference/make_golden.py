@@ -6,7 +6,8 @@ import pathlib
 import torch
 from torch.distributions import Bernoulli, Independent, Normal
 
-from reference_vae import Vae, parameter_shapes
+from reference_layers import HierarchicalVae, LadderVae, LayeredVae
+from reference_vae import Vae
 
 torch.set_default_dtype(torch.float64)
 OUT = pathlib.Path(__file__).parent / "golden"
@@ -25,12 +26,19 @@ def draw(shapes, generator, scale=0.6):
     return {name: (scale * torch.randn(shape, generator=generator)).requires_grad_() for name, shape in shapes.items()}
 
 
+def family(config):
+    if config["family"] == "vae":
+        return Vae if len(config["layers"]) == 1 else LayeredVae
+    return {"hvae": HierarchicalVae, "ladder": LadderVae}[config["family"]]
+
+
 def make_model(config, generator):
-    shapes, buffer_shapes = parameter_shapes(config)
-    params = draw(shapes, generator)
+    kind = family(config)
+    shapes = kind.shapes(config)
+    params = draw(shapes.params, generator)
     buffers = {name: (torch.rand(shape, generator=generator) + 0.5 if name.endswith("var") else 0.3 * torch.randn(shape, generator=generator))
-               for name, shape in buffer_shapes.items()}
-    return Vae(config, params, buffers)
+               for name, shape in shapes.buffers.items()}
+    return kind(config, params, buffers)
 
 
 def images(config, batch, generator):
@@ -38,14 +46,23 @@ def images(config, batch, generator):
     return (x > 0.5).to(x.dtype) if config["decoder"] == "bernoulli" else x
 
 
+def noise(config, rows, generator):
+    return [torch.randn(rows, size, generator=generator) for size in config["layers"]]
+
+
+def by_layer(trials):
+    """[trial][layer] to one packed tensor a layer; null for a layer without."""
+    return [None if layer[0] is None else packed(layer) for layer in zip(*trials)]
+
+
 def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_bits=0.0, seed=0, **changes):
-    config = {"inputs": 5, "latent": 2, "hidden": [4, 3], "activation": "softplus", "decoder": "bernoulli", "batch_norm": False,
+    config = {"inputs": 5, "family": "vae", "layers": [2], "hidden": [[4, 3]], "activation": "softplus", "decoder": "bernoulli", "batch_norm": False,
               "encoder_head": "linear", "prior": "standard", "pseudo_inputs": 3, **changes}
     generator = torch.Generator().manual_seed(1000 + seed)
     models = [make_model(config, generator) for _ in range(trials)]
     before = [{n: b.clone() for n, b in m.buffers.items()} for m in models]
     x = [images(config, batch, generator) for _ in models]
-    eps = [torch.randn(k * batch, config["latent"], generator=generator) for _ in models]
+    eps = [noise(config, k * batch, generator) for _ in models]
     results = []
     for m, model in enumerate(models):
         result = model.objective(x[m], eps[m], beta[m % len(beta)], bound, free_bits)
@@ -54,7 +71,7 @@ def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_
     case = {
         "name": name, "config": config, "bound": bound, "k": k, "free_bits": free_bits,
         "beta": [beta[m % len(beta)] for m in range(trials)],
-        "x": packed(x), "eps": packed(eps),
+        "x": packed(x), "eps": by_layer(eps),
         "parameters": {n: packed(m.params[n] for m in models) for n in models[0].params},
         "gradients": {n: packed(m.params[n].grad for m in models) for n in models[0].params},
         "buffers": {n: packed(b[n] for b in before) for n in models[0].buffers},
@@ -62,27 +79,31 @@ def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_
     }
     for key in ("objective", "elbo", "recon", "kl"):
         case[key] = numbers(torch.stack([r[key] for r in results]))
-
-    # Evaluation uses running statistics and leaves them alone. Seven samples, so that chunks of three leave a remainder.
-    samples = 7
-    with torch.no_grad():
-        eps = [torch.randn(samples * batch, config["latent"], generator=generator) for _ in models]
-        evaluation = {"eps": packed(eps), "samples": samples}
-        rows = {"elbo": [], "recon": [], "kl": [], "kl_units": [], "bound": [], "posterior_mean": []}
-        for m, model in enumerate(models):
-            model.training = False
-            recon, log_q, log_p, kl_units = model.terms(x[m], eps[m])
-            rows["recon"].append(recon.mean(0))
-            kl = kl_units.sum(1) if kl_units is not None else (log_q - log_p).mean(0)
-            rows["kl"].append(kl)
-            rows["elbo"].append(recon.mean(0) - kl)
-            if kl_units is not None:
-                rows["kl_units"].append(kl_units)
-            rows["bound"].append(torch.logsumexp(recon + log_p - log_q, 0) - math.log(samples))
-            rows["posterior_mean"].append(model.encode(x[m]).loc)
-        evaluation.update({key: packed(value) for key, value in rows.items() if value})
-    case["evaluation"] = evaluation
+    case["evaluation"] = evaluation_of(config, models, x, generator)
     return case
+
+
+@torch.no_grad()
+def evaluation_of(config, models, x, generator, samples=7):
+    """After the step, with the running statistics that it left. Seven samples, so that chunks of three leave a remainder."""
+    batch = x[0].shape[0]
+    eps = [noise(config, samples * batch, generator) for _ in models]
+    rows = {"elbo": [], "recon": [], "kl": [], "bound": []}
+    units, means = [], []
+    for m, model in enumerate(models):
+        model.training = False
+        recon, layers = model.terms(x[m], eps[m])
+        recon = recon.view(samples, batch)
+        ratio = sum(layer["log_q"] - layer["log_p"] for layer in layers).view(samples, batch)
+        kl = sum((layer["log_q"] - layer["log_p"] if layer["kl_units"] is None else layer["kl_units"].sum(1)).view(-1, batch).mean(0) for layer in layers)
+        rows["recon"].append(recon.mean(0))
+        rows["kl"].append(kl)
+        rows["elbo"].append(recon.mean(0) - kl)
+        rows["bound"].append(torch.logsumexp(recon - ratio, 0) - math.log(samples))
+        units.append([None if layer["kl_units"] is None else layer["kl_units"].mean(0) for layer in layers])
+        means.append(model.posterior_means(x[m]))
+    return {"eps": by_layer(eps), "samples": samples, "kl_units": by_layer(units), "posterior_means": by_layer(means),
+            **{key: packed(value) for key, value in rows.items()}}
 
 
 def steps():
@@ -90,7 +111,7 @@ def steps():
     yield step_case("bernoulli elbo, three samples, tanh", k=3, activation="tanh", seed=2)
     yield step_case("bernoulli iwae, three samples, relu, warm-up", k=3, bound="iwae", activation="relu", seed=3)
     yield step_case("bernoulli iwae, one sample", bound="iwae", seed=4)
-    yield step_case("bernoulli elbo leaky relu, odd batch, one-unit latent", batch=5, latent=1, activation="leaky_relu", seed=5)
+    yield step_case("bernoulli elbo leaky relu, odd batch, one-unit latent", batch=5, layers=[1], activation="leaky_relu", seed=5)
     yield step_case("bernoulli elbo, report's encoder head", encoder_head="report", seed=6)
     yield step_case("bernoulli elbo, free bits", free_bits=0.25, beta=(1.0, 0.7), seed=7)
     yield step_case("bernoulli elbo, batch norm", batch_norm=True, batch=5, seed=8)
@@ -99,8 +120,8 @@ def steps():
     yield step_case("gaussian iwae", decoder="gaussian", k=3, bound="iwae", seed=11)
     yield step_case("gaussian softplus elbo", decoder="gaussian_softplus", seed=12)
     yield step_case("gaussian softplus iwae, batch norm", decoder="gaussian_softplus", batch_norm=True, batch=4, k=2, bound="iwae", seed=13)
-    yield step_case("no hidden layers", hidden=[], decoder="gaussian_softplus", k=2, bound="iwae", seed=14)
-    yield step_case("one trial", trials=1, hidden=[3], seed=15)
+    yield step_case("no hidden layers", hidden=[[]], decoder="gaussian_softplus", k=2, bound="iwae", seed=14)
+    yield step_case("one trial", trials=1, hidden=[[3]], seed=15)
 
 
 def priors():
@@ -112,6 +133,28 @@ def priors():
     yield step_case("vampprior_data iwae, batch norm", prior="vampprior_data", batch_norm=True, batch=4, k=2, bound="iwae", seed=26)
     yield step_case("mixture elbo", prior="mixture", k=2, seed=27)
     yield step_case("mixture iwae, gaussian decoder", prior="mixture", pseudo_inputs=5, decoder="gaussian", k=2, bound="iwae", seed=28)
+
+
+def layered():
+    two, three = dict(layers=[3, 2], hidden=[[4], [3]]), dict(layers=[3, 2, 1], hidden=[[4, 4], [3], []])
+    yield step_case("gated", activation="gated", seed=41)
+    yield step_case("gated, batch norm, iwae", activation="gated", batch_norm=True, batch=4, k=2, bound="iwae", seed=42)
+    yield step_case("hardtanh head", encoder_head="hardtanh", seed=43)
+    yield step_case("softplus head", encoder_head="softplus", k=2, bound="iwae", seed=44)
+    yield step_case("two layers bottom-up, elbo", **two, k=2, seed=51)
+    yield step_case("two layers bottom-up, iwae", **two, k=3, bound="iwae", seed=52)
+    yield step_case("three layers bottom-up, batch norm, free bits", **three, batch_norm=True, batch=4, k=2, free_bits=0.1, activation="tanh", seed=53)
+    yield step_case("two layers bottom-up, mixture", **two, prior="mixture", seed=54)
+    yield step_case("ladder, one layer", family="ladder", seed=61)
+    yield step_case("ladder, two layers, elbo", family="ladder", **two, k=2, activation="leaky_relu", encoder_head="softplus", seed=62)
+    yield step_case("ladder, three layers, iwae, batch norm", family="ladder", **three, batch_norm=True, batch=4, k=2, bound="iwae", activation="tanh", seed=63)
+    yield step_case("ladder, three layers, free bits", family="ladder", **three, free_bits=0.2, seed=64)
+    yield step_case("ladder, vampprior, batch norm", family="ladder", **two, prior="vampprior", batch_norm=True, batch=5, activation="tanh", seed=65)
+    hier = dict(family="hvae", layers=[3, 2], hidden=[[4, 3], [3, 4]])
+    yield step_case("hvae, elbo", **hier, activation="gated", encoder_head="hardtanh", k=2, seed=71)
+    yield step_case("hvae, iwae, vampprior", **hier, prior="vampprior", activation="tanh", k=3, bound="iwae", seed=72)
+    yield step_case("hvae, batch norm, vampprior, gaussian", **hier, prior="vampprior", decoder="gaussian", batch_norm=True, batch=4, activation="tanh", seed=73)
+    yield step_case("hvae, no joined layers", family="hvae", layers=[1, 2], hidden=[[3], []], seed=74)
 
 
 def mixture_density():
@@ -182,6 +225,7 @@ def write(name, content):
 if __name__ == "__main__":
     write("steps.json", list(steps()))
     write("priors.json", list(priors()))
+    write("layers.json", list(layered()))
     write("mixture.json", mixture_density())
     write("densities.json", densities())
     write("activity.json", activity())

@@ -1,4 +1,4 @@
-"""One-trial VAE in plain PyTorch, float64, written from the equations and torch.distributions: what the golden numbers come from.
+"""One-trial VAEs in plain PyTorch, float64, written from the equations and torch.distributions: what the golden numbers come from.
 
 Weights are [inputs, outputs] and rows of samples are K-major (row k * B + b), as in VaeSweep.Models; nothing else is shared with it.
 """
@@ -14,53 +14,63 @@ ACTIVATIONS = {
     "leaky_relu": lambda a: F.leaky_relu(a, 0.1),
     "tanh": torch.tanh,
 }
+HEADS = {
+    "linear": lambda mean, raw: Normal(mean, torch.exp(0.5 * raw)),
+    "report": lambda mean, raw: Normal(torch.sigmoid(mean), torch.exp(0.5 * torch.tanh(raw))),
+    "hardtanh": lambda mean, raw: Normal(mean, torch.exp(0.5 * F.hardtanh(raw, -6, 2))),
+    "softplus": lambda mean, raw: Normal(mean, F.softplus(raw).sqrt()),
+}
 VARIANCE_FLOOR = 1e-5  # of the gaussian_softplus decoder, as in the ladder code's log-densities
 
 
-def widths(config):
-    hidden = config["hidden"]
-    return hidden, list(reversed(hidden))
+class Shapes:
+    """Names and shapes of parameters in the order in which the model declares them; and of the buffers."""
 
+    def __init__(self, config):
+        self.config, self.params, self.buffers = config, {}, {}
 
-def parameter_shapes(config):
-    """Names and shapes in the order in which the model declares them; and the buffers."""
-    params, buffers = {}, {}
-    inputs, latent = config["inputs"], config["latent"]
+    def linear(self, name, first, size):
+        self.params[f"{name}.weight"] = (first, size)
+        self.params[f"{name}.bias"] = (1, size)
 
-    def mlp(prefix, first, sizes):
+    def dense(self, name, first, size):
+        if not self.config["batch_norm"]:
+            return self.linear(name, first, size)
+        self.params[f"{name}.weight"] = (first, size)
+        self.params[f"{name}.norm.weight"] = self.params[f"{name}.norm.bias"] = (1, size)
+        self.buffers[f"{name}.norm.mean"] = self.buffers[f"{name}.norm.var"] = (1, size)
+
+    def mlp(self, prefix, first, sizes):
         for i, size in enumerate(sizes):
-            params[f"{prefix}.hidden.{i}.weight"] = (first, size)
-            if config["batch_norm"]:
-                params[f"{prefix}.hidden.{i}.norm.weight"] = (1, size)
-                params[f"{prefix}.hidden.{i}.norm.bias"] = (1, size)
-                buffers[f"{prefix}.hidden.{i}.norm.mean"] = (1, size)
-                buffers[f"{prefix}.hidden.{i}.norm.var"] = (1, size)
-            else:
-                params[f"{prefix}.hidden.{i}.bias"] = (1, size)
+            self.dense(f"{prefix}.hidden.{i}", first, size)
+            if self.config["activation"] == "gated":
+                self.dense(f"{prefix}.hidden.{i}.gate", first, size)
             first = size
         return first
 
-    def linear(name, first, size):
-        params[f"{name}.weight"] = (first, size)
-        params[f"{name}.bias"] = (1, size)
+    def gaussian(self, prefix, first, sizes, latent):
+        top = self.mlp(prefix, first, sizes)
+        self.linear(f"{prefix}.mean", top, latent)
+        self.linear(f"{prefix}.logvar", top, latent)
+        return top
 
-    up, down = widths(config)
-    top = mlp("encoder", inputs, up)
-    linear("encoder.mean", top, latent)
-    linear("encoder.logvar", top, latent)
-    bottom = mlp("decoder", latent, down)
-    for head in {"bernoulli": ["logits"], "gaussian": ["mean", "logvar"], "gaussian_softplus": ["mean", "variance"]}[config["decoder"]]:
-        linear(f"decoder.{head}", bottom, inputs)
-    if config["prior"] == "vampprior":
-        params["prior.pseudo_inputs"] = (config["pseudo_inputs"], inputs)
-    elif config["prior"] == "vampprior_data":
-        buffers["prior.pseudo_inputs"] = (config["pseudo_inputs"], inputs)
-    elif config["prior"] == "mixture":
-        params["prior.mean"] = params["prior.logvar"] = (config["pseudo_inputs"], latent)
-    return params, buffers
+    def output(self, bottom):
+        for head in {"bernoulli": ["logits"], "gaussian": ["mean", "logvar"], "gaussian_softplus": ["mean", "variance"]}[self.config["decoder"]]:
+            self.linear(f"decoder.{head}", bottom, self.config["inputs"])
+
+    def prior(self, latent):
+        images, kind = (self.config["pseudo_inputs"], self.config["inputs"]), self.config["prior"]
+        if kind == "vampprior":
+            self.params["prior.pseudo_inputs"] = images
+        elif kind == "vampprior_data":
+            self.buffers["prior.pseudo_inputs"] = images
+        elif kind == "mixture":
+            self.params["prior.mean"] = self.params["prior.logvar"] = (self.config["pseudo_inputs"], latent)
 
 
-class Vae:
+class Network:
+    """Layers by name; subclasses say how they are joined."""
+
     def __init__(self, config, params, buffers):
         self.config, self.params, self.buffers, self.training = config, params, buffers, True
         self.batch = {}
@@ -69,72 +79,104 @@ class Vae:
         y = x @ self.params[f"{name}.weight"]
         return y + self.params[f"{name}.bias"] if f"{name}.bias" in self.params else y
 
-    def mlp(self, prefix, x, follow=False):
-        for i in range(len(self.config["hidden"])):
+    def dense(self, name, x, follow):
+        x = self.linear(name, x)
+        if not self.config["batch_norm"]:
+            return x
+        weight, bias = self.params[f"{name}.norm.weight"], self.params[f"{name}.norm.bias"]
+        if follow and self.training:
+            # Pseudo-inputs: by the statistics of the images' batch.
+            mean, var = self.batch[name]
+            return (x - mean) / torch.sqrt(var + 1e-5) * weight + bias
+        self.batch[name] = (x.mean(0), x.var(0, unbiased=False))
+        return F.batch_norm(x, self.buffers[f"{name}.norm.mean"].squeeze(0), self.buffers[f"{name}.norm.var"].squeeze(0),
+                            weight.squeeze(0), bias.squeeze(0), training=self.training, momentum=0.1, eps=1e-5)
+
+    def mlp(self, prefix, x, count, follow=False):
+        for i in range(count):
             name = f"{prefix}.hidden.{i}"
-            x = self.linear(name, x)
-            if self.config["batch_norm"] and follow and self.training:
-                # Pseudo-inputs: by the statistics of the images' batch.
-                mean, var = self.batch[name]
-                x = (x - mean) / torch.sqrt(var + 1e-5) * self.params[f"{name}.norm.weight"] + self.params[f"{name}.norm.bias"]
-            elif self.config["batch_norm"]:
-                self.batch[name] = (x.mean(0), x.var(0, unbiased=False))
-                x = F.batch_norm(
-                    x, self.buffers[f"{name}.norm.mean"].squeeze(0), self.buffers[f"{name}.norm.var"].squeeze(0),
-                    self.params[f"{name}.norm.weight"].squeeze(0), self.params[f"{name}.norm.bias"].squeeze(0),
-                    training=self.training, momentum=0.1, eps=1e-5)
-            x = ACTIVATIONS[self.config["activation"]](x)
+            value = self.dense(name, x, follow)
+            if self.config["activation"] == "gated":
+                x = value * torch.sigmoid(self.dense(f"{name}.gate", x, follow))
+            else:
+                x = ACTIVATIONS[self.config["activation"]](value)
         return x
 
-    def encode(self, x, follow=False):
-        h = self.mlp("encoder", x, follow)
-        mean, logvar = self.linear("encoder.mean", h), self.linear("encoder.logvar", h)
-        if self.config["encoder_head"] == "report":
-            mean, logvar = torch.sigmoid(mean), torch.tanh(logvar)
-        return Normal(mean, torch.exp(0.5 * logvar))
+    def gaussian(self, prefix, features):
+        return HEADS[self.config["encoder_head"]](self.linear(f"{prefix}.mean", features), self.linear(f"{prefix}.logvar", features))
 
-    def likelihood(self, z):
-        h = self.mlp("decoder", z)
+    def output(self, h):
+        """p(x|.) from the decoder's last hidden layer."""
         if self.config["decoder"] == "bernoulli":
             return Independent(Bernoulli(logits=self.linear("decoder.logits", h), validate_args=False), 1)
         mean = self.linear("decoder.mean", h)
         if self.config["decoder"] == "gaussian":
             return Independent(Normal(torch.sigmoid(mean), torch.exp(0.5 * torch.tanh(self.linear("decoder.logvar", h)))), 1)
-        variance = F.softplus(self.linear("decoder.variance", h)) + VARIANCE_FLOOR
-        return Independent(Normal(mean, variance.sqrt()), 1)
+        return Independent(Normal(mean, (F.softplus(self.linear("decoder.variance", h)) + VARIANCE_FLOOR).sqrt()), 1)
 
-    def prior(self, q):
+    def prior(self, latent):
         kind = self.config["prior"]
         if kind == "standard":
-            return Independent(Normal(torch.zeros_like(q.loc), torch.ones_like(q.loc)), 1)
+            return Independent(Normal(torch.zeros(latent), torch.ones(latent)), 1)
         if kind == "mixture":
             components = Normal(self.params["prior.mean"], torch.exp(0.5 * self.params["prior.logvar"]))
         else:
             inputs = (self.params if kind == "vampprior" else self.buffers)["prior.pseudo_inputs"]
-            components = self.encode(inputs.clamp(0, 1), follow=True)
-        weights = Categorical(torch.ones(components.loc.shape[0]))
-        return MixtureSameFamily(weights, Independent(components, 1))
+            components = self.encode_top(inputs.clamp(0, 1), follow=True)
+        return MixtureSameFamily(Categorical(torch.ones(components.loc.shape[0])), Independent(components, 1))
 
-    def terms(self, x, eps):
-        """[K, B] log p(x|z), log q(z|x), log p(z), and [B, Z] analytic KL, None where there is none."""
-        batch, k = x.shape[0], eps.shape[0] // x.shape[0]
-        q = self.encode(x)
-        z = q.loc + q.scale * eps.view(k, batch, -1)
-        prior = self.prior(q)
-        recon = self.likelihood(z.reshape(k * batch, -1)).log_prob(x.repeat(k, 1)).view(k, batch)
-        kl_units = kl_divergence(q, prior.base_dist) if self.config["prior"] == "standard" else None
-        return recon, Independent(q, 1).log_prob(z), prior.log_prob(z), kl_units
+    def top_terms(self, q, z):
+        """Of the top layer at z [K*B, Z]: log q, log p, and KL of each unit where it has a closed form."""
+        prior = self.prior(q.loc.shape[-1])
+        k = z.shape[0] // q.loc.shape[0]
+        repeated = Independent(Normal(q.loc.repeat(k, 1), q.scale.repeat(k, 1)), 1)
+        kl = kl_divergence(q, prior.base_dist.expand(q.loc.shape)) if self.config["prior"] == "standard" else None
+        return {"log_q": repeated.log_prob(z), "log_p": prior.log_prob(z), "kl_units": kl}
 
     def objective(self, x, eps, beta, bound, free_bits):
-        recon, log_q, log_p, kl_units = self.terms(x, eps)
-        k = recon.shape[0]
-        kl = kl_units.sum(1).mean() if kl_units is not None else (log_q - log_p).mean()
+        recon, layers = self.terms(x, eps)
+        batch = x.shape[0]
+        k = recon.shape[0] // batch
+        ratio = sum(layer["log_q"] - layer["log_p"] for layer in layers)
+        kl = sum((layer["log_q"] - layer["log_p"]).mean() if layer["kl_units"] is None else layer["kl_units"].sum(1).mean() for layer in layers)
         if bound == "elbo":
             cost = kl
             if free_bits > 0:
-                cost = torch.clamp(kl_units.mean(0), min=free_bits).sum()
+                cost = sum(torch.clamp(layer["kl_units"].mean(0), min=free_bits).sum() for layer in layers)
             objective = recon.mean() - beta * cost
         else:
-            log_w = recon + beta * (log_p - log_q)
+            log_w = (recon - beta * ratio).view(k, batch)
             objective = (torch.logsumexp(log_w, 0) - math.log(k)).mean()
         return {"objective": objective, "elbo": recon.mean() - kl, "recon": recon.mean(), "kl": kl}
+
+
+def sample(q, eps):
+    """z [K*B, Z] of q with B or K*B rows."""
+    k = eps.shape[0] // q.loc.shape[0]
+    return q.loc.repeat(k, 1) + q.scale.repeat(k, 1) * eps
+
+
+class Vae(Network):
+    """One stochastic layer."""
+
+    @staticmethod
+    def shapes(config):
+        shapes = Shapes(config)
+        hidden, latent = config["hidden"][0], config["layers"][0]
+        shapes.gaussian("encoder", config["inputs"], hidden, latent)
+        shapes.output(shapes.mlp("decoder", latent, hidden[::-1]))
+        shapes.prior(latent)
+        return shapes
+
+    def encode_top(self, x, follow=False):
+        return self.gaussian("encoder", self.mlp("encoder", x, len(self.config["hidden"][0]), follow))
+
+    def terms(self, x, eps):
+        """log p(x|z) [K*B], and one entry a stochastic layer: log q, log p [K*B], kl_units [rows, Z]."""
+        q = self.encode_top(x)
+        z = sample(q, eps[0])
+        recon = self.output(self.mlp("decoder", z, len(self.config["hidden"][0]))).log_prob(x.repeat(z.shape[0] // x.shape[0], 1))
+        return recon, [self.top_terms(q, z)]
+
+    def posterior_means(self, x):
+        return [self.encode_top(x).loc]
