@@ -30,6 +30,10 @@ public static class TorchRuntime
     /// <summary>OPENBLAS_CORETYPE in force, or null where OpenBLAS chose by itself. It changes rounding, so it belongs to a trial's provenance.</summary>
     public static string? BlasCoreType => BlasKernels.CoreType;
 
+    /// <summary>Which of this library's own CPU kernels run: avx512, avx2 or base. VAESWEEP_CPU=avx2 forces a lesser one. Like <see cref="BlasCoreType"/>,
+    /// it changes rounding.</summary>
+    public static string CpuKernels => Marshal.PtrToStringUTF8(Native.vs_kernel_name()) ?? "";
+
     /// <summary>Loads the native library now rather than at the first operation.</summary>
     /// <exception cref="TorchLibraryException">It is missing or does not fit; the message says what to do.</exception>
     public static void Load() => _ = Native.vs_abi_version();

@@ -10,7 +10,7 @@ internal static unsafe partial class Native
     internal const string Library = "vaesweep_torch";
 
     /// <summary>VS_ABI_VERSION of the header these declarations were written for.</summary>
-    internal const int AbiVersion = 1;
+    internal const int AbiVersion = 2;
 
     static Native() => LibraryLocator.Install();
 
@@ -37,6 +37,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     internal static partial int vs_built_with_cuda();
+
+    [LibraryImport(Library)]
+    internal static partial nint vs_kernel_name();
 
     [LibraryImport(Library)]
     internal static partial int vs_set_num_threads(int threads);

@@ -56,7 +56,7 @@ for tool in cmake g++; do command -v "$tool" >/dev/null || explain "$tool is mis
 # /usr/include is where the compiler looks anyway, and naming it again breaks #include_next.
 include=${include/#\/usr\/include;/}
 
-stamp=$( (cat "$here"/*.cpp "$here"/*.h "$here/CMakeLists.txt"; printf '%s\n' "$include" "$lib" "$abi"; stat -L -c '%n %s %Y' "$lib"/libtorch_cpu.so "$lib"/libc10.so; g++ -dumpfullversion) | sha256sum | cut -d' ' -f1)
+stamp=$( (cat "$here"/*.cpp "$here"/*.h "$here"/kernels/*.h "$here/CMakeLists.txt"; printf '%s\n' "$include" "$lib" "$abi"; stat -L -c '%n %s %Y' "$lib"/libtorch_cpu.so "$lib"/libc10.so; g++ -dumpfullversion) | sha256sum | cut -d' ' -f1)
 if [ -f "$out/libvaesweep_torch.so" ] && [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ]; then
     echo "libvaesweep_torch.so is up to date ($origin: $lib)"
     exit 0

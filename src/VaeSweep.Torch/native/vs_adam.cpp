@@ -118,6 +118,7 @@ vs_status vs_adam_step(const vs_tensor* parameters, const vs_tensor* m, const vs
         }
         if (first.is_cpu()) vs::step_on_cpu(slots, s, trials);
         else vs::step_with_ops(slots, s, trials);
+        for (auto& slot : slots) slot.p.unsafeGetTensorImpl()->bump_version();
         // Cleared, not zeroed: the next backward pass then moves its gradients in instead of adding them to zeros.
         for (int32_t i = 0; i < count; i++) un(parameters[i]).mutable_grad().reset();
     });

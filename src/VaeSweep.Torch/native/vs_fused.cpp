@@ -1,9 +1,11 @@
-// The parts of a VAE that every family shares, in pack form: M trials, K samples, B images; sample k of image b is row k * B + b.
-#include "vs_internal.h"
+// Checks shapes once, then picks the kernels or the composites.
+#include "vs_fused.h"
+#include "vs_kernels.h"
 
 #include <cmath>
 
-#include <ATen/ATen.h>
+#include <ATen/ops/logsumexp.h>
+#include <c10/util/StringUtil.h>
 
 using at::Tensor;
 using vs::BadArgument;
@@ -12,48 +14,64 @@ using vs::guarded;
 using vs::un;
 
 namespace vs {
-namespace {
 
 std::string shape(const Tensor& t) { return c10::str(t.sizes()); }
 
-Tensor activate(const Tensor& t, int32_t activation, double slope) {
-    switch (activation) {
-        case 0: return t;
-        case 1: return at::softplus(t);
-        case 2: return at::relu(t);
-        case 3: return at::leaky_relu(t, slope);
-        case 4: return at::tanh(t);
-        case 5: return at::sigmoid(t);
-        default: throw BadArgument("unknown activation " + std::to_string(activation));
-    }
+int64_t samples_of(const Tensor& t, int64_t trials, int64_t rows, const char* what) {
+    if (t.dim() != 3 || t.size(0) != trials || rows == 0 || t.size(1) % rows != 0)
+        throw BadArgument(std::string(what) + " has shape " + shape(t) + "; it must be [" + std::to_string(trials) + ", a multiple of " + std::to_string(rows) +
+                          ", ...]");
+    return t.size(1) / rows;
 }
 
-// [M, K*B, D] as [M, K, B, D], so that a tensor of B rows broadcasts over K.
-Tensor by_sample(const Tensor& t, int64_t rows, const char* what) {
-    if (t.dim() != 3 || t.size(1) % rows != 0)
-        throw BadArgument(std::string(what) + " has shape " + shape(t) + "; its rows must be a multiple of " + std::to_string(rows));
-    return t.reshape({t.size(0), t.size(1) / rows, rows, t.size(2)});
+namespace {
+
+void same_width(const Tensor& a, const Tensor& b, const char* names) {
+    if (a.size(-1) != b.size(-1)) throw BadArgument(std::string(names) + " differ in their last dimension: " + shape(a) + " and " + shape(b));
+}
+
+template <typename... Tensors>
+bool have_kernels(const Tensors&... tensors) {
+    return ((tensors.is_cpu() && tensors.scalar_type() == at::kFloat && tensors.layout() == at::kStrided) && ...);
 }
 
 Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, int32_t activation, double slope) {
     if (x.dim() != 3 || w.dim() != 3 || x.size(0) != w.size(0) || x.size(2) != w.size(1))
         throw BadArgument("linear needs x [M, rows, in] and w [M, in, out], but x is " + shape(x) + " and w is " + shape(w));
-    return activate(b.defined() ? at::baddbmm(b, x, w) : at::bmm(x, w), activation, slope);
+    if (b.defined() && (b.dim() != 3 || b.size(0) != w.size(0) || b.size(1) != 1 || b.size(2) != w.size(2)))
+        throw BadArgument("the bias must be [M, 1, out], but is " + shape(b) + " beside w " + shape(w));
+    if (activation < 0 || activation > 5) throw BadArgument("unknown activation " + std::to_string(activation));
+    // A negative slope cannot be told from the value alone, which is all that the kernels keep.
+    bool fast = kernels().product != nullptr && have_kernels(x, w) && (!b.defined() || have_kernels(b)) && (activation != 3 || slope >= 0);
+    return fast ? kernel::linear(x, w, b, activation, slope) : composite::linear(x, w, b, activation, slope);
 }
 
 Tensor bernoulli_log_prob(const Tensor& logits, const Tensor& x) {
     if (x.dim() != 3) throw BadArgument("x must be [M, B, D], not " + shape(x));
-    Tensor l = by_sample(logits, x.size(1), "logits");
-    return (x.unsqueeze(1) * l - at::softplus(l)).sum(-1).flatten(1);
+    samples_of(logits, x.size(0), x.size(1), "logits");
+    same_width(logits, x, "logits and x");
+    return have_kernels(logits, x) && !x.requires_grad() ? kernel::bernoulli_log_prob(logits, x) : composite::bernoulli_log_prob(logits, x);
 }
 
 Tensor gaussian_log_prob(const Tensor& x, const Tensor& mean, const Tensor& logvar) {
     if (x.dim() != 3 || mean.dim() != 3 || logvar.dim() != 3)
         throw BadArgument("gaussian_log_prob needs [M, rows, D] three times, but got " + shape(x) + ", " + shape(mean) + " and " + shape(logvar));
-    int64_t rows = std::min({x.size(1), mean.size(1), logvar.size(1)});
-    Tensor lv = by_sample(logvar, rows, "logvar");
-    Tensor distance = by_sample(x, rows, "x") - by_sample(mean, rows, "mean");
-    return (-0.5 * (std::log(2 * M_PI) + lv + distance.square() * (-lv).exp())).sum(-1).flatten(1);
+    int64_t rows = std::min({x.size(1), mean.size(1), logvar.size(1)}), most = std::max({x.size(1), mean.size(1), logvar.size(1)});
+    for (auto& [t, name] : {std::pair<const Tensor*, const char*>{&x, "x"}, {&mean, "mean"}, {&logvar, "logvar"}}) {
+        samples_of(*t, x.size(0), rows, name);
+        same_width(x, *t, "x, mean and logvar");
+        if (t->size(1) != rows && t->size(1) != most)
+            throw BadArgument(std::string(name) + " is " + shape(*t) + "; each of the three must have " + std::to_string(rows) + " or " + std::to_string(most) + " rows");
+    }
+    return have_kernels(x, mean, logvar) ? kernel::gaussian_log_prob(x, mean, logvar) : composite::gaussian_log_prob(x, mean, logvar);
+}
+
+std::pair<Tensor, Tensor> gaussian_sample(const Tensor& mu, const Tensor& logvar, const Tensor& eps) {
+    if (mu.dim() != 3 || mu.sizes() != logvar.sizes())
+        throw BadArgument("mu and logvar must both be [M, B, Z], but are " + shape(mu) + " and " + shape(logvar));
+    samples_of(eps, mu.size(0), mu.size(1), "eps");
+    same_width(mu, eps, "mu and eps");
+    return have_kernels(mu, logvar, eps) && !eps.requires_grad() ? kernel::gaussian_sample(mu, logvar, eps) : composite::gaussian_sample(mu, logvar, eps);
 }
 
 }  // namespace
@@ -71,20 +89,17 @@ vs_status vs_gaussian_log_prob(vs_tensor x, vs_tensor mean, vs_tensor logvar, vs
     return give(out, [&] { return vs::gaussian_log_prob(un(x), un(mean), un(logvar)); });
 }
 
-vs_status vs_gaussian_sample(vs_tensor mu_, vs_tensor logvar_, vs_tensor eps_, vs_tensor* z, vs_tensor* kl_units) {
+vs_status vs_gaussian_sample(vs_tensor mu, vs_tensor logvar, vs_tensor eps, vs_tensor* z, vs_tensor* kl_units) {
     *z = *kl_units = nullptr;
     return guarded([&] {
-        const Tensor& mu = un(mu_);
-        const Tensor& logvar = un(logvar_);
-        if (mu.dim() != 3) throw BadArgument("mu must be [M, B, Z], not " + vs::shape(mu));
-        Tensor eps = vs::by_sample(un(eps_), mu.size(1), "eps");
-        Tensor sample = (mu.unsqueeze(1) + (0.5 * logvar).exp().unsqueeze(1) * eps).flatten(1, 2);
-        Tensor kl = 0.5 * (logvar.exp() + mu.square() - 1 - logvar);
+        auto [sample, kl] = vs::gaussian_sample(un(mu), un(logvar), un(eps));
         *z = vs::wrap(std::move(sample));
         *kl_units = vs::wrap(std::move(kl));
     });
 }
 
 vs_status vs_log_mean_exp(vs_tensor t, int64_t dim, vs_tensor* out) {
-    return give(out, [&] { return at::logsumexp(un(t), {dim}) - std::log(static_cast<double>(un(t).size(dim))); });
+    return give(out, [&] { return at::logsumexp(un(t), at::IntArrayRef{dim}).sub(std::log(static_cast<double>(un(t).size(dim)))); });
 }
+
+const char* vs_kernel_name(void) { return vs::kernels().name; }

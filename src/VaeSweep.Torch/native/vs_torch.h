@@ -15,7 +15,7 @@
 #endif
 
 /* Raise by one whenever a declaration below changes; Interop/Native.cs has the same number. */
-#define VS_ABI_VERSION 1
+#define VS_ABI_VERSION 2
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +36,7 @@ VS_API const char* vs_last_error(void);
 VS_API const char* vs_last_error_detail(void);
 VS_API int64_t vs_live_tensors(void);
 VS_API int32_t vs_built_with_cuda(void);
+VS_API const char* vs_kernel_name(void);
 VS_API vs_status vs_set_num_threads(int32_t threads);
 VS_API vs_status vs_get_num_threads(int32_t* threads);
 VS_API vs_status vs_set_flush_denormal(int32_t on, int32_t* supported);
