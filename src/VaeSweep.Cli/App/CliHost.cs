@@ -20,6 +20,9 @@ internal sealed record CliHost
     /// <summary>What trains: real trainer processes, or what a test puts in their place.</summary>
     public Func<ITrainerLauncher> Launcher { get; init; } = TrainerProgram.CreateLauncher;
 
+    /// <summary>Makes sure that a sweep's data sets are on this machine before anything runs.</summary>
+    public Func<IReadOnlyCollection<string>, CliHost, CancellationToken, Task> FetchData { get; init; } = DataFetcher.EnsureAsync;
+
     /// <summary>A host on the process's own console.</summary>
     public static CliHost ForConsole()
     {
@@ -33,8 +36,14 @@ internal sealed record CliHost
         };
     }
 
-    /// <summary>Writes a line for a person.</summary>
-    public void Say(string line) => Error.WriteLine(line);
+    /// <summary>Writes a line for a person, from any thread.</summary>
+    public void Say(string line)
+    {
+        lock (Error)
+        {
+            Error.WriteLine(line);
+        }
+    }
 
     private static Terminal TerminalOf(bool redirected, Func<string, string?> environment)
     {

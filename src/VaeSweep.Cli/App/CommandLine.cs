@@ -12,9 +12,10 @@ internal static class CommandLine
 {
     private static readonly Action<Command, CliHost>[] Registered =
     [
-        SubmitCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add,
+        RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, WorkerCommand.Add,
+        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
-        TableCommand.Add, QueryCommand.Add,
+        TableCommand.Add, QueryCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
     ];
 
     /// <summary>Parses and runs one command line.</summary>

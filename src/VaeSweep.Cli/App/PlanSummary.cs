@@ -49,8 +49,9 @@ internal static class PlanSummary
         using var config = JsonDocument.Parse(configJson);
         var parts = definition.VaryingPaths.Append("seed").Select(path =>
         {
-            var whole = ConfigSchema.Find(path)?.ShortFor ?? path;
-            return config.RootElement.TryGetProperty(whole, out var value) ? $"{path[(path.LastIndexOf('.') + 1)..]}={value.ToString()}" : null;
+            var found = config.RootElement.TryGetProperty(path, out var value)
+                || (ConfigSchema.Find(path)?.ShortFor is { } whole && config.RootElement.TryGetProperty(whole, out value));
+            return found ? $"{path[(path.LastIndexOf('.') + 1)..]}={value.ToString()}" : null;
         });
         return string.Join(" ", parts.OfType<string>());
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using VaeSweep.Sweeps;
 using VaeSweep.Training;
 
@@ -11,4 +12,18 @@ internal static class TrainerProgram
     /// <summary>What `run` and `worker` train with: this program again, as trainers.</summary>
     public static ITrainerLauncher CreateLauncher() =>
         new ProcessTrainerLauncher(TrainerCommand.ForThisProgram(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), Name));
+
+    public static int Run(IReadOnlyList<string> arguments) => TrainerHost.Run(arguments);
+
+    /// <summary>Reserves the name, so that it is not taken for a mistyped command; `Main` runs it before any parsing.</summary>
+    public static void Add(Command root, CliHost host)
+    {
+        var command = new Command(Name, "Started by a node, not by hand.") { Hidden = true };
+        command.SetAction(_ =>
+        {
+            host.Say("a trainer is started by a node, not by hand.");
+            return ExitCodes.Usage;
+        });
+        root.Add(command);
+    }
 }

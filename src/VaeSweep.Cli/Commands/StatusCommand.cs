@@ -20,7 +20,7 @@ internal static class StatusCommand
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            var progress = (await SweepProgress.ReadAsync(store, found.Name, cancellationToken))!;
+            var progress = (await SweepSnapshot.ReadAsync(store, found.Name, cancellationToken))!;
             var failures = await FailureList.ReadAsync(store, found.Name, ShownFailures, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
             {
@@ -33,7 +33,7 @@ internal static class StatusCommand
         root.Add(command);
     }
 
-    private static string Text(SweepProgress progress, IReadOnlyList<FailedTrial> failures, CliHost host)
+    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, CliHost host)
     {
         var sweep = progress.Sweep;
         var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key).Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
@@ -52,7 +52,7 @@ internal static class StatusCommand
         return text;
     }
 
-    private static Table Trials(SweepProgress progress)
+    private static Table Trials(SweepSnapshot progress)
     {
         Column[] columns = [new("trial"), new("device"), new("worker", Optional: 1), new("epoch", Number: true), new("epochs", "of", Number: true), new("bound", Number: true)];
         var rows = progress.Running.Select(t => (IReadOnlyList<Cell>)
@@ -62,7 +62,7 @@ internal static class StatusCommand
         return new Table(columns, [.. rows]);
     }
 
-    private static string Json(SweepProgress progress, IReadOnlyList<FailedTrial> failures)
+    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures)
     {
         var sweep = progress.Sweep;
         return JsonText.Write(json =>

@@ -14,7 +14,7 @@ internal static class WatchCommand
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            var last = await new ProgressView(host, store, found.Name).ShowAsync(_ => false, cancellationToken);
+            var last = await new ProgressView(host, store, found.Name).ShowAsync(cancellationToken);
             if (cancellationToken.IsCancellationRequested || last is null)
             {
                 return ExitCodes.Interrupted;

@@ -11,7 +11,7 @@ internal static class ProgressText
     private const int LongestBar = 32;
 
     /// <summary>One plain line, for logs and pipes.</summary>
-    public static string Line(SweepProgress progress, TimeSpan? left)
+    public static string Line(SweepSnapshot progress, TimeSpan? left)
     {
         var sweep = progress.Sweep;
         var text = new StringBuilder(CultureInvariant($"{sweep.Name}: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} done"));
@@ -27,7 +27,7 @@ internal static class ProgressText
     }
 
     /// <summary>The sweep's bar and one line for each running trial, cut to the width.</summary>
-    public static Rows Live(SweepProgress progress, TimeSpan? left, int width, int height)
+    public static Rows Live(SweepSnapshot progress, TimeSpan? left, int width, int height)
     {
         var sweep = progress.Sweep;
         var states = new StringBuilder(CultureInvariant($"{sweep.Count(TrialState.Succeeded):N0}/{sweep.Total:N0} trials"));

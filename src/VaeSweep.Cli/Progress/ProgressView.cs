@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Spectre.Console;
 using VaeSweep.Results;
 using VaeSweep.Store;
@@ -7,18 +8,85 @@ namespace VaeSweep.Cli;
 /// <summary>Shows a sweep's progress until it ends: redrawn in place on a terminal, as a line now and then elsewhere.</summary>
 internal sealed class ProgressView(CliHost host, IStore store, string sweep)
 {
-    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>A finished trial is news, but a thousand small ones a minute are noise.</summary>
+    private static readonly TimeSpan NewsEvery = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentQueue<string> _lines = new();
     private readonly RateEstimator _rate = new(host.Time);
 
-    /// <summary>Ends when the sweep has no open trial, when <paramref name="enough"/> says so, or when it is cancelled; never throws for the last.</summary>
-    /// <param name="enough">Whether to end although trials are open; asked after every look at the store.</param>
-    /// <returns>The last state that was seen; null when none was.</returns>
-    public async Task<SweepProgress?> ShowAsync(Func<SweepProgress, bool> enough, CancellationToken cancellationToken)
+    /// <summary>Writes a line above the bars, from any thread.</summary>
+    public void Say(string line) => _lines.Enqueue(line);
+
+    /// <summary>Ends when the sweep has no open trial or when it is cancelled; never throws for the latter.</summary>
+    /// <returns>The last state that was seen; null when the sweep is gone or nothing was seen.</returns>
+    public async Task<SweepSnapshot?> ShowAsync(CancellationToken cancellationToken)
+    {
+        var last = host.ErrorTerminal.Ansi ? await RedrawAsync(cancellationToken) : await PrintAsync(cancellationToken);
+        Drain(host.Say);
+        return last;
+    }
+
+    private async Task<SweepSnapshot?> RedrawAsync(CancellationToken cancellationToken)
+    {
+        var console = TerminalConsole.Create(host.Error, host.ErrorTerminal);
+        SweepSnapshot? last = null;
+        await console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
+        {
+            while (await LookAsync(cancellationToken) is { } seen)
+            {
+                last = seen;
+                Drain(console.WriteLine);
+                live.UpdateTarget(ProgressText.Live(seen, _rate.Remaining(seen.Fraction), host.ErrorTerminal.Width, Height()));
+                if (seen.Ended || !await WaitAsync(cancellationToken))
+                {
+                    break;
+                }
+            }
+        });
+        return last;
+    }
+
+    private async Task<SweepSnapshot?> PrintAsync(CancellationToken cancellationToken)
+    {
+        SweepSnapshot? last = null;
+        var said = 0L;
+        var closed = -1L;
+        while (await LookAsync(cancellationToken) is { } seen)
+        {
+            Drain(host.Say);
+            var now = host.Time.GetTimestamp();
+            var since = host.Time.GetElapsedTime(said, now);
+            var nowClosed = seen.Sweep.Total - seen.Sweep.Open;
+            if (last is null || since >= LineEvery || (nowClosed != closed && since >= NewsEvery))
+            {
+                host.Say(ProgressText.Line(seen, _rate.Remaining(seen.Fraction)));
+                (said, closed) = (now, nowClosed);
+            }
+
+            last = seen;
+            if (seen.Ended || !await WaitAsync(cancellationToken))
+            {
+                break;
+            }
+        }
+
+        return last;
+    }
+
+    private async Task<SweepSnapshot?> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return host.ErrorTerminal.Ansi ? await RedrawAsync(enough, cancellationToken) : await PrintAsync(enough, cancellationToken);
+            var seen = await SweepSnapshot.ReadAsync(store, sweep, cancellationToken);
+            if (seen is not null)
+            {
+                _rate.Observe(seen.Fraction);
+            }
+
+            return seen;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -26,56 +94,18 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
         }
     }
 
-    private async Task<SweepProgress?> RedrawAsync(Func<SweepProgress, bool> enough, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        var console = TerminalConsole.Create(host.Error, host.ErrorTerminal);
-        SweepProgress? last = null;
-        await console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
-        {
-            while (await SweepProgress.ReadAsync(store, sweep, cancellationToken) is { } progress)
-            {
-                last = progress;
-                _rate.Observe(progress.Fraction);
-                live.UpdateTarget(ProgressText.Live(progress, _rate.Remaining(progress.Fraction), host.ErrorTerminal.Width, Height()));
-                if (progress.Ended || enough(progress))
-                {
-                    break;
-                }
-
-                await Task.Delay(RedrawEvery, host.Time, cancellationToken);
-            }
-        });
-        return last;
+        await Task.Delay(RedrawEvery, host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellationToken.IsCancellationRequested;
     }
 
-    private async Task<SweepProgress?> PrintAsync(Func<SweepProgress, bool> enough, CancellationToken cancellationToken)
+    private void Drain(Action<string> say)
     {
-        SweepProgress? last = null;
-        var said = 0L;
-        var closed = -1L;
-        while (await SweepProgress.ReadAsync(store, sweep, cancellationToken) is { } progress)
+        while (_lines.TryDequeue(out var line))
         {
-            last = progress;
-            _rate.Observe(progress.Fraction);
-            var now = host.Time.GetTimestamp();
-            var nowClosed = progress.Sweep.Total - progress.Sweep.Open;
-            // A finished trial is news, but a thousand small ones a minute are noise.
-            var due = host.Time.GetElapsedTime(said, now) is var since && (since >= LineEvery || (nowClosed != closed && since >= LineEvery / 6));
-            if (closed < 0 || due)
-            {
-                host.Say(ProgressText.Line(progress, _rate.Remaining(progress.Fraction)));
-                (said, closed) = (now, nowClosed);
-            }
-
-            if (progress.Ended || enough(progress))
-            {
-                break;
-            }
-
-            await Task.Delay(RedrawEvery, host.Time, cancellationToken);
+            say(line);
         }
-
-        return last;
     }
 
     private static int Height()

@@ -4,7 +4,7 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Cli;
 
 /// <summary>How far a sweep is.</summary>
-internal sealed record SweepProgress(SweepStatus Sweep, IReadOnlyList<RunningTrial> Running)
+internal sealed record SweepSnapshot(SweepStatus Sweep, IReadOnlyList<RunningTrial> Running)
 {
     private const int ShownTrials = 64;
 
@@ -17,7 +17,7 @@ internal sealed record SweepProgress(SweepStatus Sweep, IReadOnlyList<RunningTri
 
     /// <summary>Reads it from the store, so that trials of other nodes are seen, too.</summary>
     /// <returns>Null when there is no such sweep.</returns>
-    public static async Task<SweepProgress?> ReadAsync(IStore store, string name, CancellationToken cancellationToken)
+    public static async Task<SweepSnapshot?> ReadAsync(IStore store, string name, CancellationToken cancellationToken)
     {
         if (await store.GetSweepAsync(name, cancellationToken) is not { } sweep)
         {
@@ -26,7 +26,7 @@ internal sealed record SweepProgress(SweepStatus Sweep, IReadOnlyList<RunningTri
 
         if (sweep.Count(TrialState.Running) == 0)
         {
-            return new SweepProgress(sweep, []);
+            return new SweepSnapshot(sweep, []);
         }
 
         var rows = await store.QueryAsync(
@@ -39,7 +39,7 @@ internal sealed record SweepProgress(SweepStatus Sweep, IReadOnlyList<RunningTri
             ORDER BY t.worker, t.trial LIMIT {ShownTrials}
             """,
             new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = name }, TimeSpan.FromSeconds(20), cancellationToken);
-        return new SweepProgress(sweep, [.. rows.Rows.Select(r => new RunningTrial(
+        return new SweepSnapshot(sweep, [.. rows.Rows.Select(r => new RunningTrial(
             Text(r[0]), Text(r[1]), Text(r[2]), (int)Number(r[3]), (int)Number(r[4]), r[5] is null ? double.NaN : Number(r[5])))]);
     }
 

@@ -1,0 +1,165 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster;
+using VaeSweep.Results;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>Trains one sweep on this machine to its end, and shows what came out. What `run` and `resume` share.</summary>
+internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store, SweepDefinition definition)
+{
+    private const int ShownFailures = 20;
+    private readonly Hints _hints = new(parsed, host);
+
+    public required string Devices { get; init; }
+    public required string? ArtifactsFolder { get; init; }
+    public required OutputFormat Format { get; init; }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var name = definition.Name;
+        var sweep = await StatusAsync(cancellationToken);
+        var artifacts = Path.GetFullPath(Artifacts.Of(ArtifactsFolder, Stores.LocationOf(parsed, host), host));
+        if (sweep.Open > 0)
+        {
+            var devices = DeviceChoice.Parse(Devices);
+            var datasets = definition.Resolve().First(p => p.Path == "dataset.name").Values;
+            await host.FetchData(datasets, host, cancellationToken);
+            var outcome = await TrainAsync(name, devices, artifacts, cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                sweep = await StatusAsync(CancellationToken.None);
+                if (sweep.Open > 0)
+                {
+                    host.Say($"stopped: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} done, {sweep.EpochsDone} epochs stored. Go on with: {_hints.Command($"resume {name}")}");
+                    return ExitCodes.Interrupted;
+                }
+            }
+
+            sweep = await StatusAsync(CancellationToken.None);
+            if (outcome == RunOutcome.Stopped && sweep.Open > 0)
+            {
+                host.Say($"{name} is {Wording.Name(sweep.State)}: somebody asked for that elsewhere. Go on with: {_hints.Command($"resume {name}")}");
+                return ExitCodes.Failed;
+            }
+        }
+
+        return await ShowAsync(sweep, artifacts, CancellationToken.None);
+    }
+
+    private async Task<RunOutcome> TrainAsync(string name, IReadOnlyList<string> devices, string artifacts, CancellationToken cancellationToken)
+    {
+        var view = new ProgressView(host, store, name);
+        var verbose = parsed.GetValue(CommonOptions.Verbose);
+        using var logging = LogLines.Factory(view.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
+        var started = host.Time.GetTimestamp();
+        host.Say($"training on {string.Join(", ", devices)}; Ctrl-C stops in order, twice at once");
+        await using var node = await Node.StartAsync(
+            new NodeOptions
+            {
+                Store = store,
+                Launcher = host.Launcher(),
+                Devices = devices,
+                ArtifactsFolder = artifacts,
+                SweepFilter = name,
+                ExitWhenDone = true,
+                PackSize = definition.Pack,
+                Version = CliVersion.Text,
+                TimeProvider = host.Time,
+                LoggerFactory = logging,
+                OnEvent = e => Tell(e, view),
+            },
+            cancellationToken);
+
+        // The bars end when the node has left, for whatever reason, or when a person has had enough.
+        using var shown = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _ = node.Completion.ContinueWith(_ => shown.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await view.ShowAsync(shown.Token);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            host.Say("stopping: every running trial is brought to a checkpoint (Ctrl-C again ends at once)");
+            await node.StopAsync();
+            return RunOutcome.Stopped;
+        }
+
+        try
+        {
+            var outcome = await node.Completion.WaitAsync(cancellationToken);
+            if (outcome == RunOutcome.Done)
+            {
+                host.Say($"trained in {Wording.Duration(host.Time.GetElapsedTime(started))}");
+            }
+
+            return outcome;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await node.StopAsync();
+            return RunOutcome.Stopped;
+        }
+        catch (NodeFailedException failed)
+        {
+            throw new CliException($"{failed.Message}\n`{_hints.Command("doctor")}` says what is missing; go on with: {_hints.Command($"resume {name}")}", ExitCodes.Failed);
+        }
+    }
+
+    private static void Tell(NodeEvent e, ProgressView view)
+    {
+        switch (e)
+        {
+            case DeviceChanged { State: DeviceState.Failed } failed:
+                view.Say($"{failed.Device} cannot be used: {failed.Detail}");
+                break;
+            case TrialStarted { ResumeNote: { } note } resumed:
+                view.Say($"trial {resumed.TrialId}: {note}");
+                break;
+            case TrialEnded { Outcome: AttemptOutcome.Failed } ended:
+                view.Say($"trial {ended.TrialId} attempt {ended.Attempt} failed{(ended.FailureClass is { } c ? $" ({Wording.Name(c)})" : "")}: {ended.Reason}");
+                break;
+            case StoreUnreachable unreachable:
+                view.Say($"the store does not answer ({unreachable.Reason}); training goes on and reports wait");
+                break;
+            case StoreRecovered recovered:
+                view.Say($"the store answers again after {Wording.Duration(recovered.Outage)}");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task<int> ShowAsync(SweepStatus sweep, string artifacts, CancellationToken cancellationToken)
+    {
+        var name = sweep.Name;
+        var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition), cancellationToken);
+        host.Say("");
+        host.Out.Write(ComparisonRenderer.Render(table, Format, host.OutTerminal));
+        await host.Out.FlushAsync(cancellationToken);
+        host.Say("");
+
+        var failed = sweep.Count(TrialState.Failed);
+        if (failed > 0)
+        {
+            var failures = await FailureList.ReadAsync(store, name, ShownFailures, cancellationToken);
+            host.Error.Write(FailureList.Table(failures, failed).Render(OutputFormat.Text, host.ErrorTerminal));
+            host.Say($"try them again with: {_hints.Command($"retry {name} --failed")}, then {_hints.Command($"resume {name}")}");
+        }
+
+        host.Say($"results: {store.Location}");
+        if (Directory.Exists(artifacts))
+        {
+            host.Say($"models:  {Path.Combine(artifacts, name)}");
+        }
+
+        var other = table.By.Count > 1 ? $" --by {table.By[0]}" : " --metric seconds";
+        host.Say($"next:    {_hints.Command($"table {name}{other}")}");
+        host.Say($"         {_hints.Command("query \"SELECT trial, epoch, train_elbo FROM epochs LIMIT 10\"")}");
+        return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private async Task<SweepStatus> StatusAsync(CancellationToken cancellationToken) =>
+        await store.GetSweepAsync(definition.Name, cancellationToken)
+        ?? throw new CliException($"the sweep '{definition.Name}' is no longer in {store.Location}.", ExitCodes.Failed);
+}

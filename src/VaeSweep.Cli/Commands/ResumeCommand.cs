@@ -1,0 +1,51 @@
+using System.CommandLine;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep resume`: goes on with a stored sweep.</summary>
+internal static class ResumeCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var sweep = CommonOptions.Sweep();
+        var devices = CommonOptions.Devices();
+        var artifacts = Artifacts.Folder();
+        var format = CommonOptions.TableFormat();
+        var detach = new Option<bool>("--detach") { Description = "only make it active; workers elsewhere train it" };
+        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, artifacts, format, detach };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
+            await ActivateAsync(store, found.Name, host, cancellationToken);
+            var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
+            host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} to train, "
+                + $"{now.EpochsDone} of {now.EpochsTotal} epochs stored");
+            if (parsed.GetValue(detach))
+            {
+                return ExitCodes.Done;
+            }
+
+            return await new WorkSession(parsed, host, store, StoredSweep.Definition(now))
+            {
+                Devices = parsed.GetRequiredValue(devices), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
+            }.RunAsync(cancellationToken);
+        });
+        root.Add(command);
+    }
+
+    /// <summary>Makes a paused or stopped sweep active again, and says so.</summary>
+    public static async Task ActivateAsync(IStore store, string name, CliHost host, CancellationToken cancellationToken)
+    {
+        var sweep = await store.GetSweepAsync(name, cancellationToken);
+        if (sweep is null || sweep.State == SweepState.Active)
+        {
+            return;
+        }
+
+        await store.SetSweepStateAsync(name, SweepState.Active, cancellationToken);
+        host.Say($"{name} was {Wording.Name(sweep.State)}; it is active again.");
+    }
+}

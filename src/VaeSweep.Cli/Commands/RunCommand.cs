@@ -1,0 +1,36 @@
+using System.CommandLine;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep run`: submit a sweep, train it here, show the table.</summary>
+internal static class RunCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var file = CommonOptions.SweepFile();
+        var set = CommonOptions.Set();
+        var devices = CommonOptions.Devices();
+        var artifacts = Artifacts.Folder();
+        var format = CommonOptions.TableFormat();
+        var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what is left or new.")
+        {
+            file, set, devices, artifacts, format,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
+            // What cannot work is told before anything is stored.
+            StoredSweep.Request(definition);
+            DeviceChoice.Parse(parsed.GetRequiredValue(devices));
+            await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
+            await SubmitCommand.SubmitAsync(store, definition, host, cancellationToken);
+            await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
+            return await new WorkSession(parsed, host, store, definition)
+            {
+                Devices = parsed.GetRequiredValue(devices), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
+            }.RunAsync(cancellationToken);
+        });
+        root.Add(command);
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster;
+using VaeSweep.Store;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep worker`: joins as a node and trains whatever is submitted, until it is stopped.</summary>
+internal static class WorkerCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var devices = CommonOptions.Devices();
+        var artifacts = Artifacts.Folder();
+        var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
+        var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
+        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, artifacts, sweep, untilDone };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
+            await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
+            var only = parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null;
+            var verbose = parsed.GetValue(CommonOptions.Verbose);
+            using var logging = LogLines.Factory(host.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Warning);
+            await using var node = await Node.StartAsync(
+                new NodeOptions
+                {
+                    Store = store,
+                    Launcher = host.Launcher(),
+                    Devices = pinned,
+                    ArtifactsFolder = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host),
+                    SweepFilter = only,
+                    ExitWhenDone = parsed.GetValue(untilDone),
+                    Version = CliVersion.Text,
+                    TimeProvider = host.Time,
+                    LoggerFactory = logging,
+                    OnEvent = e => Tell(e, host),
+                },
+                cancellationToken);
+            host.Say($"node {node.Name} works on {store.Location} with {string.Join(", ", pinned)}; Ctrl-C stops in order, twice at once");
+            try
+            {
+                await node.Completion.WaitAsync(cancellationToken);
+                return ExitCodes.Done;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                host.Say("stopping: every running trial is brought to a checkpoint and given back (Ctrl-C again ends at once)");
+                await node.StopAsync();
+                return ExitCodes.Interrupted;
+            }
+            catch (NodeFailedException failed)
+            {
+                throw new CliException(failed.Message, ExitCodes.Failed);
+            }
+        });
+        root.Add(command);
+    }
+
+    private static void Tell(NodeEvent e, CliHost host)
+    {
+        var text = e switch
+        {
+            TrialStarted s => $"{s.Device} trains {s.TrialId} of {s.Sweep}{(s.FromEpoch > 0 ? $" from epoch {s.FromEpoch}" : "")} (attempt {s.Attempt})",
+            TrialEnded { Outcome: AttemptOutcome.Failed } f => $"{f.Device}: {f.TrialId} of {f.Sweep} failed: {f.Reason}",
+            TrialEnded { Outcome: null } l => $"{l.Device}: {l.TrialId} of {l.Sweep} went to another worker",
+            TrialEnded t => $"{t.Device}: {t.TrialId} of {t.Sweep} {Wording.Name(t.Outcome!.Value)} after {Wording.Duration(t.Took)}",
+            DeviceChanged { State: DeviceState.Failed } d => $"{d.Device} cannot be used: {d.Detail}",
+            SweepFinished done => $"sweep {done.Status.Name} is done",
+            StoreUnreachable u => $"the store does not answer ({u.Reason}); training goes on and reports wait",
+            StoreRecovered r => $"the store answers again after {Wording.Duration(r.Outage)}",
+            _ => null,
+        };
+        if (text is not null)
+        {
+            host.Say($"{host.Time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {text}");
+        }
+    }
+}
