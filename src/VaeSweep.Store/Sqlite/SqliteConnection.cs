@@ -9,6 +9,8 @@ internal sealed class SqliteConnection : IDisposable
     /// <summary>How long to wait for another process before giving up. Far above any transaction of ours, a large submit included.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    private const int PrimaryCode = 0xff;
+
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     private SqliteConnection(sqlite3 handle, string path) => (Handle, Path) = (handle, path);
@@ -77,28 +79,21 @@ internal sealed class SqliteConnection : IDisposable
         return statement.Step() ? statement.Value(0) : null;
     }
 
-    /// <summary>Starts a write transaction. Polls every millisecond instead of SQLite's growing pauses, which starve a process beside a busy one.</summary>
-    public void BeginImmediate() => Retry(() => ExecuteScript("BEGIN IMMEDIATE"));
+    public void BeginImmediate() => ExecutePatiently("BEGIN IMMEDIATE");
 
-    /// <summary>Repeats while another process holds the file.</summary>
-    public void Retry(Action action)
+    /// <summary>Runs a script again while another process holds the file. Polls every millisecond instead of SQLite's growing pauses, which starve a
+    /// process beside a busy one, and which a change of the journal mode does not make at all.</summary>
+    public void ExecutePatiently(string sql)
     {
         raw.sqlite3_busy_timeout(Handle, 0);
         try
         {
             var since = Stopwatch.GetTimestamp();
-            while (true)
-            {
-                try
-                {
-                    action();
-                    return;
-                }
-                catch (SqliteFailure failure) when (failure.Code == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(since) < Patience)
-                {
-                    Thread.Sleep(1);
-                }
-            }
+            int code;
+            while (((code = raw.sqlite3_exec(Handle, sql)) & PrimaryCode) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(since) < Patience)
+                Thread.Sleep(1);
+            if (code != raw.SQLITE_OK)
+                throw Fault(code);
         }
         finally
         {

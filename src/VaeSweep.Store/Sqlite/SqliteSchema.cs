@@ -32,7 +32,7 @@ internal static class SqliteSchema
         var version = VersionOf(db);
         if (version < target)
         {
-            db.Retry(() => db.ExecuteScript("PRAGMA journal_mode = WAL"));
+            db.ExecutePatiently("PRAGMA journal_mode = WAL");
             db.Transact(() =>
             {
                 // Another process may have migrated while this one waited for the lock.
