@@ -26,7 +26,8 @@ public sealed record NodeOptions
     /// <summary>Trials trained together in one program on one device; null for 1 on a CPU and <see cref="DefaultGpuPack"/> on a GPU.</summary>
     public int? PackSize { get; init; }
 
-    /// <summary>Leave when every wanted trial is closed, by whomever; else stay for what may be submitted.</summary>
+    /// <summary>Leave when every wanted trial is closed, by whomever, or the sweep of <see cref="SweepFilter"/> is paused; else stay for what may be
+    /// submitted.</summary>
     public bool ExitWhenDone { get; init; }
 
     /// <summary>Written to the node's heartbeat.</summary>

@@ -6,6 +6,6 @@ public enum RunOutcome
     /// <summary>Every wanted trial is closed.</summary>
     Done,
 
-    /// <summary>The node was asked to leave, or the sweep's owner stopped it.</summary>
+    /// <summary>The node was asked to leave, or the one sweep it works on was paused or stopped.</summary>
     Stopped,
 }

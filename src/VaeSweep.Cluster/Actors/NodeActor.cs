@@ -138,10 +138,17 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void OnSurveyed(Surveyed surveyed)
     {
-        if (_options.ExitWhenDone && surveyed.Sweeps.All(sweep => sweep.Open == 0))
+        if (!_options.ExitWhenDone)
         {
-            var stopped = surveyed.Sweeps.Any(sweep => sweep.State == Sweeps.SweepState.Stopped);
-            Begin(stopped && _options.SweepFilter is not null ? RunOutcome.Stopped : RunOutcome.Done);
+            return;
+        }
+
+        // A node that came for one sweep has nothing to wait for when that one's owner has paused it.
+        var held = _options.SweepFilter is not null
+            && surveyed.Sweeps.Any(sweep => sweep.State != Sweeps.SweepState.Active && sweep.Count(Sweeps.TrialState.Running) == 0);
+        if (held || surveyed.Sweeps.All(sweep => sweep.Open == 0))
+        {
+            Begin(held ? RunOutcome.Stopped : RunOutcome.Done);
         }
     }
 

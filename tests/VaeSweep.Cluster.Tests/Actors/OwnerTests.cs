@@ -46,6 +46,20 @@ public sealed class OwnerTests
     }
 
     [Fact]
+    public void A_node_that_came_for_one_sweep_leaves_when_it_is_paused()
+    {
+        _cluster.Submit(3);
+        var node = _cluster.Start(_cluster.Options() with { SweepFilter = "s" });
+        _cluster.Pass(TimeSpan.FromSeconds(3.25));
+
+        SetState(SweepState.Paused);
+        var outcome = _cluster.Finish(node, TimeSpan.FromSeconds(4));
+
+        Assert.Equal(RunOutcome.Stopped, outcome);
+        Assert.All(_cluster.Store.Trials, t => Assert.Equal(TrialState.Paused, t.State));
+    }
+
+    [Fact]
     public void One_trial_of_a_pack_is_stopped_and_the_others_train_on()
     {
         _cluster.Submit(3);
