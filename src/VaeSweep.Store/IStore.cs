@@ -115,8 +115,8 @@ public interface IStore : IAsyncDisposable
     Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Takes a node out whose process is known to have ended: queues what was claimed in its name (<see cref="ClaimRequest.Node"/>), as after
-    /// <see cref="AttemptOutcome.Released"/> because a node's death is no trial's fault, gives back its duties, and forgets its heartbeat.
-    /// Without it the leases run out by themselves.</summary>
+    /// <see cref="AttemptOutcome.Released"/> because a node's death is no trial's fault, gives back its duties, and lists it as no longer alive.
+    /// Without it the leases run out by themselves. A node that lives after all finds its attempts lost.</summary>
     /// <returns>The attempts that were ended.</returns>
     Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AttemptKey>>([]);

@@ -1,3 +1,5 @@
+using VaeSweep.Sweeps;
+
 namespace VaeSweep.Store.Tests;
 
 public abstract partial class StoreContract
@@ -67,5 +69,30 @@ public abstract partial class StoreContract
         Assert.Equal(node.Devices, alive.Info.Devices);
         Assert.Equal((true, 2, started, started + (_duty / 2)), (alive.Alive, alive.RunningTrials, alive.StartedAt, alive.SeenAt));
         Assert.False(gone.Alive);
+    }
+
+    [Fact]
+    public async Task A_node_that_ended_gives_back_what_it_held_and_it_costs_no_attempt()
+    {
+        await Store.HeartbeatAsync(new NodeInfo("n1", "host", ["cpu:0"], "0.1.0", null), _duty, Token);
+        await Store.TryLeadAsync("d", "n1", _duty, Token);
+        await Store.SubmitAsync(Some.Sweep(maxAttempts: 1), Some.Trials(3), Token);
+        var mine = Assert.Single(await Store.ClaimAsync(Some.Claim("n1/cpu:0", node: "n1"), Token));
+        await Store.AppendAsync(Some.Epochs(mine.Attempt, 1), Token);
+        var others = Assert.Single(await Store.ClaimAsync(Some.Claim("n2/cpu:0", node: "n2"), Token));
+
+        var evicted = await Store.EvictNodeAsync("n1", Token);
+        var again = await Store.EvictNodeAsync("n1", Token);
+
+        Assert.Equal([mine.Attempt], evicted);
+        Assert.Empty(again);
+        Assert.Equal((Directive.Lost, Directive.Continue), (await RenewAsync(mine), await RenewAsync(others)));
+        Assert.Equal([mine.Attempt], await Store.AppendAsync(Some.Epochs(mine.Attempt, 2), Token));
+        Assert.Equal(2L, await Store.TryLeadAsync("d", "n2", _duty, Token));
+        Assert.False(Assert.Single(await Store.ListNodesAsync(Token)).Alive);
+        var next = Assert.Single(await Store.ClaimAsync(Some.Claim("n2/cpu:1", node: "n2"), Token));
+        Assert.Equal((mine.TrialId, 2), (next.TrialId, next.Attempt.Attempt));
+        await SucceedAsync(next);
+        Assert.Equal(TrialState.Succeeded, (await TrialAsync(0)).State);
     }
 }

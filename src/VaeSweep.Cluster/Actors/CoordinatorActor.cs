@@ -117,7 +117,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         var freed = 0;
         foreach (var neighbour in await store.ListNodesAsync(cancellationToken))
         {
-            if (neighbour.Info.Node != _node && NodeIdentity.IsDeadHere(neighbour.Info.Node))
+            if (neighbour.Info.Node != _node && (neighbour.Alive || neighbour.RunningTrials > 0) && NodeIdentity.IsDeadHere(neighbour.Info.Node))
             {
                 var attempts = await store.EvictNodeAsync(neighbour.Info.Node, cancellationToken);
                 freed += attempts.Count;

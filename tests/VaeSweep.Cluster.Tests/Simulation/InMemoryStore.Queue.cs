@@ -179,7 +179,16 @@ public sealed partial class InMemoryStore
 
     public Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) => Do<IReadOnlyList<AttemptKey>>("evict", () =>
     {
-        _nodes.Remove(node);
+        if (_nodes.TryGetValue(node, out var known))
+        {
+            _nodes[node] = known with { Alive = false };
+        }
+
+        if (_leaders.FirstOrDefault(l => l.Value.Holder == node) is { Key: { } duty } led)
+        {
+            _leaders[duty] = (null, led.Value.Term, TimeSpan.Zero);
+        }
+
         var held = _rows.Where(r => r.State == TrialState.Running && r.Claim!.Node == node).ToList();
         foreach (var row in held)
         {
