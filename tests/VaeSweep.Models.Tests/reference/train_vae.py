@@ -51,6 +51,7 @@ def options():
     p.add_argument("--importance-samples", type=int, default=500)
     p.add_argument("--every", type=int, default=1, help="epochs between measurements on the test images")
     p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--data-seed", type=int, default=777, help="of binarisation")
     p.add_argument("--threads", type=int, default=1)
     return p.parse_args()
 
@@ -193,7 +194,7 @@ def main():
     folder = pathlib.Path(folder) / o.dataset
     train = read_images(folder / "train-images-idx3-ubyte.gz", o.train)
     test = read_images(folder / "t10k-images-idx3-ubyte.gz", o.test)
-    bits = torch.Generator().manual_seed(777)
+    bits = torch.Generator().manual_seed(o.data_seed)
     if o.binarization != "none":
         test = binarize(test, bits)
     if o.binarization == "static":
