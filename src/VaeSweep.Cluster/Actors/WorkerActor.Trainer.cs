@@ -95,6 +95,7 @@ internal sealed partial class WorkerActor
         Show(DeviceState.Failed, reason);
         Context.Parent.Tell(new NodeActor.DeviceFailed(_device, reason));
         _draining = true;
+        _claimsLife.Cancel();
         Release(_waiting.SelectMany(pack => pack).ToList());
         _waiting.Clear();
         LeaveIfDrained();

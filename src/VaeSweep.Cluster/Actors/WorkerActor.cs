@@ -24,6 +24,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     private readonly IActorRef _aggregator;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _life = new();
+    private readonly CancellationTokenSource _claimsLife = new();
     private readonly Credits _credits = new(ReportCredits);
     private readonly LinkedList<List<HeldTrial>> _waiting = [];
     private readonly Dictionary<AttemptKey, HeldTrial> _ending = [];
@@ -77,6 +78,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     protected internal override void PostStop()
     {
         _life.Cancel();
+        _claimsLife.Cancel();
         _leases.Tell(new LeaseKeeperActor.LetGoAll());
         _ = CloseTrainer();
     }
@@ -121,7 +123,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
                     var sentAt = time.GetTimestamp();
                     return new Claimed(await store.ClaimAsync(request, ct), sentAt);
                 },
-                _life.Token)
+                _claimsLife.Token)
             .PipeTo(Self, failure: e => new ClaimFailed(e));
     }
 
@@ -161,6 +163,11 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         {
             throw new InvalidOperationException($"claiming failed in a way that waiting does not mend: {failed.Error.Message}", failed.Error);
         }
+
+        if (_draining)
+        {
+            LeaveIfDrained();
+        }
     }
 
     private void OnWakeUp()
@@ -180,6 +187,8 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 
         _draining = true;
         Timers.Cancel("poll");
+        // What a call cut short has claimed all the same goes back when the node is taken out at its end.
+        _claimsLife.Cancel();
         Show(DeviceState.Draining);
         Release(_waiting.SelectMany(pack => pack).ToList());
         _waiting.Clear();

@@ -125,6 +125,20 @@ public sealed class OwnerTests
     }
 
     [Fact]
+    public void An_idle_node_stops_at_once_though_the_store_does_not_answer()
+    {
+        var node = _cluster.Start(_cluster.Options() with { ExitWhenDone = false });
+        _cluster.Pass(TimeSpan.FromSeconds(5));
+        _cluster.Store.Before = (_, _) => throw new StoreException("connection refused");
+        _cluster.Pass(TimeSpan.FromSeconds(10));
+
+        var stop = _cluster.Begin(() => Stopped(node));
+        _cluster.Until(() => stop.IsCompleted, TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(RunOutcome.Stopped, _cluster.Finish(node));
+    }
+
+    [Fact]
     public void A_trainer_that_does_not_hear_is_killed_and_its_trial_released_at_its_last_checkpoint()
     {
         _cluster.Submit(1);
