@@ -46,6 +46,8 @@ public sealed class TorchTrainingEngine : ITrainingEngine
         finally
         {
             _services.Checkpoints.Drain();
+            // The next job may have other shapes: what this one used must not be kept for nothing.
+            _ = Libc.TrimMemory(0);
         }
     }
 

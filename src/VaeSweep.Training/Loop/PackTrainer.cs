@@ -70,7 +70,7 @@ internal sealed class PackTrainer
         _mark = _services.Time.GetTimestamp();
         var objective = _lanes[0].Config.Objective;
         var first = _lanes[0].Progress.Step;
-        var batch = _train.BatchSize;
+        var batch = Math.Min(_train.BatchSize, _dataset.Train.Count);
         var steps = (_dataset.Train.Count + batch - 1) / batch;
         using var batches = new TrainingBatches(
             _epochImages.Pixels(epoch), _dataset.Dimensions, [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);

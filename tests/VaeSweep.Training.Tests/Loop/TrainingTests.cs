@@ -111,6 +111,22 @@ public sealed class TrainingTests : TrainingTest
     }
 
     [Fact]
+    public void A_model_that_does_not_fit_into_memory_fails_as_that_and_the_next_trial_runs()
+    {
+        Assert.SkipWhen(File.ReadAllText("/proc/sys/vm/overcommit_memory").StartsWith('1'), "this system promises any amount of memory and kills later");
+        // Half a terabyte of noise: refused when it is asked for.
+        var huge = Small() with { Objective = new() { Bound = "iwae", K = 1_000_000_000 } };
+
+        var first = Run(Trial(huge));
+        var next = Run(Trial(Small()));
+
+        var failed = Assert.IsType<TrialFailed>(Assert.Single(first.Events));
+        Assert.True(failed.Class == FailureClass.Oom, failed.Reason);
+        Assert.StartsWith("out of memory with 1 trials in one program", failed.Reason, StringComparison.Ordinal);
+        Assert.IsType<TrialFinished>(next.Events[^1]);
+    }
+
+    [Fact]
     public void Provenance_names_library_processor_and_kernels_in_one_line()
     {
         var found = System.Text.Json.JsonDocument.Parse(Engine.Provenance).RootElement;

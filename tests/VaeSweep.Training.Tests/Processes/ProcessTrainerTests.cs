@@ -5,7 +5,7 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Training.Tests;
 
 /// <summary>Real processes: the test trainer does what each trial's id says.</summary>
-public sealed class ProcessTrainerTests
+public sealed partial class ProcessTrainerTests
 {
     private static readonly string TestTrainer = Path.Combine(AppContext.BaseDirectory, "VaeSweep.TestTrainer.dll");
 
@@ -129,6 +129,21 @@ public sealed class ProcessTrainerTests
         Assert.IsType<TrialFinished>((await second.ToArrayAsync(Token))[^1]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(15)]
+    public async Task Signals_that_a_terminal_sends_to_the_whole_group_are_left_to_the_node(int signal)
+    {
+        await using var trainer = await StartAsync();
+        var pid = JsonDocument.Parse(trainer.Provenance).RootElement.GetProperty("pid").GetInt32();
+
+        Assert.Equal(0, SendSignal(pid, signal));
+        var events = await EventsAsync(trainer, Job("ok"));
+
+        Assert.IsType<TrialFinished>(events[^1]);
+    }
+
     [Fact]
     public async Task The_device_idles_for_less_than_50_ms_between_two_jobs()
     {
@@ -222,6 +237,9 @@ public sealed class ProcessTrainerTests
 
     private static async Task<TrainerEvent[]> EventsAsync(ITrainer trainer, TrainerJob job) =>
         await trainer.RunAsync(job, Token).ToArrayAsync(Token);
+
+    [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int pid, int signal);
 
     private static bool IsAlive(int pid)
     {
