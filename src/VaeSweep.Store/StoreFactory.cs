@@ -1,3 +1,4 @@
+using VaeSweep.Store.Postgres;
 using VaeSweep.Store.Sqlite;
 
 namespace VaeSweep.Store;
@@ -8,17 +9,20 @@ public static class StoreFactory
     private const string SqlitePrefix = "sqlite:";
 
     /// <summary>Opens; touches nothing until the first call.</summary>
-    /// <param name="location">A path, or sqlite:PATH.</param>
+    /// <param name="location">A path, sqlite:PATH, or postgres://user@host:port/database.</param>
+    /// <param name="time">The clock of a store that has none of its own; a server uses the server's.</param>
     /// <exception cref="StoreException">No store is of this kind.</exception>
     public static IStore Open(string location, TimeProvider time, StoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(location);
         ArgumentNullException.ThrowIfNull(time);
+        if (PostgresUrl.IsOne(location))
+            return new PostgresStore(location, options ?? new StoreOptions(), testClock: null);
         return new SqliteStore(SqlitePath(location), time, options ?? new StoreOptions(), HostIdentity.Current);
     }
 
     /// <summary>Whether something is there to be read without creating it. A server's store counts as existing.</summary>
-    public static bool Exists(string location) => File.Exists(SqlitePath(location));
+    public static bool Exists(string location) => PostgresUrl.IsOne(location) || File.Exists(SqlitePath(location));
 
     private static string SqlitePath(string location)
     {
@@ -26,7 +30,7 @@ public static class StoreFactory
             return Path.GetFullPath(location[SqlitePrefix.Length..]);
         var scheme = location.IndexOf("://", StringComparison.Ordinal);
         if (scheme > 0)
-            throw new StoreException($"No store is known for '{location[..scheme]}://'. Allowed: a file's path, or sqlite:PATH.");
+            throw new StoreException($"No store is known for '{location[..scheme]}://'. Allowed: a file's path, sqlite:PATH, or postgres://user@host:port/database.");
         return Path.GetFullPath(location);
     }
 }

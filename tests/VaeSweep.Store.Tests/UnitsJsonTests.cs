@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using VaeSweep.Store.Sqlite;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store.Tests;

@@ -48,17 +48,17 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         if (code != raw.SQLITE_OK)
             throw db.Fault(code);
         if (handle.IsInvalid)
-            throw new StoreQueryException("The query is empty. Example: SELECT trial, state FROM trials LIMIT 5", null);
+            throw QueryAdvice.Empty();
         if (!string.IsNullOrWhiteSpace(CommentPattern().Replace(rest ?? "", "")))
         {
             handle.Dispose();
-            throw new StoreQueryException("One query at a time: there is more SQL after the first ';'.", sql.Length - rest!.Length);
+            throw QueryAdvice.Several(sql.Length - rest!.Length);
         }
 
         if (raw.sqlite3_stmt_readonly(handle) == 0)
         {
             handle.Dispose();
-            throw new StoreQueryException("A query may only read.", 0);
+            throw QueryAdvice.ReadsOnly(null);
         }
 
         return handle;
@@ -74,7 +74,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
             if (name is null)
                 throw new StoreQueryException("Parameters need names: write @name, not ?.", null);
             if (parameters is null || (!parameters.TryGetValue(name[1..], out values[i]) && !parameters.TryGetValue(name, out values[i])))
-                throw new StoreQueryException($"The parameter {name} has no value. Given: {(parameters is null || parameters.Count == 0 ? "none" : string.Join(", ", parameters.Keys))}.", null);
+                throw QueryAdvice.NoValue(name, parameters);
         }
 
         statement.Bind(values);
@@ -109,10 +109,10 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
             case raw.SQLITE_READ when string.IsNullOrEmpty(second):
                 return raw.SQLITE_OK;
             case raw.SQLITE_READ:
-                _denied ??= $"There is no view '{first}'. Views: {ViewNames}.";
+                _denied ??= $"There is no view '{first}'. Views: {QueryAdvice.ViewNames}.";
                 return raw.SQLITE_DENY;
             default:
-                _denied ??= $"A query may only read the views {ViewNames}.";
+                _denied ??= QueryAdvice.ReadsOnly(null).Message;
                 return raw.SQLITE_DENY;
         }
     }
@@ -120,7 +120,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
     private StoreQueryException Explain(SqliteConnection db, string sql, SqliteFailure failure, TimeSpan timeout)
     {
         if (failure.Code == raw.SQLITE_INTERRUPT)
-            return new StoreQueryException($"The query took longer than {timeout.TotalSeconds:0.###} s and was ended. Narrow it down, or allow more time.", null, failure);
+            return QueryAdvice.TooLong(timeout, failure);
         if (_denied is not null)
             return new StoreQueryException(_denied, null, failure);
         var offset = SqliteLibrary.ErrorOffset(db.Handle);
@@ -131,18 +131,8 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
     private static string Suggestion(string detail)
     {
         if (MissingTablePattern().Match(detail) is { Success: true } table)
-        {
-            var near = NearestName.Of(table.Groups[1].Value, ViewCatalog.Views.Select(view => view.Name));
-            return near is null ? $" Views: {ViewNames}." : $" Did you mean {near}? Views: {ViewNames}.";
-        }
-
-        if (MissingColumnPattern().Match(detail) is { Success: true } column)
-        {
-            var near = NearestName.Of(column.Groups[1].Value, ViewCatalog.Views.SelectMany(view => view.Columns).Select(one => one.Name).Distinct(StringComparer.Ordinal));
-            return near is null ? "" : $" Did you mean {near}?";
-        }
-
-        return "";
+            return QueryAdvice.ForView(table.Groups[1].Value);
+        return MissingColumnPattern().Match(detail) is { Success: true } column ? QueryAdvice.ForColumn(column.Groups[1].Value) : "";
     }
 
     private static int CharacterAt(string sql, int byteOffset)
@@ -150,8 +140,6 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         var bytes = Encoding.UTF8.GetBytes(sql);
         return Encoding.UTF8.GetCharCount(bytes, 0, Math.Min(byteOffset, bytes.Length));
     }
-
-    private static string ViewNames => string.Join(", ", ViewCatalog.Views.Select(view => view.Name));
 
     [GeneratedRegex(@"--[^\n]*|/\*.*?\*/|;", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex CommentPattern();

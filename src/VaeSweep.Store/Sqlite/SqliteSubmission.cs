@@ -1,4 +1,3 @@
-using System.Buffers;
 using SQLitePCL;
 using VaeSweep.Sweeps;
 
@@ -7,8 +6,6 @@ namespace VaeSweep.Store.Sqlite;
 /// <summary>The difference between a sweep's expansion and what is stored, planned or applied. Holds no list of trials in memory.</summary>
 internal sealed class SqliteSubmission
 {
-    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
-
     private readonly SqliteConnection _db;
     private readonly List<Trial> _addedSample = [];
     private long _sweepKey;
@@ -79,7 +76,7 @@ internal sealed class SqliteSubmission
         using var config = _db.Prepare("INSERT INTO t_configs(trial_key, config) VALUES (?, ?)");
         using var see = _db.Prepare("INSERT OR IGNORE INTO temp.seen_keys(trial_key) VALUES (?)");
         var (packKey, packId) = (default(string), 0L);
-        foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprint(trial))), cancellationToken))
+        foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprints.Parse(trial))), cancellationToken))
         {
             if (trial.PackKey != packKey)
                 (packKey, packId) = (trial.PackKey, PackId(trial.PackKey));
@@ -134,7 +131,7 @@ internal sealed class SqliteSubmission
     {
         using var see = _db.Prepare("INSERT OR IGNORE INTO temp.seen_keys(trial_key) VALUES (?)");
         using var seeNew = _db.Prepare("INSERT OR IGNORE INTO temp.seen_new(fingerprint) VALUES (?)");
-        foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprint(trial))), cancellationToken))
+        foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprints.Parse(trial))), cancellationToken))
         {
             if (Find(trial, fingerprint) is { } stored)
             {
@@ -211,15 +208,6 @@ internal sealed class SqliteSubmission
             return known;
         _db.Execute("INSERT INTO t_packs(pack_key) VALUES (?)", packKey);
         return _db.LastInsertRowId;
-    }
-
-    private static byte[] Fingerprint(Trial trial)
-    {
-        const int digits = 64;
-        var text = trial.Fingerprint;
-        if (text.Length == digits && !text.AsSpan().ContainsAnyExcept(_hexDigits))
-            return Convert.FromHexString(text);
-        throw new ArgumentException($"Trial {trial.Index} has the fingerprint '{text}'; it must be {digits} lower-case hex digits.", nameof(trial));
     }
 
     private readonly record struct StoredTrial(long Key, long Index, long PackId, bool Wanted, bool Succeeded);

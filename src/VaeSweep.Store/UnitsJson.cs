@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using VaeSweep.Sweeps;
 
-namespace VaeSweep.Store.Sqlite;
+namespace VaeSweep.Store;
 
 /// <summary>Activity and KL of an epoch's units as compact JSON: one entry a layer, in it one pair [activity, kl] a unit.</summary>
 /// <remarks>At least seven significant digits: what the float32 of the measurement held. Written by hand, because formatting a hundred numbers for

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace VaeSweep.Store.Postgres;
+
+/// <summary>A user's SQL, in a transaction that can only read and looks into the schema of the views alone.</summary>
+internal sealed partial class PostgresQuery(NpgsqlConnection connection, int maxRows)
+{
+    private static readonly HashSet<string> _reading = new(StringComparer.OrdinalIgnoreCase) { "SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN" };
+
+    public async Task<QueryResult> RunAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var text = SqlText.Parse(sql);
+        if (FirstWordPattern().Match(text.Text) is not { Success: true } word || !_reading.Contains(word.Groups[1].Value))
+            throw QueryAdvice.ReadsOnly(null);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            var milliseconds = Math.Max(1, (long)timeout.TotalMilliseconds);
+            await ExecuteAsync($"SET TRANSACTION READ ONLY; SET LOCAL search_path = {PostgresSchema.Views}; SET LOCAL statement_timeout = {milliseconds}", cancellationToken);
+            return await ReadAsync(text, parameters, timeout, cancellationToken);
+        }
+        catch (PostgresException error) when (error.SqlState != PostgresErrorCodes.AdminShutdown)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Explain(text, error, timeout);
+        }
+    }
+
+    private async Task<QueryResult> ReadAsync(SqlText text, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(text.Text, connection) { CommandTimeout = (int)timeout.TotalSeconds + 10 };
+        foreach (var name in text.Names)
+        {
+            if (parameters is null || (!parameters.TryGetValue(name, out var value) && !parameters.TryGetValue("@" + name, out value)))
+                throw QueryAdvice.NoValue("@" + name, parameters);
+            command.Parameters.Add(value is null ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var columns = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToArray();
+        var rows = new List<object?[]>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (rows.Count == maxRows)
+            {
+                // The rest is not wanted; without this, closing the reader would read it all.
+                await Task.Run(command.Cancel, cancellationToken);
+                return new QueryResult(columns, rows, Truncated: true);
+            }
+
+            var row = new object?[columns.Length];
+            for (var i = 0; i < row.Length; i++)
+                row[i] = Plain(reader.GetValue(i));
+            rows.Add(row);
+        }
+
+        return new QueryResult(columns, rows);
+    }
+
+    /// <summary>The few types that a query's result may have.</summary>
+    private static object? Plain(object value) => value switch
+    {
+        DBNull => null,
+        long or double or string or bool or byte[] => value,
+        int number => (long)number,
+        short number => (long)number,
+        float number => (double)number,
+        decimal number => number == decimal.Truncate(number) && Math.Abs(number) < long.MaxValue ? (long)number : (double)number,
+        DateTime instant => instant.ToString("yyyy-MM-ddTHH:mm:ss.fffK", CultureInfo.InvariantCulture),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+
+    private static StoreQueryException Explain(SqlText text, PostgresException error, TimeSpan timeout)
+    {
+        if (error.SqlState == PostgresErrorCodes.QueryCanceled)
+            return QueryAdvice.TooLong(timeout, error);
+        if (error.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege)
+            return QueryAdvice.ReadsOnly(error);
+        var advice = error.SqlState switch
+        {
+            PostgresErrorCodes.UndefinedTable => MissingNamePattern().Match(error.MessageText) is { Success: true } table ? QueryAdvice.ForView(table.Groups[1].Value) : "",
+            PostgresErrorCodes.UndefinedColumn => MissingNamePattern().Match(error.MessageText) is { Success: true } column ? QueryAdvice.ForColumn(column.Groups[1].Value) : "",
+            _ => "",
+        };
+        return new StoreQueryException($"{error.MessageText}.{advice}", error.Position > 0 ? text.Written(error.Position - 1) : null, error);
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [GeneratedRegex(@"^(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex FirstWordPattern();
+
+    [GeneratedRegex(@"^(?:relation|column) ""?(?:\w+\.)?(\w+)""? does not exist", RegexOptions.CultureInvariant)]
+    private static partial Regex MissingNamePattern();
+}

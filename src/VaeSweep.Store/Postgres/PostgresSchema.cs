@@ -1,0 +1,199 @@
+using Npgsql;
+
+namespace VaeSweep.Store.Postgres;
+
+/// <summary>The tables, version by version, in a schema of their own.</summary>
+/// <remarks>The same tables as SQLite's, for the same reasons; see there. Times are integer milliseconds since 1970, UTC, by the server's clock.</remarks>
+internal static class PostgresSchema
+{
+    public const string Name = "vaesweep";
+
+    /// <summary>Where the documented views are, and nothing else: the only place that a user's SQL looks into.</summary>
+    public const string Views = "vaesweep_views";
+
+    /// <summary>Serialises migrations of one database: "VaeSweep" as a number.</summary>
+    private const long MigrationLock = 0x5661655377656570;
+    private const string UndefinedTable = "42P01";
+
+    /// <summary>Never edited once released: a change is a new entry.</summary>
+    public static IReadOnlyList<string> Migrations { get; } = [Version1];
+
+    public static int Newest => Migrations.Count;
+
+    /// <summary>Safe when any number of nodes start at once.</summary>
+    public static async Task MigrateAsync(NpgsqlConnection connection, string location, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})");
+        var version = await VersionAsync(connection, location, cancellationToken);
+        if (version < Newest)
+        {
+            if (version == 0)
+                await ExecuteAsync($"CREATE SCHEMA IF NOT EXISTS {Name}; CREATE SCHEMA IF NOT EXISTS {Views}; CREATE TABLE IF NOT EXISTS {Name}.t_schema (version integer NOT NULL)");
+            foreach (var migration in Migrations.Skip(version))
+                await ExecuteAsync(migration);
+            await ExecuteAsync(PostgresViews.Drop + PostgresViews.Create + $"DELETE FROM {Name}.t_schema; INSERT INTO {Name}.t_schema VALUES ({Newest})");
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>What to say about an error that means the schema is not there.</summary>
+    public static StoreException? MissingSchema(PostgresException error, string location) => error.SqlState is UndefinedTable
+        ? new StoreException($"There is no VaeSweep store at {location} yet. Submit or run a sweep first, or name another with --store.", error)
+        : null;
+
+    private static async Task<int> VersionAsync(NpgsqlConnection connection, string location, CancellationToken cancellationToken)
+    {
+        await using var exists = new NpgsqlCommand($"SELECT to_regclass('{Name}.t_schema') IS NOT NULL", connection);
+        if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+            return 0;
+        await using var read = new NpgsqlCommand($"SELECT coalesce(max(version), 0) FROM {Name}.t_schema", connection);
+        var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
+        return version <= Newest
+            ? version
+            : throw new StoreException($"The store {location} has schema {version}, written by a newer VaeSweep; this one knows up to {Newest}. Update VaeSweep.");
+    }
+
+    private const string Version1 = """
+        CREATE TABLE t_sweeps (
+            sweep_key    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            name         text NOT NULL UNIQUE,
+            state        text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused', 'stopped')),
+            definition   text NOT NULL,
+            max_attempts integer NOT NULL CHECK (max_attempts >= 1),
+            created_at   bigint NOT NULL);
+
+        CREATE TABLE t_packs (
+            pack_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            pack_key text NOT NULL UNIQUE);
+
+        CREATE SEQUENCE t_trial_keys;
+
+        -- Half-filled pages leave room for the many small rewrites of a row beside it, without touching an index.
+        CREATE TABLE t_trials (
+            trial_key        bigint PRIMARY KEY,
+            sweep_key        bigint NOT NULL REFERENCES t_sweeps,
+            trial_id         text COLLATE "C" NOT NULL,
+            fingerprint      bytea NOT NULL CHECK (length(fingerprint) = 32),
+            trial_index      bigint NOT NULL,
+            seed             bigint NOT NULL,
+            pack_id          bigint NOT NULL REFERENCES t_packs,
+            epochs           integer NOT NULL CHECK (epochs >= 0),
+            wanted           boolean NOT NULL DEFAULT true,
+            state            text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'paused', 'succeeded', 'failed', 'stopped')),
+            stop_requested   boolean NOT NULL DEFAULT false,
+            attempt          integer NOT NULL DEFAULT 0,
+            failures         integer NOT NULL DEFAULT 0,
+            lease_until      bigint,
+            attempt_epoch    integer NOT NULL DEFAULT 0,
+            epochs_done      integer NOT NULL DEFAULT 0,
+            seconds          double precision NOT NULL DEFAULT 0,
+            last_checkpoint  bigint,
+            best_checkpoint  bigint,
+            checkpoint_epoch integer,
+            started_at       bigint,
+            finished_at      bigint,
+            failure_class    text,
+            reason           text,
+            model_path       text,
+            CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+            CHECK ((state IN ('succeeded', 'failed', 'stopped')) = (finished_at IS NOT NULL)))
+        WITH (fillfactor = 60);
+
+        CREATE UNIQUE INDEX ix_trials_identity ON t_trials(trial_id, sweep_key, fingerprint);
+        CREATE INDEX ix_trials_sweeps ON t_trials(sweep_key, trial_index);
+        CREATE INDEX ix_trials_queue ON t_trials(sweep_key, trial_index) WHERE state = 'queued';
+        CREATE INDEX ix_trials_packs ON t_trials(sweep_key, pack_id, trial_index) WHERE state = 'queued';
+        -- Not on lease_until itself: a renewal would then rewrite the index too. Running trials are few.
+        CREATE INDEX ix_trials_running ON t_trials(trial_key) WHERE state = 'running';
+
+        CREATE TABLE t_configs (
+            trial_key bigint PRIMARY KEY REFERENCES t_trials,
+            config    json NOT NULL);
+
+        CREATE TABLE t_workers (
+            worker_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            worker     text NOT NULL,
+            device     text NOT NULL,
+            node       text,
+            provenance text NOT NULL,
+            UNIQUE (worker, device, provenance));
+
+        CREATE INDEX ix_workers_nodes ON t_workers(node) WHERE node IS NOT NULL;
+
+        CREATE TABLE t_attempts (
+            trial_key     bigint NOT NULL REFERENCES t_trials,
+            attempt       integer NOT NULL,
+            worker_key    bigint NOT NULL REFERENCES t_workers,
+            token         text NOT NULL,
+            started_at    bigint NOT NULL,
+            ended_at      bigint,
+            from_epoch    integer NOT NULL,
+            to_epoch      integer,
+            outcome       text CHECK (outcome IN ('succeeded', 'failed', 'released', 'paused', 'stopped', 'lost')),
+            failure_class text,
+            reason        text,
+            PRIMARY KEY (trial_key, attempt),
+            CHECK ((outcome IS NULL) = (ended_at IS NULL)));
+
+        CREATE INDEX ix_attempts_tokens ON t_attempts(token) WHERE outcome IS NULL;
+
+        CREATE TABLE t_epochs (
+            trial_key       bigint NOT NULL REFERENCES t_trials,
+            epoch           integer NOT NULL,
+            attempt         integer NOT NULL,
+            train_elbo double precision, train_recon double precision, train_kl double precision,
+            valid_elbo double precision, valid_recon double precision, valid_kl double precision,
+            test_elbo double precision, test_recon double precision, test_kl double precision,
+            train_objective double precision,
+            beta double precision,
+            active_units integer, active_units_01 integer,
+            grad_norm double precision,
+            seconds double precision,
+            units json,
+            PRIMARY KEY (trial_key, epoch));
+
+        CREATE TABLE t_evaluations (
+            trial_key bigint NOT NULL REFERENCES t_trials,
+            metric    text NOT NULL,
+            samples   integer NOT NULL,
+            images    integer NOT NULL,
+            value     double precision,
+            PRIMARY KEY (trial_key, metric, samples));
+
+        CREATE TABLE t_checkpoints (
+            checkpoint_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            trial_key      bigint NOT NULL REFERENCES t_trials,
+            attempt        integer NOT NULL,
+            epoch          integer NOT NULL,
+            path           text NOT NULL,
+            obsolete       boolean NOT NULL DEFAULT false,
+            UNIQUE (trial_key, path));
+
+        CREATE INDEX ix_checkpoints_obsolete ON t_checkpoints(checkpoint_key) WHERE obsolete;
+
+        -- A row is never deleted: term must only grow.
+        CREATE TABLE t_leaders (
+            duty       text PRIMARY KEY,
+            holder     text,
+            term       bigint NOT NULL,
+            expires_at bigint NOT NULL);
+
+        CREATE TABLE t_nodes (
+            node        text PRIMARY KEY,
+            host        text NOT NULL,
+            devices     json NOT NULL,
+            version     text NOT NULL,
+            provenance  text,
+            started_at  bigint NOT NULL,
+            seen_at     bigint NOT NULL,
+            alive_until bigint NOT NULL);
+        """;
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store.Postgres;
+
+/// <content>The queue: claims, renewals, and leases that ran out.</content>
+internal sealed partial class PostgresStore
+{
+    private const int ExpiredAtOnce = 500;
+
+    /// <summary>A second try of a claim must not overtake the first, which may still be running on the server.</summary>
+    private const string LockToken = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+
+    // MATERIALIZED: the planner may otherwise run a locking subquery again for each row that it joins, and claim more than the limit.
+    // $1 clock, $2 lease, $3 token, $4 sweep, $5 most, $6 worker
+    private const string ClaimSql = $"""
+        WITH clock AS MATERIALIZED (SELECT {NowSql} AS now),
+        recovered AS (
+            UPDATE t_trials t SET lease_until = (SELECT now FROM clock) + $2
+            FROM t_attempts a
+            WHERE a.token = $3 AND a.outcome IS NULL AND t.trial_key = a.trial_key AND t.attempt = a.attempt AND t.state = 'running'
+            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index),
+        head AS MATERIALIZED (
+            SELECT q.*
+            FROM (SELECT sweep_key FROM t_sweeps WHERE state = 'active' AND ($4::text IS NULL OR name = $4) ORDER BY sweep_key) s
+                 CROSS JOIN LATERAL (
+                    SELECT t.sweep_key, t.pack_id, t.checkpoint_epoch FROM t_trials t
+                    WHERE t.sweep_key = s.sweep_key AND t.state = 'queued'
+                    ORDER BY t.trial_index LIMIT 1 FOR UPDATE SKIP LOCKED) q
+            WHERE NOT EXISTS (SELECT FROM recovered)
+            LIMIT 1),
+        pack AS MATERIALIZED (
+            SELECT p.trial_key
+            FROM head h CROSS JOIN LATERAL (
+                SELECT t.trial_key FROM t_trials t
+                WHERE t.sweep_key = h.sweep_key AND t.pack_id = h.pack_id AND t.state = 'queued' AND t.checkpoint_epoch IS NOT DISTINCT FROM h.checkpoint_epoch
+                ORDER BY t.trial_index LIMIT $5 FOR UPDATE SKIP LOCKED) p),
+        claimed AS (
+            UPDATE t_trials t
+            SET state = 'running', attempt = t.attempt + 1, lease_until = (SELECT now FROM clock) + $2, started_at = coalesce(t.started_at, (SELECT now FROM clock)),
+                attempt_epoch = coalesce(t.checkpoint_epoch, 0)
+            FROM pack WHERE t.trial_key = pack.trial_key
+            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, t.attempt_epoch),
+        noted AS (
+            INSERT INTO t_attempts(trial_key, attempt, worker_key, token, started_at, from_epoch)
+            SELECT trial_key, attempt, $6, $3, (SELECT now FROM clock), attempt_epoch FROM claimed)
+        SELECT t.trial_key, t.attempt, s.name, t.trial_id, c.config::text, p.pack_key, t.epochs, k.path, coalesce(k.epoch, 0)
+        FROM (SELECT trial_key, sweep_key, trial_id, pack_id, epochs, attempt, last_checkpoint, trial_index FROM claimed UNION ALL SELECT * FROM recovered) t
+             JOIN t_sweeps s USING (sweep_key) JOIN t_configs c USING (trial_key) JOIN t_packs p USING (pack_id)
+             LEFT JOIN t_checkpoints k ON k.checkpoint_key = t.last_checkpoint
+        ORDER BY t.trial_index
+        """;
+
+    private readonly ConcurrentDictionary<(string Worker, string Device, string Provenance), long> _workers = new();
+
+    public async Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxTrials, 1);
+        ArgumentException.ThrowIfNullOrEmpty(request.Token);
+        var lease = Milliseconds(request.Lease);
+        var worker = await WorkerKeyAsync(request, cancellationToken);
+        return await TransactAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(LockToken, request.Token);
+                return await session.RowsAsync(
+                    row => new Claim(
+                        new AttemptKey(row.GetInt64(0), row.GetInt32(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
+                        TextOrNull(row, 7), row.GetInt32(8)),
+                    ClaimSql, session.Clock, lease, request.Token, request.Sweep, request.MaxTrials, worker);
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Directive>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var milliseconds = Milliseconds(lease);
+        return TransactAsync<IReadOnlyList<Directive>>(
+            async session => await session.RowsAsync(
+                row => row.IsDBNull(0) ? Directive.Lost : TrialPolicy.DirectiveFor(Words.Parse<SweepState>(row.GetString(2)), row.GetBoolean(0), row.GetBoolean(1)),
+                $"""
+                WITH asked AS (SELECT * FROM unnest($2::bigint[], $3::integer[]) WITH ORDINALITY AS a(trial_key, attempt, place)),
+                -- In the order of keys, as everybody locks several trials: else two that renew and append would wait for each other.
+                held AS MATERIALIZED (
+                    SELECT t.trial_key, a.place FROM t_trials t JOIN asked a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
+                    WHERE t.state = 'running' ORDER BY t.trial_key FOR UPDATE OF t),
+                renewed AS (
+                    UPDATE t_trials t SET lease_until = {NowSql} + $4 FROM held WHERE t.trial_key = held.trial_key
+                    RETURNING held.place, t.wanted, t.stop_requested, t.sweep_key)
+                SELECT r.wanted, r.stop_requested, s.state FROM asked a LEFT JOIN renewed r USING (place) LEFT JOIN t_sweeps s USING (sweep_key) ORDER BY a.place
+                """,
+                session.Clock, attempts.Select(attempt => attempt.TrialKey).ToArray(), attempts.Select(attempt => attempt.Attempt).ToArray(), milliseconds),
+            cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken)
+    {
+        var ended = new List<AttemptKey>();
+        while (true)
+        {
+            var some = await TransactAsync(RequeueSomeAsync, cancellationToken);
+            ended.AddRange(some);
+            if (some.Count < ExpiredAtOnce)
+                return ended;
+        }
+    }
+
+    private static async Task<List<AttemptKey>> RequeueSomeAsync(Session session)
+    {
+        var expired = await session.RowsAsync(
+            ReadTrialRow,
+            $"""
+            {SelectTrialRow} WHERE t.state = 'running' AND t.lease_until < {NowSql}
+            ORDER BY t.trial_key LIMIT {ExpiredAtOnce} FOR UPDATE OF t SKIP LOCKED
+            """,
+            session.Clock);
+        if (expired.Count == 0)
+            return [];
+        var workers = (await session.RowsAsync(
+            row => (Key: row.GetInt64(0), Worker: row.GetString(1)),
+            """
+            SELECT t.trial_key, w.worker FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
+            WHERE t.trial_key = ANY($1)
+            """,
+            expired.Select(trial => trial.Key).ToArray())).ToDictionary(one => one.Key, one => one.Worker);
+        foreach (var trial in expired)
+        {
+            await EndFailedAsync(
+                session, trial, TrialPolicy.LostOutcome, FailureClass.Lost, $"{workers[trial.Key]} was not heard of until its lease ran out");
+        }
+
+        return [.. expired.Select(trial => new AttemptKey(trial.Key, trial.Attempt))];
+    }
+
+    /// <summary>Asked once for each worker: the answer never changes.</summary>
+    private async Task<long> WorkerKeyAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        var identity = (request.Worker, request.Device, request.Provenance ?? "");
+        if (_workers.TryGetValue(identity, out var known))
+            return known;
+        var key = await TransactAsync(
+            async session => (long)(await session.ScalarAsync(
+                """
+                INSERT INTO t_workers(worker, device, node, provenance) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (worker, device, provenance) DO UPDATE SET node = excluded.node RETURNING worker_key
+                """,
+                request.Worker, request.Device, request.Node, request.Provenance ?? ""))!,
+            cancellationToken);
+        return _workers.GetOrAdd(identity, key);
+    }
+}

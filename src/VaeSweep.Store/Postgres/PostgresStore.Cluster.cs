@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace VaeSweep.Store.Postgres;
+
+/// <content>Leader leases and nodes.</content>
+internal sealed partial class PostgresStore
+{
+    public Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var milliseconds = Milliseconds(lease);
+        return TransactAsync(
+            // A holder that renews in time keeps its term; everybody else, itself included when it came too late, begins a new one.
+            async session => await session.ScalarAsync(
+                $"""
+                INSERT INTO t_leaders AS l (duty, holder, term, expires_at) VALUES ($2, $3, 1, {NowSql} + $4)
+                ON CONFLICT (duty) DO UPDATE SET
+                    term = CASE WHEN l.holder = $3 AND l.expires_at >= {NowSql} THEN l.term ELSE l.term + 1 END, holder = $3, expires_at = {NowSql} + $4
+                WHERE l.holder IS NULL OR l.holder = $3 OR l.expires_at < {NowSql}
+                RETURNING term
+                """,
+                session.Clock, duty, holder, milliseconds) as long?,
+            cancellationToken);
+    }
+
+    public Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken) =>
+        TransactAsync(
+            session => session.ExecuteAsync("UPDATE t_leaders SET holder = NULL, expires_at = 0 WHERE duty = $1 AND holder = $2 AND term = $3", duty, holder, term), cancellationToken);
+
+    public Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var milliseconds = Milliseconds(lease);
+        return TransactAsync(
+            session => session.ExecuteAsync(
+                $"""
+                WITH clock AS MATERIALIZED (SELECT {NowSql} AS now)
+                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until)
+                SELECT $2, $3, $4::json, $5, $6, now, now, now + $7 FROM clock
+                ON CONFLICT (node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
+                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until
+                """,
+                session.Clock, node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds),
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken) =>
+        TransactAsync<IReadOnlyList<NodeStatus>>(
+            async session => await session.RowsAsync(
+                row => new NodeStatus(
+                    new NodeInfo(row.GetString(0), row.GetString(1), JsonSerializer.Deserialize<string[]>(row.GetString(2))!, row.GetString(3), TextOrNull(row, 4)),
+                    Instant(row.GetInt64(5)), Instant(row.GetInt64(6)), row.GetBoolean(7), (int)row.GetInt64(8)),
+                $"""
+                SELECT n.node, n.host, n.devices::text, n.version, n.provenance, n.started_at, n.seen_at, n.alive_until >= {NowSql},
+                       (SELECT count(*) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
+                        WHERE t.state = 'running' AND w.node = n.node)
+                FROM t_nodes n ORDER BY n.started_at, n.node
+                """,
+                session.Clock),
+            cancellationToken);
+}

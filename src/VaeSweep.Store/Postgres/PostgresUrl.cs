@@ -1,0 +1,66 @@
+using Npgsql;
+
+namespace VaeSweep.Store.Postgres;
+
+/// <summary>A postgres:// address as people write it, and as the driver wants it.</summary>
+/// <param name="ForPeople">Without the password.</param>
+internal sealed record PostgresUrl(string ConnectionString, string ForPeople)
+{
+    private const int DefaultPort = 5432;
+
+    public static bool IsOne(string location) =>
+        location.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>postgres://user:password@host:port/database?sslmode=verify-full. What is missing comes from PGUSER, PGPASSWORD, PGPASSFILE and so on.</summary>
+    /// <exception cref="StoreException">It is none, or names a setting that the driver does not know.</exception>
+    public static PostgresUrl Parse(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+            throw new StoreException("The store's URL cannot be read. Expected: postgres://user@host:5432/database");
+        var builder = new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.IdnHost,
+            Port = uri.Port > 0 ? uri.Port : DefaultPort,
+            ApplicationName = "vaesweep",
+            SearchPath = PostgresSchema.Name,
+            KeepAlive = 30,
+            Timeout = 10,
+            CommandTimeout = 60,
+            MaxPoolSize = 40,
+            // Claims and reports are few statements, each run many thousand times.
+            MaxAutoPrepare = 40,
+            AutoPrepareMinUsages = 3,
+        };
+        var user = uri.UserInfo.Split(':', 2);
+        if (user[0].Length > 0)
+            builder.Username = Uri.UnescapeDataString(user[0]);
+        if (user.Length > 1)
+            builder.Password = Uri.UnescapeDataString(user[1]);
+        var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        if (database.Length > 0)
+            builder.Database = database;
+        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = pair.Split('=', 2) is [var key, var text] ? (Uri.UnescapeDataString(key), Uri.UnescapeDataString(text)) : (pair, "");
+            try
+            {
+                builder[Setting(name)] = value.Replace("-", "", StringComparison.Ordinal) is var plain && Setting(name) == "SSL Mode" ? plain : value;
+            }
+            catch (ArgumentException error)
+            {
+                throw new StoreException($"The store's URL has '{name}={value}', which the driver does not take. Known: sslmode, sslrootcert, application_name, connect_timeout.", error);
+            }
+        }
+
+        return new PostgresUrl(builder.ConnectionString, $"postgres://{builder.Username}@{uri.Host}:{builder.Port}/{builder.Database}");
+    }
+
+    private static string Setting(string name) => name.ToLowerInvariant() switch
+    {
+        "sslmode" => "SSL Mode",
+        "sslrootcert" => "Root Certificate",
+        "application_name" => "Application Name",
+        "connect_timeout" => "Timeout",
+        _ => name,
+    };
+}

@@ -1,0 +1,59 @@
+namespace VaeSweep.Store.Postgres;
+
+/// <summary>The documented views. Their columns are those of <see cref="ViewCatalog"/>, in its order.</summary>
+internal static class PostgresViews
+{
+    public static string Drop { get; } = string.Concat(ViewCatalog.Views.Select(view => $"DROP VIEW IF EXISTS {PostgresSchema.Views}.{view.Name};\n"));
+
+    public static string Create { get; } = $"""
+        CREATE VIEW {PostgresSchema.Views}.sweeps AS
+        SELECT s.name AS sweep, s.name AS name, s.state AS state,
+               (SELECT count(*) FROM t_trials t WHERE t.sweep_key = s.sweep_key AND t.wanted) AS trials,
+               {Time("s.created_at")} AS created_at, s.definition AS definition
+        FROM t_sweeps s;
+
+        CREATE VIEW {PostgresSchema.Views}.trials AS
+        SELECT s.name AS sweep, t.trial_id AS trial, encode(t.fingerprint, 'hex') AS fingerprint, t.seed AS seed, t.state AS state, t.attempt AS attempts,
+               (SELECT w.worker FROM t_attempts a JOIN t_workers w USING (worker_key) WHERE a.trial_key = t.trial_key AND a.attempt = t.attempt) AS worker,
+               {Time("t.started_at")} AS started_at, {Time("t.finished_at")} AS finished_at, t.seconds AS seconds, t.reason AS reason,
+               (SELECT c.config FROM t_configs c WHERE c.trial_key = t.trial_key) AS config,
+               t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs, t.trial_index AS trial_index, t.wanted::integer AS wanted,
+               t.model_path AS model_path
+        FROM t_trials t JOIN t_sweeps s USING (sweep_key);
+
+        CREATE VIEW {PostgresSchema.Views}.epochs AS
+        SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch,
+               e.train_elbo AS train_elbo, e.train_recon AS train_recon, e.train_kl AS train_kl,
+               e.valid_elbo AS valid_elbo, e.valid_recon AS valid_recon, e.valid_kl AS valid_kl,
+               e.test_elbo AS test_elbo, e.test_recon AS test_recon, e.test_kl AS test_kl,
+               e.train_objective AS train_objective, e.beta AS beta, e.active_units AS active_units, e.active_units_01 AS active_units_01,
+               e.grad_norm AS grad_norm, e.seconds AS seconds, e.attempt AS attempt
+        FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
+
+        CREATE VIEW {PostgresSchema.Views}.units AS
+        SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch, l.place AS layer, u.place AS unit,
+               (u.pair ->> 0)::double precision AS activity, (u.pair ->> 1)::double precision AS kl
+        FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key)
+             CROSS JOIN LATERAL json_array_elements(e.units) WITH ORDINALITY AS l(layer, place)
+             CROSS JOIN LATERAL json_array_elements(l.layer) WITH ORDINALITY AS u(pair, place);
+
+        CREATE VIEW {PostgresSchema.Views}.evaluations AS
+        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images
+        FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
+
+        CREATE VIEW {PostgresSchema.Views}.attempts AS
+        SELECT s.name AS sweep, t.trial_id AS trial, a.attempt AS attempt, w.worker AS worker, w.device AS device,
+               {Time("a.started_at")} AS started_at, {Time("a.ended_at")} AS ended_at, a.from_epoch AS from_epoch,
+               CASE WHEN a.outcome IS NULL THEN t.attempt_epoch ELSE a.to_epoch END AS to_epoch, a.outcome AS outcome, a.reason AS reason,
+               a.failure_class AS failure_class, nullif(w.provenance, '') AS provenance
+        FROM t_attempts a JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_workers w USING (worker_key);
+
+        CREATE VIEW {PostgresSchema.Views}.nodes AS
+        SELECT n.node AS node, n.host AS host, n.devices AS devices, n.version AS version, {Time("n.started_at")} AS started_at,
+               {Time("n.seen_at")} AS seen_at, {Time("n.alive_until")} AS alive_until, n.provenance AS provenance
+        FROM t_nodes n;
+
+        """;
+
+    private static string Time(string column) => $"""to_char(to_timestamp({column} / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""";
+}

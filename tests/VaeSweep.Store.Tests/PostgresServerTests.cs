@@ -1,0 +1,104 @@
+using Npgsql;
+using VaeSweep.Store.Postgres;
+
+namespace VaeSweep.Store.Tests;
+
+/// <summary>Addresses, starts and losses of a server.</summary>
+public sealed class PostgresServerTests(PostgresServer server)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_url_is_read_and_its_password_is_never_shown()
+    {
+        var url = PostgresUrl.Parse("postgres://me:p%40ss@db.example:6000/lab?sslmode=verify-full&application_name=x");
+
+        var settings = new NpgsqlConnectionStringBuilder(url.ConnectionString);
+        Assert.Equal(("me", "p@ss", "db.example", 6000, "lab", SslMode.VerifyFull, "x"), (settings.Username, settings.Password, settings.Host, settings.Port, settings.Database, settings.SslMode, settings.ApplicationName));
+        Assert.Equal("postgres://me@db.example:6000/lab", url.ForPeople);
+    }
+
+    [Theory]
+    [InlineData("postgres://")]
+    [InlineData("postgres://host/db?nonsense=1")]
+    public void A_url_that_cannot_be_used_is_refused(string url)
+    {
+        Assert.Throws<StoreException>(() => PostgresUrl.Parse(url));
+    }
+
+    [Fact]
+    public async Task Ten_nodes_can_migrate_at_once()
+    {
+        var url = await server.CreateDatabaseAsync(Token);
+        var stores = Enumerable.Range(0, 10).Select(_ => StoreFactory.Open(url, TimeProvider.System)).ToArray();
+
+        await Task.WhenAll(stores.Select(store => store.MigrateAsync(Token)));
+
+        foreach (var store in stores)
+        {
+            Assert.Empty(await store.ListSweepsAsync(Token));
+            await store.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_servers_clock_decides_about_leases()
+    {
+        await using var store = StoreFactory.Open(await server.CreateDatabaseAsync(Token), new ManualTime());
+        await store.MigrateAsync(Token);
+        await store.SubmitAsync(Some.Sweep(), Some.Trials(1), Token);
+
+        await store.ClaimAsync(Some.Claim(), Token);
+        var expired = await store.RequeueExpiredAsync(Token);
+        var created = (await store.GetSweepAsync("s", Token))!.CreatedAt;
+
+        Assert.Empty(expired);
+        Assert.InRange(created, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_database_without_a_store_is_named()
+    {
+        await using var store = StoreFactory.Open(await server.CreateDatabaseAsync(Token), TimeProvider.System);
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.ListSweepsAsync(Token));
+
+        Assert.Contains("no VaeSweep store at postgres://tester@127.0.0.1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_of_a_newer_version_is_refused()
+    {
+        var url = await server.CreateDatabaseAsync(Token);
+        await using var store = StoreFactory.Open(url, TimeProvider.System);
+        await store.MigrateAsync(Token);
+        await using var source = NpgsqlDataSource.Create(PostgresUrl.Parse(url).ConnectionString);
+        await using var command = source.CreateCommand("UPDATE vaesweep.t_schema SET version = 99");
+        await command.ExecuteNonQueryAsync(Token);
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
+
+        Assert.Contains("newer VaeSweep", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_said_to_be_away_and_used_again_when_it_is_back()
+    {
+        var url = await server.CreateDatabaseAsync(Token);
+        await using var store = StoreFactory.Open(url, TimeProvider.System);
+        await store.MigrateAsync(Token);
+        await using var nobody = StoreFactory.Open("postgres://tester@127.0.0.1:1/x", TimeProvider.System);
+        await using var source = NpgsqlDataSource.Create(PostgresUrl.Parse(url).ConnectionString);
+        await using var kill = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        var away = await Assert.ThrowsAsync<StoreException>(() => nobody.ListSweepsAsync(Token));
+        var killed = await kill.ExecuteScalarAsync(Token);
+        var lost = await Record.ExceptionAsync(() => store.ListSweepsAsync(Token));
+        var back = await store.ListSweepsAsync(Token);
+
+        Assert.Contains("cannot be reached", away.Message, StringComparison.Ordinal);
+        Assert.IsType<long>(killed);
+        Assert.True(lost is null or StoreException, $"{lost}");
+        Assert.Empty(back);
+    }
+}
