@@ -191,4 +191,30 @@ public sealed class FailureTests
         Assert.Equal(2, _cluster.Launcher.Started.Count);
         Assert.Contains(_cluster.Events.OfType<TrialEnded>(), e => e.Reason == "frame of 12 bytes where 40 were announced");
     }
+
+    [Fact]
+    public void A_bug_that_ends_one_worker_costs_its_device_and_its_trial_passes_to_the_others_when_the_lease_has_run_out()
+    {
+        _cluster.Submit(2);
+        var options = _cluster.Options("cpu:0", "cpu:1");
+        var node = _cluster.Start(options with
+        {
+            OnEvent = e =>
+            {
+                _cluster.Events.Add(e);
+                if (e is TrialStarted { Device: "cpu:1" })
+                {
+                    throw new InvalidDataException("a bug");
+                }
+            },
+        });
+
+        _cluster.Finish(node);
+
+        _cluster.AssertAllSucceeded();
+        Assert.InRange(_cluster.Clock.Elapsed.TotalSeconds, 60, 75);
+        Assert.Contains(_cluster.Events.OfType<DeviceChanged>(), d => d is { Device: "cpu:1", State: DeviceState.Failed, Detail: "a bug" });
+        Assert.All(_cluster.Launcher.Started, trainer => Assert.True(trainer.Disposed));
+        Assert.Equal("Lost", Assert.Single(_cluster.Store.Trials, t => t.Attempt == 2).Ends[0].Outcome);
+    }
 }
