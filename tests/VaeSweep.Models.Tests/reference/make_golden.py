@@ -128,7 +128,7 @@ def priors():
     yield step_case("vampprior elbo", prior="vampprior", activation="tanh", seed=21)
     yield step_case("vampprior iwae, three samples", prior="vampprior", k=3, bound="iwae", seed=22)
     yield step_case("vampprior, one component", prior="vampprior", pseudo_inputs=1, k=2, seed=23)
-    yield step_case("vampprior, batch norm", prior="vampprior", batch_norm=True, batch=4, seed=24)
+    yield step_case("vampprior, batch norm", prior="vampprior", batch_norm=True, batch=4, seed=30)
     yield step_case("vampprior_data elbo", prior="vampprior_data", seed=25)
     yield step_case("vampprior_data iwae, batch norm", prior="vampprior_data", batch_norm=True, batch=4, k=2, bound="iwae", seed=26)
     yield step_case("mixture elbo", prior="mixture", k=2, seed=27)
