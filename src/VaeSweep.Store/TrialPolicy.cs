@@ -8,6 +8,7 @@ internal static class TrialPolicy
     public const string LostOutcome = "lost";
     public const string StoppedByOwner = "stopped by its owner";
     public const string SweepStopped = "its sweep was stopped";
+    public const string NodeEnded = "its node ended without a word";
     public const string Unwanted = "no longer in the sweep file";
 
     /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the machine.</summary>

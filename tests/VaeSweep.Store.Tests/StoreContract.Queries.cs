@@ -57,6 +57,19 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Wanted_is_a_condition_by_itself()
+    {
+        await SubmitAsync(Some.Trials(2));
+        await SubmitAsync([Some.Trial(1)]);
+
+        var wanted = await QueryAsync("SELECT seed, wanted FROM trials WHERE wanted");
+        var dropped = await QueryAsync("SELECT seed, wanted FROM trials WHERE NOT wanted");
+
+        Assert.Equal([[1L, 1L]], wanted.Rows);
+        Assert.Equal([[0L, 0L]], dropped.Rows);
+    }
+
+    [Fact]
     public async Task A_missing_parameter_is_named()
     {
         var error = await Assert.ThrowsAsync<StoreQueryException>(() => QueryAsync("SELECT @lost"));

@@ -60,11 +60,12 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
         return new QueryResult(columns, rows);
     }
 
-    /// <summary>The few types that a query's result may have.</summary>
+    /// <summary>The few types that a query's result may have; truth is 1 or 0, as in SQLite.</summary>
     private static object? Plain(object value) => value switch
     {
         DBNull => null,
-        long or double or string or bool or byte[] => value,
+        bool flag => flag ? 1L : 0L,
+        long or double or string or byte[] => value,
         int number => (long)number,
         short number => (long)number,
         float number => (double)number,

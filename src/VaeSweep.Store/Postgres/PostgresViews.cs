@@ -17,7 +17,7 @@ internal static class PostgresViews
                (SELECT w.worker FROM t_attempts a JOIN t_workers w USING (worker_key) WHERE a.trial_key = t.trial_key AND a.attempt = t.attempt) AS worker,
                {Time("t.started_at")} AS started_at, {Time("t.finished_at")} AS finished_at, t.seconds AS seconds, t.reason AS reason,
                (SELECT c.config FROM t_configs c WHERE c.trial_key = t.trial_key) AS config,
-               t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs, t.trial_index AS trial_index, t.wanted::integer AS wanted,
+               t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs, t.trial_index AS trial_index, t.wanted AS wanted,
                t.model_path AS model_path
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
 

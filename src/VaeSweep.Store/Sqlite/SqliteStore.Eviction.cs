@@ -3,8 +3,6 @@ namespace VaeSweep.Store.Sqlite;
 /// <content>Nodes whose process has ended.</content>
 internal sealed partial class SqliteStore
 {
-    private const string NodeEnded = "its node ended without a word";
-
     public Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
         _writer.WriteAsync<IReadOnlyList<AttemptKey>>(
             db =>
@@ -15,7 +13,7 @@ internal sealed partial class SqliteStore
                 {
                     var trial = LoadTrial(db, attempt.TrialKey)!;
                     var (state, reason) = TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested);
-                    EndAttempt(db, attempt, trial, Words.Of(AttemptOutcome.Released), null, NodeEnded, now);
+                    EndAttempt(db, attempt, trial, Words.Of(AttemptOutcome.Released), null, TrialPolicy.NodeEnded, now);
                     EndTrial(db, attempt, state, now, trial.Failures, null, reason);
                 }
 

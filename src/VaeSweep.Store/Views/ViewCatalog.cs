@@ -36,7 +36,7 @@ public static class ViewCatalog
             new("epochs_done", "integer", "Epochs that are stored."),
             new("epochs", "integer", "Epochs of a complete trial."),
             new("trial_index", "integer", "Place in the sweep's expansion, from 0."),
-            new("wanted", "integer", "1; 0 when the sweep file no longer contains it."),
+            new("wanted", "integer", "True (1) unless the sweep file no longer contains it."),
             new("model_path", "text", "File of the final model."),
         ]),
         new("epochs", "One row for each epoch of each trial. Bounds are nats per image, higher is better; NULL was not measured.",
