@@ -21,6 +21,16 @@ internal static class Stores
             await store.MigrateAsync(cancellationToken);
             return store;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await store.DisposeAsync();
+            throw new StoreException($"the store {store.Location} cannot be opened: {failure.Message} --store or {Variable} names another.", failure);
+        }
+        catch (DllNotFoundException missing)
+        {
+            await store.DisposeAsync();
+            throw new StoreException("libsqlite3.so.0 is not installed: apt-get install libsqlite3-0.", missing);
+        }
         catch
         {
             await store.DisposeAsync();

@@ -1,0 +1,68 @@
+using System.Reflection;
+
+namespace VaeSweep.Cli.Tests;
+
+public sealed class ArchitectureTests
+{
+    /// <summary>What each project may reference, of ours. No step goes back up: a line added here is a decision for docs/adr.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["VaeSweep.Sweeps"] = [],
+        ["VaeSweep.Torch"] = [],
+        ["VaeSweep.Models"] = ["VaeSweep.Torch", "VaeSweep.Sweeps"],
+        ["VaeSweep.Training"] = ["VaeSweep.Models", "VaeSweep.Torch", "VaeSweep.Sweeps"],
+        ["VaeSweep.Store"] = ["VaeSweep.Sweeps"],
+        ["VaeSweep.Cluster"] = ["VaeSweep.Store", "VaeSweep.Sweeps"],
+        ["VaeSweep.Results"] = ["VaeSweep.Store", "VaeSweep.Sweeps"],
+        ["vaesweep"] =
+        [
+            "VaeSweep.Cluster", "VaeSweep.Models", "VaeSweep.Results", "VaeSweep.Store", "VaeSweep.Sweeps", "VaeSweep.Torch", "VaeSweep.Training",
+        ],
+    };
+
+    public static TheoryData<string> Projects => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_project_references_one_above_it(string project)
+    {
+        var references = Assembly.Load(project).GetReferencedAssemblies().Select(a => a.Name!).Where(IsOurs);
+
+        Assert.Empty(references.Except(Allowed[project], StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_assembly_of_ours_has_its_place_in_the_list()
+    {
+        var ours = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Select(f => Path.GetFileNameWithoutExtension(f)!)
+            .Where(name => IsOurs(name) && !name.EndsWith(".Tests", StringComparison.Ordinal));
+
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Only_the_training_side_knows_libtorch()
+    {
+        foreach (var project in new[] { "VaeSweep.Sweeps", "VaeSweep.Store", "VaeSweep.Cluster", "VaeSweep.Results" })
+        {
+            Assert.DoesNotContain("VaeSweep.Torch", Reachable(project));
+        }
+    }
+
+    private static HashSet<string> Reachable(string project)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>([project]);
+        while (open.TryDequeue(out var next))
+        {
+            foreach (var name in Assembly.Load(next).GetReferencedAssemblies().Select(a => a.Name!).Where(IsOurs).Where(found.Add))
+            {
+                open.Enqueue(name);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsOurs(string name) => name.StartsWith("VaeSweep", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace VaeSweep.Cli.Tests;
+
+/// <summary>Signals to the program as a process of its own.</summary>
+public sealed partial class SignalTests : IDisposable
+{
+    private const int Sigint = 2;
+    private const int Sigterm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Theory]
+    [InlineData(Sigint)]
+    [InlineData(Sigterm)]
+    public async Task A_command_that_waits_ends_with_130(int signal)
+    {
+        await _cli.RunAsync("submit", _cli.Sweep());
+        using var watch = Start("watch", "demo", "--store", _cli.Store);
+        await LineAsync(watch, "0 of 4 trials done");
+
+        Assert.Equal(0, Kill(watch.Id, signal));
+        await watch.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Interrupted, watch.ExitCode);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_brings_real_trials_to_a_checkpoint_and_resume_goes_on_without_repeating_an_epoch()
+    {
+        LibTorch.Require();
+        var sweep = _cli.File("long.yaml", """
+            name: long
+            dataset: { name: sprites, train: 2000, valid: 100, test: 100 }
+            train: { epochs: 40 }
+            model: { hidden: [64], latent: 4 }
+            evaluate: { metrics: [test_elbo], every: 10 }
+            seeds: 1
+            """);
+        using var run = Start("run", sweep, "--devices", "cpu:1", "--store", _cli.Store, "--verbose");
+        await EpochsAsync(atLeast: 2);
+
+        Assert.Equal(0, Kill(run.Id, Sigint));
+        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Interrupted, run.ExitCode);
+        Assert.Contains("resume long", error, StringComparison.Ordinal);
+
+        using var resume = Start("resume", "long", "--devices", "cpu:1", "--store", _cli.Store, "--format", "json");
+        var table = await resume.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await resume.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Done, resume.ExitCode);
+        Assert.Contains("\"n\": 1", table, StringComparison.Ordinal);
+        var epochs = (await _cli.RunAsync("query", "SELECT count(*) AS n, max(attempt) AS attempts FROM epochs", "-f", "json")).Json()[0];
+        Assert.Equal(40, epochs.GetProperty("n").GetInt32());
+        Assert.Equal(2, epochs.GetProperty("attempts").GetInt32());
+    }
+
+    // The store says when enough has happened; asking it is the only way in from outside the process.
+    private async Task EpochsAsync(int atLeast)
+    {
+        var deadline = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(deadline) < Patience)
+        {
+            var answer = await _cli.RunAsync("query", "SELECT count(*) AS n FROM epochs", "-f", "json");
+            if (answer.Code == ExitCodes.Done && answer.Json()[0].GetProperty("n").GetInt32() >= atLeast)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"no {atLeast} epochs after {Patience}");
+    }
+
+    private static async Task LineAsync(Process process, string part)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (line.Contains(part, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"the process ended without saying '{part}'");
+    }
+
+    private static Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"));
+        foreach (var arg in args)
+        {
+            start.ArgumentList.Add(arg);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}
