@@ -167,11 +167,11 @@ public static class ComparisonRenderer
         return notes;
     }
 
-    // Two digits of the smallest spread: more would be noise, fewer would hide it.
+    // Two digits of the usual spread: more would be noise, fewer would hide it. Not of the smallest: two seeds may agree by chance.
     private static int Digits(ComparisonTable table)
     {
-        var spreads = table.Rows.Select(r => r.Values.StandardDeviation).Where(d => d > 0 && double.IsFinite(d)).ToList();
-        return spreads.Count == 0 ? 2 : Math.Clamp(1 - (int)Math.Floor(Math.Log10(spreads.Min())), 1, 4);
+        var spreads = table.Rows.Select(r => r.Values.StandardDeviation).Where(d => d > 0 && double.IsFinite(d)).Order().ToList();
+        return spreads.Count == 0 ? 2 : Math.Clamp(1 - (int)Math.Floor(Math.Log10(spreads[(spreads.Count - 1) / 2])), 1, 4);
     }
 
     // `model.decoder` is `decoder` in a heading as long as no other path of the table ends so.
