@@ -56,32 +56,5 @@ public sealed class TrainerProcessTests : TrainingTest
         Assert.Equal(expected, Computed([.. events, .. rest]));
     }
 
-    [Fact]
-    public async Task The_device_idles_for_less_than_50_ms_between_two_trials()
-    {
-        await using var trainer = await StartAsync();
-        var config = Small(epochs: 1) with { Evaluate = new() { Metrics = ["test_elbo"] } };
-        await RunOneAsync(trainer, config);
-
-        var idle = new List<double>();
-        for (var i = 0; i < 20; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            var seconds = await RunOneAsync(trainer, config with { Seed = i });
-            idle.Add((clock.Elapsed.TotalSeconds - seconds) * 1000);
-        }
-
-        idle.Sort();
-        TestContext.Current.TestOutputHelper?.WriteLine($"Beside its epochs a trial takes {idle[10]:0.0} ms (median of 20), {idle[^1]:0.0} at most: job, model, checkpoint, evaluation, model file.");
-        Assert.InRange(idle[10], 0, 50);
-    }
-
-    private async Task<double> RunOneAsync(ITrainer trainer, TrialConfig config)
-    {
-        var events = await trainer.RunAsync(new TrainerJob([Trial(config)]), Token).ToArrayAsync(Token);
-        Assert.IsType<TrialFinished>(events[^1]);
-        return events.OfType<EpochDone>().Sum(done => done.Report.Seconds);
-    }
-
     private static Task<ITrainer> StartAsync() => new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestTrainer, "libtorch")).StartAsync("cpu:0", Token);
 }

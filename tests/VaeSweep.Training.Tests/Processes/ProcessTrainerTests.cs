@@ -145,21 +145,15 @@ public sealed partial class ProcessTrainerTests
     }
 
     [Fact]
-    public async Task The_device_idles_for_less_than_50_ms_between_two_jobs()
+    public async Task One_process_takes_a_hundred_jobs_in_a_row()
     {
         await using var trainer = await StartAsync();
-        await EventsAsync(trainer, Job("ok"));
 
-        var clock = Stopwatch.StartNew();
-        const int Jobs = 100;
-        for (var i = 0; i < Jobs; i++)
+        for (var i = 0; i < 100; i++)
         {
-            await EventsAsync(trainer, Job("ok"));
+            var events = await EventsAsync(trainer, Job("ok"));
+            Assert.IsType<TrialFinished>(events[^1]);
         }
-
-        var each = clock.Elapsed / Jobs;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{each.TotalMilliseconds:0.00} ms from one job to the next");
-        Assert.InRange(each, TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
