@@ -13,29 +13,35 @@ public static class NearestName
         string tail = LastPart(lower);
         foreach (string candidate in candidates)
         {
-            string other = LastPart(candidate);
-            int distance = Math.Min(Distance(lower, candidate), Math.Min(Distance(lower, other), tail == other ? 1 : int.MaxValue));
-
-            // latent_dim, latents, batchsize, learning_rate: a longer or shorter form of the same word.
-            string bare = tail.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-            string otherBare = other.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-            if (bare == otherBare)
-            {
-                distance = Math.Min(distance, 1);
-            }
-            else if (otherBare.Length >= 4 && bare.StartsWith(otherBare, StringComparison.Ordinal))
-            {
-                distance = Math.Min(distance, 2);
-            }
-
+            int distance = Math.Min(Near(lower, candidate), TailDistance(tail, LastPart(candidate)));
             if (distance < bestDistance)
             {
                 (best, bestDistance) = (candidate, distance);
             }
         }
 
-        return bestDistance <= Math.Max(2, lower.Length / 3) && bestDistance < lower.Length ? best : null;
+        return best;
     }
+
+    /// <summary>The distance, or int.MaxValue when it is too far to be a slip of the finger.</summary>
+    private static int Near(string a, string b)
+    {
+        int distance = Distance(a, b);
+        return distance <= Math.Max(2, a.Length / 3) && distance < Math.Min(a.Length, b.Length) ? distance : int.MaxValue;
+    }
+
+    /// <summary>As <see cref="Near"/>, but latent_dim, latents, batchSize and nll (for test_nll), other forms of the same word, are near too.</summary>
+    private static int TailDistance(string tail, string other)
+    {
+        string bare = Bare(tail);
+        string otherBare = Bare(other);
+        bool sameWord = tail == other || bare == otherBare || other.EndsWith("_" + tail, StringComparison.Ordinal);
+        return sameWord ? 1
+            : otherBare.Length >= 4 && bare.StartsWith(otherBare, StringComparison.Ordinal) ? 2
+            : Near(tail, other);
+    }
+
+    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 
     /// <summary>" Did you mean 'x'?", or nothing.</summary>
     public static string Suggest(string name, IEnumerable<string> candidates) => Find(name, candidates) is { } near ? $" Did you mean '{near}'?" : "";

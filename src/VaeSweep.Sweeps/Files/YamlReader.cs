@@ -165,12 +165,12 @@ internal sealed class YamlReader
         Int = node.Int, Number = node.Number, Items = node.Items, Entries = node.Entries, Size = size,
     };
 
-    /// <summary>The scanner reports a tab as whatever it broke later; the tab is what a person must find.</summary>
+    /// <summary>The scanner reports a tab as whatever it broke, often at the start of the file; the tab is what a person must find.</summary>
     private static (int Line, int Column, string Message) Explain(YamlException e, string text)
     {
         int line = Math.Max(1, (int)e.Start.Line);
         string[] lines = text.Split('\n');
-        for (int i = 0; i < Math.Min(line, lines.Length); i++)
+        for (int i = 0; i < lines.Length; i++)
         {
             string indent = lines[i][..^lines[i].TrimStart().Length];
             int tab = indent.IndexOf('\t', StringComparison.Ordinal);
