@@ -31,10 +31,12 @@ internal sealed record SweepSnapshot(SweepStatus Sweep, IReadOnlyList<RunningTri
 
         var rows = await store.QueryAsync(
             $"""
-            SELECT t.trial, t.worker, a.device, t.epochs_done, t.epochs, COALESCE(e.valid_elbo, e.train_elbo) AS bound
+            SELECT t.trial, t.worker,
+                   (SELECT a.device FROM attempts a WHERE a.sweep = t.sweep AND a.trial = t.trial AND a.attempt = t.attempts) AS device,
+                   t.epochs_done, t.epochs,
+                   (SELECT COALESCE(e.valid_elbo, e.train_elbo) FROM epochs e
+                    WHERE e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs_done) AS bound
             FROM trials t
-            LEFT JOIN attempts a ON a.sweep = t.sweep AND a.trial = t.trial AND a.attempt = t.attempts
-            LEFT JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs_done
             WHERE t.sweep = @sweep AND t.state = 'running'
             ORDER BY t.worker, t.trial LIMIT {ShownTrials}
             """,

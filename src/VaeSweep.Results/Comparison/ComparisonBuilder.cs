@@ -63,21 +63,18 @@ public static class ComparisonBuilder
     private static async Task<List<TrialRow>> ReadTrialsAsync(IStore store, ComparisonRequest request, ConfigIndex index, CancellationToken cancellationToken)
     {
         var metric = request.Metric;
-        var lastEpoch = metric.EpochColumn is null ? "" : """
-
-            LEFT JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs AND t.state = 'succeeded'
-            """;
+        // Subqueries, not joins: SQLite answers a left join to a view by reading the whole view.
+        const string Evaluated = "(SELECT v.value FROM evaluations v WHERE v.sweep = t.sweep AND v.trial = t.trial AND v.metric = @metric)";
         var value = metric switch
         {
             { TrialColumn: { } column } => $"t.{column}",
-            { EpochColumn: { } column } => $"COALESCE(v.value, e.{column})",
-            _ => "v.value",
+            { EpochColumn: { } column } => $"COALESCE({Evaluated}, (SELECT e.{column} FROM epochs e WHERE e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs AND t.state = 'succeeded'))",
+            _ => Evaluated,
         };
         // Column names come from the catalog, never from a user.
         var sql = $"""
             SELECT t.trial_index, t.state, t.config, {value} AS value
             FROM trials t
-            LEFT JOIN evaluations v ON v.sweep = t.sweep AND v.trial = t.trial AND v.metric = @metric{lastEpoch}
             WHERE t.sweep = @sweep AND t.wanted AND t.trial_index > @after
             ORDER BY t.trial_index LIMIT {PageSize}
             """;
