@@ -48,6 +48,12 @@ internal static class ProgressText
             lines.Add(new Markup(Markup.Escape(CultureInvariant($"  and {hidden:N0} more running"))));
         }
 
+        // Never one line alone: the cursor is moved up by one less than the lines, and many terminals take a zero for a one.
+        if (lines.Count == 1)
+        {
+            lines.Add(new Markup("  [dim]waiting for a device[/]"));
+        }
+
         return new Rows(lines);
     }
 

@@ -33,7 +33,7 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
     {
         var console = TerminalConsole.Create(host.Error, host.ErrorTerminal);
         SweepSnapshot? last = null;
-        await console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
+        await console.Live(new Rows(new Text(" "), new Text(" "))).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
         {
             while (await LookAsync(cancellationToken) is { } seen)
             {
