@@ -76,7 +76,7 @@ public static class ComparisonBuilder
             SELECT t.trial_index, t.state, t.config, {value} AS value
             FROM trials t
             WHERE t.sweep = @sweep AND t.wanted AND t.trial_index > @after
-            ORDER BY t.trial_index LIMIT {PageSize}
+            ORDER BY t.trial_index, v.samples LIMIT {PageSize}
             """;
         var trials = new List<TrialRow>();
         var after = -1L;
@@ -86,10 +86,21 @@ public static class ComparisonBuilder
             var page = await store.QueryAsync(sql, parameters, Timeout, cancellationToken);
             foreach (var row in page.Rows)
             {
-                after = Convert.ToInt64(row[0]);
+                var place = Convert.ToInt64(row[0]);
                 var state = Enum.Parse<TrialState>((string)row[1]!, ignoreCase: true);
                 var number = row[3] is null ? double.NaN : Convert.ToDouble(row[3]);
-                trials.Add(new TrialRow(index.Add((string)row[2]!), state, state == TrialState.Succeeded ? number : double.NaN));
+                var trial = new TrialRow(index.Add((string)row[2]!), state, state == TrialState.Succeeded ? number : double.NaN);
+                if (place == after)
+                {
+                    // The same metric with more samples: a trial counts once, with the sharper value.
+                    trials[^1] = trial;
+                }
+                else
+                {
+                    trials.Add(trial);
+                }
+
+                after = place;
             }
 
             if (page.Rows.Count < PageSize && !page.Truncated)
