@@ -33,8 +33,8 @@ public sealed unsafe class Adam : IDisposable
 
         this.parameters = [.. parameters];
         using var guard = torch.no_grad();
-        m = Array.ConvertAll(this.parameters, p => torch.zeros_like(p).DetachFromDisposeScope());
-        v = Array.ConvertAll(this.parameters, p => torch.zeros_like(p).DetachFromDisposeScope());
+        m = Zeros(this.parameters);
+        v = Zeros(this.parameters);
         Tensor Vector(Func<AdamOptions, double> pick) =>
             torch.tensor([.. trials.Select(pick)], [trials.Count], parameters[0].device).DetachFromDisposeScope();
         lr = Vector(t => t.Lr);
@@ -45,6 +45,28 @@ public sealed unsafe class Adam : IDisposable
         clip = Vector(t => t.Clip);
         Steps = Vector(_ => 0);
         GradientNorm = Vector(_ => 0);
+    }
+
+    // Away from the CPU one operation updates the state of all parameters, which lies side by side for that: [M, values of all], each a view of it.
+    private static Tensor[] Zeros(Tensor[] like)
+    {
+        var first = like[0];
+        if ((first.device.Type == DeviceType.CPU && TorchRuntime.OwnKernels) || like.Any(p => p.dtype != first.dtype))
+        {
+            return Array.ConvertAll(like, p => torch.zeros_like(p).DetachFromDisposeScope());
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var trials = first.size(0);
+        var all = torch.zeros([trials, like.Sum(p => p.numel() / trials)], first.dtype, first.device);
+        var at = 0L;
+        return Array.ConvertAll(like, p =>
+        {
+            var width = p.numel() / trials;
+            var part = all.narrow(1, at, width).view(p.shape);
+            at += width;
+            return part.DetachFromDisposeScope();
+        });
     }
 
     /// <summary>Decaying averages of the gradients, one for each parameter. For checkpoints: overwrite with copy_.</summary>

@@ -30,9 +30,18 @@ public static class TorchRuntime
     /// <summary>OPENBLAS_CORETYPE in force, or null where OpenBLAS chose by itself. It changes rounding, so it belongs to a trial's provenance.</summary>
     public static string? BlasCoreType => BlasKernels.CoreType;
 
-    /// <summary>Which of this library's own CPU kernels run: avx512, avx2 or base. VAESWEEP_CPU=avx2 forces a lesser one. Like <see cref="BlasCoreType"/>,
+    /// <summary>Which of this library's own CPU kernels run: avx512, avx2 or base; none where <see cref="OwnKernels"/> is off.
+    /// VAESWEEP_CPU=avx2 forces a lesser one. Like <see cref="BlasCoreType"/>,
     /// it changes rounding.</summary>
     public static string CpuKernels => Marshal.PtrToStringUTF8(Native.vs_kernel_name()) ?? "";
+
+    /// <summary>Whether this library's own CPU kernels are used. Off (from the start: VAESWEEP_CPU=none), libtorch's operations do everything, on the CPU
+    /// as on a GPU, which is how the GPU's way is tested where there is none.</summary>
+    public static bool OwnKernels
+    {
+        get => CpuKernels != "none";
+        set => Status.Check(Native.vs_set_kernels(value ? 1 : 0));
+    }
 
     /// <summary>Loads the native library now rather than at the first operation.</summary>
     /// <exception cref="TorchLibraryException">It is missing or does not fit; the message says what to do.</exception>

@@ -67,5 +67,20 @@ public static partial class torch
 
         /// <summary>Waits until a GPU has done all that was asked of it.</summary>
         public static void synchronize(int index = 0) => Status.Check(Native.vs_cuda_synchronize(index));
+
+        /// <summary>Bytes in living tensors of this process; null where the native library was built without CUDA's headers.</summary>
+        public static long? memory_allocated(int index = 0) => Memory(index).Allocated;
+
+        /// <summary>Bytes that this process holds for tensors, living and to come; null as above.</summary>
+        public static long? memory_reserved(int index = 0) => Memory(index).Reserved;
+
+        /// <summary>Gives back what is held for tensors to come.</summary>
+        public static void empty_cache() => Status.Check(Native.vs_cuda_empty_cache());
+
+        private static (long? Allocated, long? Reserved) Memory(int index)
+        {
+            Status.Check(Native.vs_cuda_memory(index, out var allocated, out var reserved));
+            return allocated < 0 ? (null, null) : (allocated, reserved);
+        }
     }
 }

@@ -10,7 +10,7 @@ internal static unsafe partial class Native
     internal const string Library = "vaesweep_torch";
 
     /// <summary>VS_ABI_VERSION of the header these declarations were written for.</summary>
-    internal const int AbiVersion = 2;
+    internal const int AbiVersion = 3;
 
     static Native() => LibraryLocator.Install();
 
@@ -42,6 +42,9 @@ internal static unsafe partial class Native
     internal static partial nint vs_kernel_name();
 
     [LibraryImport(Library)]
+    internal static partial int vs_set_kernels(int on);
+
+    [LibraryImport(Library)]
     internal static partial int vs_set_num_threads(int threads);
 
     [LibraryImport(Library)]
@@ -55,4 +58,10 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     internal static partial int vs_cuda_synchronize(int index);
+
+    [LibraryImport(Library)]
+    internal static partial int vs_cuda_memory(int index, out long allocated, out long reserved);
+
+    [LibraryImport(Library)]
+    internal static partial int vs_cuda_empty_cache();
 }

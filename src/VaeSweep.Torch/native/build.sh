@@ -56,6 +56,17 @@ for tool in cmake g++; do command -v "$tool" >/dev/null || explain "$tool is mis
 # /usr/include is where the compiler looks anyway, and naming it again breaks #include_next.
 include=${include/#\/usr\/include;/}
 
+# PyTorch from pip has no CUDA headers; those of NVIDIA's own packages lie beside it, a toolkit's wherever it was installed.
+cuda=
+if [ -f "$lib/libtorch_cuda.so" ]; then
+    for folder in "$lib/../../nvidia/cuda_runtime/include" "$lib"/../../nvidia/cu*/include "${CUDA_HOME:-/nonexistent}/include" /usr/local/cuda/include; do
+        if [ -f "$folder/cuda_runtime_api.h" ]; then cuda=$(cd "$folder" && pwd); include="$include;$cuda"; break; fi
+    done
+    if [ -z "$cuda" ] && [ ! -f /usr/include/cuda_runtime_api.h ]; then
+        echo "note: no cuda_runtime_api.h was found (CUDA_HOME, /usr/local/cuda, NVIDIA's Python packages): memory of a GPU is not given back between jobs."
+    fi
+fi
+
 stamp=$( (cat "$here"/*.cpp "$here"/*.h "$here"/kernels/*.h "$here/CMakeLists.txt"; printf '%s\n' "$include" "$lib" "$abi"; stat -L -c '%n %s %Y' "$lib"/libtorch_cpu.so "$lib"/libc10.so; g++ -dumpfullversion) | sha256sum | cut -d' ' -f1)
 if [ -f "$out/libvaesweep_torch.so" ] && [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ]; then
     echo "libvaesweep_torch.so is up to date ($origin: $lib)"

@@ -28,26 +28,62 @@ void check_vector(const Tensor& t, int64_t trials, const char* name, const Tenso
                           " " + c10::toString(t.scalar_type()) + " on " + t.device().str());
 }
 
-// The reference formula in ordinary operations, for devices that the loops cannot reach. Nothing is read back to the host,
-// so that a step may be captured into a CUDA graph.
-void step_with_ops(std::vector<Slot>& slots, const Settings& s, int64_t trials) {
-    Tensor squares = at::zeros({trials}, s.step.options());
-    for (auto& slot : slots) squares += slot.g.reshape({trials, -1}).to(at::kDouble).square().sum(1);
-    s.norm.copy_(squares.sqrt());
-    s.step.add_(1);
-    Tensor scale = at::where(s.clip > 0, (s.clip / (s.norm + 1e-6)).clamp_max(1.0), at::ones_like(s.clip));
-    Tensor correct1 = 1 - s.beta1.pow(s.step), correct2 = (1 - s.beta2.pow(s.step)).sqrt();
-    Tensor rate = s.lr / correct1 * at::where(s.hat > 0, correct2, at::ones_like(correct2));
-    Tensor root = at::where(s.hat > 0, at::ones_like(correct2), 1 / correct2);
+// One kind of tensor of all slots as [trials, all their values]. A view where they lie side by side, as the optimiser's state does away from the
+// CPU, else a copy.
+Tensor side_by_side(const std::vector<Slot>& slots, Tensor Slot::*kind, int64_t trials, bool& copied) {
+    const Tensor& first = slots[0].*kind;
+    int64_t width = 0;
+    copied = false;
     for (auto& slot : slots) {
-        std::vector<int64_t> wide(slot.p.dim(), 1);
-        wide[0] = trials;
-        auto along = [&](const Tensor& t) { return t.to(slot.p.scalar_type()).view(wide); };
-        Tensor g = slot.g * along(scale);
-        slot.m.add_((g - slot.m) * along(1 - s.beta1));
-        slot.v.mul_(along(s.beta2)).add_(g * g * along(1 - s.beta2));
-        slot.p.addcdiv_(slot.m * along(rate), slot.v.sqrt().mul_(along(root)).add_(along(s.eps)), -1);
+        const Tensor& t = slot.*kind;
+        copied |= t.unsafeGetTensorImpl()->storage().unsafeGetStorageImpl() != first.unsafeGetTensorImpl()->storage().unsafeGetStorageImpl() ||
+                  t.storage_offset() != first.storage_offset() + width;
+        width += t.numel() / trials;
     }
+    for (auto& slot : slots) {
+        const Tensor& t = slot.*kind;
+        copied |= !t.select(0, 0).is_contiguous() || (trials > 1 && t.stride(0) != width);
+    }
+    if (!copied) return first.as_strided({trials, width}, {width, 1}, first.storage_offset());
+    std::vector<Tensor> rows;
+    for (auto& slot : slots) rows.push_back((slot.*kind).reshape({trials, -1}));
+    return at::cat(rows, 1);
+}
+
+// Calls back with the part of `all` that belongs to each slot, in that slot's shape.
+template <typename F>
+void each_part(std::vector<Slot>& slots, const Tensor& all, int64_t trials, F&& use) {
+    int64_t at = 0;
+    for (auto& slot : slots) {
+        int64_t width = slot.p.numel() / trials;
+        use(slot, all.narrow(1, at, width).view(slot.p.sizes()));
+        at += width;
+    }
+}
+
+// The reference formula in ordinary operations, for devices that the loops cannot reach. All parameters together: there, time goes into starting
+// operations. Nothing is read back to the host, so that it need not wait.
+void step_with_ops(std::vector<Slot>& slots, const Settings& s, int64_t trials) {
+    bool gradients_copied, m_copied, v_copied;
+    Tensor g = side_by_side(slots, &Slot::g, trials, gradients_copied);
+    Tensor m = side_by_side(slots, &Slot::m, trials, m_copied), v = side_by_side(slots, &Slot::v, trials, v_copied);
+    auto along = [&](const Tensor& t) { return t.to(g.scalar_type()).unsqueeze(1); };
+
+    s.norm.copy_(g.to(at::kDouble).square().sum(1).sqrt_());
+    s.step.add_(1);
+    Tensor one = at::ones_like(s.clip);
+    Tensor scale = at::where(s.clip > 0, (s.clip / (s.norm + 1e-6)).clamp_max(1.0), one);
+    Tensor correct1 = 1 - s.beta1.pow(s.step), correct2 = (1 - s.beta2.pow(s.step)).sqrt_();
+    Tensor rate = s.lr / correct1 * at::where(s.hat > 0, correct2, one);
+    Tensor root = at::where(s.hat > 0, one, correct2.reciprocal());
+
+    g = g * along(scale);
+    m.add_((g - m).mul_(along(1 - s.beta1)));
+    v.mul_(along(s.beta2)).add_((g * g).mul_(along(1 - s.beta2)));
+    Tensor change = (m * along(rate)).div_(v.sqrt().mul_(along(root)).add_(along(s.eps)));
+    each_part(slots, change, trials, [](Slot& slot, const Tensor& part) { slot.p.sub_(part); });
+    if (m_copied) each_part(slots, m, trials, [](Slot& slot, const Tensor& part) { slot.m.copy_(part); });
+    if (v_copied) each_part(slots, v, trials, [](Slot& slot, const Tensor& part) { slot.v.copy_(part); });
 }
 
 template <typename T>
@@ -116,8 +152,16 @@ vs_status vs_adam_step(const vs_tensor* parameters, const vs_tensor* m, const vs
             if (p.scalar_type() != at::kFloat && p.scalar_type() != at::kDouble) throw BadArgument("parameters must be float32 or float64");
             slots.push_back({p.detach(), grad.contiguous(), un(m[i]), un(v[i])});
         }
-        if (first.is_cpu()) vs::step_on_cpu(slots, s, trials);
-        else vs::step_with_ops(slots, s, trials);
+        if (slots.empty()) return;
+        // The loops walk plain arrays, all of one trial's after the other's.
+        bool plain = true, alike = true;
+        for (auto& slot : slots) {
+            plain &= slot.m.is_contiguous() && slot.v.is_contiguous();
+            alike &= slot.p.scalar_type() == slots[0].p.scalar_type();
+        }
+        if (first.is_cpu() && plain && (vs::kernels_wanted() || !alike)) vs::step_on_cpu(slots, s, trials);
+        else if (alike) vs::step_with_ops(slots, s, trials);
+        else throw BadArgument("parameters of different types can be trained on the cpu only");
         for (auto& slot : slots) slot.p.unsafeGetTensorImpl()->bump_version();
         // Cleared, not zeroed: the next backward pass then moves its gradients in instead of adding them to zeros.
         for (int32_t i = 0; i < count; i++) un(parameters[i]).mutable_grad().reset();

@@ -9,6 +9,8 @@ namespace vs::cuda {
 bool compiled();
 at::Generator generator(int32_t index);
 void synchronize(int32_t index);
+void memory(int32_t index, int64_t* allocated, int64_t* reserved);
+void empty_cache();
 
 }  // namespace vs::cuda
 

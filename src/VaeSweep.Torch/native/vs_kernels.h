@@ -83,6 +83,9 @@ extern const Kernels kernels_avx512;
 
 const Kernels& kernels();
 
+// Whether they are to be used; else libtorch's own operations do all the work, as they do on other devices.
+bool kernels_wanted();
+
 }  // namespace vs
 
 #endif

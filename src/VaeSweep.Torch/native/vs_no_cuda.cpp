@@ -12,5 +12,7 @@ namespace {
 bool compiled() { return false; }
 at::Generator generator(int32_t) { refuse("a generator on a CUDA device"); }
 void synchronize(int32_t) { refuse("waiting for a CUDA device"); }
+void memory(int32_t, int64_t*, int64_t*) { refuse("the memory of a CUDA device"); }
+void empty_cache() { refuse("the memory of a CUDA device"); }
 
 }  // namespace vs::cuda

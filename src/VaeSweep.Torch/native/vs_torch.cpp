@@ -147,6 +147,14 @@ vs_status vs_cuda_synchronize(int32_t index) {
     return guarded([&] { vs::cuda::synchronize(index); });
 }
 
+vs_status vs_cuda_memory(int32_t index, int64_t* allocated, int64_t* reserved) {
+    return guarded([&] { vs::cuda::memory(index, allocated, reserved); });
+}
+
+vs_status vs_cuda_empty_cache(void) {
+    return guarded([&] { vs::cuda::empty_cache(); });
+}
+
 // --- making tensors ---
 
 vs_status vs_empty(const int64_t* s, int32_t dims, int32_t dtype, int32_t device, int32_t index, vs_tensor* out) {

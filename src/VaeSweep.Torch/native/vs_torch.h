@@ -15,7 +15,7 @@
 #endif
 
 /* Raise by one whenever a declaration below changes; Interop/Native.cs has the same number. */
-#define VS_ABI_VERSION 2
+#define VS_ABI_VERSION 3
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,11 +37,16 @@ VS_API const char* vs_last_error_detail(void);
 VS_API int64_t vs_live_tensors(void);
 VS_API int32_t vs_built_with_cuda(void);
 VS_API const char* vs_kernel_name(void);
+/* 0: every operation by libtorch's own kernels, also on the cpu, as on any other device; 1: by this library's where it has one. */
+VS_API vs_status vs_set_kernels(int32_t on);
 VS_API vs_status vs_set_num_threads(int32_t threads);
 VS_API vs_status vs_get_num_threads(int32_t* threads);
 VS_API vs_status vs_set_flush_denormal(int32_t on, int32_t* supported);
 VS_API vs_status vs_cuda_device_count(int32_t* count);
 VS_API vs_status vs_cuda_synchronize(int32_t index);
+/* Bytes of a GPU's memory in living tensors, and those that libtorch keeps for them and for later; -1 each where it was built without CUDA's headers. */
+VS_API vs_status vs_cuda_memory(int32_t index, int64_t* allocated, int64_t* reserved);
+VS_API vs_status vs_cuda_empty_cache(void);
 
 /* --- making tensors; dtype numbers are libtorch's ScalarType, devices 0 cpu, 1 cuda --- */
 VS_API vs_status vs_empty(const int64_t* sizes, int32_t dims, int32_t dtype, int32_t device, int32_t index, vs_tensor* out);

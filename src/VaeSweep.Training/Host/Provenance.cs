@@ -20,6 +20,8 @@ internal static class Provenance
             json.WriteString("libtorch", TorchRuntime.TorchVersion);
             json.WriteString("libtorch_path", TorchRuntime.TorchPath);
             json.WriteString("native", TorchRuntime.NativePath);
+            json.WriteString("kernels", device.Type == DeviceType.CUDA ? "libtorch's CUDA kernels" : TorchRuntime.CpuKernels);
+            WriteGpus(json, device);
             json.WriteString("blas", Blas() ?? "unknown");
             json.WriteString("blas_core_type", TorchRuntime.BlasCoreType ?? "chosen by the library");
             json.WriteNumber("threads", torch.get_num_threads());
@@ -32,6 +34,27 @@ internal static class Provenance
         }
 
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    // A trainer for a GPU is started so that it sees that one alone; the list would show if it did not.
+    private static void WriteGpus(Utf8JsonWriter json, Device device)
+    {
+        if (device.Type != DeviceType.CUDA)
+        {
+            return;
+        }
+
+        json.WriteStartArray("gpus");
+        foreach (var gpu in CudaDriver.Gpus())
+        {
+            json.WriteStartObject();
+            json.WriteString("name", gpu.Name);
+            json.WriteString("uuid", gpu.Uuid);
+            json.WriteNumber("memory_bytes", gpu.MemoryBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Kernels that the loaded OpenBLAS has chosen, such as "OpenBLAS SkylakeX"; null where there is none.</summary>

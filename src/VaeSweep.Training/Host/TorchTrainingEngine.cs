@@ -48,6 +48,10 @@ public sealed class TorchTrainingEngine : ITrainingEngine
             _services.Checkpoints.Drain();
             // The next job may have other shapes: what this one used must not be kept for nothing.
             _ = Libc.TrimMemory(0);
+            if (_services.Device.Type == DeviceType.CUDA)
+            {
+                torch.cuda.empty_cache();
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace VaeSweep.Training;
 internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, int trials, Device device) : IDisposable
 {
     // On a GPU the images stay there; a processor converts each batch as it comes, which is cheaper than to keep the whole.
-    private readonly Tensor? _resident = device.Type == DeviceType.CUDA ? Resident(pixels.Span, dimensions, device) : null;
+    private readonly Tensor? _resident = StayOn(device) ? Resident(pixels.Span, dimensions, device) : null;
 
     public int Count { get; } = pixels.Length / dimensions;
 
@@ -26,6 +26,9 @@ internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, 
     }
 
     public void Dispose() => _resident?.Dispose();
+
+    /// <summary>Whether images are put on the device once and taken from there.</summary>
+    public static bool StayOn(Device device) => device.Type == DeviceType.CUDA || !TorchRuntime.OwnKernels;
 
     /// <summary>All images as intensities on a GPU, [images, D].</summary>
     public static Tensor Resident(ReadOnlySpan<byte> pixels, int dimensions, Device device)

@@ -25,7 +25,7 @@ internal sealed class TrainingBatches : IDisposable
             EpochOrder.Permutation(seeds[m], epoch, Count, _orders[m]);
         }
 
-        if (device.Type == DeviceType.CUDA)
+        if (ImageBatches.StayOn(device))
         {
             using var scope = torch.NewDisposeScope();
             _images = scope.Detach(ImageBatches.Resident(pixels.Span, dimensions, device));
