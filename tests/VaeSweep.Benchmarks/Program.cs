@@ -1,1 +1,24 @@
+using VaeSweep.Benchmarks;
+
+// One line a benchmark; `-- NAME [options]` runs it.
+var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>(StringComparer.Ordinal)
+{
+    ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
+    ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    await Console.Error.WriteLineAsync(
+        $"{(args.Length == 0 ? "No benchmark was named" : $"'{args[0]}' is no benchmark")}. There are: {string.Join(", ", benchmarks.Keys.Order(StringComparer.Ordinal))}.");
+    return 2;
+}
+
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    interrupted.Cancel();
+};
+await benchmark(args[1..], interrupted.Token);
 return 0;

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <dlfcn.h>
+#include <malloc.h>
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
@@ -95,6 +96,15 @@ void set_blas_threads(int threads) {
         if (auto* set = reinterpret_cast<void (*)(int)>(dlsym(blas, "openblas_set_num_threads"))) set(threads);
         dlclose(blas);
     }
+}
+
+// A training step frees its gradients and makes them again. By default glibc hands such large blocks back to the kernel each time, and the
+// next step waits for their pages to be zeroed and mapped: a tenth of its time.
+__attribute__((constructor)) void keep_memory() {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
 }
 
 std::string location_of(void* symbol) {

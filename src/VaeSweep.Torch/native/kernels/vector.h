@@ -20,10 +20,10 @@ inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
 inline void store(float* p, Vec v, Lanes l) { _mm512_mask_storeu_ps(p, l.mask, v); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 
-// d[c][r] = s[r][c] for a square of one vector's width.
-inline void transpose(const float* s, int64_t lds, float* d, int64_t ldd) {
+// d[c][r] = s[r][c] for a square of one vector's width; what is beyond the rows and columns of s is not read and counts as zero.
+inline void transpose(const float* s, int64_t lds, int64_t rows, Lanes columns, float* d, int64_t ldd) {
     __m512 r[16], t[16];
-    for (int i = 0; i < 16; i++) r[i] = _mm512_loadu_ps(s + i * lds);
+    for (int i = 0; i < 16; i++) r[i] = i < rows ? load(s + i * lds, columns) : zero();
     for (int i = 0; i < 16; i += 2) {
         t[i] = _mm512_unpacklo_ps(r[i], r[i + 1]);
         t[i + 1] = _mm512_unpackhi_ps(r[i], r[i + 1]);
@@ -70,9 +70,9 @@ inline void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
 inline void store(float* p, Vec v, Lanes l) { _mm256_maskstore_ps(p, l.mask, v); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 
-inline void transpose(const float* s, int64_t lds, float* d, int64_t ldd) {
+inline void transpose(const float* s, int64_t lds, int64_t rows, Lanes columns, float* d, int64_t ldd) {
     __m256 r[8], t[8];
-    for (int i = 0; i < 8; i++) r[i] = _mm256_loadu_ps(s + i * lds);
+    for (int i = 0; i < 8; i++) r[i] = i < rows ? load(s + i * lds, columns) : zero();
     for (int i = 0; i < 8; i += 2) {
         t[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
         t[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
