@@ -9,12 +9,21 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
     /// <summary>Every rule.</summary>
     public static IReadOnlyList<ConfigRule> All { get; } =
     [
-        new("one layer in a vae", ["model.family", "model.layers"], false, c => c.Model.Family == "vae" && c.Model.Layers.Count != 1
-            ? $"model.family vae has one stochastic layer, but model.layers has {c.Model.Layers.Count}." : null),
+        new("two layers in an hvae", ["model.family", "model.layers"], false, c => c.Model.Family == "hvae" && c.Model.Layers.Count != 2
+            ? $"model.family hvae has two stochastic layers, but model.layers has {c.Model.Layers.Count}; give two, or use vae or ladder." : null),
+        new("an encoder of the top layer for a VampPrior", ["model.family", "model.layers", "model.prior"], false, c =>
+            c.Model is { Family: "vae", Layers.Count: > 1, Prior: "vampprior" or "vampprior_data" }
+            ? $"model.prior {c.Model.Prior} needs q(z|x) of the top layer, which model.family vae with {c.Model.Layers.Count} layers does not have: it infers layer from layer; " +
+              "use one layer, model.family hvae or ladder, or model.prior standard or mixture." : null),
+        new("training images for fixed pseudo-inputs", ["dataset.name", "dataset.train", "dataset.valid", "model.prior", "model.pseudo_inputs"], false, c =>
+            c.Model.Prior == "vampprior_data" && TrainImages(c.Dataset) is { } images && c.Model.PseudoInputs > images
+            ? $"model.pseudo_inputs {c.Model.PseudoInputs} is more than the {images} training images that model.prior vampprior_data takes them from." : null),
         new("hidden widths for every layer", ["model.hidden", "model.layers"], false, c => c.Model.Hidden.Count != c.Model.Layers.Count
             ? $"model.hidden has widths for {c.Model.Hidden.Count} layers, but model.layers has {c.Model.Layers.Count}." : null),
         new("no free bits in an importance-weighted bound", ["objective.bound", "objective.free_bits"], false, c => c.Objective is { Bound: "iwae", FreeBits: > 0 }
             ? "objective.free_bits needs a KL term, which objective.bound iwae does not have; use elbo or free_bits 0." : null),
+        new("no free bits without a KL term for each unit", ["model.prior", "objective.free_bits"], false, c => c.Objective.FreeBits > 0 && c.Model.Prior != "standard"
+            ? $"objective.free_bits needs a KL term for each unit, which model.prior {c.Model.Prior} does not have; use standard or free_bits 0." : null),
         new("a batch within the training images", ["train.batch_size", "dataset.train", "dataset.name"], false, c =>
             (c.Dataset.Train ?? DatasetFacts.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
             ? $"train.batch_size {c.Train.BatchSize} is more than the {images} training images." : null),
@@ -28,8 +37,9 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
             DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Test > facts.TestImages
             ? $"dataset.test {c.Dataset.Test} is more than the {facts.TestImages} test images of {facts.Name}." : null),
         new("classes of the data set", ["dataset.name", "dataset.classes"], false, c =>
-            DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Classes.Any(label => label >= facts.Classes)
-            ? $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: the classes of {facts.Name} are 0 to {facts.Classes - 1}." : null),
+            DatasetFacts.Find(c.Dataset.Name) is not { } facts || c.Dataset.Classes.All(facts.HasClass) ? null
+            : facts.Classes == 0 ? $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: {facts.Name} has no labels."
+            : $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: the classes of {facts.Name} are {facts.Labels}."),
         new("validation images for validation metrics", ["dataset.name", "dataset.valid", "evaluate.metrics"], false, c =>
             (c.Dataset.Valid ?? DatasetFacts.Find(c.Dataset.Name)?.ValidImages) == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
             ? $"evaluate.metrics has {metric}, but there are no validation images; set dataset.valid." : null),
@@ -45,4 +55,12 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
 
     /// <summary>What is wrong with a configuration; empty when nothing is. Warnings are left out.</summary>
     public static IReadOnlyList<string> Faults(TrialConfig config) => All.Where(rule => !rule.Warns).Select(rule => rule.Check(config)).OfType<string>().ToArray();
+
+    /// <summary>How many images are trained on, classes aside; null when nothing is known of the data set.</summary>
+    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? DatasetFacts.Find(dataset.Name) switch
+    {
+        null => null,
+        { ValidImages: 0 } facts => facts.TrainImages - (dataset.Valid ?? 0),
+        var facts => facts.TrainImages,
+    };
 }

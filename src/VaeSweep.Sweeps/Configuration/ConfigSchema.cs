@@ -10,8 +10,8 @@ public static class ConfigSchema
 
     private static readonly ConfigPath[] Declared =
     [
-        Names("dataset.name", c => c.Dataset.Name, "Which images.", ["mnist", "fashion-mnist", "sprites"],
-            ["binarized-mnist", "omniglot", "caltech101-silhouettes", "frey-faces", "small-norb"]),
+        Names("dataset.name", c => c.Dataset.Name, "Which images.",
+            ["mnist", "fashion-mnist", "binarized-mnist", "omniglot", "caltech101-silhouettes", "frey-faces", "sprites"], ["small-norb"]),
         Names("dataset.binarization", c => c.Dataset.Binarization, "How grey values become 0 or 1: not at all, once, or afresh every epoch.", ["none", "static", "dynamic"]),
         Int("dataset.seed", c => ConfigValue.Of(c.Dataset.Seed), "Seeds binarisation, never the model.", 0) with
         {
@@ -22,15 +22,15 @@ public static class ConfigSchema
         Int("dataset.valid", c => ConfigValue.Of(c.Dataset.Valid), "Validation images.", 0) with { Nullable = true },
         Int("dataset.test", c => ConfigValue.Of(c.Dataset.Test), "Test images, the first of the published split.", 1) with { Nullable = true },
 
-        Names("model.family", c => c.Model.Family, "How stochastic layers are joined.", ["vae"], ["hvae", "ladder"]),
+        Names("model.family", c => c.Model.Family, "How stochastic layers are joined.", ["vae", "hvae", "ladder"]),
         new("model.layers", ValueKind.IntList, c => ConfigValue.Of(c.Model.Layers), "Latent sizes, bottom to top.") { Min = 1, Max = 65_536 },
         Int("model.latent", c => ConfigValue.Of(c.Model.Layers[0]), "Latent size of a single-layer model: short for model.layers: [n].", 1) with { Max = 65_536, ShortFor = "model.layers" },
         new("model.hidden", ValueKind.IntLists, c => ConfigPath.SameForAll(ConfigValue.Of(c.Model.Hidden.Select(ConfigValue.Of).ToArray())),
             "Hidden widths, data side first; the decoder mirrors them.") { Min = 1, Max = 65_536 },
-        Names("model.activation", c => c.Model.Activation, "Between hidden layers.", ["softplus", "relu", "leaky_relu", "tanh"], ["gated"]),
+        Names("model.activation", c => c.Model.Activation, "Between hidden layers.", ["softplus", "relu", "leaky_relu", "tanh", "gated"]),
         Names("model.decoder", c => c.Model.Decoder, "Distribution of a pixel.", ["bernoulli", "gaussian", "gaussian_softplus"], ["logistic"]),
         new("model.batch_norm", ValueKind.Bool, c => ConfigValue.Of(c.Model.BatchNorm), "Batch normalisation before the activation of every hidden layer."),
-        Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", ["standard"], ["vampprior", "vampprior_data", "mixture"]),
+        Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", ["standard", "vampprior", "vampprior_data", "mixture"]),
         Int("model.pseudo_inputs", c => ConfigValue.Of(c.Model.PseudoInputs), "Components of the prior.", 1) with
         {
             Applies = Is("model.prior", "vampprior", "vampprior_data", "mixture"),
@@ -38,7 +38,7 @@ public static class ConfigSchema
         Names("model.posterior", c => c.Model.Posterior, "Family of q(z|x).", ["gaussian"], ["planar", "coupling"]),
         Int("model.flows", c => ConfigValue.Of(c.Model.Flows), "Transformations of the posterior.", 1) with { Applies = Is("model.posterior", "planar", "coupling") },
         Names("model.init", c => c.Model.Init, "Initial weights.", ["xavier_normal", "xavier_uniform", "he_normal"]),
-        Names("model.encoder_head", c => c.Model.EncoderHead, "report: mean through a sigmoid, log-variance through a tanh.", ["linear", "report"]),
+        Names("model.encoder_head", c => c.Model.EncoderHead, "What mean and log-variance of q are passed through.", ["linear", "report", "hardtanh", "softplus"]),
 
         Names("objective.bound", c => c.Objective.Bound, "elbo: average of K one-sample bounds; iwae: log of the average of K weights.", ["elbo", "iwae"]),
         Int("objective.k", c => ConfigValue.Of(c.Objective.K), "Samples of z for each image.", 1),

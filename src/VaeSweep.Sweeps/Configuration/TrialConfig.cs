@@ -55,7 +55,9 @@ public sealed record ModelConfig
     public int Flows { get; init; } = 5;
     public string Init { get; init; } = "xavier_normal";
 
-    /// <summary>linear, or report: mean through a sigmoid and log-variance through a tanh, as the Bettencourt and Craddock report has it when read literally.</summary>
+    /// <summary>What the outputs of a Gaussian layer are passed through. linear: nothing. report: mean through a sigmoid and log-variance through a tanh, as the
+    /// Bettencourt and Craddock report has it when read literally. hardtanh: log-variance clamped to [-6, 2], as in the VampPrior's code.
+    /// softplus: the variance itself, as in the ladder paper.</summary>
     public string EncoderHead { get; init; } = "linear";
 }
 

@@ -12,9 +12,9 @@ public sealed class FaultTests
             dataset: { name: mnst, train: "20", valid: yes, binarization: dynamc }
             model:
               latent_dims: 20
-              prior: vampprior
+              posterior: planar
               batch_norm: yes
-              layers: [64, 32]
+              family: hvae
             train: { optimizer: adam, schedule: {x: 1}, batchsize: 10 }
             model.decoder: gaussian
             method: sobol
@@ -48,9 +48,9 @@ public sealed class FaultTests
                 "s.yaml:3:44: dataset.valid takes a whole number, at least 0, or all; found the text 'yes'.",
                 "s.yaml:3:63: dataset.binarization has no 'dynamc'. Did you mean 'dynamic'?",
                 "s.yaml:5:3: there is no path 'model.latent_dims'. Did you mean 'latent'?",
-                "s.yaml:6:10: model.prior: 'vampprior' is not available in this version.",
+                "s.yaml:6:14: model.posterior: 'planar' is not available in this version.",
                 "s.yaml:7:15: model.batch_norm takes true or false; found the text 'yes'; write true.",
-                "s.yaml:8:3: model.family vae has one stochastic layer, but model.layers has 2.",
+                "s.yaml:8:3: model.family hvae has two stochastic layers, but model.layers has 1; give two, or use vae or ladder.",
                 "s.yaml:9:21: train.optimizer takes a map of adam; found the text 'adam'.",
                 "s.yaml:9:27: train.schedule is not available in this version.",
                 "s.yaml:9:45: there is no path 'train.batchsize'. Did you mean 'batch_size'?",
@@ -161,6 +161,14 @@ public sealed class FaultTests
     [InlineData("dataset: { train: 55000, valid: 5001 }", "2:26: dataset.train 55000 and dataset.valid 5001 are more than the 60000 training images of mnist.")]
     [InlineData("dataset: { test: 10001 }", "2:12: dataset.test 10001 is more than the 10000 test images of mnist.")]
     [InlineData("dataset: { classes: [1, 10] }", "2:12: dataset.classes [1, 10]: the classes of mnist are 0 to 9.")]
+    [InlineData("dataset: { name: caltech101-silhouettes, classes: [0] }", "2:42: dataset.classes [0]: the classes of caltech101-silhouettes are 1 to 101.")]
+    [InlineData("dataset: { name: frey-faces, classes: [0] }", "2:30: dataset.classes [0]: frey-faces has no labels.")]
+    [InlineData("dataset: { name: frey-faces, train: 1566 }", "2:30: dataset.train 1566 is more than the 1565 training images of frey-faces.")]
+    [InlineData("model: { layers: [4, 2], prior: vampprior }", "2:26: model.prior vampprior needs q(z|x) of the top layer, which model.family vae with 2 layers does not have: "
+        + "it infers layer from layer; use one layer, model.family hvae or ladder, or model.prior standard or mixture.")]
+    [InlineData("model: { prior: mixture }\nobjective: { free_bits: 0.5 }", "3:14: objective.free_bits needs a KL term for each unit, which model.prior mixture does not have; use standard or free_bits 0.")]
+    [InlineData("dataset: { train: 200 }\nmodel: { prior: vampprior_data }", "3:10: model.pseudo_inputs 500 is more than the 200 training images that model.prior vampprior_data takes them from.")]
+    [InlineData("dataset: { train: 200, valid: 40 }\nmodel: { prior: vampprior_data, pseudo_inputs: 201 }", "3:33: model.pseudo_inputs 201 is more than the 200 training images that model.prior vampprior_data takes them from.")]
     [InlineData("evaluate: { metrics: [valid_nll] }", "2:13: evaluate.metrics has valid_nll, but there are no validation images; set dataset.valid.")]
     [InlineData("model: { latent: 3, layers: [3] }", "2:21: model.layers is model.layers, which is given in line 2 already.")]
     [InlineData("model: { latent: 3 }\nparameters: { model.latent: [2, 3] }", "3:15: model.latent varies here but is fixed in line 2; leave one of them out.")]

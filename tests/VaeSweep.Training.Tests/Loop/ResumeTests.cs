@@ -4,7 +4,7 @@ namespace VaeSweep.Training.Tests;
 
 public sealed class ResumeTests : TrainingTest
 {
-    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat"];
+    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -138,6 +138,8 @@ public sealed class ResumeTests : TrainingTest
             "warmup" => config with { Objective = new() { WarmupEpochs = 5, Beta = 0.5 } },
             "clip" => config with { Train = config.Train with { Clip = 0.5 } },
             "hat" => config with { Train = config.Train with { Adam = new() { EpsForm = "hat", Eps = 1e-4, Beta2 = 0.9 } } },
+            "vampprior" => config with { Model = config.Model with { Prior = "vampprior", PseudoInputs = 6 } },
+            "ladder" => config with { Model = config.Model with { Family = "ladder", Layers = [4, 2], Hidden = [[24], [12]], BatchNorm = true } },
             _ => config,
         };
     }

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using VaeSweep.Sweeps;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Training.Tests;
+
+public sealed class ModelKindTests : TrainingTest
+{
+    /// <summary>Kind, and whether the KL of the top layer has a term for each unit.</summary>
+    public static TheoryData<string, bool> Kinds => new()
+    {
+        { "vampprior", false },
+        { "vampprior_data", false },
+        { "mixture", false },
+        { "vae", true },
+        { "ladder", true },
+        { "hvae", true },
+        { "ladder vampprior", false },
+        { "hvae vampprior", false },
+        { "gated hardtanh", true },
+        { "ladder softplus batch_norm", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_kind_of_model_is_trained_measured_and_reported_layer_by_layer(string kind, bool unitsOfTop)
+    {
+        var config = Small(epochs: 2) with { Model = Model(kind) };
+
+        var events = Run(Trial(config)).Events;
+
+        var finished = Assert.IsType<TrialFinished>(events[^1]);
+        Assert.Equal(config.Evaluate.Metrics.Count, finished.Evaluations.Count);
+        Assert.All(finished.Evaluations, evaluation => Assert.True(double.IsFinite(evaluation.Value), evaluation.Metric));
+        var reports = events.OfType<EpochDone>().Select(done => done.Report).ToArray();
+        Assert.True(reports[1].TrainElbo > reports[0].TrainElbo, $"{reports[0].TrainElbo} to {reports[1].TrainElbo}");
+        Assert.All(reports, report =>
+        {
+            Assert.Equal(config.Model.Layers, report.Units.Select(layer => layer.Activity.Count));
+            Assert.Equal(config.Model.Layers, report.Units.Select(layer => layer.Kl.Count));
+            Assert.All(report.Units.SelectMany(layer => layer.Activity), activity => Assert.True(activity >= 0));
+            Assert.All(report.Units.SkipLast(1).SelectMany(layer => layer.Kl), kl => Assert.True(double.IsFinite(kl)));
+            Assert.All(report.Units[^1].Kl, kl => Assert.Equal(unitsOfTop, double.IsFinite(kl)));
+            Assert.Equal(report.ActiveUnits, report.Units.Sum(layer => layer.Activity.Count(activity => activity > 0.01)));
+            Assert.Equal(report.TestElbo, report.TestRecon - report.TestKl, 1e-9);
+        });
+        if (unitsOfTop)
+        {
+            Assert.All(reports, report => Assert.Equal(report.TestKl, report.Units.Sum(layer => layer.Kl.Sum()), 1e-4));
+        }
+    }
+
+    [Fact]
+    public void Learnt_pseudo_inputs_move_and_those_from_data_are_the_first_training_images()
+    {
+        var images = DatasetStore.FromEnvironment().Load(Small().Dataset).Train;
+        var first = new float[6 * images.Dimensions];
+        BatchGatherer.Convert(images.Pixels.Span[..first.Length], first);
+
+        var (learnt, longer, fromData) = (Saved("vampprior", epochs: 1), Saved("vampprior", epochs: 2), Saved("vampprior_data", epochs: 2));
+
+        Assert.NotEqual(learnt, longer);
+        Assert.Equal(first, fromData);
+    }
+
+    [Fact]
+    public void More_pseudo_inputs_than_the_images_of_the_chosen_classes_fail_the_trial_and_not_its_job()
+    {
+        var config = Small(epochs: 1);
+        // All sprites of one class: how many there are is known only once the images are.
+        config = config with
+        {
+            Dataset = config.Dataset with { Classes = [0], Train = null },
+            Model = config.Model with { Prior = "vampprior_data", PseudoInputs = 5_999 },
+        };
+
+        var context = Run(Trial(config, key: 1), Trial(Small(epochs: 1), key: 2));
+
+        var failed = Assert.IsType<TrialFailed>(Assert.Single(context.Of(1)));
+        Assert.StartsWith("model.pseudo_inputs 5999 is more than the", failed.Reason, StringComparison.Ordinal);
+        Assert.IsType<TrialFinished>(context.Of(2).Last());
+    }
+
+    private float[] Saved(string kind, int epochs)
+    {
+        var finished = Run(Trial(Small(epochs: epochs) with { Model = Model(kind) })).Events.OfType<TrialFinished>().Single();
+        return MemoryMarshal.Cast<byte, float>(SafetensorsFile.Load(finished.ModelPath).Tensors.Single(tensor => tensor.Name == "prior.pseudo_inputs").Data).ToArray();
+    }
+
+    private static ModelConfig Model(string kind)
+    {
+        var words = kind.Split(' ');
+        var single = Small().Model;
+        var family = words.FirstOrDefault(word => word is "vae" or "ladder" or "hvae");
+        var model = family is null ? single : single with { Family = family, Layers = [4, 2], Hidden = [[24], [12]] };
+        return model with
+        {
+            Prior = words.FirstOrDefault(word => word.StartsWith("vampprior", StringComparison.Ordinal) || word == "mixture") ?? "standard",
+            PseudoInputs = 6,
+            Activation = words.Contains("gated") ? "gated" : "softplus",
+            EncoderHead = words.FirstOrDefault(word => word is "hardtanh" or "softplus") ?? "linear",
+            BatchNorm = words.Contains("batch_norm"),
+        };
+    }
+}
