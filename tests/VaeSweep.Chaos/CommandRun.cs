@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace VaeSweep.Chaos;
+
+/// <summary>One real `vaesweep` process with all its trainers, in a session of its own, as a shell would start it.</summary>
+internal sealed class CommandRun : IDisposable
+{
+    /// <summary>Far above what anything here takes; a machine may be busy.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly Lock _lock = new();
+    private readonly List<(string Text, TaskCompletionSource Said)> _awaited = [];
+
+    private CommandRun(ProcessStartInfo info)
+    {
+        _process = new Process { StartInfo = info };
+        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The session's and the group's number too: `setsid` runs the program in its own place.</summary>
+    public int Pid => _process.Id;
+
+    public string Output => Read(_output);
+
+    public string Errors => Read(_errors);
+
+    public static CommandRun Start(string folder, params IReadOnlyList<string> arguments)
+    {
+        var info = new ProcessStartInfo("setsid", [Path.Combine(AppContext.BaseDirectory, "vaesweep"), .. arguments])
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        foreach (var set in new[] { "VAESWEEP_STORE", "VAESWEEP_ARTIFACTS" })
+        {
+            info.Environment.Remove(set);
+        }
+
+        return new CommandRun(info);
+    }
+
+    /// <summary>Waits for a text on the standard error.</summary>
+    public async Task SaidAsync(string text, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_errors.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            _awaited.Add((text, said));
+        }
+
+        await said.Task.WaitAsync(Patience, cancellationToken);
+    }
+
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException tooLate) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"vaesweep did not end within {Patience}. It said:\n{Errors}", tooLate);
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>As the terminal does it: to every process of the group.</summary>
+    public void SignalGroup(int signal) => Posix.Signal(-Pid, signal);
+
+    public void SignalParent(int signal) => Posix.Signal(Pid, signal);
+
+    /// <summary>The trainers that live now.</summary>
+    public IReadOnlyList<int> Trainers() => [.. Posix.MembersOfSession(Pid).Where(pid => pid != Pid)];
+
+    /// <summary>Waits for whatever this run started to be gone, without touching it.</summary>
+    public void AssertNoneLeft()
+    {
+        // Who was being started while the others ended is seen on a second look.
+        for (var left = Posix.MembersOfSession(Pid); left.Count > 0; left = Posix.MembersOfSession(Pid))
+        {
+            Assert.All(left, pid => Assert.True(Posix.WaitForEnd(pid, Patience), $"process {pid} of session {Pid} outlived its parent"));
+        }
+    }
+
+    public void Dispose()
+    {
+        SignalGroup(Posix.Kill);
+        _process.Dispose();
+    }
+
+    private void Keep(StringBuilder text, string? line)
+    {
+        lock (_lock)
+        {
+            text.Append(line).Append(line is null ? "" : "\n");
+            foreach (var (_, said) in _awaited.FindAll(a => line?.Contains(a.Text, StringComparison.Ordinal) == true))
+            {
+                said.TrySetResult();
+            }
+        }
+    }
+
+    private string Read(StringBuilder text)
+    {
+        lock (_lock)
+        {
+            return text.ToString();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using VaeSweep.Store;
+
+namespace VaeSweep.Chaos;
+
+/// <summary>A folder with one sweep file and its store, and whoever works there.</summary>
+internal sealed class Desk : IDisposable
+{
+    private readonly string _devices;
+
+    public Desk(string sweep, string devices = "cpu:2")
+    {
+        _devices = devices;
+        Folder = Directory.CreateTempSubdirectory("vaesweep-chaos-").FullName;
+        WriteSweep(sweep);
+    }
+
+    public string Folder { get; }
+
+    public string Artifacts => StorePath + ".artifacts";
+
+    private string StorePath => Path.Combine(Folder, "vaesweep.db");
+
+    public void WriteSweep(string sweep) => File.WriteAllText(Path.Combine(Folder, "sweep.yaml"), sweep);
+
+    public CommandRun Run() => CommandRun.Start(Folder, "run", "sweep.yaml", "--devices", _devices, "--format", "json");
+
+    public CommandRun Resume() => CommandRun.Start(Folder, "resume", "chaos", "--devices", _devices, "--format", "json");
+
+    /// <summary>Runs a command to its end, which is to be a success.</summary>
+    /// <returns>Its standard output.</returns>
+    public async Task<string> DoAsync(Func<CommandRun> start, CancellationToken cancellationToken)
+    {
+        using var run = start();
+        var code = await run.ExitAsync(cancellationToken);
+
+        Assert.True(code == 0, $"exit code {code}. It said:\n{run.Errors}");
+        run.AssertNoneLeft();
+        return run.Output;
+    }
+
+    /// <summary>Goes on to the end as a person would: resumes, or runs the file again when it was killed before anything was stored.</summary>
+    /// <returns>The table.</returns>
+    public async Task<string> FinishAsync(CancellationToken cancellationToken)
+    {
+        if (await IsStoredAsync(cancellationToken))
+        {
+            return await DoAsync(Resume, cancellationToken);
+        }
+
+        return await DoAsync(Run, cancellationToken);
+    }
+
+    /// <summary>Whether there is anything to resume. Looks through a program of its own, so that no connection of this process mends the file first.</summary>
+    public async Task<bool> IsStoredAsync(CancellationToken cancellationToken)
+    {
+        using var list = CommandRun.Start(Folder, "status", "chaos");
+        return await list.ExitAsync(cancellationToken) == 0;
+    }
+
+    public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var store = OpenStore();
+        var result = await store.QueryAsync(sql, null, CommandRun.Patience, cancellationToken);
+        Assert.False(result.Truncated);
+        return result.Rows;
+    }
+
+    public IStore OpenStore() => StoreFactory.Open(StorePath, TimeProvider.System);
+
+    /// <summary>Waits until at least so many epochs are stored, woken by whatever is written in the folder.</summary>
+    public async Task StoredAsync(int epochs, CancellationToken cancellationToken)
+    {
+        using var writes = new Writes(Folder);
+        while (!await HasAsync(epochs, cancellationToken))
+        {
+            await writes.NextAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private async Task<bool> HasAsync(int epochs, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(StorePath))
+        {
+            return false;
+        }
+
+        try
+        {
+            return (long)(await QueryAsync("SELECT count(*) FROM epochs", cancellationToken))[0][0]! >= epochs;
+        }
+        catch (StoreException)
+        {
+            // The schema is being made.
+            return false;
+        }
+    }
+}

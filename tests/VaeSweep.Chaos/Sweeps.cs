@@ -1,0 +1,34 @@
+namespace VaeSweep.Chaos;
+
+/// <summary>The sweeps that are disturbed: seconds long, with what a resume can get wrong (moments, running averages, noise, order, binarisation).</summary>
+internal static class Sweeps
+{
+    /// <summary>Four trials with a checkpoint after each of their six epochs.</summary>
+    public static string Short(int epochs = 6, string dataset = "sprites") => $$"""
+        name: chaos
+        dataset: { name: {{dataset}}, train: 600, valid: 100, test: 100, binarization: dynamic }
+        model: { hidden: [32], latent: 5 }
+        train: { epochs: {{epochs}}, batch_size: 50, checkpoint_epochs: 1 }
+        evaluate: { metrics: [test_elbo, test_nll, active_units], importance_samples: 10 }
+        chain:
+          - parameters: { model.batch_norm: [false, true] }
+          - parameters: { objective.bound: [iwae], objective.k: [3] }
+          - parameters: { model.latent: [3], objective.warmup_epochs: [4] }
+        seeds: 1
+        table: { by: [model.batch_norm, model.latent, objective.k], metric: test_nll }
+
+        """;
+
+    /// <summary>Two trials, long enough that whatever is aimed at their middle hits it.</summary>
+    public static string Long => """
+        name: chaos
+        dataset: { name: sprites, train: 600, valid: 100, test: 100, binarization: dynamic }
+        model: { hidden: [32], latent: 5 }
+        train: { epochs: 60, batch_size: 50, checkpoint_epochs: 5 }
+        evaluate: { metrics: [test_elbo, test_nll], importance_samples: 10 }
+        parameters: { model.batch_norm: [false, true] }
+        seeds: 1
+        table: { by: [model.batch_norm], metric: test_nll }
+
+        """;
+}

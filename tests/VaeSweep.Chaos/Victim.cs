@@ -1,0 +1,9 @@
+namespace VaeSweep.Chaos;
+
+/// <summary>Who is killed.</summary>
+internal enum Victim
+{
+    Everyone,
+    Parent,
+    Trainer,
+}
