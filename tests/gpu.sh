@@ -24,7 +24,7 @@ pack() { # archive
     trap 'rm -rf "$stage"' EXIT
     # All into one folder: they share the runtime, and the tests start the program that lies beside them. Not trimmed, since the test framework and
     # the configuration reader look types up by name.
-    for project in tests/VaeSweep.Gpu.Tests tests/VaeSweep.Gpu.Benchmark; do
+    for project in tests/VaeSweep.Gpu.Tests tests/VaeSweep.Gpu.Benchmark src/VaeSweep.Cli; do
         say "publishing $project"
         dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained -p:DebugType=none -p:DebugSymbols=false \
             -p:SatelliteResourceLanguages=en -p:GenerateDocumentationFile=false -o "$stage/vaesweep-gpu/app" -v quiet -nologo >"$root/artifacts/gpu-publish.log" 2>&1 \
