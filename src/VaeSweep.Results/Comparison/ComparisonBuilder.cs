@@ -64,7 +64,9 @@ public static class ComparisonBuilder
     {
         var metric = request.Metric;
         // Subqueries, not joins: SQLite answers a left join to a view by reading the whole view.
-        const string Evaluated = "(SELECT v.value FROM evaluations v WHERE v.sweep = t.sweep AND v.trial = t.trial AND v.metric = @metric)";
+        // The same metric may be there with more samples: a trial counts once, with the sharpest value.
+        const string Evaluated = "(SELECT v.value FROM evaluations v WHERE v.sweep = t.sweep AND v.trial = t.trial AND v.metric = @metric "
+            + "ORDER BY v.samples DESC NULLS LAST LIMIT 1)";
         var value = metric switch
         {
             { TrialColumn: { } column } => $"t.{column}",
@@ -76,7 +78,7 @@ public static class ComparisonBuilder
             SELECT t.trial_index, t.state, t.config, {value} AS value
             FROM trials t
             WHERE t.sweep = @sweep AND t.wanted AND t.trial_index > @after
-            ORDER BY t.trial_index, v.samples LIMIT {PageSize}
+            ORDER BY t.trial_index LIMIT {PageSize}
             """;
         var trials = new List<TrialRow>();
         var after = -1L;
@@ -86,21 +88,10 @@ public static class ComparisonBuilder
             var page = await store.QueryAsync(sql, parameters, Timeout, cancellationToken);
             foreach (var row in page.Rows)
             {
-                var place = Convert.ToInt64(row[0]);
                 var state = Enum.Parse<TrialState>((string)row[1]!, ignoreCase: true);
                 var number = row[3] is null ? double.NaN : Convert.ToDouble(row[3]);
-                var trial = new TrialRow(index.Add((string)row[2]!), state, state == TrialState.Succeeded ? number : double.NaN);
-                if (place == after)
-                {
-                    // The same metric with more samples: a trial counts once, with the sharper value.
-                    trials[^1] = trial;
-                }
-                else
-                {
-                    trials.Add(trial);
-                }
-
-                after = place;
+                trials.Add(new TrialRow(index.Add((string)row[2]!), state, state == TrialState.Succeeded ? number : double.NaN));
+                after = Convert.ToInt64(row[0]);
             }
 
             if (page.Rows.Count < PageSize && !page.Truncated)
