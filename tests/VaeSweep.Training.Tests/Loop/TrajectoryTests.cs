@@ -1,0 +1,32 @@
+using VaeSweep.Sweeps;
+using VaeSweep.Training.Tests.Data;
+
+namespace VaeSweep.Training.Tests;
+
+/// <summary>A whole training, against plain PyTorch on the same weights, images, order and noise.</summary>
+public sealed class TrajectoryTests : TrainingTest
+{
+    /// <summary>Printed by trajectory.py beside this file, on PyTorch 1.13. Nats per image.</summary>
+    private static readonly double[] PyTorch = [-317.4575813293457, -210.2124237060547, -204.04738159179686, -200.92794952392578, -197.72572860717773];
+
+    [Fact]
+    public void Training_on_MNIST_follows_PyTorch_step_by_step()
+    {
+        TestData.Real("mnist");
+        var config = new TrialConfig
+        {
+            Dataset = new() { Name = "mnist", Binarization = "dynamic", Train = 2000, Test = 100 },
+            Model = new() { Layers = [20], Hidden = [[200, 200]], Activation = "softplus" },
+            Objective = new(),
+            Train = new() { Epochs = PyTorch.Length, BatchSize = 100 },
+            Evaluate = new() { Metrics = ["test_elbo"], Every = PyTorch.Length },
+            Seed = 3,
+        };
+
+        var bounds = Run(Trial(config)).Events.OfType<EpochDone>().Select(done => done.Report.TrainElbo).ToArray();
+
+        // A hundred steps in float32: rounding grows along the way, and a wrong gradient, moment or draw would show at once.
+        Assert.Equal(PyTorch.Length, bounds.Length);
+        Assert.All(bounds.Zip(PyTorch), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+    }
+}

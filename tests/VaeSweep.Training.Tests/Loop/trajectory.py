@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Golden numbers of TrajectoryTests: a VAE trained in plain PyTorch on the very weights, images, order and noise that VaeSweep draws.
+
+    VAESWEEP_DATA=/path/to/data /usr/bin/python3 trajectory.py
+
+Nothing is shared with VaeSweep but the definitions of its random streams, taken from ../Data/golden.py. Prints train_elbo epoch by epoch.
+"""
+import gzip
+import math
+import os
+import pathlib
+import sys
+
+import torch
+import torch.nn.functional as F
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Data"))
+import golden  # noqa: E402
+
+IMAGES, BATCH, EPOCHS, LATENT, SEED = 2000, 100, 5, 20, 3
+SHAPES = {  # in the order of declaration, which is the order of drawing
+    "encoder.0": (784, 200), "encoder.1": (200, 200), "mean": (200, LATENT), "logvar": (200, LATENT),
+    "decoder.0": (LATENT, 200), "decoder.1": (200, 200), "logits": (200, 784),
+}
+
+
+def stream(name):
+    start = golden.key(int.from_bytes(name.encode(), "big"), SEED)
+    return torch.Generator().manual_seed(start - (1 << 64) if start >= 1 << 63 else start)
+
+
+def main():
+    torch.set_num_threads(1)
+    init, noise = stream("init"), stream("noise")
+    weights = {n: torch.empty(s).normal_(0, math.sqrt(2 / sum(s)), generator=init).requires_grad_(True) for n, s in SHAPES.items()}
+    biases = {n: torch.zeros(s[1], requires_grad=True) for n, s in SHAPES.items()}
+    adam = torch.optim.Adam([*weights.values(), *biases.values()], lr=1e-3)
+
+    def dense(name, x):
+        return x @ weights[name] + biases[name]
+
+    with gzip.open(pathlib.Path(os.environ["VAESWEEP_DATA"]) / "mnist" / "train-images-idx3-ubyte.gz") as f:
+        grey = f.read(16 + IMAGES * 784)[16:]
+    grey = [grey[i * 784:(i + 1) * 784] for i in range(IMAGES)]
+    for epoch in range(1, EPOCHS + 1):
+        images = torch.tensor(golden.binary(grey, 0, 0, epoch), dtype=torch.uint8).float() / 255
+        order = golden.permutation(SEED, epoch, IMAGES)
+        total = 0.0
+        for start in range(0, IMAGES, BATCH):
+            x = images[order[start:start + BATCH]]
+            h = F.softplus(dense("encoder.1", F.softplus(dense("encoder.0", x))))
+            mean, logvar = dense("mean", h), dense("logvar", h)
+            z = mean + torch.exp(0.5 * logvar) * torch.empty(BATCH, LATENT).normal_(0, 1, generator=noise)
+            logits = dense("logits", F.softplus(dense("decoder.1", F.softplus(dense("decoder.0", z)))))
+            elbo = (x * logits - F.softplus(logits)).sum(1).mean() - 0.5 * (logvar.exp() + mean ** 2 - 1 - logvar).sum(1).mean()
+            adam.zero_grad()
+            (-elbo).backward()
+            adam.step()
+            total += elbo.item()
+        print(epoch, total * BATCH / IMAGES, flush=True)
+
+
+if __name__ == "__main__":
+    main()
