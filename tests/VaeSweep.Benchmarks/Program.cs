@@ -3,6 +3,8 @@ using VaeSweep.Benchmarks;
 // One line a benchmark; `-- NAME [options]` runs it.
 var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>(StringComparer.Ordinal)
 {
+    ["devices"] = (_, cancel) => DevicesBenchmark.RunAsync(Console.Out, cancel),
+    ["expand"] = (_, cancel) => ExpansionBenchmark.RunAsync(Console.Out, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
 };
