@@ -40,8 +40,10 @@ public sealed partial class SignalTests : IDisposable
             evaluate: { metrics: [test_elbo], every: 10 }
             seeds: 1
             """);
+        // The store is there before anybody asks it: what is tested here is the signal, not two processes that make one store.
+        Assert.Equal(ExitCodes.Done, (await _cli.RunAsync("submit", sweep)).Code);
         using var run = Start("run", sweep, "--devices", "cpu:1", "--store", _cli.Store, "--verbose");
-        await EpochsAsync(atLeast: 2);
+        await EpochsAsync(run, atLeast: 2);
 
         Assert.Equal(0, Kill(run.Id, Sigint));
         var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -62,11 +64,16 @@ public sealed partial class SignalTests : IDisposable
     }
 
     // The store says when enough has happened; asking it is the only way in from outside the process.
-    private async Task EpochsAsync(int atLeast)
+    private async Task EpochsAsync(Process run, int atLeast)
     {
         var deadline = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(deadline) < Patience)
         {
+            if (run.HasExited)
+            {
+                Assert.Fail($"ended with code {run.ExitCode} before its epochs: {await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+            }
+
             var answer = await _cli.RunAsync("query", "SELECT count(*) AS n FROM epochs", "-f", "json");
             if (answer.Code == ExitCodes.Done && answer.Json()[0].GetProperty("n").GetInt32() >= atLeast)
             {
