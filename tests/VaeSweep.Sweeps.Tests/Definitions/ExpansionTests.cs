@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 
 namespace VaeSweep.Sweeps.Tests;
 
+[Collection(nameof(MemoryOfTheProcess))]
 public sealed class ExpansionTests
 {
     [Fact]
@@ -238,3 +239,7 @@ public sealed class ExpansionTests
         return $"name: a\nseeds: {random.Next(1, 3)}\nparameters:\n{parameters}{(chain.Length > 0 ? "chain:\n" + chain : "")}";
     }
 }
+
+/// <summary>Tests that read the memory of the whole process run while no others do.</summary>
+[CollectionDefinition(nameof(MemoryOfTheProcess), DisableParallelization = true)]
+public sealed class MemoryOfTheProcess;
