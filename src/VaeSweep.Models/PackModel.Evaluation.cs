@@ -63,7 +63,26 @@ public sealed partial class PackModel
     {
         using var evaluating = new Evaluating(this);
         using var scope = torch.NewDisposeScope();
-        return [.. _family.PosteriorMeans(_family.Encode(x)).Select(mean => mean.MoveToOuterDisposeScope())];
+        return [.. _family.Posteriors(_family.Encode(x)).Select(q => q.Mean.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Mean and log-variance of q of each stochastic layer, data side first, [M, B, Z] each; where a layer is inferred from another's
+    /// sample, given that one's mean.</summary>
+    public IReadOnlyList<(Tensor Mean, Tensor LogVar)> Posteriors(Tensor x)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return [.. _family.Posteriors(_family.Encode(x)).Select(q => (q.Mean.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope()))];
+    }
+
+    /// <summary>A draw from q of each stochastic layer, data side first, [M, K*B, Z] each: every layer given the samples of those it is inferred from.</summary>
+    /// <param name="x">[M, B, D].</param>
+    /// <param name="eps">As <see cref="NoiseShapes"/> has it; its rows decide K.</param>
+    public IReadOnlyList<Tensor> PosteriorSamples(Tensor x, IReadOnlyList<Tensor> eps)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return [.. _family.Draw(_family.Encode(x), x, eps, ratios: false).Layers.Select(layer => layer.Z.MoveToOuterDisposeScope())];
     }
 
     /// <summary>E[z|x] of the stochastic layer next to the data, [M, B, Z].</summary>
@@ -86,6 +105,15 @@ public sealed partial class PackModel
         using var evaluating = new Evaluating(this);
         using var scope = torch.NewDisposeScope();
         return _family.Decode(_family.SampleLatents(count, streams)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Latents drawn from the prior, from the top layer downwards, data side first, [M, count, Z] each.</summary>
+    /// <param name="streams">Each trial's own.</param>
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return [.. _family.SampleLatents(count, streams).Select(z => z.MoveToOuterDisposeScope())];
     }
 
     private static Tensor LogWeights(LatentSample sample) => sample.LogLikelihood - LatentCost.LogRatio(sample);

@@ -19,8 +19,8 @@ internal interface IFamily
     /// <param name="ratios">Whether each layer's log q - log p at the sample is wanted even where its KL has a closed form.</param>
     LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios);
 
-    /// <summary>E[z|x] of each layer, [M, B, Z]; where a layer is inferred from another's sample, from its mean.</summary>
-    IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded);
+    /// <summary>q of each layer, [M, B, Z]; where a layer is inferred from another's sample, from its mean.</summary>
+    IReadOnlyList<Gaussian> Posteriors(IEncoded encoded);
 
     /// <summary>E[x|z], [M, R, D].</summary>
     /// <param name="z">[M, R, Z] of each layer; those that the images do not depend on directly may be left out.</param>

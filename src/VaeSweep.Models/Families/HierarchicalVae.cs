@@ -64,10 +64,10 @@ internal sealed class HierarchicalVae : IFamily
         return new LatentSample(_output.LogLikelihood(Features(z1, z2), x), layers, (int)x.size(1));
     }
 
-    public IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded)
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded)
     {
         var (upper, image, _) = (Encoded)encoded;
-        return [Lower(image, upper.Mean).Mean, upper.Mean];
+        return [Lower(image, upper.Mean), upper];
     }
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(Features(z[0], z[1]));

@@ -50,17 +50,17 @@ internal sealed class LadderVae : IFamily
         return new LatentSample(_down.LogLikelihood(z, x), layers, (int)x.size(1));
     }
 
-    public IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded)
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded)
     {
         var evidence = ((Encoded)encoded).Evidence;
-        var means = new Tensor[evidence.Length];
-        means[^1] = evidence[^1].Mean;
-        for (var layer = means.Length - 2; layer >= 0; layer--)
+        var merged = new Gaussian[evidence.Length];
+        merged[^1] = evidence[^1];
+        for (var layer = merged.Length - 2; layer >= 0; layer--)
         {
-            means[layer] = evidence[layer].Merge(_down.Below(layer, means[layer + 1])).Mean;
+            merged[layer] = evidence[layer].Merge(_down.Below(layer, merged[layer + 1].Mean));
         }
 
-        return means;
+        return merged;
     }
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _down.Mean(z[0]);

@@ -42,11 +42,15 @@ internal sealed class LayeredVae : IFamily
         return new LatentSample(likelihood, layers, (int)x.size(1));
     }
 
-    public IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded)
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded)
     {
-        var means = new List<Tensor> { ((Encoded)encoded).First.Mean };
-        means.AddRange(_up.Skip(1).Select(layer => layer.Forward(means[^1]).Mean));
-        return means;
+        var layers = new List<Gaussian> { ((Encoded)encoded).First };
+        foreach (var layer in _up.Skip(1))
+        {
+            layers.Add(layer.Forward(layers[^1].Mean));
+        }
+
+        return layers;
     }
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _down.Mean(z[0]);

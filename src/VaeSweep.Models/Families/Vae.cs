@@ -46,10 +46,10 @@ internal sealed class Vae : IFamily
         var likelihood = _output.LogLikelihood(_decoder.Forward(sample.Z), x);
         var kl = _prior.IsStandard ? sample.StandardKl : null;
         var ratio = sample.LogDensity is { } density ? density - prior.LogDensity(sample.Z) : null;
-        return new LatentSample(likelihood, [new LayerTerms(kl, ratio)], (int)x.size(1));
+        return new LatentSample(likelihood, [new LayerTerms(sample.Z, kl, ratio)], (int)x.size(1));
     }
 
-    public IReadOnlyList<Tensor> PosteriorMeans(IEncoded encoded) => [((Encoded)encoded).Posterior.Mean];
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded) => [((Encoded)encoded).Posterior];
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(_decoder.Forward(z[0]));
 

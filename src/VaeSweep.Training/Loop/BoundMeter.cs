@@ -21,7 +21,7 @@ internal static class BoundMeter
     /// <param name="seeds">Where each trial's noise begins.</param>
     /// <param name="abandon">Asked between batches; true ends the measurement, and the answer is null.</param>
     public static IReadOnlyList<SplitBounds>? Bounds(
-        PackModel model, ImageBatches images, IReadOnlyList<ulong> seeds, Device device, bool units, Func<bool> abandon)
+        PackModel model, IImageBatches images, IReadOnlyList<ulong> seeds, Device device, bool units, Func<bool> abandon)
     {
         using var noGrad = torch.no_grad();
         using var whole = torch.NewDisposeScope();
@@ -71,16 +71,16 @@ internal static class BoundMeter
         }
     }
 
-    /// <summary>L_S of each trial by importance sampling, averaged over the images.</summary>
+    /// <summary>L_S of each image by importance sampling, one array a trial, nats.</summary>
     /// <inheritdoc cref="Bounds"/>
-    public static double[]? LogLikelihoods(PackModel model, ImageBatches images, int samples, IReadOnlyList<ulong> seeds, Device device, Func<bool> abandon)
+    public static double[][]? LogLikelihoods(PackModel model, IImageBatches images, int samples, IReadOnlyList<ulong> seeds, Device device, Func<bool> abandon)
     {
         using var noGrad = torch.no_grad();
         using var whole = torch.NewDisposeScope();
         var streams = Streams(seeds, device);
         try
         {
-            var sum = torch.zeros([model.Trials], ScalarType.Float64, device);
+            var likelihoods = Array.ConvertAll(new int[model.Trials], _ => new double[images.Count]);
             // About half a second's work on one core, so that a stop is heard soon.
             var batch = Math.Clamp(LikelihoodRows / samples, 10, BoundBatch);
             for (var start = 0; start < images.Count; start += batch)
@@ -92,10 +92,14 @@ internal static class BoundMeter
 
                 using var scope = torch.NewDisposeScope();
                 var count = Math.Min(batch, images.Count - start);
-                sum.add_(model.LogLikelihood(images.Batch(start, count), samples, streams).sum(1));
+                var values = model.LogLikelihood(images.Batch(start, count), samples, streams).data<double>();
+                for (var m = 0; m < likelihoods.Length; m++)
+                {
+                    values.AsSpan(m * count, count).CopyTo(likelihoods[m].AsSpan(start));
+                }
             }
 
-            return Array.ConvertAll(sum.data<double>(), total => total / images.Count);
+            return likelihoods;
         }
         finally
         {

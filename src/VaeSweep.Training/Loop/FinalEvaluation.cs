@@ -46,7 +46,7 @@ internal sealed class FinalEvaluation(
                 {
                     var likelihoods = BoundMeter.LogLikelihoods(
                         state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
-                    return metric.Kind == MetricKind.Nll && likelihoods is not null ? Array.ConvertAll(likelihoods, value => -value) : likelihoods;
+                    return likelihoods is null ? null : Array.ConvertAll(likelihoods, images => (metric.Kind == MetricKind.Nll ? -1 : 1) * images.Average());
                 }
 
             default:
@@ -116,7 +116,7 @@ internal sealed class FinalEvaluation(
                 ["format"] = "vaesweep",
                 ["trial"] = lane.Trial.TrialId,
                 ["epochs"] = lane.Progress.Epochs.ToString(),
-                ["config"] = lane.Trial.ConfigJson,
+                [ModelFile.ConfigKey] = lane.Trial.ConfigJson,
                 ["provenance"] = services.Provenance,
             });
         }

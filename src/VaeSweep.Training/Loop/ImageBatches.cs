@@ -5,14 +5,14 @@ namespace VaeSweep.Training;
 
 /// <summary>Images in their own order, in batches for a whole pack: what measurements run over.</summary>
 /// <param name="pixels">[images, dimensions].</param>
-internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, int trials, Device device) : IDisposable
+internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, int trials, Device device) : IImageBatches, IDisposable
 {
     // On a GPU the images stay there; a processor converts each batch as it comes, which is cheaper than to keep the whole.
     private readonly Tensor? _resident = StayOn(device) ? Resident(pixels.Span, dimensions, device) : null;
 
     public int Count { get; } = pixels.Length / dimensions;
 
-    /// <summary>Intensities of neighbouring images, [M, count, D], the same for every trial; belongs to the current scope.</summary>
+    /// <inheritdoc/>
     public Tensor Batch(int start, int count)
     {
         if (_resident is not null)

@@ -68,7 +68,7 @@ internal sealed class PackState : IDisposable
             for (var i = 0; i < places.Length; i++)
             {
                 var slice = _lanes.Count == 1 ? whole : whole.AsSpan(places[i] * length, length).ToArray();
-                tensors[i].Add(new(name, DtypeOf(tensor), shape, slice));
+                tensors[i].Add(new(name, SavedTensors.DtypeOf(tensor), shape, slice));
             }
         }
 
@@ -119,25 +119,15 @@ internal sealed class PackState : IDisposable
 
     private void Import(int lane, Checkpoint checkpoint)
     {
-        var saved = checkpoint.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var saved = new SavedTensors(checkpoint.Tensors);
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         foreach (var (name, tensor) in Named())
         {
-            var shape = tensor.shape[1..];
-            if (!saved.Remove(name, out var found) || found.Dtype != DtypeOf(tensor) || !found.Shape.SequenceEqual(shape))
-            {
-                var has = found is null ? "nothing" : $"{found.Dtype} [{string.Join(", ", found.Shape)}]";
-                throw new CheckpointException($"a checkpoint has {has} for '{name}'; the model needs {DtypeOf(tensor)} [{string.Join(", ", shape)}].");
-            }
-
-            tensor.select(0, lane).CopyFromBytes(found.Data);
+            saved.Fill(name, tensor, lane);
         }
 
-        if (!saved.TryGetValue(NoiseStream, out var stream))
-        {
-            throw new CheckpointException($"a checkpoint has no '{NoiseStream}'.");
-        }
+        var stream = saved.Take(NoiseStream);
 
         if (checkpoint.Device == KindOf(_device))
         {
@@ -152,13 +142,4 @@ internal sealed class PackState : IDisposable
     }
 
     private static string KindOf(Device device) => device.Type == DeviceType.CUDA ? "cuda" : "cpu";
-
-    private static string DtypeOf(Tensor tensor) => tensor.dtype switch
-    {
-        ScalarType.Float32 => "F32",
-        ScalarType.Float64 => "F64",
-        ScalarType.Int64 => "I64",
-        ScalarType.Byte => "U8",
-        var other => throw new InvalidOperationException($"a model has a tensor of type {other}, which checkpoints do not hold."),
-    };
 }
