@@ -42,6 +42,28 @@ public sealed class PostgresServerTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Trials_of_an_older_store_find_their_points()
+    {
+        var url = await server.CreateDatabaseAsync(Token);
+        await using var store = StoreFactory.Open(url, TimeProvider.System);
+        await store.MigrateAsync(Token);
+        await store.SubmitAsync(Some.Sweep(), [StoreContract.PointTrial(0, 2, 1), StoreContract.PointTrial(1, 2, 12)], Token);
+        await using (var connection = new NpgsqlConnection(PostgresUrl.Parse(url).ConnectionString))
+        {
+            await connection.OpenAsync(Token);
+            await using var back = new NpgsqlCommand(
+                $"ALTER TABLE {PostgresSchema.Name}.t_trials DROP COLUMN point_key CASCADE; DROP TABLE {PostgresSchema.Name}.t_points CASCADE; UPDATE {PostgresSchema.Name}.t_schema SET version = 1",
+                connection);
+            await back.ExecuteNonQueryAsync(Token);
+        }
+
+        await store.MigrateAsync(Token);
+        await store.SubmitAsync(Some.Sweep(), [StoreContract.PointTrial(0, 2, 1), StoreContract.PointTrial(1, 2, 12), StoreContract.PointTrial(2, 2, 3)], Token);
+
+        Assert.Equal([[3L, 1L, 3L]], (await store.QueryAsync("SELECT count(*), count(DISTINCT point), count(point) FROM trials", null, Some.Lease, Token)).Rows);
+    }
+
+    [Fact]
     public async Task The_servers_clock_decides_about_leases()
     {
         await using var store = StoreFactory.Open(await server.CreateDatabaseAsync(Token), new ManualTime());

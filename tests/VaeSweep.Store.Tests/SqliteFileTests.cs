@@ -39,6 +39,31 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Trials_of_an_older_store_find_their_points()
+    {
+        var path = _folder.File("old.db");
+        await using (var old = Open(path, _here))
+            old.MigrateTo(2);
+        using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
+        {
+            db.ExecuteScript("INSERT INTO t_sweeps(name, definition, max_attempts, created_at) VALUES ('s', '', 3, 5); INSERT INTO t_packs(pack_key) VALUES ('a')");
+            foreach (var trial in new[] { StoreContract.PointTrial(0, 2, 1), StoreContract.PointTrial(1, 2, 12) })
+            {
+                db.Execute(
+                    "INSERT INTO t_trials(sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs) VALUES (1, ?, ?, ?, ?, 1, 2)",
+                    trial.Id, Convert.FromHexString(trial.Fingerprint), trial.Index, trial.Seed);
+                db.Execute("INSERT INTO t_configs VALUES (?, ?)", db.LastInsertRowId, trial.ConfigJson);
+            }
+        }
+
+        await using var store = Open(path, _here);
+        await store.MigrateAsync(Token);
+        await store.SubmitAsync(Some.Sweep(), [StoreContract.PointTrial(0, 2, 1), StoreContract.PointTrial(1, 2, 12), StoreContract.PointTrial(2, 2, 3)], Token);
+
+        Assert.Equal([[3L, 1L, 3L]], (await store.QueryAsync("SELECT count(*), count(DISTINCT point), count(point) FROM trials", null, Some.Lease, Token)).Rows);
+    }
+
+    [Fact]
     public async Task Many_can_migrate_at_once()
     {
         var path = _folder.File("new.db");

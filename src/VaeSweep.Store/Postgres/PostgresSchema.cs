@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2];
 
     public static int Newest => Migrations.Count;
 
@@ -195,5 +195,25 @@ internal static class PostgresSchema
             started_at  bigint NOT NULL,
             seen_at     bigint NOT NULL,
             alive_until bigint NOT NULL);
+        """;
+
+    /// <remarks>By a digest, because a configuration may be longer than an entry of an index.</remarks>
+    private const string Version2 = """
+        CREATE TABLE t_points (
+            point_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            config    text NOT NULL);
+
+        CREATE UNIQUE INDEX ix_points_digest ON t_points(md5(config));
+
+        ALTER TABLE t_trials ADD COLUMN point_key bigint REFERENCES t_points;
+
+        INSERT INTO t_points(config)
+        SELECT DISTINCT replace(replace(c.config::text, ',"seed":' || t.seed || ',', ','), ',"seed":' || t.seed || '}', '}')
+        FROM t_trials t JOIN t_configs c USING (trial_key);
+
+        UPDATE t_trials t SET point_key = p.point_key
+        FROM t_configs c, t_points p
+        WHERE c.trial_key = t.trial_key
+          AND md5(p.config) = md5(replace(replace(c.config::text, ',"seed":' || t.seed || ',', ','), ',"seed":' || t.seed || '}', '}'));
         """;
 }

@@ -10,6 +10,9 @@ internal sealed partial class PostgresStore
     private sealed class PostgresSubmission(Session session)
     {
         private const string NotStored = "NOT EXISTS (SELECT FROM t_trials t WHERE t.sweep_key = $1 AND t.trial_id = n.trial_id AND t.fingerprint = n.fingerprint)";
+
+        /// <summary>A trial's configuration without its seed.</summary>
+        private const string Point = """replace(replace(n.config, ',"seed":' || n.seed || ',', ','), ',"seed":' || n.seed || '}', '}')""";
         private const string NotNamed = "t.sweep_key = $1 AND t.wanted AND NOT EXISTS (SELECT FROM named n WHERE n.fingerprint = t.fingerprint)";
 
         public async Task<SubmitResult> ApplyAsync(SweepSubmission sweep, IEnumerable<Trial> trials)
@@ -114,16 +117,23 @@ internal sealed partial class PostgresStore
                 sweepKey);
         }
 
-        private Task AddAsync(long sweepKey) => session.ExecuteAsync(
-            $"""
-            WITH added AS (
-                INSERT INTO t_trials(trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs)
-                SELECT nextval('t_trial_keys'), $1, o.trial_id, o.fingerprint, o.trial_index, o.seed, o.pack_id, o.epochs
-                FROM (SELECT n.*, p.pack_id FROM named n JOIN t_packs p USING (pack_key) WHERE {NotStored} ORDER BY n.place) o
-                RETURNING trial_key, fingerprint)
-            INSERT INTO t_configs(trial_key, config) SELECT a.trial_key, n.config::json FROM added a JOIN named n USING (fingerprint)
-            """,
-            sweepKey);
+        private async Task AddAsync(long sweepKey)
+        {
+            await session.ExecuteAsync(
+                $"INSERT INTO t_points(config) SELECT min({Point}) FROM named n WHERE {NotStored} GROUP BY md5({Point}) ORDER BY min(n.place) ON CONFLICT DO NOTHING",
+                sweepKey);
+            await session.ExecuteAsync(
+                $"""
+                WITH added AS (
+                    INSERT INTO t_trials(trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs, point_key)
+                    SELECT nextval('t_trial_keys'), $1, o.trial_id, o.fingerprint, o.trial_index, o.seed, o.pack_id, o.epochs, o.point_key
+                    FROM (SELECT n.*, p.pack_id, q.point_key FROM named n JOIN t_packs p USING (pack_key) JOIN t_points q ON md5(q.config) = md5({Point})
+                          WHERE {NotStored} ORDER BY n.place) o
+                    RETURNING trial_key, fingerprint)
+                INSERT INTO t_configs(trial_key, config) SELECT a.trial_key, n.config::json FROM added a JOIN named n USING (fingerprint)
+                """,
+                sweepKey);
+        }
 
         /// <summary>Running ones learn it from their next renewal and end as stopped then.</summary>
         private Task DropAsync(long sweepKey) => session.ExecuteAsync(

@@ -18,8 +18,12 @@ internal static class PostgresViews
                {Time("t.started_at")} AS started_at, {Time("t.finished_at")} AS finished_at, t.seconds AS seconds, t.reason AS reason,
                (SELECT c.config FROM t_configs c WHERE c.trial_key = t.trial_key) AS config,
                t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs, t.trial_index AS trial_index, t.wanted AS wanted,
-               t.model_path AS model_path
+               t.model_path AS model_path, t.point_key AS point
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
+
+        CREATE VIEW {PostgresSchema.Views}.points AS
+        SELECT p.point_key AS point, p.config::json AS config
+        FROM t_points p;
 
         CREATE VIEW {PostgresSchema.Views}.epochs AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch,
@@ -38,7 +42,8 @@ internal static class PostgresViews
              CROSS JOIN LATERAL json_array_elements(l.layer) WITH ORDINALITY AS u(pair, place);
 
         CREATE VIEW {PostgresSchema.Views}.evaluations AS
-        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images
+        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
+               t.seed AS seed, t.point_key AS point, t.wanted AS wanted
         FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW {PostgresSchema.Views}.attempts AS

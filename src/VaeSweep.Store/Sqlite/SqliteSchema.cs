@@ -10,7 +10,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x56616553;
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3];
 
     public static int Newest => Migrations.Count;
 
@@ -241,5 +241,22 @@ internal static class SqliteSchema
             alive_until INTEGER NOT NULL) WITHOUT ROWID;
 
         CREATE INDEX ix_workers_nodes ON t_workers(node) WHERE node IS NOT NULL;
+        """;
+
+    // Seeds are many and points few: a table over 100,000 trials reads each configuration once, not once a seed.
+    private const string Version3 = """
+        CREATE TABLE t_points (
+            point_key INTEGER PRIMARY KEY,
+            config    TEXT NOT NULL UNIQUE);
+
+        ALTER TABLE t_trials ADD COLUMN point_key INTEGER REFERENCES t_points;
+
+        INSERT OR IGNORE INTO t_points(config)
+        SELECT replace(replace(c.config, ',"seed":' || t.seed || ',', ','), ',"seed":' || t.seed || '}', '}') FROM t_trials t JOIN t_configs c USING (trial_key);
+
+        UPDATE t_trials SET point_key = (
+            SELECT p.point_key FROM t_configs c JOIN t_points p
+                ON p.config = replace(replace(c.config, ',"seed":' || t_trials.seed || ',', ','), ',"seed":' || t_trials.seed || '}', '}')
+            WHERE c.trial_key = t_trials.trial_key);
         """;
 }

@@ -70,11 +70,12 @@ internal sealed class SqliteSubmission
     {
         using var insert = _db.Prepare(
             """
-            INSERT INTO t_trials(sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO t_trials(sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs, point_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT(trial_id, sweep_key, fingerprint) DO NOTHING
             """);
         using var config = _db.Prepare("INSERT INTO t_configs(trial_key, config) VALUES (?, ?)");
         using var see = _db.Prepare("INSERT OR IGNORE INTO temp.seen_keys(trial_key) VALUES (?)");
+        using var points = new SqlitePoints(_db);
         var (packKey, packId) = (default(string), 0L);
         foreach (var (trial, fingerprint) in Ahead.Of(trials.Select(trial => (trial, Fingerprints.Parse(trial))), cancellationToken))
         {
@@ -87,6 +88,7 @@ internal sealed class SqliteSubmission
             insert.Bind(5, trial.Seed);
             insert.Bind(6, packId);
             insert.Bind(7, trial.Epochs);
+            insert.Bind(8, points.KeyOf(trial));
             insert.Run();
             if (_db.Changes > 0)
             {

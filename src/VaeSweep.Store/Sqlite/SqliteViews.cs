@@ -18,8 +18,12 @@ internal static class SqliteViews
                {Time("t.started_at")} AS started_at, {Time("t.finished_at")} AS finished_at, t.seconds AS seconds, t.reason AS reason,
                (SELECT c.config FROM t_configs c WHERE c.trial_key = t.trial_key) AS config,
                t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs, t.trial_index AS trial_index, t.wanted AS wanted,
-               t.model_path AS model_path
+               t.model_path AS model_path, t.point_key AS point
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
+
+        CREATE VIEW points AS
+        SELECT p.point_key AS point, p.config AS config
+        FROM t_points p;
 
         CREATE VIEW epochs AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch,
@@ -36,7 +40,8 @@ internal static class SqliteViews
         FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_units x USING (units_key), json_each(x.units) l, json_each(l.value) u;
 
         CREATE VIEW evaluations AS
-        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images
+        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
+               t.seed AS seed, t.point_key AS point, t.wanted AS wanted
         FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW attempts AS

@@ -38,6 +38,12 @@ public static class ViewCatalog
             new("trial_index", "integer", "Place in the sweep's expansion, from 0."),
             new("wanted", "integer", "True (1) unless the sweep file no longer contains it."),
             new("model_path", "text", "File of the final model."),
+            new("point", "integer", "Number of its configuration without the seed: trials of one point differ in the seed alone."),
+        ]),
+        new("points", "One row for each configuration without its seed.",
+        [
+            new("point", "integer", "As in the view trials."),
+            new("config", "json", "The configuration, one key a configuration path, without the seed."),
         ]),
         new("epochs", "One row for each epoch of each trial. Bounds are nats per image, higher is better; NULL was not measured.",
         [
@@ -79,6 +85,9 @@ public static class ViewCatalog
             new("value", "real", "NULL when it was not a number."),
             new("samples", "integer", "Importance samples used; 1 where that has no meaning."),
             new("images", "integer", "How many images it was measured on."),
+            new("seed", "integer", "The trial's seed."),
+            new("point", "integer", "The trial's point: see the view trials."),
+            new("wanted", "integer", "True (1) unless the sweep file no longer contains the trial."),
         ]),
         new("attempts", "One row for each claim of a trial by a worker.",
         [
