@@ -2,7 +2,7 @@ namespace VaeSweep.Models;
 
 /// <summary>The kinds of one part of a model (decoders, priors, ...) by the names that the sweep file uses for them.</summary>
 /// <param name="part">What the kinds are kinds of, for error messages: "decoder".</param>
-internal sealed class Registry<T>(string part, IReadOnlyDictionary<string, T> kinds)
+public sealed class Registry<T>(string part, IReadOnlyDictionary<string, T> kinds)
 {
     /// <summary>In the order of registration.</summary>
     public IReadOnlyList<string> Names { get; } = [.. kinds.Keys];

@@ -15,6 +15,11 @@ public sealed unsafe class Adam : IDisposable
     private readonly Tensor eps;
     private readonly Tensor hat;
     private readonly Tensor clip;
+    private readonly Tensor clipEntries;
+    private readonly Tensor normalise;
+    private readonly Tensor off;
+    private readonly Tensor shapedNorm;
+    private readonly bool shapes;
 
     /// <summary>An optimiser whose moments and step counts are zero.</summary>
     /// <param name="parameters">[M, ...] each, float32 or float64, contiguous, on one device.</param>
@@ -43,8 +48,26 @@ public sealed unsafe class Adam : IDisposable
         eps = Vector(t => t.Eps);
         hat = Vector(t => t.Form == EpsilonForm.Hat ? 1 : 0);
         clip = Vector(t => t.Clip);
+        clipEntries = Vector(t => t.ClipEntries);
+        normalise = Vector(t => t.Normalise);
+        off = Vector(_ => 0);
+        shapedNorm = Vector(_ => 0);
+        shapes = trials.Any(t => t.ClipEntries > 0 || t.Normalise > 0);
+        StartSecondMoments(trials);
         Steps = Vector(_ => 0);
         GradientNorm = Vector(_ => 0);
+    }
+
+    private void StartSecondMoments(IReadOnlyList<AdamOptions> trials)
+    {
+        using var scope = torch.NewDisposeScope();
+        for (var trial = 0; trial < trials.Count; trial++)
+        {
+            foreach (var moments in trials[trial].SecondMomentStart == 0 ? [] : v)
+            {
+                moments.select(0, trial).fill_(trials[trial].SecondMomentStart);
+            }
+        }
     }
 
     // Away from the CPU one operation updates the state of all parameters, which lies side by side for that: [M, values of all], each a view of it.
@@ -96,9 +119,19 @@ public sealed unsafe class Adam : IDisposable
         using var second = new HandleArray(v, room[(2 * count)..]);
         fixed (nint* pp = p.Pointers, mm = first.Pointers, vv = second.Pointers)
         {
+            if (shapes)
+            {
+                Status.Check(
+                    Native.vs_shape_gradients(pp, count, normalise.Handle, clip.Handle, clipEntries.Handle, GradientNorm.Handle),
+                    parameters[0],
+                    operation: "Adam.step");
+            }
+
+            // Shaped gradients are clipped already, and their norm is not the one to report.
+            var (clips, norm) = shapes ? (off, shapedNorm) : (clip, GradientNorm);
             Status.Check(
                 Native.vs_adam_step(
-                    pp, mm, vv, count, Steps.Handle, lr.Handle, beta1.Handle, beta2.Handle, eps.Handle, hat.Handle, clip.Handle, GradientNorm.Handle),
+                    pp, mm, vv, count, Steps.Handle, lr.Handle, beta1.Handle, beta2.Handle, eps.Handle, hat.Handle, clips.Handle, norm.Handle),
                 parameters[0],
                 operation: "Adam.step");
         }
@@ -118,7 +151,7 @@ public sealed unsafe class Adam : IDisposable
     /// <summary>Frees the state; the parameters belong to the caller.</summary>
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[.. m, .. v, lr, beta1, beta2, eps, hat, clip, Steps, GradientNorm])
+        foreach (var tensor in (Tensor[])[.. m, .. v, lr, beta1, beta2, eps, hat, clip, clipEntries, normalise, off, shapedNorm, Steps, GradientNorm])
         {
             tensor.Dispose();
         }

@@ -44,6 +44,14 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
             (c.Dataset.Valid ?? DatasetFacts.Find(c.Dataset.Name)?.ValidImages) == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
             ? $"evaluate.metrics has {metric}, but there are no validation images; set dataset.valid." : null),
 
+        new("epochs for a warm-up", ["objective.warmup", "objective.warmup_epochs"], false, c => c.Objective is { Warmup: not "linear", WarmupEpochs: 0 }
+            ? $"objective.warmup {c.Objective.Warmup} says how the KL term's weight grows, but objective.warmup_epochs 0 switches that off; give it epochs, or leave objective.warmup out." : null),
+        new("no more cycles than epochs", ["objective.warmup", "objective.warmup_cycles", "objective.warmup_epochs"], false, c =>
+            c.Objective is { Warmup: "cyclic", WarmupEpochs: > 0 } && c.Objective.WarmupCycles > c.Objective.WarmupEpochs
+            ? $"objective.warmup_cycles {c.Objective.WarmupCycles} is more than objective.warmup_epochs {c.Objective.WarmupEpochs}: a cycle takes an epoch at least." : null),
+        new("one way to scale gradients", ["train.optimizer.name", "train.clip"], false, c => c.Train is { Optimizer: "adam_norm_grad", Clip: > 0 }
+            ? $"train.clip {c.Train.Clip} does nothing with train.optimizer.name adam_norm_grad, which divides every gradient by its norm; use adam, or train.clip 0." : null),
+
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
             c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }
             ? "model.decoder bernoulli with dataset.binarization none: cross-entropies on grey values are no log-likelihoods and come out higher." : null),

@@ -45,15 +45,46 @@ public static class ConfigSchema
         Number("objective.beta", c => c.Objective.Beta, "Weight of the KL term.", 0) with { Pack = false },
         Number("objective.free_bits", c => c.Objective.FreeBits, "Nats per latent unit below which the KL term has no gradient; 0 is off.", 0),
         Int("objective.warmup_epochs", c => ConfigValue.Of(c.Objective.WarmupEpochs), "Epochs over which the KL term's weight grows from 0; 0 is off.", 0) with { Pack = false },
+        Names("objective.warmup", c => c.Objective.Warmup, "How it grows: (e-1)/N (linear), e/N (vampprior), or several times (cyclic).", ["linear", "vampprior", "cyclic"]) with
+        {
+            Pack = false, QuietDefault = true,
+        },
+        Int("objective.warmup_cycles", c => ConfigValue.Of(c.Objective.WarmupCycles), "How often a cyclic warm-up begins anew.", 1) with
+        {
+            Pack = false, QuietDefault = true, Applies = Is("objective.warmup", "cyclic"),
+        },
+        Number("objective.warmup_ratio", c => c.Objective.WarmupRatio, "Share of a cycle in which the weight rises.", 0) with
+        {
+            AboveMin = true, Max = 1, Pack = false, QuietDefault = true, Applies = Is("objective.warmup", "cyclic"),
+        },
 
         Int("train.epochs", c => ConfigValue.Of(c.Train.Epochs), "Passes over the training images.", 1),
         Int("train.batch_size", c => ConfigValue.Of(c.Train.BatchSize), "Images in a step.", 1),
+        Names("train.optimizer.name", c => c.Train.Optimizer, "adam, or adam_norm_grad: each parameter's gradient divided by its own norm first.", ["adam", "adam_norm_grad"]) with
+        {
+            QuietDefault = true,
+        },
         Number("train.optimizer.adam.lr", c => c.Train.Adam.Lr, "Adam's step size.", 0) with { AboveMin = true, Pack = false },
         new("train.optimizer.adam.betas", ValueKind.NumberPair, c => ConfigValue.Of([ConfigValue.Of(c.Train.Adam.Beta1), ConfigValue.Of(c.Train.Adam.Beta2)]),
             "Adam's decay rates of both moments.") { Min = 0, Max = 1, BelowMax = true, Pack = false },
         Number("train.optimizer.adam.eps", c => c.Train.Adam.Eps, "Adam's epsilon.", 0) with { Pack = false },
         Names("train.optimizer.adam.eps_form", c => c.Train.Adam.EpsForm, "Epsilon beside the bias-corrected root (torch) or the uncorrected one (hat).", ["torch", "hat"]),
+        Number("train.optimizer.adam.second_moment_start", c => c.Train.Adam.SecondMomentStart, "What second moments start from; the IWAE code's 1 makes the first steps small.", 0) with
+        {
+            Pack = false, QuietDefault = true,
+        },
+        Names("train.schedule", c => c.Train.Schedule, "The learning rate over the epochs: constant, by a factor every so many epochs (step), or the IWAE paper's eight stages (iwae).",
+            ["constant", "step", "iwae"]) with { Pack = false, QuietDefault = true },
+        Number("train.schedule_factor", c => c.Train.ScheduleFactor, "What the learning rate is multiplied by.", 0) with
+        {
+            AboveMin = true, Pack = false, QuietDefault = true, Applies = Is("train.schedule", "step"),
+        },
+        Int("train.schedule_every", c => ConfigValue.Of(c.Train.ScheduleEvery), "Epochs between those.", 1) with
+        {
+            Pack = false, QuietDefault = true, Applies = Is("train.schedule", "step"),
+        },
         Number("train.clip", c => c.Train.Clip, "Largest gradient norm of a trial; 0 is off.", 0),
+        Number("train.clip_entries", c => c.Train.ClipEntries, "Largest size of a gradient's entry, cut off after train.clip; 0 is off.", 0) with { QuietDefault = true },
         Number("train.checkpoint_seconds", c => c.Train.CheckpointSeconds, "Seconds between checkpoints.", 0) with { AboveMin = true, Identity = false },
         Int("train.checkpoint_epochs", c => ConfigValue.Of(c.Train.CheckpointEpochs), "Epochs between checkpoints; 0 is by train.checkpoint_seconds alone.", 0) with { Identity = false },
 
@@ -81,7 +112,7 @@ public static class ConfigSchema
     public static IReadOnlyList<string> Writable { get; } = Paths.Concat(Shorthands).Select(path => path.Name).Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Paths of the design that this version cannot train with yet.</summary>
-    public static IReadOnlyList<string> NotYet { get; } = ["train.early_stopping", "train.phases", "train.schedule"];
+    public static IReadOnlyList<string> NotYet { get; } = ["train.early_stopping", "train.phases"];
 
     private static readonly FrozenDictionary<string, ConfigPath> ByName = Paths.Concat(Shorthands).ToFrozenDictionary(path => path.Name, StringComparer.Ordinal);
 

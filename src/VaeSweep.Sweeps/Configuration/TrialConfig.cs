@@ -72,8 +72,18 @@ public sealed record ObjectiveConfig
     /// <summary>Nats per latent unit below which the KL term has no gradient; 0 is off.</summary>
     public double FreeBits { get; init; }
 
-    /// <summary>N_T: epoch e = 1, 2, ... weighs the KL term by min(1, (e-1)/N_T); 0 is off.</summary>
+    /// <summary>N_T: over so many epochs the KL term's weight grows, in the form of <see cref="Warmup"/>; 0 is off.</summary>
     public int WarmupEpochs { get; init; }
+
+    /// <summary>linear: epoch e = 1, 2, ... has min(1, (e-1)/N_T), the ladder VAE's. vampprior: min(1, e/N_T), as that code has it. cyclic: rises from 0
+    /// <see cref="WarmupCycles"/> times within N_T epochs.</summary>
+    public string Warmup { get; init; } = "linear";
+
+    /// <summary>M, how often a cyclic warm-up begins anew.</summary>
+    public int WarmupCycles { get; init; } = 4;
+
+    /// <summary>R, the share of a cycle in which the weight rises; for the rest it is 1.</summary>
+    public double WarmupRatio { get; init; } = 0.5;
 }
 
 /// <summary>How it is maximised.</summary>
@@ -81,10 +91,22 @@ public sealed record TrainConfig
 {
     public int Epochs { get; init; } = 300;
     public int BatchSize { get; init; } = 100;
+
+    /// <summary>adam. adam_norm_grad: the VampPrior code's, which divides each parameter tensor's gradient by its own L2 norm first.</summary>
+    public string Optimizer { get; init; } = "adam";
     public AdamConfig Adam { get; init; } = new();
+
+    /// <summary>How the learning rate changes over the epochs. constant. step: times <see cref="ScheduleFactor"/> every <see cref="ScheduleEvery"/> epochs.
+    /// iwae: the eight stages of Burda et al., 3280 epochs in all.</summary>
+    public string Schedule { get; init; } = "constant";
+    public double ScheduleFactor { get; init; } = 0.75;
+    public int ScheduleEvery { get; init; } = 200;
 
     /// <summary>Largest gradient norm of a trial, rescaled beyond; 0 is off.</summary>
     public double Clip { get; init; }
+
+    /// <summary>Largest size of an entry of a gradient, cut off after <see cref="Clip"/>; 0 is off.</summary>
+    public double ClipEntries { get; init; }
 
     /// <summary>Seconds between checkpoints; not part of the trial's identity.</summary>
     public double CheckpointSeconds { get; init; } = 30;
@@ -103,6 +125,9 @@ public sealed record AdamConfig
 
     /// <summary>torch: epsilon is added to the bias-corrected root. hat: to the uncorrected one, as in Theano, Lasagne, TensorFlow and the IWAE code.</summary>
     public string EpsForm { get; init; } = "torch";
+
+    /// <summary>What second moments start from: 0, or 1 as in the IWAE code, where it makes the first steps small.</summary>
+    public double SecondMomentStart { get; init; }
 }
 
 /// <summary>What is measured besides the training curve.</summary>

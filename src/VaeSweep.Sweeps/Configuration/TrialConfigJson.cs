@@ -98,11 +98,15 @@ public static class TrialConfigJson
                 Beta = At("objective.beta").AsNumber(),
                 FreeBits = At("objective.free_bits").AsNumber(),
                 WarmupEpochs = (int)At("objective.warmup_epochs").AsInt(),
+                Warmup = At("objective.warmup").AsText(),
+                WarmupCycles = (int)At("objective.warmup_cycles").AsInt(),
+                WarmupRatio = At("objective.warmup_ratio").AsNumber(),
             },
             Train = new TrainConfig
             {
                 Epochs = (int)At("train.epochs").AsInt(),
                 BatchSize = (int)At("train.batch_size").AsInt(),
+                Optimizer = At("train.optimizer.name").AsText(),
                 Adam = new AdamConfig
                 {
                     Lr = At("train.optimizer.adam.lr").AsNumber(),
@@ -110,8 +114,13 @@ public static class TrialConfigJson
                     Beta2 = betas[1].AsNumber(),
                     Eps = At("train.optimizer.adam.eps").AsNumber(),
                     EpsForm = At("train.optimizer.adam.eps_form").AsText(),
+                    SecondMomentStart = At("train.optimizer.adam.second_moment_start").AsNumber(),
                 },
+                Schedule = At("train.schedule").AsText(),
+                ScheduleFactor = At("train.schedule_factor").AsNumber(),
+                ScheduleEvery = (int)At("train.schedule_every").AsInt(),
                 Clip = At("train.clip").AsNumber(),
+                ClipEntries = At("train.clip_entries").AsNumber(),
                 CheckpointSeconds = At("train.checkpoint_seconds").AsNumber(),
                 CheckpointEpochs = (int)At("train.checkpoint_epochs").AsInt(),
             },

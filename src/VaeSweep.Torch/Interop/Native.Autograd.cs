@@ -63,4 +63,7 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     internal static partial int vs_adam_step(nint* parameters, nint* m, nint* v, int count, TensorHandle step, TensorHandle lr, TensorHandle beta1, TensorHandle beta2, TensorHandle eps, TensorHandle hat, TensorHandle clip, TensorHandle norm);
+
+    [LibraryImport(Library)]
+    internal static partial int vs_shape_gradients(nint* parameters, int count, TensorHandle normalise, TensorHandle clip, TensorHandle clipEntries, TensorHandle norm);
 }

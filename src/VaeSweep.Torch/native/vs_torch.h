@@ -211,6 +211,11 @@ VS_API vs_status vs_log_mean_exp(vs_tensor t, int64_t dim, vs_tensor* out);
  * gradient's norm before clipping. Clears the gradients. */
 VS_API vs_status vs_adam_step(const vs_tensor* parameters, const vs_tensor* m, const vs_tensor* v, int32_t count, vs_tensor step, vs_tensor lr, vs_tensor beta1, vs_tensor beta2, vs_tensor eps, vs_tensor hat, vs_tensor clip, vs_tensor norm);
 
+/* Changes the gradients of parameters [M, ...] in place, before a step. normalise, clip, clip_entries and norm are [M] float64 on the parameters' device, and
+ * 0 is off. Where normalise is on, each tensor is divided by its own L2 norm plus that number; else all together are rescaled to an L2 norm of at most clip.
+ * Then entries are held within +- clip_entries. norm receives the whole gradient's norm before any of that. */
+VS_API vs_status vs_shape_gradients(const vs_tensor* parameters, int32_t count, vs_tensor normalise, vs_tensor clip, vs_tensor clip_entries, vs_tensor norm);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,5 @@
 using VaeSweep.Sweeps;
+using VaeSweep.Training.Warmups;
 
 namespace VaeSweep.Training;
 
@@ -28,7 +29,7 @@ internal static class EpochReports
             TestElbo = test?.Elbo ?? double.NaN,
             TestRecon = test?.Recon ?? double.NaN,
             TestKl = test?.Kl ?? double.NaN,
-            Beta = Warmup.Beta(config.Objective, epoch),
+            Beta = WarmupKinds.Beta(config.Objective, epoch),
             ActiveUnits = test is null ? -1 : Count(test, Active),
             ActiveUnits01 = test is null ? -1 : Count(test, Active01),
             Seconds = progress.EpochSeconds,

@@ -2,6 +2,7 @@ using VaeSweep.Models;
 using VaeSweep.Models.Layers;
 using VaeSweep.Sweeps;
 using VaeSweep.Torch;
+using VaeSweep.Training.Optimizers;
 using Generator = VaeSweep.Torch.torch.Generator;
 
 namespace VaeSweep.Training;
@@ -9,9 +10,6 @@ namespace VaeSweep.Training;
 /// <summary>The tensors of a pack in training: models, optimiser, noise streams. Made from its lanes' checkpoints or seeds, and given back as checkpoints.</summary>
 internal sealed class PackState : IDisposable
 {
-    private const string FirstMoment = "adam.m/";
-    private const string SecondMoment = "adam.v/";
-    private const string AdamStep = "adam.step";
     private const string NoiseStream = "noise.state";
 
     private readonly IReadOnlyList<Lane> _lanes;
@@ -27,7 +25,7 @@ internal sealed class PackState : IDisposable
             Noise = [.. lanes.Select(lane => new Generator(TrialStreams.OfNoise(lane.Config.Seed), device))];
             Model = PackModel.Create(
                 config.Model, config.Objective, inputs, [.. lanes.Select(lane => TrialStreams.OfInit(lane.Config.Seed))], device, ScalarType.Float32, hints);
-            Optimizer = new Adam([.. Model.Parameters.Select(parameter => parameter.Tensor)], [.. lanes.Select(lane => Options(lane.Config.Train))]);
+            Optimizer = OptimizerKinds.Registry[config.Train.Optimizer](Model.Parameters, [.. lanes.Select(lane => lane.Config.Train)]);
             for (var m = 0; m < lanes.Count; m++)
             {
                 if (lanes[m].From is { } checkpoint)
@@ -45,7 +43,7 @@ internal sealed class PackState : IDisposable
 
     public PackModel Model { get; }
 
-    public Adam Optimizer { get; }
+    public IOptimizer Optimizer { get; }
 
     /// <summary>One stream a trial.</summary>
     public IReadOnlyList<Generator> Noise { get; }
@@ -97,25 +95,7 @@ internal sealed class PackState : IDisposable
         }
     }
 
-    private static AdamOptions Options(TrainConfig train) => new(
-        train.Adam.Lr, train.Adam.Beta1, train.Adam.Beta2, train.Adam.Eps,
-        train.Adam.EpsForm == "hat" ? EpsilonForm.Hat : EpsilonForm.Torch, train.Clip);
-
-    private IEnumerable<(string Name, Tensor Tensor)> Named()
-    {
-        foreach (var (name, tensor) in Model.Parameters.Concat(Model.Buffers))
-        {
-            yield return (name, tensor);
-        }
-
-        for (var i = 0; i < Model.Parameters.Count; i++)
-        {
-            yield return (FirstMoment + Model.Parameters[i].Name, Optimizer.FirstMoments[i]);
-            yield return (SecondMoment + Model.Parameters[i].Name, Optimizer.SecondMoments[i]);
-        }
-
-        yield return (AdamStep, Optimizer.Steps);
-    }
+    private IEnumerable<NamedTensor> Named() => [.. Model.Parameters, .. Model.Buffers, .. Optimizer.State];
 
     private void Import(int lane, Checkpoint checkpoint)
     {

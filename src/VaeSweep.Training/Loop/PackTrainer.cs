@@ -2,6 +2,8 @@ using VaeSweep.Models;
 using VaeSweep.Sweeps;
 using VaeSweep.Torch;
 using VaeSweep.Training.Data;
+using VaeSweep.Training.Schedules;
+using VaeSweep.Training.Warmups;
 
 namespace VaeSweep.Training;
 
@@ -76,8 +78,9 @@ internal sealed class PackTrainer
             _epochImages.Pixels(epoch), _dataset.Dimensions, [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
         using var history = new StepHistory(_lanes.Count, first, steps - first, Device);
         using var epochScope = torch.NewDisposeScope();
-        var beta = torch.tensor([.. _lanes.Select(lane => (float)Warmup.Beta(lane.Config.Objective, epoch))], [_lanes.Count], Device);
+        var beta = torch.tensor([.. _lanes.Select(lane => (float)WarmupKinds.Beta(lane.Config.Objective, epoch))], [_lanes.Count], Device);
         var full = state.Model.NoiseShapes(batch, objective.K).Select(shape => torch.empty(shape, ScalarType.Float32, Device)).ToArray();
+        state.Optimizer.SetLearningRates([.. _lanes.Select(lane => ScheduleKinds.Rate(lane.Config.Train, epoch))]);
         state.Model.Training = true;
         for (var step = first; step < steps; step++)
         {
@@ -100,7 +103,7 @@ internal sealed class PackTrainer
 
                 var terms = state.Model.Step(batches.Batch(step * batch, images), beta, noise);
                 terms.Loss.backward();
-                history.Add(terms, state.Optimizer.step(), images);
+                history.Add(terms, state.Optimizer.Step(), images);
             }
 
             if (DueInTheMiddle() is { Length: > 0 } due)

@@ -11,7 +11,7 @@ public sealed class NearestNameTests
     [InlineData("lr", "train.optimizer.adam.lr")]
     [InlineData("batch_size", "train.batch_size")]
     [InlineData("batchSize", "train.batch_size")]
-    [InlineData("warmup", null)]
+    [InlineData("warmup", "objective.warmup")]
     [InlineData("objective.K", "objective.k")]
     [InlineData("xyzzy", null)]
     [InlineData("q", null)]

@@ -41,6 +41,29 @@ public sealed class PackTests : TrainingTest
     }
 
     [Fact]
+    public void Trials_with_learning_rates_schedules_and_warm_ups_of_their_own_share_a_pack()
+    {
+        TrialConfig[] configs =
+        [
+            Small(1) with { Train = Small().Train with { Schedule = "step", ScheduleEvery = 1, ScheduleFactor = 0.1 } },
+            Small(2) with { Train = Small().Train with { Schedule = "iwae", Adam = new() { Lr = 3e-3, SecondMomentStart = 1 } } },
+            Small(3) with { Objective = new() { Warmup = "vampprior", WarmupEpochs = 3 } },
+        ];
+
+        var pack = Run([.. configs.Select((config, i) => Trial(config, key: i + 1))]);
+
+        Assert.Single(configs.Select(config => TrialConfigJson.ToTrial(config).PackKey).Distinct());
+        for (var i = 0; i < configs.Length; i++)
+        {
+            foreach (var (alone, together) in Reports(Run(Trial(configs[i], key: i + 1)).Events).Zip(Reports(pack.Of(i + 1))))
+            {
+                Close(alone.TestElbo, together.TestElbo);
+                Assert.Equal(alone.Beta, together.Beta);
+            }
+        }
+    }
+
+    [Fact]
     public void A_trial_whose_bound_is_no_number_fails_alone()
     {
         var sound = Small(seed: 1);

@@ -4,7 +4,7 @@ namespace VaeSweep.Training.Tests;
 
 public sealed class ResumeTests : TrainingTest
 {
-    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder"];
+    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder", "norm_grad", "iwae code", "ladder code", "cyclic"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -140,6 +140,16 @@ public sealed class ResumeTests : TrainingTest
             "hat" => config with { Train = config.Train with { Adam = new() { EpsForm = "hat", Eps = 1e-4, Beta2 = 0.9 } } },
             "vampprior" => config with { Model = config.Model with { Prior = "vampprior", PseudoInputs = 6 } },
             "ladder" => config with { Model = config.Model with { Family = "ladder", Layers = [4, 2], Hidden = [[24], [12]], BatchNorm = true } },
+            "norm_grad" => config with { Train = config.Train with { Optimizer = "adam_norm_grad" } },
+            "iwae code" => config with
+            {
+                Train = config.Train with { Schedule = "iwae", Adam = new() { Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = 1 } },
+            },
+            "ladder code" => config with
+            {
+                Train = config.Train with { Schedule = "step", ScheduleEvery = 1, Clip = 4, ClipEntries = 0.9, Adam = new() { Eps = 1e-4, EpsForm = "hat" } },
+            },
+            "cyclic" => config with { Objective = new() { Warmup = "cyclic", WarmupEpochs = 3, WarmupCycles = 2 } },
             _ => config,
         };
     }

@@ -136,15 +136,4 @@ public sealed class TrainingTests : TrainingTest
         Assert.NotEqual("unknown", found.GetProperty("processor").GetString());
         Assert.Matches(@"^\d+\.\d+", found.GetProperty("libtorch").GetString());
     }
-
-    [Theory]
-    [InlineData(1, 0.0)]
-    [InlineData(2, 0.25)]
-    [InlineData(5, 1.0)]
-    [InlineData(9, 1.0)]
-    public void Warm_up_begins_at_nothing_and_is_over_after_its_epochs(int epoch, double expected)
-    {
-        Assert.Equal(2 * expected, Warmup.Beta(new() { Beta = 2, WarmupEpochs = 4 }, epoch));
-        Assert.Equal(2, Warmup.Beta(new() { Beta = 2 }, epoch));
-    }
 }
