@@ -17,8 +17,10 @@ namespace VaeSweep.Store;
 /// what its owner asks for at that moment, not by what the worker was told earlier: stopped when the trial or its sweep is to stop or the sweep
 /// file no longer contains it, paused when the sweep is paused, queued otherwise.</para>
 /// <para><b>Failures.</b> <see cref="FailureClass.Crash"/>, <see cref="FailureClass.Oom"/> and <see cref="FailureClass.Lost"/> are retried until
-/// <see cref="SweepSubmission.MaxAttempts"/> attempts have failed; <see cref="FailureClass.Nan"/> and <see cref="FailureClass.Error"/> fail the trial at once,
-/// because they would come back. Released, paused and stopped attempts do not count.</para>
+/// <see cref="SweepSubmission.MaxAttempts"/> attempts in a row have failed without a new checkpoint; a lost one is no trial's fault, so that these have a
+/// larger limit of their own. <see cref="FailureClass.Nan"/> and <see cref="FailureClass.Error"/> fail the trial at once, because they would come back; an
+/// error, which the rest of the sweep may well share, also pauses an active sweep of which nothing has succeeded yet. Released, paused and stopped
+/// attempts do not count.</para>
 /// <para><b>Finality.</b> Succeeded trials never change. Failed and stopped ones change only by <see cref="RetryAsync"/>, by making their sweep active
 /// again (stopped ones), or by a submit that wants a trial again that an earlier submit no longer wanted.</para>
 /// <para><b>Threads.</b> All members may be called at the same time from any thread and from several processes.</para>
@@ -59,6 +61,10 @@ public interface IStore : IAsyncDisposable
     /// <returns>False when there is no sweep of that name.</returns>
     Task<bool> SetSweepStateAsync(string name, SweepState state, CancellationToken cancellationToken);
 
+    /// <summary>Changes a sweep's place among the others, and how many of its trials run at once. Running ones go on.</summary>
+    /// <returns>False when there is no sweep of that name.</returns>
+    Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) => Task.FromResult(false);
+
     /// <summary>Stops one trial; a running one learns it from its next renewal. It stays stopped until it is retried by name.</summary>
     /// <returns>False when there is no such trial, or it has succeeded or failed.</returns>
     Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken);
@@ -70,7 +76,8 @@ public interface IStore : IAsyncDisposable
 
     // ---- the queue ----
 
-    /// <summary>Claims the first queued trial of the active sweeps (older sweeps first, in each by index), and up to <see cref="ClaimRequest.MaxTrials"/> in all
+    /// <summary>Claims the first queued trial of the active sweeps (by priority, older sweeps first, in each by index; none of a sweep that runs as many as it
+    /// may, or that belongs to another <see cref="ClaimRequest.Stack"/>), and up to <see cref="ClaimRequest.MaxTrials"/> in all
     /// of the same sweep that share its pack key and stand where it stands: without a checkpoint, or with one at the same epoch.
     /// A second call with the same token returns what the first one claimed and is still running, with the lease renewed (a lost answer is asked for
     /// again, not claimed again).</summary>
@@ -123,6 +130,27 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>All nodes that were ever seen, the oldest first.</summary>
     Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells what other processes did until it is cancelled. For speed alone: news may be lost, so that everybody looks by himself now and then.</summary>
+    /// <exception cref="StoreException">The connection broke; news may have been missed.</exception>
+    Task ListenAsync(Action<StoreNews> heard, CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+
+    // ---- files ----
+
+    /// <summary>Whether checkpoints and models can be kept in the store itself, for machines that share no folder.</summary>
+    bool KeepsFiles => false;
+
+    /// <summary>Keeps a file of an attempt. Until a checkpoint or a model of this path is recorded it may vanish again.</summary>
+    /// <param name="path">The path that is recorded afterwards; one content for ever.</param>
+    Task PutFileAsync(AttemptKey attempt, string path, Stream content, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"{Location} keeps no files.");
+
+    /// <returns>False when there is none.</returns>
+    Task<bool> GetFileAsync(long trialKey, string path, Stream destination, CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>Deletes files that no resume needs any more and that are no model.</summary>
+    /// <returns>How many.</returns>
+    Task<int> DropFilesAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
     // ---- answers ----
 

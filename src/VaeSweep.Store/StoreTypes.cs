@@ -4,8 +4,31 @@ namespace VaeSweep.Store;
 
 /// <summary>A sweep as it is handed in.</summary>
 /// <param name="Definition">The file's text, kept as it was.</param>
-/// <param name="MaxAttempts">Failed attempts after which a trial is given up; released, paused and stopped ones do not count.</param>
-public sealed record SweepSubmission(string Name, string Definition, int MaxAttempts = 3);
+/// <param name="MaxAttempts">Failed attempts without a new checkpoint between them after which a trial is given up; released, paused and stopped ones do
+/// not count, and lost ones have a limit of their own.</param>
+public sealed record SweepSubmission(string Name, string Definition, int MaxAttempts = 3)
+{
+    /// <summary>Sweeps with a higher one are given out first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Most of its trials that may run at once, on all nodes together; null for no limit.</summary>
+    public int? MaxConcurrent { get; init; }
+}
+
+/// <summary>What an owner changes of a stored sweep; null leaves a thing as it is.</summary>
+public sealed record SweepAdjustment
+{
+    public int? Priority { get; init; }
+
+    /// <summary>At least 1; see <see cref="NoLimit"/>.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>Takes the limit of <see cref="MaxConcurrent"/> away.</summary>
+    public bool NoLimit { get; init; }
+
+    /// <summary>Lets workers of any <see cref="ClaimRequest.Stack"/> train it from now on.</summary>
+    public bool AnyStack { get; init; }
+}
 
 /// <summary>The difference that a submit makes. Trials are counted once, however often the expansion names them.</summary>
 /// <param name="Added">New, now queued.</param>
@@ -28,6 +51,18 @@ public sealed record SweepStatus(
     long Key, string Name, SweepState State, DateTimeOffset CreatedAt, string Definition, IReadOnlyDictionary<TrialState, long> Trials,
     long EpochsDone, long EpochsTotal)
 {
+    /// <summary>In <see cref="Stack"/>, when its owner lets workers of any software train it.</summary>
+    public const string AnyStack = "any";
+
+    public int Priority { get; init; }
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>The software that its first claim was made with; null before that.</summary>
+    public string? Stack { get; init; }
+
+    /// <summary>Why it stands as it stands, where nobody asked for it.</summary>
+    public string? Reason { get; init; }
+
     public long Total => Trials.Values.Sum();
     public long Open => Count(TrialState.Queued) + Count(TrialState.Running) + Count(TrialState.Paused);
     public long Count(TrialState state) => Trials.GetValueOrDefault(state);
@@ -49,7 +84,12 @@ public readonly record struct AttemptKey(long TrialKey, int Attempt);
 /// <param name="Provenance">One line of JSON; what the numbers depend on besides the configuration.</param>
 /// <param name="Node">The <see cref="NodeInfo.Node"/> that the worker belongs to, so that the node's running trials can be counted.</param>
 public sealed record ClaimRequest(
-    string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null, string? Node = null);
+    string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null, string? Node = null)
+{
+    /// <summary>The versions that numbers depend on, such as "vaesweep 0.1.0, libtorch 1.13.1". The first claim fixes a sweep's; others' trials are not
+    /// given to this worker. Null takes whatever there is.</summary>
+    public string? Stack { get; init; }
+}
 
 /// <summary>A trial that is now the claimer's.</summary>
 /// <param name="CheckpointPath">The last recorded checkpoint; null when there is none.</param>
@@ -99,7 +139,24 @@ public sealed record AttemptEnd(AttemptOutcome Outcome)
     public string? ModelPath { get; init; }
 }
 
-public sealed record NodeInfo(string Node, string Host, IReadOnlyList<string> Devices, string Version, string? Provenance);
+public sealed record NodeInfo(string Node, string Host, IReadOnlyList<string> Devices, string Version, string? Provenance)
+{
+    /// <summary>How busy it is: one line of JSON.</summary>
+    public string? Load { get; init; }
+
+    /// <summary>What a person should know about it: that it leaves, or why it takes no work.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>What other processes did, as far as a node may want to look.</summary>
+public enum StoreNews
+{
+    /// <summary>There may be trials to claim.</summary>
+    Work,
+
+    /// <summary>An owner has changed what is asked of running trials.</summary>
+    Wish,
+}
 
 public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials);
 

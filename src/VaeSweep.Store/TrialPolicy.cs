@@ -11,6 +11,10 @@ internal static class TrialPolicy
     public const string NodeEnded = "its node ended without a word";
     public const string Unwanted = "no longer in the sweep file";
 
+    /// <summary>Attempts in a row that may be lost without a new checkpoint. Machines go away for many reasons; a trial that takes its machine with it each time
+    /// is to be noticed all the same.</summary>
+    public const int MaxLosses = 20;
+
     /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the machine.</summary>
     public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost;
 
@@ -30,6 +34,13 @@ internal static class TrialPolicy
         TrialState.Paused => Directive.Pause,
         _ => Directive.Continue,
     };
+
+    /// <summary>Counts a failed attempt and says whether another may follow.</summary>
+    public static (int Failures, int Losses, bool Again) Count(FailureClass failure, int failures, int losses, int maxAttempts) => failure == FailureClass.Lost
+        ? (failures, losses + 1, losses + 1 < MaxLosses)
+        : (failures + 1, losses, IsRetried(failure) && failures + 1 < maxAttempts);
+
+    public static string SweepPaused(string trialId, string? reason) => $"trial {trialId} cannot be trained: {reason}";
 
     public static bool IsFinished(TrialState state) => state is TrialState.Succeeded or TrialState.Failed or TrialState.Stopped;
 }

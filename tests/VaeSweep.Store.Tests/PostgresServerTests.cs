@@ -52,7 +52,13 @@ public sealed class PostgresServerTests(PostgresServer server)
         {
             await connection.OpenAsync(Token);
             await using var back = new NpgsqlCommand(
-                $"ALTER TABLE {PostgresSchema.Name}.t_trials DROP COLUMN point_key CASCADE; DROP TABLE {PostgresSchema.Name}.t_points CASCADE; UPDATE {PostgresSchema.Name}.t_schema SET version = 1",
+                $"""
+                SET search_path = {PostgresSchema.Name};
+                ALTER TABLE t_trials DROP COLUMN point_key CASCADE, DROP COLUMN losses; DROP TABLE t_points CASCADE; DROP TABLE t_file_pieces, t_files;
+                ALTER TABLE t_sweeps DROP COLUMN priority CASCADE, DROP COLUMN max_running CASCADE, DROP COLUMN stack CASCADE, DROP COLUMN reason CASCADE;
+                ALTER TABLE t_nodes DROP COLUMN load CASCADE, DROP COLUMN note CASCADE;
+                UPDATE t_schema SET version = 1
+                """,
                 connection);
             await back.ExecuteNonQueryAsync(Token);
         }

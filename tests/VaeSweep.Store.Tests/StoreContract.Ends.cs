@@ -68,14 +68,74 @@ public abstract partial class StoreContract
             await FinishAsync(await ClaimOneAsync(), AttemptOutcome.Released);
         await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Crash));
         Assert.Equal(TrialState.Queued, (await TrialAsync(0)).State);
-        await ClaimOneAsync("gone");
-        Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
-
-        await Store.RequeueExpiredAsync(Token);
+        await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Crash, "again"));
 
         var trial = await TrialAsync(0);
-        Assert.Equal((TrialState.Failed, 7, FailureClass.Lost), (trial.State, trial.Attempts, trial.FailureClass));
+        Assert.Equal((TrialState.Failed, 7, FailureClass.Crash, "again"), (trial.State, trial.Attempts, trial.FailureClass, trial.Reason));
+    }
+
+    [Fact]
+    public async Task A_trial_that_is_lost_again_and_again_without_a_new_checkpoint_is_given_up_at_last()
+    {
+        await Store.SubmitAsync(Some.Sweep(maxAttempts: 1), Some.Trials(1), Token);
+        for (var i = 1; i < TrialPolicy.MaxLosses; i++)
+            await LoseAsync();
+        Assert.Equal(TrialState.Queued, (await TrialAsync(0)).State);
+
+        await LoseAsync();
+
+        var trial = await TrialAsync(0);
+        Assert.Equal((TrialState.Failed, TrialPolicy.MaxLosses, FailureClass.Lost), (trial.State, trial.Attempts, trial.FailureClass));
         Assert.Contains("gone", trial.Reason, StringComparison.Ordinal);
+
+        async Task LoseAsync()
+        {
+            await ClaimOneAsync("gone");
+            Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
+            await Store.RequeueExpiredAsync(Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_checkpoint_makes_earlier_failures_forgotten_and_the_same_one_again_does_not()
+    {
+        await Store.SubmitAsync(Some.Sweep(maxAttempts: 2), Some.Trials(1, epochs: 3), Token);
+        await FailAfterAsync(1);
+        await FailAfterAsync(2);
+        Assert.Equal(TrialState.Queued, (await TrialAsync(0)).State);
+
+        await FailAfterAsync(2);
+
+        Assert.Equal((TrialState.Failed, 3), ((await TrialAsync(0)).State, (await TrialAsync(0)).Attempts));
+
+        async Task FailAfterAsync(int checkpoint)
+        {
+            var claim = await ClaimOneAsync();
+            await Store.AppendAsync(Some.Epochs(claim.Attempt, [.. Enumerable.Range(1, checkpoint)]), Token);
+            await Store.AppendAsync(Some.Checkpoint(claim.Attempt, checkpoint, $"{claim.Attempt.Attempt}/{checkpoint}"), Token);
+            await FinishAsync(claim, Some.Failure(FailureClass.Crash));
+        }
+    }
+
+    [Fact]
+    public async Task An_error_pauses_a_sweep_in_which_nothing_has_worked_yet_and_only_such_a_one()
+    {
+        await SubmitAsync(Some.Trials(4));
+        var running = await ClaimOneAsync();
+        var broken = await ClaimOneAsync();
+        await FinishAsync(broken, Some.Failure(FailureClass.Error, "no such data"));
+        var paused = await Store.GetSweepAsync(SweepName, Token);
+        var asked = await RenewAsync(running);
+        var claims = await Store.ClaimAsync(Some.Claim(), Token);
+        await Store.SetSweepStateAsync(SweepName, SweepState.Active, Token);
+        var active = await Store.GetSweepAsync(SweepName, Token);
+        await SucceedAsync(running);
+        await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Error, "no such data"));
+
+        Assert.Equal((SweepState.Paused, $"trial {broken.TrialId} cannot be trained: no such data", Directive.Pause), (paused!.State, paused.Reason, asked));
+        Assert.Empty(claims);
+        Assert.Equal((SweepState.Active, null), (active!.State, active.Reason));
+        Assert.Equal(SweepState.Active, (await Store.GetSweepAsync(SweepName, Token))!.State);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class StoreModel(int maxAttempts)
             {
                 trial.StopRequested = false;
                 if (trial.State is TrialState.Stopped or TrialState.Failed)
-                    (trial.State, trial.Failures) = (TrialState.Queued, 0);
+                    (trial.State, trial.Failures, trial.Losses) = (TrialState.Queued, 0, 0);
             }
 
             trial.Wanted = true;
@@ -71,7 +71,12 @@ internal sealed class StoreModel(int maxAttempts)
         for (var i = 1; i <= epoch; i++)
             trial.Epochs.Add(i);
         if (checkpoint)
+        {
+            if (epoch > (trial.Checkpoint ?? 0))
+                (trial.Failures, trial.Losses) = (0, 0);
             trial.Checkpoint = epoch;
+        }
+
         return true;
     }
 
@@ -130,7 +135,7 @@ internal sealed class StoreModel(int maxAttempts)
             && (number is null ? pair.Value.State == TrialState.Failed : pair.Key == number && pair.Value.State is TrialState.Failed or TrialState.Stopped)
             && (number is null || pair.Key == number)).ToList();
         foreach (var (_, trial) in retried)
-            (trial.State, trial.Failures, trial.StopRequested) = (TrialState.Queued, 0, false);
+            (trial.State, trial.Failures, trial.Losses, trial.StopRequested) = (TrialState.Queued, 0, 0, false);
         return retried.Count;
     }
 
@@ -139,8 +144,14 @@ internal sealed class StoreModel(int maxAttempts)
 
     private void Fail(ModelTrial trial, FailureClass failure)
     {
-        trial.Failures++;
-        trial.State = failure is FailureClass.Nan or FailureClass.Error || trial.Failures >= maxAttempts ? TrialState.Failed : Next(trial);
+        if (failure == FailureClass.Lost)
+            trial.Losses++;
+        else
+            trial.Failures++;
+        var over = failure == FailureClass.Lost ? trial.Losses >= TrialPolicy.MaxLosses : failure is FailureClass.Nan or FailureClass.Error || trial.Failures >= maxAttempts;
+        trial.State = over ? TrialState.Failed : Next(trial);
+        if (failure == FailureClass.Error && State == SweepState.Active && Trials.Values.All(one => one.State != TrialState.Succeeded))
+            State = SweepState.Paused;
     }
 
     private TrialState Next(ModelTrial trial)
@@ -157,6 +168,7 @@ internal sealed class StoreModel(int maxAttempts)
         public bool StopRequested { get; set; }
         public int Attempt { get; set; }
         public int Failures { get; set; }
+        public int Losses { get; set; }
         public long Until { get; set; }
         public int? Checkpoint { get; set; }
         public HashSet<int> Epochs { get; } = [];

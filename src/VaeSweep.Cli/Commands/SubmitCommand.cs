@@ -47,5 +47,8 @@ internal static class SubmitCommand
         return result;
     }
 
-    public static SweepSubmission Submission(SweepDefinition definition) => new(definition.Name, definition.Text, definition.MaxAttempts);
+    public static SweepSubmission Submission(SweepDefinition definition) => new(definition.Name, definition.Text, definition.MaxAttempts)
+    {
+        Priority = definition.Priority, MaxConcurrent = definition.MaxConcurrent,
+    };
 }

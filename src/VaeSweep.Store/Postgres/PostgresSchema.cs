@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3];
 
     public static int Newest => Migrations.Count;
 
@@ -215,5 +215,37 @@ internal static class PostgresSchema
         FROM t_configs c, t_points p
         WHERE c.trial_key = t.trial_key
           AND md5(p.config) = md5(replace(replace(c.config::text, ',"seed":' || t.seed || ',', ','), ',"seed":' || t.seed || '}', '}'));
+        """;
+
+    private const string Version3 = """
+        ALTER TABLE t_sweeps
+            ADD COLUMN priority    integer NOT NULL DEFAULT 0,
+            ADD COLUMN max_running integer CHECK (max_running >= 1),
+            ADD COLUMN stack       text,
+            ADD COLUMN reason      text;
+
+        ALTER TABLE t_trials ADD COLUMN losses integer NOT NULL DEFAULT 0;
+
+        ALTER TABLE t_nodes
+            ADD COLUMN load json,
+            ADD COLUMN note text;
+
+        -- Checkpoints and models of machines that share no folder. In pieces: a file may be larger than a value, or than memory.
+        CREATE TABLE t_files (
+            file_key  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            trial_key bigint NOT NULL REFERENCES t_trials,
+            attempt   integer NOT NULL,
+            path      text NOT NULL,
+            bytes     bigint,
+            UNIQUE (trial_key, path));
+
+        CREATE TABLE t_file_pieces (
+            file_key bigint NOT NULL REFERENCES t_files ON DELETE CASCADE,
+            piece    integer NOT NULL,
+            content  bytea NOT NULL,
+            PRIMARY KEY (file_key, piece));
+
+        -- Weights do not compress.
+        ALTER TABLE t_file_pieces ALTER COLUMN content SET STORAGE EXTERNAL;
         """;
 }

@@ -12,8 +12,17 @@ internal sealed partial class PostgresStore
     /// <summary>A second try of a claim must not overtake the first, which may still be running on the server.</summary>
     private const string LockToken = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
+    /// <summary>Claims of a sweep with a limit follow each other, so that each counts what those before it took; so do those that may fix its software. In the
+    /// order of keys, as everybody locks several.</summary>
+    private const string LockGuarded = """
+        SELECT pg_advisory_xact_lock(1447380805, guarded.sweep_key::integer)
+        FROM (SELECT sweep_key FROM t_sweeps
+              WHERE state = 'active' AND ($1::text IS NULL OR name = $1) AND (max_running IS NOT NULL OR stack IS NULL AND $2::text IS NOT NULL)
+              ORDER BY sweep_key) guarded
+        """;
+
     // MATERIALIZED: the planner may otherwise run a locking subquery again for each row that it joins, and claim more than the limit.
-    // $1 clock, $2 lease, $3 token, $4 sweep, $5 most, $6 worker
+    // $1 clock, $2 lease, $3 token, $4 sweep, $5 most, $6 worker, $7 stack
     private const string ClaimSql = $"""
         WITH clock AS MATERIALIZED (SELECT {NowSql} AS now),
         recovered AS (
@@ -22,20 +31,25 @@ internal sealed partial class PostgresStore
             WHERE a.token = $3 AND a.outcome IS NULL AND t.trial_key = a.trial_key AND t.attempt = a.attempt AND t.state = 'running'
             RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index),
         head AS MATERIALIZED (
-            SELECT q.*
-            FROM (SELECT sweep_key FROM t_sweeps WHERE state = 'active' AND ($4::text IS NULL OR name = $4) ORDER BY sweep_key) s
+            SELECT q.*, s.room
+            FROM (SELECT sweep_key, CASE WHEN max_running IS NOT NULL
+                         THEN max_running - (SELECT count(*) FROM t_trials r WHERE r.sweep_key = o.sweep_key AND r.state = 'running') END AS room
+                  FROM t_sweeps o
+                  WHERE state = 'active' AND ($4::text IS NULL OR name = $4) AND (stack IS NULL OR $7::text IS NULL OR stack IN ($7, 'any'))
+                  ORDER BY priority DESC, sweep_key) s
                  CROSS JOIN LATERAL (
                     SELECT t.sweep_key, t.pack_id, t.checkpoint_epoch FROM t_trials t
                     WHERE t.sweep_key = s.sweep_key AND t.state = 'queued'
                     ORDER BY t.trial_index LIMIT 1 FOR UPDATE SKIP LOCKED) q
-            WHERE NOT EXISTS (SELECT FROM recovered)
+            WHERE NOT EXISTS (SELECT FROM recovered) AND (s.room IS NULL OR s.room > 0)
             LIMIT 1),
+        fixed AS (UPDATE t_sweeps s SET stack = $7 FROM head h WHERE s.sweep_key = h.sweep_key AND s.stack IS NULL AND $7::text IS NOT NULL),
         pack AS MATERIALIZED (
             SELECT p.trial_key
             FROM head h CROSS JOIN LATERAL (
                 SELECT t.trial_key FROM t_trials t
                 WHERE t.sweep_key = h.sweep_key AND t.pack_id = h.pack_id AND t.state = 'queued' AND t.checkpoint_epoch IS NOT DISTINCT FROM h.checkpoint_epoch
-                ORDER BY t.trial_index LIMIT $5 FOR UPDATE SKIP LOCKED) p),
+                ORDER BY t.trial_index LIMIT least($5, h.room) FOR UPDATE SKIP LOCKED) p),
         claimed AS (
             UPDATE t_trials t
             SET state = 'running', attempt = t.attempt + 1, lease_until = (SELECT now FROM clock) + $2, started_at = coalesce(t.started_at, (SELECT now FROM clock)),
@@ -60,16 +74,12 @@ internal sealed partial class PostgresStore
         ArgumentException.ThrowIfNullOrEmpty(request.Token);
         var lease = Milliseconds(request.Lease);
         var worker = await WorkerKeyAsync(request, cancellationToken);
-        return await TransactAsync(
-            async session =>
-            {
-                await session.ExecuteAsync(LockToken, request.Token);
-                return await session.RowsAsync(
-                    row => new Claim(
-                        new AttemptKey(row.GetInt64(0), row.GetInt32(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
-                        TextOrNull(row, 7), row.GetInt32(8)),
-                    ClaimSql, session.Clock, lease, request.Token, request.Sweep, request.MaxTrials, worker);
-            },
+        return await AtOnceAsync(
+            [(LockToken, [request.Token]), (LockGuarded, [request.Sweep, request.Stack]),
+             (ClaimSql, [Now(), lease, request.Token, request.Sweep, request.MaxTrials, worker, request.Stack])],
+            row => new Claim(
+                new AttemptKey(row.GetInt64(0), row.GetInt32(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
+                TextOrNull(row, 7), row.GetInt32(8)),
             cancellationToken);
     }
 

@@ -33,12 +33,13 @@ internal sealed partial class PostgresStore
             session => session.ExecuteAsync(
                 $"""
                 WITH clock AS MATERIALIZED (SELECT {NowSql} AS now)
-                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until)
-                SELECT $2, $3, $4::json, $5, $6, now, now, now + $7 FROM clock
+                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note)
+                SELECT $2, $3, $4::json, $5, $6, now, now, now + $7, $8::json, $9 FROM clock
                 ON CONFLICT (node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
-                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until
+                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
+                    load = excluded.load, note = excluded.note
                 """,
-                session.Clock, node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds),
+                session.Clock, node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds, node.Load, node.Note),
             cancellationToken);
     }
 
@@ -46,12 +47,15 @@ internal sealed partial class PostgresStore
         TransactAsync<IReadOnlyList<NodeStatus>>(
             async session => await session.RowsAsync(
                 row => new NodeStatus(
-                    new NodeInfo(row.GetString(0), row.GetString(1), JsonSerializer.Deserialize<string[]>(row.GetString(2))!, row.GetString(3), TextOrNull(row, 4)),
+                    new NodeInfo(row.GetString(0), row.GetString(1), JsonSerializer.Deserialize<string[]>(row.GetString(2))!, row.GetString(3), TextOrNull(row, 4))
+                    {
+                        Load = TextOrNull(row, 9), Note = TextOrNull(row, 10),
+                    },
                     Instant(row.GetInt64(5)), Instant(row.GetInt64(6)), row.GetBoolean(7), (int)row.GetInt64(8)),
                 $"""
                 SELECT n.node, n.host, n.devices::text, n.version, n.provenance, n.started_at, n.seen_at, n.alive_until >= {NowSql},
                        (SELECT count(*) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
-                        WHERE t.state = 'running' AND w.node = n.node)
+                        WHERE t.state = 'running' AND w.node = n.node), n.load::text, n.note
                 FROM t_nodes n ORDER BY n.started_at, n.node
                 """,
                 session.Clock),

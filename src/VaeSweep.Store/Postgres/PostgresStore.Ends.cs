@@ -33,7 +33,7 @@ internal sealed partial class PostgresStore
                     default:
                         var (state, reason) = TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested);
                         await EndAttemptAsync(session, trial, Words.Of(end.Outcome), null, end.Reason);
-                        await EndTrialAsync(session, trial, state, trial.Failures, null, end.Reason ?? reason);
+                        await EndTrialAsync(session, trial, state, (trial.Failures, trial.Losses), null, end.Reason ?? reason);
                         break;
                 }
 
@@ -74,12 +74,27 @@ internal sealed partial class PostgresStore
 
     private static async Task EndFailedAsync(Session session, TrialRow trial, string outcome, FailureClass failure, string? reason)
     {
-        var failures = trial.Failures + 1;
-        var (state, stopReason) = TrialPolicy.IsRetried(failure) && failures < trial.MaxAttempts
+        var (failures, losses, again) = TrialPolicy.Count(failure, trial.Failures, trial.Losses, trial.MaxAttempts);
+        var (state, stopReason) = again
             ? TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested)
             : (TrialState.Failed, null);
         await EndAttemptAsync(session, trial, outcome, failure, reason);
-        await EndTrialAsync(session, trial, state, failures, failure, stopReason ?? reason);
+        await EndTrialAsync(session, trial, state, (failures, losses), failure, stopReason ?? reason);
+        if (failure == FailureClass.Error)
+            await PauseHopelessAsync(session, trial, reason);
+    }
+
+    /// <summary>What cannot be read or built in one trial can often not in the others either: better one failure than a thousand.</summary>
+    private static async Task PauseHopelessAsync(Session session, TrialRow trial, string? reason)
+    {
+        var paused = await session.ExecuteAsync(
+            """
+            UPDATE t_sweeps SET state = 'paused', reason = $2
+            WHERE sweep_key = $1 AND state = 'active' AND NOT EXISTS (SELECT FROM t_trials WHERE sweep_key = $1 AND state = 'succeeded')
+            """,
+            trial.SweepKey, TrialPolicy.SweepPaused(trial.TrialId, reason));
+        if (paused > 0)
+            await session.TellAsync(StoreNews.Wish);
     }
 
     private static Task EndAttemptAsync(Session session, TrialRow trial, string outcome, FailureClass? failure, string? reason) =>
@@ -88,15 +103,20 @@ internal sealed partial class PostgresStore
             session.Clock, trial.AttemptEpoch, outcome, Words.Of(failure), reason, trial.Key, trial.Attempt);
 
     /// <summary>Every end but success. The reason of the last failure stays until another takes its place.</summary>
-    private static Task EndTrialAsync(Session session, TrialRow trial, TrialState state, int failures, FailureClass? failure, string? reason) =>
-        session.ExecuteAsync(
+    private static async Task EndTrialAsync(
+        Session session, TrialRow trial, TrialState state, (int Failures, int Losses) counts, FailureClass? failure, string? reason)
+    {
+        await session.ExecuteAsync(
             $"""
             UPDATE t_trials
-            SET state = $2, lease_until = NULL, finished_at = CASE WHEN $3 THEN {NowSql} END, failures = $4,
-                failure_class = coalesce($5, failure_class), reason = coalesce($6, reason)
-            WHERE trial_key = $7
+            SET state = $2, lease_until = NULL, finished_at = CASE WHEN $3 THEN {NowSql} END, failures = $4, losses = $5,
+                failure_class = coalesce($6, failure_class), reason = coalesce($7, reason)
+            WHERE trial_key = $8
             """,
-            session.Clock, Words.Of(state), TrialPolicy.IsFinished(state), failures, Words.Of(failure), reason, trial.Key);
+            session.Clock, Words.Of(state), TrialPolicy.IsFinished(state), counts.Failures, counts.Losses, Words.Of(failure), reason, trial.Key);
+        if (state == TrialState.Queued)
+            await session.TellAsync(StoreNews.Work);
+    }
 
     private static double? Measured(double value) => double.IsNaN(value) ? null : value;
 }

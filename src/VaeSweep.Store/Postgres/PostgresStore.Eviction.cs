@@ -19,7 +19,7 @@ internal sealed partial class PostgresStore
                 {
                     var (state, reason) = TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested);
                     await EndAttemptAsync(session, trial, Words.Of(AttemptOutcome.Released), null, TrialPolicy.NodeEnded);
-                    await EndTrialAsync(session, trial, state, trial.Failures, null, reason);
+                    await EndTrialAsync(session, trial, state, (trial.Failures, trial.Losses), null, reason);
                 }
 
                 await session.ExecuteAsync("UPDATE t_leaders SET holder = NULL, expires_at = 0 WHERE holder = $1", node);

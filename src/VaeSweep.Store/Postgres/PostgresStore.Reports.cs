@@ -97,7 +97,14 @@ internal sealed partial class PostgresStore
             trial.Key, trial.Attempt, checkpoint.Epoch, checkpoint.Path))!;
         var best = checkpoint.Best ? key : trial.BestCheckpoint;
         await session.ExecuteAsync(
-            "UPDATE t_trials SET last_checkpoint = $1, best_checkpoint = $2, checkpoint_epoch = $3 WHERE trial_key = $4", key, best ?? (object)DBNull.Value, checkpoint.Epoch, trial.Key);
+            // Failures and losses count in a row: a trial that gets on is not given up.
+            """
+            UPDATE t_trials SET last_checkpoint = $1, best_checkpoint = $2, checkpoint_epoch = $3,
+                failures = CASE WHEN $3 > coalesce(checkpoint_epoch, 0) THEN 0 ELSE failures END,
+                losses = CASE WHEN $3 > coalesce(checkpoint_epoch, 0) THEN 0 ELSE losses END
+            WHERE trial_key = $4
+            """,
+            key, best ?? (object)DBNull.Value, checkpoint.Epoch, trial.Key);
         long[] replaced = [.. new[] { trial.LastCheckpoint, trial.BestCheckpoint }.OfType<long>().Where(old => old != key && old != best)];
         if (replaced.Length > 0)
             await session.ExecuteAsync("UPDATE t_checkpoints SET obsolete = true WHERE checkpoint_key = ANY($1)", replaced);

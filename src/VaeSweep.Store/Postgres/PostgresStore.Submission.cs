@@ -20,16 +20,18 @@ internal sealed partial class PostgresStore
             // The upsert holds the sweep's row until the end: two submits of one sweep follow each other.
             var sweepKey = (long)(await session.ScalarAsync(
                 $"""
-                INSERT INTO t_sweeps(name, definition, max_attempts, created_at) VALUES ($2, $3, $4, {NowSql})
-                ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, max_attempts = excluded.max_attempts
+                INSERT INTO t_sweeps(name, definition, max_attempts, created_at, priority, max_running) VALUES ($2, $3, $4, {NowSql}, $5, $6)
+                ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, max_attempts = excluded.max_attempts,
+                    priority = excluded.priority, max_running = excluded.max_running
                 RETURNING sweep_key
                 """,
-                session.Clock, sweep.Name, sweep.Definition, sweep.MaxAttempts))!;
+                session.Clock, sweep.Name, sweep.Definition, sweep.MaxAttempts, sweep.Priority, Whole(sweep.MaxConcurrent)))!;
             await StageAsync(trials);
             var result = await CompareAsync(sweepKey);
             await KeepAsync(sweepKey);
             await AddAsync(sweepKey);
             await DropAsync(sweepKey);
+            await session.TellAsync(StoreNews.Work);
             return result;
         }
 
@@ -107,6 +109,7 @@ internal sealed partial class PostgresStore
                     stop_requested = t.stop_requested AND t.wanted,
                     state = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN 'queued' ELSE t.state END,
                     failures = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN 0 ELSE t.failures END,
+                    losses = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN 0 ELSE t.losses END,
                     finished_at = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN NULL ELSE t.finished_at END,
                     failure_class = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN NULL ELSE t.failure_class END,
                     reason = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN NULL ELSE t.reason END

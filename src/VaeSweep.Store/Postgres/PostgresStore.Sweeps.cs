@@ -24,8 +24,9 @@ internal sealed partial class PostgresStore
         TransactAsync(
             async session =>
             {
-                if (await session.ScalarAsync("UPDATE t_sweeps SET state = $1 WHERE name = $2 RETURNING sweep_key", Words.Of(state), name) is not long sweepKey)
+                if (await session.ScalarAsync("UPDATE t_sweeps SET state = $1, reason = NULL WHERE name = $2 RETURNING sweep_key", Words.Of(state), name) is not long sweepKey)
                     return false;
+                await session.TellAsync(state == SweepState.Active ? StoreNews.Work : StoreNews.Wish);
                 if (state == SweepState.Active)
                 {
                     await session.ExecuteAsync(
@@ -46,9 +47,24 @@ internal sealed partial class PostgresStore
             },
             cancellationToken);
 
+    public Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) =>
+        TransactAsync(
+            async session =>
+            {
+                await session.TellAsync(StoreNews.Work);
+                return await session.ExecuteAsync(
+                    """
+                    UPDATE t_sweeps SET priority = coalesce($2, priority), max_running = CASE WHEN $3 THEN NULL ELSE coalesce($4, max_running) END,
+                        stack = CASE WHEN $5 THEN $6 ELSE stack END
+                    WHERE name = $1
+                    """,
+                    name, Whole(change.Priority), change.NoLimit, Whole(change.MaxConcurrent), change.AnyStack, SweepStatus.AnyStack) > 0;
+            },
+            cancellationToken);
+
     public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) =>
         TransactAsync(
-            async session => await session.ExecuteAsync(
+            async session => await session.TellAsync(StoreNews.Wish) && await session.ExecuteAsync(
                 $"""
                 UPDATE t_trials SET stop_requested = true,
                     state = CASE WHEN state IN ('queued', 'paused') THEN 'stopped' ELSE state END,
@@ -61,22 +77,24 @@ internal sealed partial class PostgresStore
 
     public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
         TransactAsync(
-            session => session.ExecuteAsync(
+            async session => await session.TellAsync(StoreNews.Work) ? await session.ExecuteAsync(
                 """
                 UPDATE t_trials
-                SET state = 'queued', failures = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
+                SET state = 'queued', failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
                 WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = $1) AND wanted
                   AND (state = 'failed' OR state = 'stopped' AND $3::bigint IS NOT NULL)
                   AND ($2::text IS NULL OR failure_class = $2) AND ($3::bigint IS NULL OR trial_key = $3)
                 """,
-                sweep, Words.Of(failureClass), trialKey ?? (object)DBNull.Value),
+                sweep, Words.Of(failureClass), trialKey ?? (object)DBNull.Value) : 0,
             cancellationToken);
 
     private static async Task<IReadOnlyList<SweepStatus>> ReadSweepsAsync(Session session, string? name)
     {
         var sweeps = await session.RowsAsync(
-            row => (Key: row.GetInt64(0), Name: row.GetString(1), State: row.GetString(2), CreatedAt: row.GetInt64(3), Definition: row.GetString(4)),
-            "SELECT sweep_key, name, state, created_at, definition FROM t_sweeps WHERE $1::text IS NULL OR name = $1 ORDER BY sweep_key", name);
+            row => (
+                Key: row.GetInt64(0), Name: row.GetString(1), State: row.GetString(2), CreatedAt: row.GetInt64(3), Definition: row.GetString(4), Priority: row.GetInt32(5),
+                Limit: row.IsDBNull(6) ? default(int?) : row.GetInt32(6), Stack: TextOrNull(row, 7), Reason: TextOrNull(row, 8)),
+            "SELECT sweep_key, name, state, created_at, definition, priority, max_running, stack, reason FROM t_sweeps WHERE $1::text IS NULL OR name = $1 ORDER BY sweep_key", name);
         var counts = await session.RowsAsync(
             row => (Sweep: row.GetInt64(0), State: row.GetString(1), Trials: row.GetInt64(2), Done: row.GetInt64(3), Total: row.GetInt64(4)),
             """
@@ -90,7 +108,10 @@ internal sealed partial class PostgresStore
             .. sweeps.Select(sweep => new SweepStatus(
                 sweep.Key, sweep.Name, Words.Parse<SweepState>(sweep.State), Instant(sweep.CreatedAt), sweep.Definition,
                 byKey[sweep.Key].ToDictionary(count => Words.Parse<TrialState>(count.State), count => count.Trials), byKey[sweep.Key].Sum(count => count.Done),
-                byKey[sweep.Key].Sum(count => count.Total))),
+                byKey[sweep.Key].Sum(count => count.Total))
+            {
+                Priority = sweep.Priority, MaxConcurrent = sweep.Limit, Stack = sweep.Stack, Reason = sweep.Reason,
+            }),
         ];
     }
 

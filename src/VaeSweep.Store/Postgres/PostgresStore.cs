@@ -68,6 +68,44 @@ internal sealed partial class PostgresStore : IStore
         }
     }
 
+    /// <summary>Runs statements as one transaction in one message to the server, and reads the rows of the last.</summary>
+    private async Task<IReadOnlyList<T>> AtOnceAsync<T>(
+        IReadOnlyList<(string Sql, object?[] Values)> statements, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                await using var batch = new NpgsqlBatch(connection);
+                foreach (var (sql, values) in statements)
+                {
+                    var command = new NpgsqlBatchCommand(sql);
+                    foreach (var value in values)
+                        command.Parameters.Add(Session.Parameter(value));
+                    batch.BatchCommands.Add(command);
+                }
+
+                await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+                for (var skipped = 1; skipped < statements.Count; skipped++)
+                    await reader.NextResultAsync(cancellationToken);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancellationToken))
+                    rows.Add(read(reader));
+                return rows;
+            }
+            catch (PostgresException error) when (PostgresFailure.IsUndone(error) && attempt < Tries)
+            {
+                // As above.
+            }
+            catch (NpgsqlException error)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw PostgresFailure.Explain(error, Location);
+            }
+        }
+    }
+
     /// <summary>Null leaves it to the server.</summary>
     private object Now() => _testClock is null ? DBNull.Value : _testClock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -105,6 +143,14 @@ internal sealed partial class PostgresStore : IStore
             return value is DBNull ? null : value;
         }
 
+        /// <summary>Wakes whoever listens, when and if the transaction commits. For rare events: the server commits them one after another.</summary>
+        /// <returns>Always true.</returns>
+        public async Task<bool> TellAsync(StoreNews news)
+        {
+            await ScalarAsync("SELECT pg_notify($1, $2)", NewsChannel, Words.Of(news));
+            return true;
+        }
+
         public async Task<List<T>> RowsAsync<T>(Func<NpgsqlDataReader, T> read, string sql, params object?[] values)
         {
             await using var command = Command(sql, values);
@@ -115,7 +161,7 @@ internal sealed partial class PostgresStore : IStore
             return rows;
         }
 
-        private static NpgsqlParameter Parameter(object? value) => value switch
+        public static NpgsqlParameter Parameter(object? value) => value switch
         {
             NpgsqlParameter ready => ready,
             null => new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
@@ -124,22 +170,25 @@ internal sealed partial class PostgresStore : IStore
         };
     }
 
+    private static NpgsqlParameter Whole(int? value) => new() { Value = value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
+
     private sealed record TrialRow(
         long Key, int Attempt, TrialState State, bool Wanted, bool StopRequested, int Failures, int Epochs, int EpochsDone, int AttemptEpoch, long? LastCheckpoint,
-        long? BestCheckpoint, string TrialId, SweepState SweepState, int MaxAttempts)
+        long? BestCheckpoint, string TrialId, SweepState SweepState, int MaxAttempts, int Losses, int? CheckpointEpoch, long SweepKey)
     {
         public bool IsOwnedBy(AttemptKey attempt) => State == TrialState.Running && Attempt == attempt.Attempt;
     }
 
     private const string SelectTrialRow = """
         SELECT t.trial_key, t.attempt, t.state, t.wanted, t.stop_requested, t.failures, t.epochs, t.epochs_done, t.attempt_epoch, t.last_checkpoint,
-               t.best_checkpoint, t.trial_id, s.state, s.max_attempts
+               t.best_checkpoint, t.trial_id, s.state, s.max_attempts, t.losses, t.checkpoint_epoch, t.sweep_key
         FROM t_trials t JOIN t_sweeps s USING (sweep_key)
         """;
 
     private static TrialRow ReadTrialRow(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetInt32(1), Words.Parse<TrialState>(row.GetString(2)), row.GetBoolean(3), row.GetBoolean(4), row.GetInt32(5), row.GetInt32(6),
-        row.GetInt32(7), row.GetInt32(8), LongOrNull(row, 9), LongOrNull(row, 10), row.GetString(11), Words.Parse<SweepState>(row.GetString(12)), row.GetInt32(13));
+        row.GetInt32(7), row.GetInt32(8), LongOrNull(row, 9), LongOrNull(row, 10), row.GetString(11), Words.Parse<SweepState>(row.GetString(12)), row.GetInt32(13), row.GetInt32(14),
+        row.IsDBNull(15) ? null : row.GetInt32(15), row.GetInt64(16));
 
     private static long? LongOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 

@@ -9,7 +9,8 @@ internal static class PostgresViews
         CREATE VIEW {PostgresSchema.Views}.sweeps AS
         SELECT s.name AS sweep, s.name AS name, s.state AS state,
                (SELECT count(*) FROM t_trials t WHERE t.sweep_key = s.sweep_key AND t.wanted) AS trials,
-               {Time("s.created_at")} AS created_at, s.definition AS definition
+               {Time("s.created_at")} AS created_at, s.definition AS definition,
+               s.priority AS priority, s.max_running AS max_concurrent, s.stack AS stack, s.reason AS reason
         FROM t_sweeps s;
 
         CREATE VIEW {PostgresSchema.Views}.trials AS
@@ -55,7 +56,8 @@ internal static class PostgresViews
 
         CREATE VIEW {PostgresSchema.Views}.nodes AS
         SELECT n.node AS node, n.host AS host, n.devices AS devices, n.version AS version, {Time("n.started_at")} AS started_at,
-               {Time("n.seen_at")} AS seen_at, {Time("n.alive_until")} AS alive_until, n.provenance AS provenance
+               {Time("n.seen_at")} AS seen_at, {Time("n.alive_until")} AS alive_until, n.provenance AS provenance,
+               n.load AS load, n.note AS note
         FROM t_nodes n;
 
         """;

@@ -10,7 +10,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x56616553;
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4];
 
     public static int Newest => Migrations.Count;
 
@@ -258,5 +258,15 @@ internal static class SqliteSchema
             SELECT p.point_key FROM t_configs c JOIN t_points p
                 ON p.config = replace(replace(c.config, ',"seed":' || t_trials.seed || ',', ','), ',"seed":' || t_trials.seed || '}', '}')
             WHERE c.trial_key = t_trials.trial_key);
+        """;
+
+    private const string Version4 = """
+        ALTER TABLE t_sweeps ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE t_sweeps ADD COLUMN max_running INTEGER CHECK (max_running >= 1);
+        ALTER TABLE t_sweeps ADD COLUMN stack TEXT;
+        ALTER TABLE t_sweeps ADD COLUMN reason TEXT;
+        ALTER TABLE t_trials ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE t_nodes ADD COLUMN load TEXT;
+        ALTER TABLE t_nodes ADD COLUMN note TEXT;
         """;
 }

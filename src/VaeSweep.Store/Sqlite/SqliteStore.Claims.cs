@@ -7,10 +7,18 @@ internal sealed partial class SqliteStore
 {
     // CROSS JOIN fixes the order: sweeps by age, in each the first queued trial by index, and no sorting.
     private const string SelectHead = """
-        SELECT t.trial_key, t.sweep_key, t.pack_id, t.checkpoint_epoch
-        FROM t_sweeps s CROSS JOIN t_trials t INDEXED BY ix_trials_state
-        WHERE s.state = 'active' AND (?1 IS NULL OR s.name = ?1) AND t.sweep_key = s.sweep_key AND t.state = 'queued'
-        ORDER BY s.sweep_key, t.trial_index LIMIT 1
+        SELECT t.trial_key, t.sweep_key, t.pack_id, t.checkpoint_epoch, s.room
+        FROM (SELECT o.sweep_key, CASE WHEN o.max_running IS NOT NULL
+                     THEN o.max_running - (SELECT count(*) FROM t_trials r INDEXED BY ix_trials_state WHERE r.sweep_key = o.sweep_key AND r.state = 'running') END AS room
+              FROM t_sweeps o
+              WHERE o.state = 'active' AND (?1 IS NULL OR o.name = ?1) AND (o.stack IS NULL OR ?2 IS NULL OR o.stack IN (?2, 'any'))
+                AND EXISTS (SELECT 1 FROM t_trials q INDEXED BY ix_trials_state WHERE q.sweep_key = o.sweep_key AND q.state = 'queued')
+                AND (o.max_running IS NULL
+                     OR o.max_running > (SELECT count(*) FROM t_trials r INDEXED BY ix_trials_state WHERE r.sweep_key = o.sweep_key AND r.state = 'running'))
+              ORDER BY o.priority DESC, o.sweep_key LIMIT 1) s
+             CROSS JOIN t_trials t INDEXED BY ix_trials_state
+        WHERE t.sweep_key = s.sweep_key AND t.state = 'queued'
+        ORDER BY t.trial_index LIMIT 1
         """;
 
     private const string SelectPack = """
@@ -120,17 +128,19 @@ internal sealed partial class SqliteStore
     private static List<long> Queued(SqliteConnection db, ClaimRequest request)
     {
         long head, sweep, pack;
-        long? checkpoint;
-        using (var row = db.Prepare(SelectHead, request.Sweep))
+        long? checkpoint, room;
+        using (var row = db.Prepare(SelectHead, request.Sweep, request.Stack))
         {
             if (!row.Step())
                 return [];
-            (head, sweep, pack, checkpoint) = (row.Long(0), row.Long(1), row.Long(2), row.LongOrNull(3));
+            (head, sweep, pack, checkpoint, room) = (row.Long(0), row.Long(1), row.Long(2), row.LongOrNull(3), row.LongOrNull(4));
         }
 
+        if (request.Stack is not null)
+            db.Execute("UPDATE t_sweeps SET stack = ? WHERE sweep_key = ? AND stack IS NULL", request.Stack, sweep);
         if (request.MaxTrials == 1)
             return [head];
-        using var rows = db.Prepare(SelectPack, sweep, pack, checkpoint, request.MaxTrials);
+        using var rows = db.Prepare(SelectPack, sweep, pack, checkpoint, Math.Min(request.MaxTrials, room ?? long.MaxValue));
         return Keys(rows);
     }
 

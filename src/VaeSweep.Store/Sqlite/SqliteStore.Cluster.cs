@@ -36,11 +36,12 @@ internal sealed partial class SqliteStore
         return _writer.WriteAsync(
             db => db.Execute(
                 """
-                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6 + ?7)
+                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6 + ?7, ?8, ?9)
                 ON CONFLICT(node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
-                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until
+                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
+                    load = excluded.load, note = excluded.note
                 """,
-                node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, Now(), milliseconds),
+                node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, Now(), milliseconds, node.Load, node.Note),
             cancellationToken);
     }
 
@@ -54,12 +55,12 @@ internal sealed partial class SqliteStore
                     """
                     SELECT n.node, n.host, n.devices, n.version, n.provenance, n.started_at, n.seen_at, n.alive_until,
                            (SELECT count(*) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
-                            WHERE t.state = 'running' AND w.node = n.node)
+                            WHERE t.state = 'running' AND w.node = n.node), n.load, n.note
                     FROM t_nodes n ORDER BY n.started_at, n.node
                     """);
                 while (rows.Step())
                 {
-                    var info = new NodeInfo(rows.Text(0), rows.Text(1), JsonSerializer.Deserialize<string[]>(rows.Text(2))!, rows.Text(3), rows.TextOrNull(4));
+                    var info = new NodeInfo(rows.Text(0), rows.Text(1), JsonSerializer.Deserialize<string[]>(rows.Text(2))!, rows.Text(3), rows.TextOrNull(4)) { Load = rows.TextOrNull(9), Note = rows.TextOrNull(10) };
                     nodes.Add(new NodeStatus(info, Instant(rows.Long(5)), Instant(rows.Long(6)), rows.Long(7) >= now, rows.Int(8)));
                 }
 

@@ -25,7 +25,7 @@ internal sealed partial class SqliteStore
                     default:
                         var (state, reason) = TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested);
                         EndAttempt(db, attempt, trial, Words.Of(end.Outcome), null, end.Reason, now);
-                        EndTrial(db, attempt, state, now, failures: trial.Failures, null, end.Reason ?? reason);
+                        EndTrial(db, attempt, state, now, (trial.Failures, trial.Losses), null, end.Reason ?? reason);
                         break;
                 }
 
@@ -65,12 +65,22 @@ internal sealed partial class SqliteStore
 
     private static void EndFailed(SqliteConnection db, AttemptKey attempt, TrialRow trial, string outcome, FailureClass failure, string? reason, long now)
     {
-        var failures = trial.Failures + 1;
-        var (state, stopReason) = TrialPolicy.IsRetried(failure) && failures < trial.MaxAttempts
+        var (failures, losses, again) = TrialPolicy.Count(failure, trial.Failures, trial.Losses, trial.MaxAttempts);
+        var (state, stopReason) = again
             ? TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested)
             : (TrialState.Failed, null);
         EndAttempt(db, attempt, trial, outcome, failure, reason, now);
-        EndTrial(db, attempt, state, now, failures, failure, stopReason ?? reason);
+        EndTrial(db, attempt, state, now, (failures, losses), failure, stopReason ?? reason);
+        if (failure == FailureClass.Error)
+        {
+            // What cannot be read or built in one trial can often not in the others either: better one failure than a thousand.
+            db.Execute(
+                """
+                UPDATE t_sweeps SET state = 'paused', reason = ?2
+                WHERE sweep_key = ?1 AND state = 'active' AND NOT EXISTS (SELECT 1 FROM t_trials WHERE sweep_key = ?1 AND state = 'succeeded')
+                """,
+                trial.SweepKey, TrialPolicy.SweepPaused(trial.TrialId, reason));
+        }
     }
 
     private static void EndAttempt(SqliteConnection db, AttemptKey attempt, TrialRow trial, string outcome, FailureClass? failure, string? reason, long now) =>
@@ -79,12 +89,12 @@ internal sealed partial class SqliteStore
             now, trial.AttemptEpoch, outcome, Words.Of(failure), reason, attempt.TrialKey, attempt.Attempt);
 
     /// <summary>Every end but success. The reason of the last failure stays until another takes its place.</summary>
-    private static void EndTrial(SqliteConnection db, AttemptKey attempt, TrialState state, long now, int failures, FailureClass? failure, string? reason) =>
+    private static void EndTrial(SqliteConnection db, AttemptKey attempt, TrialState state, long now, (int Failures, int Losses) counts, FailureClass? failure, string? reason) =>
         db.Execute(
             """
             UPDATE t_trials
-            SET state = ?, lease_until = NULL, finished_at = ?, failures = ?, failure_class = coalesce(?, failure_class), reason = coalesce(?, reason)
+            SET state = ?, lease_until = NULL, finished_at = ?, failures = ?, losses = ?, failure_class = coalesce(?, failure_class), reason = coalesce(?, reason)
             WHERE trial_key = ?
             """,
-            Words.Of(state), TrialPolicy.IsFinished(state) ? now : null, failures, Words.Of(failure), reason, attempt.TrialKey);
+            Words.Of(state), TrialPolicy.IsFinished(state) ? now : null, counts.Failures, counts.Losses, Words.Of(failure), reason, attempt.TrialKey);
 }

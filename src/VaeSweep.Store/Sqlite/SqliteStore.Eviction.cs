@@ -14,7 +14,7 @@ internal sealed partial class SqliteStore
                     var trial = LoadTrial(db, attempt.TrialKey)!;
                     var (state, reason) = TrialPolicy.AfterAttempt(trial.SweepState, trial.Wanted, trial.StopRequested);
                     EndAttempt(db, attempt, trial, Words.Of(AttemptOutcome.Released), null, TrialPolicy.NodeEnded, now);
-                    EndTrial(db, attempt, state, now, trial.Failures, null, reason);
+                    EndTrial(db, attempt, state, now, (trial.Failures, trial.Losses), null, reason);
                 }
 
                 db.Execute("UPDATE t_leaders SET holder = NULL, expires_at = 0 WHERE holder = ?", node);

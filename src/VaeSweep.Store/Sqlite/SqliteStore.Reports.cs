@@ -150,7 +150,14 @@ internal sealed partial class SqliteStore
             trialKey, checkpoint.Attempt.Attempt, checkpoint.Epoch, checkpoint.Path)!;
         var newBest = checkpoint.Best ? key : best;
         db.Execute(
-            "UPDATE t_trials SET last_checkpoint = ?, best_checkpoint = ?, checkpoint_epoch = ? WHERE trial_key = ?", key, newBest, checkpoint.Epoch, trialKey);
+            // Failures and losses count in a row: a trial that gets on is not given up.
+            """
+            UPDATE t_trials SET last_checkpoint = ?1, best_checkpoint = ?2, checkpoint_epoch = ?3,
+                failures = CASE WHEN ?3 > coalesce(checkpoint_epoch, 0) THEN 0 ELSE failures END,
+                losses = CASE WHEN ?3 > coalesce(checkpoint_epoch, 0) THEN 0 ELSE losses END
+            WHERE trial_key = ?4
+            """,
+            key, newBest, checkpoint.Epoch, trialKey);
         foreach (var old in new[] { last, best })
         {
             if (old is not null && old != key && old != newBest)

@@ -23,7 +23,7 @@ internal sealed partial class SqliteStore
         _writer.WriteAsync(
             db =>
             {
-                if (db.Scalar("UPDATE t_sweeps SET state = ? WHERE name = ? RETURNING sweep_key", Words.Of(state), name) is not long sweepKey)
+                if (db.Scalar("UPDATE t_sweeps SET state = ?, reason = NULL WHERE name = ? RETURNING sweep_key", Words.Of(state), name) is not long sweepKey)
                     return false;
                 if (state == SweepState.Active)
                 {
@@ -41,6 +41,17 @@ internal sealed partial class SqliteStore
 
                 return true;
             },
+            cancellationToken);
+
+    public Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(
+            db => db.Execute(
+                """
+                UPDATE t_sweeps SET priority = coalesce(?2, priority), max_running = CASE WHEN ?3 THEN NULL ELSE coalesce(?4, max_running) END,
+                    stack = CASE WHEN ?5 THEN ?6 ELSE stack END
+                WHERE name = ?1
+                """,
+                name, change.Priority, change.NoLimit ? 1 : 0, change.MaxConcurrent, change.AnyStack ? 1 : 0, SweepStatus.AnyStack) > 0,
             cancellationToken);
 
     public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) =>
@@ -65,7 +76,7 @@ internal sealed partial class SqliteStore
             db => db.Execute(
                 """
                 UPDATE t_trials
-                SET state = 'queued', failures = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = 0
+                SET state = 'queued', failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = 0
                 WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = ?1) AND wanted
                   AND (state = 'failed' OR state = 'stopped' AND ?3 IS NOT NULL)
                   AND (?2 IS NULL OR failure_class = ?2) AND (?3 IS NULL OR trial_key = ?3)
@@ -76,7 +87,7 @@ internal sealed partial class SqliteStore
     private static IReadOnlyList<SweepStatus> ReadSweeps(SqliteConnection db, string? name)
     {
         var sweeps = new List<SweepStatus>();
-        using var rows = db.Prepare("SELECT sweep_key, name, state, created_at, definition FROM t_sweeps WHERE ?1 IS NULL OR name = ?1 ORDER BY sweep_key", name);
+        using var rows = db.Prepare("SELECT sweep_key, name, state, created_at, definition, priority, max_running, stack, reason FROM t_sweeps WHERE ?1 IS NULL OR name = ?1 ORDER BY sweep_key", name);
         while (rows.Step())
         {
             var states = new Dictionary<TrialState, long>();
@@ -91,7 +102,10 @@ internal sealed partial class SqliteStore
             }
 
             sweeps.Add(new SweepStatus(
-                rows.Long(0), rows.Text(1), Words.Parse<SweepState>(rows.Text(2)), Instant(rows.Long(3)), rows.Text(4), states, done, total));
+                rows.Long(0), rows.Text(1), Words.Parse<SweepState>(rows.Text(2)), Instant(rows.Long(3)), rows.Text(4), states, done, total)
+            {
+                Priority = rows.Int(5), MaxConcurrent = (int?)rows.LongOrNull(6), Stack = rows.TextOrNull(7), Reason = rows.TextOrNull(8),
+            });
         }
 
         return sweeps;

@@ -59,7 +59,7 @@ internal sealed partial class SqliteStore : IStore
     /// <summary>What decides about the end of an attempt.</summary>
     private sealed record TrialRow(
         int Attempt, TrialState State, bool Wanted, bool StopRequested, int Failures, int Epochs, int EpochsDone, int AttemptEpoch, long? LastCheckpoint,
-        long? BestCheckpoint, string TrialId, SweepState SweepState, int MaxAttempts)
+        long? BestCheckpoint, string TrialId, SweepState SweepState, int MaxAttempts, int Losses, long SweepKey)
     {
         public bool IsOwnedBy(AttemptKey attempt) => State == TrialState.Running && Attempt == attempt.Attempt;
     }
@@ -69,14 +69,14 @@ internal sealed partial class SqliteStore : IStore
         using var row = db.Prepare(
             """
             SELECT t.attempt, t.state, t.wanted, t.stop_requested, t.failures, t.epochs, t.epochs_done, t.attempt_epoch, t.last_checkpoint, t.best_checkpoint,
-                   t.trial_id, s.state, s.max_attempts
+                   t.trial_id, s.state, s.max_attempts, t.losses, t.sweep_key
             FROM t_trials t JOIN t_sweeps s USING (sweep_key) WHERE t.trial_key = ?
             """,
             trialKey);
         return row.Step()
             ? new TrialRow(
                 row.Int(0), Words.Parse<TrialState>(row.Text(1)), row.Int(2) != 0, row.Int(3) != 0, row.Int(4), row.Int(5), row.Int(6), row.Int(7),
-                row.LongOrNull(8), row.LongOrNull(9), row.Text(10), Words.Parse<SweepState>(row.Text(11)), row.Int(12))
+                row.LongOrNull(8), row.LongOrNull(9), row.Text(10), Words.Parse<SweepState>(row.Text(11)), row.Int(12), row.Int(13), row.Long(14))
             : null;
     }
 }

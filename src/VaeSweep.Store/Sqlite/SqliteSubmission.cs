@@ -23,11 +23,12 @@ internal sealed class SqliteSubmission
         submission.CreateSeen();
         submission._sweepKey = (long)db.Scalar(
             """
-            INSERT INTO t_sweeps(name, definition, max_attempts, created_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT(name) DO UPDATE SET definition = excluded.definition, max_attempts = excluded.max_attempts
+            INSERT INTO t_sweeps(name, definition, max_attempts, created_at, priority, max_running) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT(name) DO UPDATE SET definition = excluded.definition, max_attempts = excluded.max_attempts,
+                priority = excluded.priority, max_running = excluded.max_running
             RETURNING sweep_key
             """,
-            sweep.Name, sweep.Definition, sweep.MaxAttempts, now)!;
+            sweep.Name, sweep.Definition, sweep.MaxAttempts, now, sweep.Priority, sweep.MaxConcurrent)!;
         submission.Store(trials, now, cancellationToken);
         var (unwanted, sample) = submission.CountUnwanted();
         if (unwanted > 0)

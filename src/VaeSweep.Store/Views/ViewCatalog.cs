@@ -17,6 +17,10 @@ public static class ViewCatalog
             new("trials", "integer", "How many trials it wants."),
             new("created_at", "text", "When it was first submitted; ISO 8601, UTC."),
             new("definition", "text", "The sweep file's text."),
+            new("priority", "integer", "Sweeps with a higher one are given out first."),
+            new("max_concurrent", "integer", "Most of its trials that may run at once; NULL for no limit."),
+            new("stack", "text", "The software its trials are trained with; NULL before the first claim, any when its owner allows all."),
+            new("reason", "text", "Why it stands as it stands, where nobody asked for it."),
         ]),
         new("trials", "One row a trial.",
         [
@@ -115,6 +119,8 @@ public static class ViewCatalog
             new("seen_at", "text", "Last heartbeat; ISO 8601, UTC."),
             new("alive_until", "text", "It counts as gone when it has not been seen until then; ISO 8601, UTC."),
             new("provenance", "json", "Library versions, processor, matrix kernels."),
+            new("load", "json", "How busy it was when it was last seen."),
+            new("note", "text", "What a person should know about it."),
         ]),
     ];
 }

@@ -33,6 +33,9 @@ public sealed class SweepDefinition
     /// <summary>Claims before a trial that keeps failing is given up.</summary>
     public int MaxAttempts { get; init; } = 3;
 
+    /// <summary>Most of its trials that run at once, on all nodes together; null for no limit.</summary>
+    public int? MaxConcurrent { get; init; }
+
     /// <summary>Most trials in one program; null leaves it to the worker.</summary>
     public int? Pack { get; init; }
 

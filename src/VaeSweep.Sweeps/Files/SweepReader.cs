@@ -13,7 +13,7 @@ internal sealed partial class SweepReader(string file)
     private static readonly string[] RootKeys =
     [
         "name", "description", .. FixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds", "scheduler", "table",
-        "reference", "max_attempts", "pack", "priority",
+        "reference", "max_attempts", "max_concurrent", "pack", "priority",
     ];
 
     private readonly List<SweepFault> _faults = [];
@@ -64,6 +64,7 @@ internal sealed partial class SweepReader(string file)
         IReadOnlyList<Reference> references = ReadReferences(root);
         int maxAttempts = (int)ReadWhole(root, "max_attempts", 1, 1000, 3);
         int priority = (int)ReadWhole(root, "priority", -1000, 1000, 0);
+        int? maxConcurrent = GetKey(root, "max_concurrent") is null ? null : (int)ReadWhole(root, "max_concurrent", 1, 1_000_000, 1);
         int? pack = Get(root, "pack") is { Text: "auto" } ? null : GetKey(root, "pack") is null ? null : (int)ReadWhole(root, "pack", 1, 65_536, 1);
         string description = Get(root, "description") is { Kind: not (NodeKind.List or NodeKind.Map) } words ? words.Text : "";
 
@@ -84,6 +85,7 @@ internal sealed partial class SweepReader(string file)
             Draws = draws,
             SearchSeed = searchSeed,
             MaxAttempts = maxAttempts,
+            MaxConcurrent = maxConcurrent,
             Pack = pack,
             Priority = priority,
             Table = table with { By = InTrials(table.By, blocks), Columns = InTrials(table.Columns, blocks) },

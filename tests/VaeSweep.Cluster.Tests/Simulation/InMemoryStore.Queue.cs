@@ -12,9 +12,17 @@ public sealed partial class InMemoryStore
             if (rows.Count == 0)
             {
                 var queued = _rows.Where(r => r.State == TrialState.Queued && r.Sweep.State == SweepState.Active
-                    && (request.Sweep is null || r.Sweep.Name == request.Sweep)).ToList();
+                        && (request.Sweep is null || r.Sweep.Name == request.Sweep)
+                        && (r.Sweep.Stack is null or SweepStatus.AnyStack || request.Stack is null || r.Sweep.Stack == request.Stack)
+                        && Room(r.Sweep) > 0)
+                    .OrderByDescending(r => r.Sweep.Priority).ToList();
                 rows = [.. queued.Where(r => r.Trial.PackKey == queued[0].Trial.PackKey && r.Sweep == queued[0].Sweep
-                    && r.LastCheckpoint?.Epoch == queued[0].LastCheckpoint?.Epoch).Take(request.MaxTrials)];
+                    && r.LastCheckpoint?.Epoch == queued[0].LastCheckpoint?.Epoch).Take(queued.Count == 0 ? 0 : Math.Min(request.MaxTrials, Room(queued[0].Sweep)))];
+                if (request.Stack is not null && rows is [var head, ..])
+                {
+                    head.Sweep.Stack ??= request.Stack;
+                }
+
                 foreach (var row in rows)
                 {
                     row.State = TrialState.Running;
@@ -75,6 +83,11 @@ public sealed partial class InMemoryStore
 
             Assert.Equal(Enumerable.Range(1, checkpoint.Epoch), row.Epochs.Keys.Where(e => e <= checkpoint.Epoch));
             var old = row.LastCheckpoint;
+            if (checkpoint.Epoch > (old?.Epoch ?? 0))
+            {
+                (row.Failures, row.Losses) = (0, 0);
+            }
+
             row.LastCheckpoint = (checkpoint.Epoch, checkpoint.Path);
             if (checkpoint.Best)
             {
@@ -199,13 +212,21 @@ public sealed partial class InMemoryStore
         return [.. held.Select(r => new AttemptKey(r.Key, r.Attempt))];
     }, cancellationToken);
 
-    private static void Fail(Row row, FailureClass failure, string? reason)
+    private int Room(Sweep sweep) => (sweep.MaxConcurrent ?? int.MaxValue) - _rows.Count(r => r.Sweep == sweep && r.State == TrialState.Running);
+
+    private void Fail(Row row, FailureClass failure, string? reason)
     {
-        row.Failures++;
+        var (failures, losses) = failure == FailureClass.Lost ? (row.Failures, row.Losses + 1) : (row.Failures + 1, row.Losses);
+        (row.Failures, row.Losses) = (failures, losses);
         row.FailureClass = failure;
         row.Reason = reason;
-        var again = failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost && row.Failures < row.Sweep.MaxAttempts;
+        // Twenty losses in a row, as the real stores have it.
+        var again = failure == FailureClass.Lost ? losses < 20 : failure is FailureClass.Crash or FailureClass.Oom && failures < row.Sweep.MaxAttempts;
         row.State = again ? row.AfterAttempt() : TrialState.Failed;
+        if (failure == FailureClass.Error && row.Sweep.State == SweepState.Active && _rows.TrueForAll(r => r.Sweep != row.Sweep || r.State != TrialState.Succeeded))
+        {
+            (row.Sweep.State, row.Sweep.Reason) = (SweepState.Paused, reason);
+        }
     }
 
     private void Forget(Row row, (int Epoch, string Path)? checkpoint)

@@ -53,7 +53,10 @@ public sealed partial class InMemoryStore : IStore
         var entry = _sweeps.Find(s => s.Name == sweep.Name);
         if (entry is null)
         {
-            entry = new Sweep(_sweeps.Count + 1, sweep.Name, sweep.Definition, sweep.MaxAttempts, _time.GetUtcNow());
+            entry = new Sweep(_sweeps.Count + 1, sweep.Name, sweep.Definition, sweep.MaxAttempts, _time.GetUtcNow())
+            {
+                Priority = sweep.Priority, MaxConcurrent = sweep.MaxConcurrent,
+            };
             _sweeps.Add(entry);
         }
 
@@ -86,12 +89,24 @@ public sealed partial class InMemoryStore : IStore
             return false;
         }
 
-        sweep.State = state;
+        (sweep.State, sweep.Reason) = (state, null);
         foreach (var row in _rows.Where(r => r.Sweep == sweep && r.State is TrialState.Queued or TrialState.Paused or TrialState.Stopped))
         {
             row.State = row.AfterAttempt();
         }
 
+        return true;
+    }, cancellationToken);
+
+    public Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) => Do("adjust sweep", () =>
+    {
+        if (_sweeps.Find(s => s.Name == name) is not { } sweep)
+        {
+            return false;
+        }
+
+        (sweep.Priority, sweep.MaxConcurrent) = (change.Priority ?? sweep.Priority, change.NoLimit ? null : change.MaxConcurrent ?? sweep.MaxConcurrent);
+        sweep.Stack = change.AnyStack ? SweepStatus.AnyStack : sweep.Stack;
         return true;
     }, cancellationToken);
 
@@ -113,7 +128,7 @@ public sealed partial class InMemoryStore : IStore
         foreach (var row in _rows.Where(r => r.Sweep.Name == sweep && r.State == TrialState.Failed))
         {
             row.State = TrialState.Queued;
-            row.Failures = 0;
+            (row.Failures, row.Losses) = (0, 0);
             count++;
         }
 
@@ -147,7 +162,10 @@ public sealed partial class InMemoryStore : IStore
         return new SweepStatus(
             sweep.Key, sweep.Name, sweep.State, sweep.CreatedAt, sweep.Definition,
             rows.GroupBy(r => r.State).ToDictionary(g => g.Key, g => (long)g.Count()),
-            rows.Sum(r => r.Epochs.Count), rows.Sum(r => r.Trial.Epochs));
+            rows.Sum(r => r.Epochs.Count), rows.Sum(r => r.Trial.Epochs))
+        {
+            Priority = sweep.Priority, MaxConcurrent = sweep.MaxConcurrent, Stack = sweep.Stack, Reason = sweep.Reason,
+        };
     }
 
     public sealed class Sweep(long key, string name, string definition, int maxAttempts, DateTimeOffset createdAt)
@@ -163,6 +181,14 @@ public sealed partial class InMemoryStore : IStore
         public DateTimeOffset CreatedAt { get; } = createdAt;
 
         public SweepState State { get; set; }
+
+        public int Priority { get; set; }
+
+        public int? MaxConcurrent { get; set; }
+
+        public string? Stack { get; set; }
+
+        public string? Reason { get; set; }
     }
 
     /// <summary>One trial and its whole history.</summary>
@@ -181,6 +207,8 @@ public sealed partial class InMemoryStore : IStore
         public int Attempt { get; set; }
 
         public int Failures { get; set; }
+
+        public int Losses { get; set; }
 
         public ClaimRequest? Claim { get; set; }
 
