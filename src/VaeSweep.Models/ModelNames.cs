@@ -17,5 +17,7 @@ public static class ModelNames
     public static IReadOnlyList<string> Priors => PriorKinds.Registry.Names;
     public static IReadOnlyList<string> Posteriors => PosteriorKinds.Registry.Names;
     public static IReadOnlyList<string> EncoderHeads => EncoderHeadKinds.Registry.Names;
+    public static IReadOnlyList<string> PseudoInputStarts => PseudoInputs.InitKinds.Names;
+    public static IReadOnlyList<string> FreeBitsForms => FreeBitsKinds.Registry.Names;
     public static IReadOnlyList<string> Bounds => BoundKinds.Registry.Names;
 }

@@ -12,7 +12,7 @@ public static class ModelRules
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(objective);
-        return [.. Shapes(model), .. Families(model), .. Combinations(model, objective)];
+        return [.. Shapes(model), .. Families(model), .. Posteriors(model), .. Combinations(model, objective)];
     }
 
     private static IEnumerable<string> Shapes(ModelConfig model)
@@ -53,10 +53,16 @@ public static class ModelRules
                 "Use objective.bound elbo, or free_bits 0.";
         }
 
-        if (objective.FreeBits > 0 && !string.Equals(model.Prior, "standard", StringComparison.Ordinal))
+        if (objective is { FreeBits: > 0, FreeBitsForm: "units" } && model is not { Prior: "standard", Posterior: "gaussian" or "fixed" })
         {
-            yield return $"objective.free_bits {objective.FreeBits} clamps the KL of each unit, which model.prior {model.Prior} does not " +
-                "part into. Use model.prior standard, or free_bits 0.";
+            yield return $"objective.free_bits {objective.FreeBits} clamps the KL of each unit, which model.prior {model.Prior} with model.posterior " +
+                $"{model.Posterior} does not part into. Use objective.free_bits_form image, or model.prior standard and model.posterior gaussian.";
+        }
+
+        if (model is { Posterior: "fixed", EncoderHead: not "linear" })
+        {
+            yield return $"model.posterior fixed takes its standard deviation from model.posterior_sd, so model.encoder_head {model.EncoderHead} has nothing " +
+                "to shape. Use model.encoder_head linear.";
         }
     }
 
@@ -67,6 +73,15 @@ public static class ModelRules
         {
             yield return $"model.prior {model.Prior} is made by q(z|x) of the top layer, which model.family vae with {model.Layers.Count} layers does " +
                 "not have: it infers layer from layer. Use one layer, model.family hvae or ladder, or model.prior standard or mixture.";
+        }
+    }
+
+    private static IEnumerable<string> Posteriors(ModelConfig model)
+    {
+        if (model.Posterior != "gaussian" && model is not { Family: "vae", Layers.Count: 1 })
+        {
+            yield return $"model.posterior {model.Posterior} is for model.family vae with one layer; model.family {model.Family} with {model.Layers.Count} layers " +
+                "takes gaussian.";
         }
     }
 

@@ -44,6 +44,11 @@ public sealed partial class PackModel : IDisposable
             throw new ArgumentException($"the training mean has {mean.Length} pixels, images have {inputs}.", nameof(data));
         }
 
+        if (model.OutputBias == "training_mean" && data.TrainingMean is null)
+        {
+            throw new ArgumentException("model.output_bias training_mean needs the training images' mean, and none was given.", nameof(data));
+        }
+
         var mode = new Mode();
         var parameters = new ParameterSet(initSeeds, InitialisationKinds.Registry[model.Init], device, dtype);
         try

@@ -16,6 +16,8 @@ public sealed class KindTests
         { "model.prior", ModelNames.Priors },
         { "model.posterior", ModelNames.Posteriors },
         { "model.encoder_head", ModelNames.EncoderHeads },
+        { "model.pseudo_init", ModelNames.PseudoInputStarts },
+        { "objective.free_bits_form", ModelNames.FreeBitsForms },
         { "objective.bound", ModelNames.Bounds },
         { "dataset.name", [.. DatasetCatalog.Default.Sources.Select(source => source.Name)] },
     };
@@ -44,11 +46,16 @@ public sealed class KindTests
             from latent in layers
             from hidden in Enumerable.Range(1, 3)
             from bound in ModelNames.Bounds
-            from freeBits in new[] { 0, 0.5 }
+            from freeBits in new[] { "off", "units", "image" }
+            from posterior in ModelNames.Posteriors
+            from head in new[] { "linear", "exp" }
             select ConfigSchema.Defaults with
             {
-                Model = new() { Family = family, Prior = prior, Layers = latent, Hidden = [.. Enumerable.Repeat<IReadOnlyList<int>>([8], hidden)] },
-                Objective = new() { Bound = bound, FreeBits = freeBits },
+                Model = new()
+                {
+                    Family = family, Prior = prior, Layers = latent, Hidden = [.. Enumerable.Repeat<IReadOnlyList<int>>([8], hidden)], Posterior = posterior, EncoderHead = head,
+                },
+                Objective = new() { Bound = bound, FreeBits = freeBits == "off" ? 0 : 0.5, FreeBitsForm = freeBits == "image" ? "image" : "units" },
             };
 
         var accepted = 0;

@@ -12,17 +12,20 @@ public sealed class DensityTests : TensorTest
     [InlineData("bernoulli")]
     [InlineData("gaussian")]
     [InlineData("gaussian_softplus")]
-    public void A_decoder_scores_images_as_the_reference_does(string decoder)
+    [InlineData("logistic")]
+    [InlineData("logistic", true)]
+    public void A_decoder_scores_images_as_the_reference_does(string decoder, bool openBins = false)
     {
         var (inputs, image, expected) = decoder switch
         {
             "bernoulli" => ((IReadOnlyList<GoldenTensor>)[Golden.Logits], Golden.Bits, Golden.Bernoulli),
             "gaussian" => ([Golden.Mean, Golden.Raw], Golden.Grey, Golden.Gaussian),
-            _ => ([Golden.Mean, Golden.Raw], Golden.Grey, Golden.GaussianSoftplus),
+            "gaussian_softplus" => ([Golden.Mean, Golden.Raw], Golden.Grey, Golden.GaussianSoftplus),
+            _ => ([Golden.Mean, Golden.Raw], Golden.Pixels, openBins ? Golden.LogisticOpen : Golden.Logistic),
         };
         using var parameters = new ParameterSet([0], InitialisationKinds.Registry["xavier_normal"], Device.CPU, ScalarType.Float64);
         var pixels = (int)image.Shape[2];
-        var output = DecoderKinds.Registry[decoder](new DecoderContext(parameters, pixels * inputs.Count, pixels, TrainingMean: null));
+        var output = DecoderKinds.Registry[decoder](new DecoderContext(parameters, new ModelConfig { OpenBins = openBins }, pixels * inputs.Count, pixels, TrainingMean: null));
         SelectInputs(parameters, pixels);
         var features = torch.cat([.. inputs.Select(input => input.On(ScalarType.Float64))], 2);
 
@@ -42,6 +45,60 @@ public sealed class DensityTests : TensorTest
         Near.Equal(Golden.Bernoulli, score, 1e-6, "bernoulli");
     }
 
+    [Theory]
+    [InlineData(true, 0.3, -2.0)]
+    [InlineData(true, 0.0, -4.5)]
+    [InlineData(true, 1.0, 0.0)]
+    [InlineData(false, 0.5, -4.0)]
+    [InlineData(false, 0.02, -1.0)]
+    public void The_probabilities_of_all_grey_values_add_up_to_one_with_open_bins_and_to_less_without(bool openBins, double mean, double logScale)
+    {
+        var output = Build(openBins, out var parameters);
+        using (torch.no_grad())
+        {
+            parameters.Parameters.Single(p => p.Name == "decoder.mean.bias").Tensor.fill_(Math.Log(mean + 1e-9) - Math.Log(1 - mean + 1e-9));
+            parameters.Parameters.Single(p => p.Name == "decoder.logscale.bias").Tensor.fill_(logScale);
+        }
+
+        var values = torch.arange(0, 256, 1, ScalarType.Float64).view([1, 256, 1]) / 255;
+        var total = Near.Numbers(output.LogLikelihood(torch.zeros([1, 256, 1], ScalarType.Float64), values).exp().sum())[0];
+
+        var m = Math.Clamp(mean, 1.0 / 512, 511.0 / 512);
+        var inside = Logistic((1 - m) / Math.Exp(logScale)) - Logistic(-m / Math.Exp(logScale));
+        // The published floor of 1e-7 is in each of 256 values.
+        Assert.Equal(openBins ? 1 : inside + 256e-7, total, 1e-9);
+        parameters.DisposeTensors();
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.5)]
+    [InlineData(0.999)]
+    public void A_grey_value_is_the_same_however_it_was_scaled(double within)
+    {
+        var output = Build(openBins: false, out var parameters);
+        var grey = torch.arange(0, 256, 1, ScalarType.Float32).view([1, 256, 1]);
+        var features = torch.zeros([1, 256, 1], ScalarType.Float64);
+
+        var expected = output.LogLikelihood(features, (grey / 255).to(ScalarType.Float64));
+        var actual = output.LogLikelihood(features, ((grey + within) / 256).to(ScalarType.Float64));
+
+        Assert.Equal(Near.Numbers(expected), Near.Numbers(actual));
+        parameters.DisposeTensors();
+    }
+
+    /// <summary>Of one pixel and one feature.</summary>
+    private static LogisticDecoder Build(bool openBins, out ParameterSet parameters)
+    {
+        parameters = new ParameterSet([0], InitialisationKinds.Registry["xavier_normal"], Device.CPU, ScalarType.Float64);
+        using (parameters)
+        {
+            return new LogisticDecoder(new DecoderContext(parameters, new ModelConfig(), Features: 1, Inputs: 1, TrainingMean: null), openBins);
+        }
+    }
+
+    private static double Logistic(double a) => 1 / (1 + Math.Exp(-a));
+
     /// <summary>Makes head i copy the i-th group of features.</summary>
     private static void SelectInputs(ParameterSet parameters, int pixels)
     {
@@ -59,5 +116,5 @@ public sealed class DensityTests : TensorTest
 
     private sealed record GoldenDensities(
         GoldenTensor Logits, GoldenTensor Raw, GoldenTensor Mean, GoldenTensor Bits, GoldenTensor Grey, double[] Bernoulli, double[] Gaussian,
-        double[] GaussianSoftplus);
+        double[] GaussianSoftplus, GoldenTensor Pixels, double[] Logistic, double[] LogisticOpen);
 }

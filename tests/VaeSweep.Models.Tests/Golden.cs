@@ -68,19 +68,21 @@ public sealed record StepCase(
 
     public override string ToString() => Name;
 
-    private ObjectiveConfig ToObjective() => new() { Bound = Bound, K = K, FreeBits = FreeBits };
+    private ObjectiveConfig ToObjective() => new() { Bound = Bound, K = K, FreeBits = FreeBits, FreeBitsForm = Config.FreeBitsForm };
 
     private static Dictionary<string, GoldenTensor> Of(Dictionary<string, GoldenTensor> tensors, int m) =>
         tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Trial(m));
 }
 
 public sealed record GoldenModel(int Inputs, string Family, int[] Layers, int[][] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
-    string Prior, int PseudoInputs)
+    string Prior, int PseudoInputs, bool OpenBins = false, string Posterior = "gaussian", double PosteriorSd = 0.1, int Flows = 5, bool AmortisedFlows = false,
+    int FlowHidden = 100, string FreeBitsForm = "units")
 {
     public ModelConfig ToModel() => new()
     {
         Family = Family, Layers = Layers, Hidden = Hidden, Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm, EncoderHead = EncoderHead,
-        Prior = Prior, PseudoInputs = PseudoInputs,
+        Prior = Prior, PseudoInputs = PseudoInputs, OpenBins = OpenBins, Posterior = Posterior, PosteriorSd = PosteriorSd, Flows = Flows,
+        AmortisedFlows = AmortisedFlows, FlowHidden = FlowHidden,
     };
 }
 

@@ -33,7 +33,7 @@ public sealed class InitialisationTests : TensorTest
     [Fact]
     public void An_output_bias_starts_at_the_clipped_logit_of_the_training_mean()
     {
-        var config = new ModelConfig { Layers = [2], Hidden = [[4]] };
+        var config = new ModelConfig { Layers = [2], Hidden = [[4]], OutputBias = "training_mean" };
 
         using var model = PackModel.Create(config, new ObjectiveConfig(), 3, [5, 6], Device.CPU, ScalarType.Float64,
             new DataHints { TrainingMean = [0, 0.25f, 1] });
@@ -41,6 +41,19 @@ public sealed class InitialisationTests : TensorTest
         var bias = model.Parameters.Single(p => p.Name == "decoder.logits.bias").Tensor;
         double[] expected = [Math.Log(0.001 / 0.999), Math.Log(0.25 / 0.75), Math.Log(0.999 / 0.001)];
         Near.Equal([.. expected, .. expected], bias, 1e-4, "bias");
+    }
+
+    [Fact]
+    public void An_output_bias_at_the_training_mean_needs_that_mean_and_is_zero_when_nobody_asks_for_it()
+    {
+        var hints = new DataHints { TrainingMean = [0, 0.25f, 1] };
+        var config = new ModelConfig { Layers = [2], Hidden = [[4]] };
+
+        using var plain = PackModel.Create(config, new ObjectiveConfig(), 3, [5], Device.CPU, ScalarType.Float32, hints);
+        var error = Assert.Throws<ArgumentException>(() => PackTests.Build(config with { OutputBias = "training_mean" }, new ObjectiveConfig(), [5]));
+
+        Assert.All(Near.Numbers(plain.Parameters.Single(p => p.Name == "decoder.logits.bias").Tensor), bias => Assert.Equal(0, bias));
+        Assert.Contains("model.output_bias training_mean", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,6 +80,24 @@ public sealed class PriorTests : TensorTest
     }
 
     [Fact]
+    public void Pseudo_inputs_that_start_at_images_are_trained_and_differ_from_them_by_the_published_noise()
+    {
+        var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior", PseudoInit = "data", PseudoInputs = 100 };
+        var images = Near.Numbers(PackTests.Images(1, batch: 100, inputs: 20)).Select(v => (float)v).ToArray();
+
+        using var model = PackModel.Create(config, new ObjectiveConfig(), 20, [1, 2], Device.CPU, ScalarType.Float32, new DataHints { PseudoImages = images });
+
+        var pseudo = model.Parameters.Single(p => p.Name == "prior.pseudo_inputs").Tensor;
+        Assert.Empty(model.Buffers);
+        foreach (var m in (int[])[0, 1])
+        {
+            var noise = Near.Numbers(pseudo.select(0, m)).Zip(images, (p, x) => p - x).ToArray();
+            Assert.Equal(0, noise.Average(), 1e-3);
+            Assert.Equal(0.01, Math.Sqrt(noise.Average(e => e * e)), 5e-4);
+        }
+    }
+
+    [Fact]
     public void Learnt_pseudo_inputs_start_where_the_data_set_says()
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior", PseudoInputs = 500 };

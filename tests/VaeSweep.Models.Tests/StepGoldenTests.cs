@@ -3,7 +3,7 @@ namespace VaeSweep.Models.Tests;
 /// <summary>One training step of every kind of model against PyTorch's float64 numbers.</summary>
 public sealed class StepGoldenTests : TensorTest
 {
-    public static IReadOnlyList<StepCase> All { get; } = [.. new[] { "steps.json", "priors.json", "layers.json" }.SelectMany(Golden.Read<List<StepCase>>)];
+    public static IReadOnlyList<StepCase> All { get; } = [.. new[] { "steps.json", "priors.json", "layers.json", "posteriors.json" }.SelectMany(Golden.Read<List<StepCase>>)];
 
     public static TheoryData<string, bool> Cases()
     {

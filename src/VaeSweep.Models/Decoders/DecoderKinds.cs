@@ -18,7 +18,7 @@ internal interface IDecoder
 /// <param name="Features">H, width of the last hidden layer.</param>
 /// <param name="Inputs">D.</param>
 /// <param name="TrainingMean">[D], mean of the training images where output biases start at it; null where they start at zero.</param>
-internal sealed record DecoderContext(ParameterSet Parameters, int Features, int Inputs, float[]? TrainingMean);
+internal sealed record DecoderContext(ParameterSet Parameters, ModelConfig Config, int Features, int Inputs, float[]? TrainingMean);
 
 /// <summary>Output distributions.</summary>
 internal static class DecoderKinds
@@ -28,5 +28,6 @@ internal static class DecoderKinds
         ["bernoulli"] = context => new BernoulliDecoder(context),
         ["gaussian"] = context => new GaussianDecoder(context),
         ["gaussian_softplus"] = context => new GaussianSoftplusDecoder(context),
+        ["logistic"] = context => new LogisticDecoder(context, context.Config.OpenBins),
     });
 }

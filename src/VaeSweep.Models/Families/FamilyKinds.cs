@@ -1,3 +1,4 @@
+using VaeSweep.Models.Decoders;
 using VaeSweep.Models.Layers;
 using VaeSweep.Models.Posteriors;
 
@@ -48,6 +49,10 @@ internal sealed record FamilyContext(LayerContext Layers, ModelConfig Config, in
     public ParameterSet Parameters => Layers.Parameters;
 
     public Func<Tensor, Tensor, Gaussian> EncoderHead => EncoderHeadKinds.Registry[Config.EncoderHead];
+
+    /// <summary>The output distribution after a decoder's last hidden layer of that width.</summary>
+    public IDecoder Output(int features) => DecoderKinds.Registry[Config.Decoder](
+        new DecoderContext(Parameters, Config, features, Inputs, Config.OutputBias == "training_mean" ? Data.TrainingMean : null));
 }
 
 /// <summary>Families of models.</summary>

@@ -20,8 +20,7 @@ internal sealed class GenerativeChain
         _below = [.. Enumerable.Range(0, config.Layers.Count - 1).Select(i => new GaussianLayer(context.Layers, $"generator.{i + 1}",
             config.Layers[i + 1], [.. config.Hidden[i + 1].Reverse()], config.Layers[i], context.EncoderHead))];
         _decoder = new Mlp(context.Layers, "decoder", config.Layers[0], [.. config.Hidden[0].Reverse()]);
-        _output = DecoderKinds.Registry[config.Decoder](
-            new DecoderContext(context.Parameters, _decoder.Outputs, context.Inputs, context.Data.TrainingMean));
+        _output = context.Output(_decoder.Outputs);
         Prior = PriorKinds.Registry[config.Prior](
             new PriorContext(context.Layers, config, encodeTop, context.Data, context.Inputs, config.Layers[^1]));
     }

@@ -36,8 +36,7 @@ internal sealed class HierarchicalVae : IFamily
         _decodeLower = new Mlp(layers, "decoder.lower", z1, branch);
         _decodeUpper = new Mlp(layers, "decoder.upper", z2, branch);
         _decoder = new Mlp(layers, "decoder", _decodeLower.Outputs + _decodeUpper.Outputs, [.. joined.Reverse()]);
-        _output = DecoderKinds.Registry[config.Decoder](
-            new DecoderContext(context.Parameters, _decoder.Outputs, context.Inputs, context.Data.TrainingMean));
+        _output = context.Output(_decoder.Outputs);
         _prior = PriorKinds.Registry[config.Prior](
             new PriorContext(layers, config, _upper.Forward, context.Data, context.Inputs, z2));
     }

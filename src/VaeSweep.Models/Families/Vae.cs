@@ -10,7 +10,6 @@ namespace VaeSweep.Models.Families;
 internal sealed class Vae : IFamily
 {
     private readonly Mlp _encoder;
-    private readonly GaussianHead _head;
     private readonly IPosterior _posterior;
     private readonly Mlp _decoder;
     private readonly IDecoder _output;
@@ -22,40 +21,37 @@ internal sealed class Vae : IFamily
         var latent = config.Layers[0];
         LatentSizes = [latent];
         _encoder = new Mlp(context.Layers, "encoder", context.Inputs, config.Hidden[0]);
-        _head = new GaussianHead(context.Parameters, "encoder", _encoder.Outputs, latent, context.EncoderHead);
-        _posterior = PosteriorKinds.Registry[config.Posterior]();
+        _posterior = PosteriorKinds.Registry[config.Posterior](new PosteriorContext(context.Layers, config, _encoder.Outputs, latent, context.EncoderHead));
         _decoder = new Mlp(context.Layers, "decoder", latent, [.. config.Hidden[0].Reverse()]);
-        _output = DecoderKinds.Registry[config.Decoder](
-            new DecoderContext(context.Parameters, _decoder.Outputs, context.Inputs, context.Data.TrainingMean));
+        _output = context.Output(_decoder.Outputs);
         _prior = PriorKinds.Registry[config.Prior](
-            new PriorContext(context.Layers, config, Infer, context.Data, context.Inputs, latent));
+            new PriorContext(context.Layers, config, images => _posterior.Base(_encoder.Forward(images)), context.Data, context.Inputs, latent));
     }
 
     public IReadOnlyList<int> LatentSizes { get; }
 
     public IEncoded Encode(Tensor x)
     {
-        var posterior = Infer(x);
+        var posterior = _posterior.Infer(_encoder.Forward(x));
         return new Encoded(posterior, _prior.Prepare());
     }
 
     public LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios)
     {
         var (posterior, prior) = (Encoded)encoded;
-        var sample = _posterior.Draw(posterior, eps[0], ratios || !_prior.IsStandard);
+        var closed = _prior.IsStandard && _posterior.HasUnitKl;
+        var sample = posterior.Draw(eps[0], ratios || !closed);
         var likelihood = _output.LogLikelihood(_decoder.Forward(sample.Z), x);
-        var kl = _prior.IsStandard ? sample.StandardKl : null;
+        var kl = closed ? sample.StandardKl : null;
         var ratio = sample.LogDensity is { } density ? density - prior.LogDensity(sample.Z) : null;
         return new LatentSample(likelihood, [new LayerTerms(sample.Z, kl, ratio)], (int)x.size(1));
     }
 
-    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded) => [((Encoded)encoded).Posterior];
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded) => [((Encoded)encoded).Posterior.Moments()];
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(_decoder.Forward(z[0]));
 
     public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams) => [_prior.Sample(count, streams)];
 
-    private Gaussian Infer(Tensor images) => _head.Forward(_encoder.Forward(images));
-
-    private sealed record Encoded(Gaussian Posterior, IDensity Prior) : IEncoded;
+    private sealed record Encoded(IInferred Posterior, IDensity Prior) : IEncoded;
 }

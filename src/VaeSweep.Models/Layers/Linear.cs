@@ -17,6 +17,14 @@ internal sealed class Linear
         return new Linear(weight, bias, activation);
     }
 
+    /// <param name="bias">Fills one trial's bias [1, outputs].</param>
+    public static Linear WithDrawnBias(ParameterSet parameters, string name, int inputs, int outputs, Action<Tensor, Generator> bias) =>
+        new(parameters.Weight($"{name}.weight", inputs, outputs), parameters.Parameter($"{name}.bias", [1, outputs], bias), default);
+
+    /// <summary>Weights and bias start at zero.</summary>
+    public static Linear StartingAtZero(ParameterSet parameters, string name, int inputs, int outputs) => new(
+        parameters.Parameter($"{name}.weight", [inputs, outputs], (slice, _) => slice.zero_()), parameters.Constant($"{name}.bias", outputs, 0), default);
+
     /// <summary>For a layer whose result is normalised: that would cancel a bias.</summary>
     public static Linear WithoutBias(ParameterSet parameters, string name, int inputs, int outputs) =>
         new(parameters.Weight($"{name}.weight", inputs, outputs), bias: null, default);

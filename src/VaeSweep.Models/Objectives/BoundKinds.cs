@@ -23,7 +23,7 @@ internal static class BoundKinds
 {
     public static Registry<Func<ObjectiveConfig, IObjective>> Registry { get; } = new("bound", new Dictionary<string, Func<ObjectiveConfig, IObjective>>
     {
-        ["elbo"] = config => new Elbo(config.FreeBits),
+        ["elbo"] = config => new Elbo(config.FreeBits, config.FreeBitsForm),
         ["iwae"] = _ => new ImportanceWeighted(),
     });
 }

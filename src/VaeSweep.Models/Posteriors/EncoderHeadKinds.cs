@@ -16,5 +16,7 @@ internal static class EncoderHeadKinds
             ["hardtanh"] = (mean, logvar) => new Gaussian(mean, logvar.clamp(-6, 2)),
             // The ladder paper: the variance is softplus of a linear output.
             ["softplus"] = (mean, variance) => new Gaussian(mean, (variance.softplus() + TinyVariance).log()),
+            // The IWAE's published code: the linear output is the logarithm of the standard deviation.
+            ["exp"] = (mean, logDeviation) => new Gaussian(mean, logDeviation * 2),
         });
 }

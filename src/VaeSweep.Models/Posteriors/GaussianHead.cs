@@ -3,10 +3,10 @@ using VaeSweep.Models.Layers;
 namespace VaeSweep.Models.Posteriors;
 
 /// <summary>Mean and log-variance from features: [M, R, inputs] to a Gaussian over [M, R, size].</summary>
-internal sealed class GaussianHead(ParameterSet parameters, string name, int inputs, int size, Func<Tensor, Tensor, Gaussian> shape)
+internal sealed class GaussianHead(LayerContext context, string name, int inputs, int size, Func<Tensor, Tensor, Gaussian> shape)
 {
-    private readonly Linear _mean = Linear.WithBias(parameters, $"{name}.mean", inputs, size);
-    private readonly Linear _logVar = Linear.WithBias(parameters, $"{name}.logvar", inputs, size);
+    private readonly Linear _mean = Linear.WithBias(context.Parameters, $"{name}.mean", inputs, size);
+    private readonly Linear _logVar = Linear.WithBias(context.Parameters, $"{name}.logvar", inputs, size);
 
     public Gaussian Forward(Tensor features) => shape(_mean.Forward(features), _logVar.Forward(features));
 }

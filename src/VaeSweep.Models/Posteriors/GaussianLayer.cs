@@ -11,7 +11,7 @@ internal sealed class GaussianLayer
     public GaussianLayer(LayerContext context, string name, int inputs, IReadOnlyList<int> sizes, int latent, Func<Tensor, Tensor, Gaussian> shape)
     {
         _hidden = new Mlp(context, name, inputs, sizes);
-        _head = new GaussianHead(context.Parameters, name, _hidden.Outputs, latent, shape);
+        _head = new GaussianHead(context, name, _hidden.Outputs, latent, shape);
     }
 
     /// <summary>Width of the last hidden layer.</summary>

@@ -1,11 +1,31 @@
+using VaeSweep.Models.Layers;
+
 namespace VaeSweep.Models.Posteriors;
 
-/// <summary>Turns the encoder's Gaussian and noise into a latent sample.</summary>
+/// <summary>A shape of q(z|x), from the encoder's last hidden layer.</summary>
 internal interface IPosterior
 {
+    /// <summary>Its KL to N(0, I) has a closed form, unit by unit.</summary>
+    bool HasUnitKl { get; }
+
+    /// <summary>The Gaussian before any flow: what a VampPrior mixes.</summary>
+    /// <param name="features">[M, R, H].</param>
+    Gaussian Base(Tensor features);
+
+    /// <summary>What needs no noise, done once however many samples follow.</summary>
+    /// <param name="features">[M, B, H].</param>
+    IInferred Infer(Tensor features);
+}
+
+/// <summary>q(z|x) of the images of a batch.</summary>
+internal interface IInferred
+{
+    /// <summary>E[z|x] and the logarithm of Var[z|x], unit by unit.</summary>
+    Gaussian Moments();
+
     /// <param name="eps">[M, K*B, Z] of standard normal noise.</param>
     /// <param name="logDensity">Whether log q(z|x) is wanted.</param>
-    PosteriorSample Draw(Gaussian encoded, Tensor eps, bool logDensity);
+    PosteriorSample Draw(Tensor eps, bool logDensity);
 }
 
 /// <summary>A latent sample.</summary>
@@ -14,14 +34,23 @@ internal interface IPosterior
 /// <param name="LogDensity">[M, K*B], log q(z|x) where it was wanted.</param>
 internal readonly record struct PosteriorSample(Tensor Z, Tensor? StandardKl, Tensor? LogDensity);
 
-/// <summary>Makes a posterior; flows have parameters of their own.</summary>
-internal delegate IPosterior PosteriorFactory();
+/// <summary>What a posterior is built from.</summary>
+/// <param name="Features">H, width of the encoder's last hidden layer.</param>
+/// <param name="Latent">Z.</param>
+/// <param name="Head">What mean and log-variance are passed through.</param>
+internal sealed record PosteriorContext(LayerContext Layers, ModelConfig Config, int Features, int Latent, Func<Tensor, Tensor, Gaussian> Head)
+{
+    public GaussianHead GaussianHead() => new(Layers, "encoder", Features, Latent, Head);
+}
 
 /// <summary>Shapes of q(z|x).</summary>
 internal static class PosteriorKinds
 {
-    public static Registry<PosteriorFactory> Registry { get; } = new("posterior", new Dictionary<string, PosteriorFactory>
+    public static Registry<Func<PosteriorContext, IPosterior>> Registry { get; } = new("posterior", new Dictionary<string, Func<PosteriorContext, IPosterior>>
     {
-        ["gaussian"] = () => new GaussianPosterior(),
+        ["gaussian"] = context => new GaussianPosterior(context.GaussianHead().Forward),
+        ["fixed"] = context => new GaussianPosterior(new FixedHead(context).Forward),
+        ["planar"] = context => new FlowPosterior(context.GaussianHead(), PlanarFlow.Several(context)),
+        ["coupling"] = context => new FlowPosterior(context.GaussianHead(), CouplingFlow.Several(context)),
     });
 }

@@ -42,7 +42,7 @@ internal static class PriorKinds
     public static Registry<Func<PriorContext, IPrior>> Registry { get; } = new("prior", new Dictionary<string, Func<PriorContext, IPrior>>
     {
         ["standard"] = context => new StandardPrior(context),
-        ["vampprior"] = context => new VampPrior(context, PseudoInputs.Learnt(context)),
+        ["vampprior"] = context => new VampPrior(context, PseudoInputs.InitKinds[context.Config.PseudoInit](context)),
         ["vampprior_data"] = context => new VampPrior(context, PseudoInputs.FromData(context)),
         ["mixture"] = context => new MixturePrior(context),
     });

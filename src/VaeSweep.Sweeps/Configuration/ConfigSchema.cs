@@ -28,22 +28,35 @@ public static class ConfigSchema
         new("model.hidden", ValueKind.IntLists, c => ConfigPath.SameForAll(ConfigValue.Of(c.Model.Hidden.Select(ConfigValue.Of).ToArray())),
             "Hidden widths, data side first; the decoder mirrors them.") { Min = 1, Max = 65_536 },
         Names("model.activation", c => c.Model.Activation, "Between hidden layers.", ["softplus", "relu", "leaky_relu", "tanh", "gated"]),
-        Names("model.decoder", c => c.Model.Decoder, "Distribution of a pixel.", ["bernoulli", "gaussian", "gaussian_softplus"], ["logistic"]),
+        Names("model.decoder", c => c.Model.Decoder, "Distribution of a pixel.", ["bernoulli", "gaussian", "gaussian_softplus", "logistic"]),
+        Bool("model.open_bins", c => c.Model.OpenBins, "Darkest and brightest value of a discretised logistic take all probability beyond them.") with { Applies = Is("model.decoder", "logistic") },
+        Names("model.output_bias", c => c.Model.OutputBias, "Where the output's bias starts: at zero, or where it gives the training images' mean.", ["zero", "training_mean"]) with { QuietDefault = true },
         new("model.batch_norm", ValueKind.Bool, c => ConfigValue.Of(c.Model.BatchNorm), "Batch normalisation before the activation of every hidden layer."),
         Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", ["standard", "vampprior", "vampprior_data", "mixture"]),
         Int("model.pseudo_inputs", c => ConfigValue.Of(c.Model.PseudoInputs), "Components of the prior.", 1) with
         {
             Applies = Is("model.prior", "vampprior", "vampprior_data", "mixture"),
         },
-        Names("model.posterior", c => c.Model.Posterior, "Family of q(z|x).", ["gaussian"], ["planar", "coupling"]),
-        Int("model.flows", c => ConfigValue.Of(c.Model.Flows), "Transformations of the posterior.", 1) with { Applies = Is("model.posterior", "planar", "coupling") },
+        Names("model.pseudo_init", c => c.Model.PseudoInit, "Where learnt pseudo-inputs start: around the data set's usual brightness, or at training images.", ["normal", "data"]) with
+        {
+            Applies = Is("model.prior", "vampprior"), QuietDefault = true,
+        },
+        Names("model.posterior", c => c.Model.Posterior, "Family of q(z|x).", ["gaussian", "fixed", "planar", "coupling"]),
+        Number("model.posterior_sd", c => c.Model.PosteriorSd, "Standard deviation of a fixed posterior.", 0) with { AboveMin = true, Applies = Is("model.posterior", "fixed") },
+        Int("model.flows", c => ConfigValue.Of(c.Model.Flows), "Transformations of the posterior.", 1) with { Max = 1000, Applies = Is("model.posterior", "planar", "coupling") },
+        Bool("model.amortised_flows", c => c.Model.AmortisedFlows, "Each image has planar flows of its own.") with { Applies = Is("model.posterior", "planar") },
+        Int("model.flow_hidden", c => ConfigValue.Of(c.Model.FlowHidden), "Hidden units of each coupling layer's network.", 1) with { Max = 65_536, Applies = Is("model.posterior", "coupling") },
         Names("model.init", c => c.Model.Init, "Initial weights.", ["xavier_normal", "xavier_uniform", "he_normal"]),
-        Names("model.encoder_head", c => c.Model.EncoderHead, "What mean and log-variance of q are passed through.", ["linear", "report", "hardtanh", "softplus"]),
+        Names("model.encoder_head", c => c.Model.EncoderHead, "What mean and log-variance of q are passed through.", ["linear", "report", "hardtanh", "softplus", "exp"]),
 
         Names("objective.bound", c => c.Objective.Bound, "elbo: average of K one-sample bounds; iwae: log of the average of K weights.", ["elbo", "iwae"]),
         Int("objective.k", c => ConfigValue.Of(c.Objective.K), "Samples of z for each image.", 1),
         Number("objective.beta", c => c.Objective.Beta, "Weight of the KL term.", 0) with { Pack = false },
-        Number("objective.free_bits", c => c.Objective.FreeBits, "Nats per latent unit below which the KL term has no gradient; 0 is off.", 0),
+        Number("objective.free_bits", c => c.Objective.FreeBits, "Nats below which the KL term has no gradient; 0 is off.", 0),
+        Names("objective.free_bits_form", c => c.Objective.FreeBitsForm, "Nats of each unit's KL averaged over the minibatch, or of each image's whole KL.", ["units", "image"]) with
+        {
+            QuietDefault = true,
+        },
         Int("objective.warmup_epochs", c => ConfigValue.Of(c.Objective.WarmupEpochs), "Epochs over which the KL term's weight grows from 0; 0 is off.", 0) with { Pack = false },
         Names("objective.warmup", c => c.Objective.Warmup, "How it grows: (e-1)/N (linear), e/N (vampprior), or several times (cyclic).", ["linear", "vampprior", "cyclic"]) with
         {
@@ -140,6 +153,9 @@ public static class ConfigSchema
 
     private static ConfigPath Names(string name, Func<TrialConfig, string> get, string description, string[] allowed, string[]? notYet = null) =>
         new(name, ValueKind.Choice, c => ConfigValue.Of(get(c)), description) { Allowed = allowed, NotYet = notYet ?? [] };
+
+    private static ConfigPath Bool(string name, Func<TrialConfig, bool> get, string description) =>
+        new(name, ValueKind.Bool, c => ConfigValue.Of(get(c)), description);
 
     private static ConfigPath Int(string name, Func<TrialConfig, ConfigValue> get, string description, int min) =>
         new(name, ValueKind.Int, get, description) { Min = min, Max = int.MaxValue };

@@ -48,16 +48,36 @@ public sealed record ModelConfig
 
     public string Activation { get; init; } = "softplus";
     public string Decoder { get; init; } = "bernoulli";
+
+    /// <summary>Whether the darkest and the brightest value of a discretised logistic take all probability beyond them. The published code leaves it out.</summary>
+    public bool OpenBins { get; init; }
+
+    /// <summary>Where the output's bias starts. zero, or training_mean: where an untrained decoder gives the training images' mean, as the IWAE code has it.</summary>
+    public string OutputBias { get; init; } = "zero";
     public bool BatchNorm { get; init; }
     public string Prior { get; init; } = "standard";
     public int PseudoInputs { get; init; } = 500;
+
+    /// <summary>Where learnt pseudo-inputs start. normal: around the data set's usual brightness. data: at training images, with a little noise.</summary>
+    public string PseudoInit { get; init; } = "normal";
+
+    /// <summary>gaussian: both moments are inferred. fixed: the mean is, the standard deviation is <see cref="PosteriorSd"/>. planar, coupling: flows of a Gaussian.</summary>
     public string Posterior { get; init; } = "gaussian";
+
+    /// <summary>Standard deviation of a fixed posterior.</summary>
+    public double PosteriorSd { get; init; } = 0.1;
     public int Flows { get; init; } = 5;
+
+    /// <summary>Whether each image has planar flows of its own; otherwise all share them, as in parmesan.</summary>
+    public bool AmortisedFlows { get; init; }
+
+    /// <summary>Hidden units of each coupling layer's network.</summary>
+    public int FlowHidden { get; init; } = 100;
     public string Init { get; init; } = "xavier_normal";
 
     /// <summary>What the outputs of a Gaussian layer are passed through. linear: nothing. report: mean through a sigmoid and log-variance through a tanh, as the
     /// Bettencourt and Craddock report has it when read literally. hardtanh: log-variance clamped to [-6, 2], as in the VampPrior's code.
-    /// softplus: the variance itself, as in the ladder paper.</summary>
+    /// softplus: the variance itself, as in the ladder paper. exp: the logarithm of the standard deviation, as in the IWAE code.</summary>
     public string EncoderHead { get; init; } = "linear";
 }
 
@@ -69,8 +89,12 @@ public sealed record ObjectiveConfig
     public int K { get; init; } = 1;
     public double Beta { get; init; } = 1.0;
 
-    /// <summary>Nats per latent unit below which the KL term has no gradient; 0 is off.</summary>
+    /// <summary>Nats below which the KL term has no gradient; 0 is off.</summary>
     public double FreeBits { get; init; }
+
+    /// <summary>Of what the nats of <see cref="FreeBits"/> are. units: of each unit's KL averaged over the minibatch (Kingma et al. 2016). image: of each image's
+    /// whole KL.</summary>
+    public string FreeBitsForm { get; init; } = "units";
 
     /// <summary>N_T: over so many epochs the KL term's weight grows, in the form of <see cref="Warmup"/>; 0 is off.</summary>
     public int WarmupEpochs { get; init; }

@@ -16,19 +16,35 @@ internal static class Hints
             "caltech101-silhouettes" or "frey-faces" => (0.5, 0.02),
             _ => (0.4, 0.05),
         };
-        return new DataHints { PseudoInputMean = mean, PseudoInputDeviation = deviation, PseudoImages = Images(dataset, model) };
+        return new DataHints
+        {
+            PseudoInputMean = mean,
+            PseudoInputDeviation = deviation,
+            PseudoImages = NeedsImages(model) ? Images(dataset, model) : null,
+            TrainingMean = model.OutputBias == "training_mean" ? MeanOf(dataset.Train) : null,
+        };
     }
 
-    private static float[]? Images(Dataset dataset, ModelConfig model)
-    {
-        if (model.Prior != "vampprior_data")
-        {
-            return null;
-        }
+    /// <summary>Whether pseudo-inputs are training images or start from them.</summary>
+    public static bool NeedsImages(ModelConfig model) => model is { Prior: "vampprior_data" } or { Prior: "vampprior", PseudoInit: "data" };
 
+    private static float[] Images(Dataset dataset, ModelConfig model)
+    {
         var count = Math.Min(model.PseudoInputs, dataset.Train.Count);
         var images = new float[count * dataset.Dimensions];
         BatchGatherer.Convert(dataset.Train.Pixels.Span[..images.Length], images);
         return images;
+    }
+
+    private static float[] MeanOf(ImageSplit images)
+    {
+        var sums = new long[images.Dimensions];
+        var pixels = images.Pixels.Span;
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            sums[i % sums.Length] += pixels[i];
+        }
+
+        return Array.ConvertAll(sums, sum => (float)(sum / (255.0 * images.Count)));
     }
 }

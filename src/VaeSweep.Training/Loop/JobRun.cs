@@ -65,11 +65,11 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
 
             RemoveLeftovers(trial.ArtifactsFolder);
             var (dataset, _) = datasets.Get(config.Dataset);
-            if (config.Model.Prior == "vampprior_data" && config.Model.PseudoInputs > dataset.Train.Count)
+            if (Hints.NeedsImages(config.Model) && config.Model.PseudoInputs > dataset.Train.Count)
             {
                 // dataset.classes decides how many there are, which nobody can know without the files.
                 throw new FormatException(
-                    $"model.pseudo_inputs {config.Model.PseudoInputs} is more than the {dataset.Train.Count} training images that model.prior vampprior_data takes them from.");
+                    $"model.pseudo_inputs {config.Model.PseudoInputs} is more than the {dataset.Train.Count} training images that model.prior {config.Model.Prior} takes them from.");
             }
 
             var plan = EvaluationPlan.Parse(config.Evaluate, hasValid: dataset.Valid is { Count: > 0 });

@@ -7,7 +7,7 @@ import torch
 from torch.distributions import Bernoulli, Independent, Normal
 
 from reference_layers import HierarchicalVae, LadderVae, LayeredVae
-from reference_vae import Vae
+from reference_vae import DiscretisedLogistic, Vae
 
 torch.set_default_dtype(torch.float64)
 OUT = pathlib.Path(__file__).parent / "golden"
@@ -157,6 +157,24 @@ def layered():
     yield step_case("hvae, no joined layers", family="hvae", layers=[1, 2], hidden=[[3], []], seed=74)
 
 
+def posteriors():
+    yield step_case("logistic elbo", decoder="logistic", k=2, seed=101)
+    yield step_case("logistic iwae, open bins", decoder="logistic", open_bins=True, k=3, bound="iwae", seed=102)
+    yield step_case("exp head", encoder_head="exp", k=2, bound="iwae", seed=103)
+    yield step_case("free bits of images", free_bits=1.5, free_bits_form="image", k=2, batch=5, beta=(1.0, 0.7), seed=104)
+    yield step_case("free bits of images, vampprior", free_bits=0.5, free_bits_form="image", prior="vampprior", k=2, batch=5, seed=105)
+    yield step_case("free bits of images, ladder", family="ladder", layers=[3, 2], hidden=[[4], [3]], free_bits=1.0, free_bits_form="image", k=2, batch=5, seed=106)
+    yield step_case("fixed posterior, beta 0", posterior="fixed", posterior_sd=0.3, beta=(0.0, 1.0), k=2, seed=107)
+    yield step_case("fixed posterior, vampprior, iwae", posterior="fixed", posterior_sd=0.3, prior="vampprior", k=2, bound="iwae", seed=108)
+    yield step_case("planar elbo", posterior="planar", flows=3, layers=[3], k=2, seed=109)
+    yield step_case("planar iwae, amortised, vampprior", posterior="planar", flows=2, amortised_flows=True, layers=[3], prior="vampprior", k=3, bound="iwae", seed=110)
+    yield step_case("planar, one unit, batch norm", posterior="planar", flows=2, layers=[1], batch_norm=True, batch=4, seed=111)
+    yield step_case("coupling elbo, mixture", posterior="coupling", flows=3, flow_hidden=4, layers=[3], prior="mixture", k=2, seed=112)
+    yield step_case("coupling iwae", posterior="coupling", flows=2, flow_hidden=5, layers=[4], k=3, bound="iwae", activation="tanh", seed=113)
+    yield step_case("coupling, one unit", posterior="coupling", flows=2, flow_hidden=3, layers=[1], k=2, seed=114)
+    yield step_case("coupling, free bits of images", posterior="coupling", flows=1, flow_hidden=3, free_bits=0.5, free_bits_form="image", batch=5, seed=115)
+
+
 def mixture_density():
     """Components far from the origin and narrow: what the two-product form could lose digits on."""
     generator = torch.Generator().manual_seed(17)
@@ -176,6 +194,8 @@ def densities():
     grey = torch.rand(6, 3, generator=generator)
     raw = torch.cat([2 * torch.randn(4, 3, generator=generator), torch.tensor([[-30.0, 30.0, 0.0], [-200.0, 15.0, 25.0]])])
     mean = torch.cat([torch.randn(4, 3, generator=generator), torch.tensor([[20.0, -20.0, 0.5], [0.1, 0.2, 0.9]])])
+    pixels = torch.cat([torch.randint(256, (4, 3), generator=generator), torch.tensor([[0, 255, 128], [255, 0, 1]])]) / 255.0
+    logistic = [DiscretisedLogistic(torch.sigmoid(mean).clamp(1 / 512, 1 - 1 / 512), torch.nn.functional.hardtanh(raw, -4.5, 0).exp(), edges) for edges in (False, True)]
     gaussian = Normal(torch.sigmoid(mean), torch.exp(0.5 * torch.tanh(raw)))
     softplus = Normal(mean, (torch.nn.functional.softplus(raw) + 1e-5).sqrt())
     return {
@@ -184,6 +204,7 @@ def densities():
         "bernoulli_checked": numbers(Independent(Bernoulli(logits=logits), 1).log_prob(bits)),
         "gaussian": numbers(Independent(gaussian, 1).log_prob(grey)),
         "gaussian_softplus": numbers(Independent(softplus, 1).log_prob(grey)),
+        "pixels": packed([pixels]), "logistic": numbers(logistic[0].log_prob(pixels)), "logistic_open": numbers(logistic[1].log_prob(pixels)),
     }
 
 
@@ -226,6 +247,7 @@ if __name__ == "__main__":
     write("steps.json", list(steps()))
     write("priors.json", list(priors()))
     write("layers.json", list(layered()))
+    write("posteriors.json", list(posteriors()))
     write("mixture.json", mixture_density())
     write("densities.json", densities())
     write("activity.json", activity())

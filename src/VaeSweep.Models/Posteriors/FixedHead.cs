@@ -1,0 +1,18 @@
+using VaeSweep.Models.Layers;
+
+namespace VaeSweep.Models.Posteriors;
+
+/// <summary>An inferred mean with noise of a fixed standard deviation.</summary>
+/// <remarks>Grover and Ermon 2019, uncertainty autoencoders: with objective.beta 0 the loss is -E log p(x|z), an upper bound of H(X|Z). With learnt noise that
+/// loss would drive it to zero.</remarks>
+internal sealed class FixedHead(PosteriorContext context)
+{
+    private readonly Linear _mean = Linear.WithBias(context.Layers.Parameters, "encoder.mean", context.Features, context.Latent);
+    private readonly double _logVar = 2 * Math.Log(context.Config.PosteriorSd);
+
+    public Gaussian Forward(Tensor features)
+    {
+        var mean = _mean.Forward(features);
+        return new Gaussian(mean, torch.full_like(mean, _logVar));
+    }
+}

@@ -1,0 +1,57 @@
+using VaeSweep.Models.Layers;
+
+namespace VaeSweep.Models.Posteriors;
+
+/// <summary>f(z) = z + u' tanh(w.z + b), with u' = u + (m(w.u) - w.u) w/|w|^2 and m(a) = softplus(a) - 1, which keeps w.u' above -1 and f invertible.</summary>
+/// <remarks>Rezende and Mohamed 2015, equations 10 to 12 and appendix A.1. One u, w and b for all images, started at N(0, 0.01^2) and zero, as in parmesan; or,
+/// amortised, linear in the encoder's last hidden layer with biases that start there.</remarks>
+internal sealed class PlanarFlow : IFlow
+{
+    private const double Spread = 0.01;
+
+    private readonly Func<Tensor, Tensor> _u;
+    private readonly Func<Tensor, Tensor> _w;
+    private readonly Func<Tensor, Tensor> _b;
+
+    private PlanarFlow(Func<Tensor, Tensor> u, Func<Tensor, Tensor> w, Func<Tensor, Tensor> b) => (_u, _w, _b) = (u, w, b);
+
+    public static IReadOnlyList<IFlow> Several(PosteriorContext context) => [.. Enumerable.Range(0, context.Config.Flows).Select(i =>
+    {
+        var parameters = context.Layers.Parameters;
+        Func<Tensor, Tensor> Part(string name, int size, double spread)
+        {
+            var full = $"posterior.flow.{i}.{name}";
+            if (context.Config.AmortisedFlows)
+            {
+                return Linear.WithDrawnBias(parameters, full, context.Features, size, (slice, stream) => slice.normal_(0, spread, stream)).Forward;
+            }
+
+            var shared = parameters.Parameter(full, [1, size], (slice, stream) => slice.normal_(0, spread, stream));
+            return _ => shared;
+        }
+
+        return new PlanarFlow(Part("u", context.Latent, Spread), Part("w", context.Latent, Spread), Part("b", 1, 0));
+    })];
+
+    public IFlowStep Given(Tensor features)
+    {
+        var (u, w, b) = (_u(features), _w(features), _b(features));
+        var along = (w * u).sum([2], keepdim: true);
+        var bound = along.softplus() - 1;
+        var invertible = u + (bound - along) * w / w.square().sum([2], keepdim: true);
+        return new Step(invertible, w, b, bound);
+    }
+
+    /// <param name="bound">w.u', above -1.</param>
+    private sealed class Step(Tensor u, Tensor w, Tensor b, Tensor bound) : IFlowStep
+    {
+        public (Tensor Z, Tensor LogDet) Apply(Tensor z)
+        {
+            // [M, 1 or B, .] beside [M, K*B, .].
+            Tensor Rows(Tensor part) => part.size(1) == 1 ? part : Samples.Repeat(part, Samples.Count(z, part));
+            var bend = ((z * Rows(w)).sum([2], keepdim: true) + Rows(b)).tanh();
+            var logDet = ((1 - bend.square()) * Rows(bound)).log1p();
+            return (z + Rows(u) * bend, logDet.squeeze(2));
+        }
+    }
+}
