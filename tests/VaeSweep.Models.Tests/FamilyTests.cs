@@ -13,6 +13,9 @@ public sealed class FamilyTests : TensorTest
         { "ladder", "vampprior", "tanh", true },
         { "hvae", "vampprior", "gated", false },
         { "hvae", "vampprior_data", "softplus", true },
+        { "planar", "vampprior", "softplus", true },
+        { "coupling", "standard", "gated", false },
+        { "fixed", "mixture", "tanh", false },
     };
 
     [Theory]
@@ -100,7 +103,11 @@ public sealed class FamilyTests : TensorTest
         Assert.Equal(elbo, bounds[0], 2.0);
     }
 
-    private static ModelConfig Configure(string family, string prior, string activation, bool batchNorm) => new()
+    private static ModelConfig Configure(string kind, string prior, string activation, bool batchNorm) => kind is "planar" or "coupling" or "fixed"
+        ? Configured("vae", prior, activation, batchNorm) with { Posterior = kind, Layers = [3], Hidden = [[8]], Flows = 2, FlowHidden = 4, EncoderHead = "linear" }
+        : Configured(kind, prior, activation, batchNorm);
+
+    private static ModelConfig Configured(string family, string prior, string activation, bool batchNorm) => new()
     {
         Family = family, Layers = [4, 2], Hidden = [[8], [6, 5]], Activation = activation, BatchNorm = batchNorm, Prior = prior, PseudoInputs = 3,
         EncoderHead = "hardtanh",

@@ -31,13 +31,30 @@ public sealed class ModelRulesTests : TensorTest
         Assert.Contains("model.layers is []", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("planar", "linear", "units", "objective.free_bits_form image")]
+    [InlineData("fixed", "softplus", "image", "model.posterior_sd")]
+    public void A_posterior_that_cannot_do_what_is_asked_is_refused_with_what_would(string posterior, string head, string form, string remedy)
+    {
+        var model = new ModelConfig { Posterior = posterior, EncoderHead = head };
+
+        var fault = Assert.Single(ModelRules.Faults(model, new ObjectiveConfig { FreeBits = 0.5, FreeBitsForm = form }));
+
+        Assert.Contains(remedy, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_posterior_of_its_own_shape_is_refused_where_layers_are_merged() =>
+        Assert.Contains("takes gaussian", Assert.Single(ModelRules.Faults(
+            new ModelConfig { Family = "ladder", Layers = [3, 2], Hidden = [[4], [3]], Posterior = "coupling" }, new ObjectiveConfig())), StringComparison.Ordinal);
+
     [Fact]
     public void An_unknown_kind_is_refused_with_the_known_ones()
     {
         var error = Assert.Throws<ArgumentException>(() =>
             PackTests.Build(new ModelConfig { Layers = [2], Hidden = [[3]], Decoder = "bernouli" }, new ObjectiveConfig(), [1]));
 
-        Assert.Contains("unknown decoder 'bernouli'. Known: bernoulli, gaussian, gaussian_softplus", error.Message, StringComparison.Ordinal);
+        Assert.Contains("unknown decoder 'bernouli'. Known: bernoulli, gaussian, gaussian_softplus, logistic", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

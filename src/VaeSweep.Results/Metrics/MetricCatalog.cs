@@ -51,6 +51,7 @@ public static partial class MetricCatalog
         {
             yield return new($"{split}_elbo", Nats, Direction.Higher, $"evidence lower bound on {images}", $"{split}_elbo");
             yield return new($"{split}_nll", Nats, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}");
+            yield return new($"{split}_bpd", "bits per dimension", Direction.Lower, $"minus the importance-sampled log-likelihood of {images}, in bits per pixel");
             yield return new($"{split}_recon", Nats, Direction.Higher, $"expected log-likelihood of {images} given their code", $"{split}_recon");
             yield return new($"{split}_kl", Nats, Direction.None, $"KL divergence of the posterior from the prior on {images}", $"{split}_kl");
         }

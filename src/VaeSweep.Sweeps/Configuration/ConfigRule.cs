@@ -61,6 +61,9 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
             ? $"objective.warmup_cycles {c.Objective.WarmupCycles} is more than objective.warmup_epochs {c.Objective.WarmupEpochs}: a cycle takes an epoch at least." : null),
         new("one way to scale gradients", ["train.optimizer.name", "train.clip"], false, c => c.Train is { Optimizer: "adam_norm_grad", Clip: > 0 }
             ? $"train.clip {c.Train.Clip} does nothing with train.optimizer.name adam_norm_grad, which divides every gradient by its norm; use adam, or train.clip 0." : null),
+        new("probabilities for bits per dimension", ["evaluate.metrics", "model.decoder"], false, c => c.Model.Decoder is not ("gaussian" or "gaussian_softplus") ? null
+            : c.Evaluate.Metrics.FirstOrDefault(metric => metric.EndsWith("_bpd", StringComparison.Ordinal)) is { } bits
+            ? $"evaluate.metrics has {bits}, bits of a probability, but model.decoder {c.Model.Decoder} gives densities; use logistic or bernoulli, or measure {bits[..^3]}nll." : null),
 
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
             c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }

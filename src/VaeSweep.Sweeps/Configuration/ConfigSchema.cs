@@ -6,7 +6,7 @@ namespace VaeSweep.Sweeps;
 /// a new kind of prior, decoder or data set is one name in its list.</summary>
 public static class ConfigSchema
 {
-    private static readonly Condition HasNll = new("evaluate.metrics", [ConfigValue.Of("test_nll"), ConfigValue.Of("train_nll"), ConfigValue.Of("valid_nll")], Contains: true);
+    private static readonly Condition HasNll = new("evaluate.metrics", [.. MetricNames.Likelihoods.Select(ConfigValue.Of)], Contains: true);
 
     private static readonly ConfigPath[] Declared =
     [

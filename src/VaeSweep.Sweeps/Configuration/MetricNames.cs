@@ -7,9 +7,9 @@ public static class MetricNames
     public static IReadOnlyList<string> Evaluated { get; } =
     [
         "active_units", "active_units_01",
-        "test_elbo", "test_kl", "test_nll", "test_recon",
-        "train_elbo", "train_kl", "train_nll", "train_recon",
-        "valid_elbo", "valid_kl", "valid_nll", "valid_recon",
+        "test_bpd", "test_elbo", "test_kl", "test_nll", "test_recon",
+        "train_bpd", "train_elbo", "train_kl", "train_nll", "train_recon",
+        "valid_bpd", "valid_elbo", "valid_kl", "valid_nll", "valid_recon",
     ];
 
     /// <summary>What a table may show.</summary>
@@ -23,6 +23,9 @@ public static class MetricNames
             : "";
         return k.Length is > 0 and <= 7 && k[0] != '0' && k.All(char.IsAsciiDigit);
     }
+
+    /// <summary>Those of the importance-sampled log-likelihood, in nats per image or in bits per dimension.</summary>
+    public static IReadOnlyList<string> Likelihoods { get; } = ["test_nll", "train_nll", "valid_nll", "test_bpd", "train_bpd", "valid_bpd"];
 
     /// <summary>Whether a larger value is the better one.</summary>
     public static bool HigherIsBetter(string metric) =>

@@ -30,12 +30,12 @@ public sealed record TrialCost(double PerEpoch, double Evaluation, long Paramete
 
         double epoch = 3 * train * (encoder + (config.Objective.K * decoder));
         double curves = (valid + test) * (encoder + decoder) / config.Evaluate.Every;
-        double evaluation = config.Evaluate.Metrics.Sum(metric => metric switch
+        // Nats per image and bits per dimension are one measurement.
+        double evaluation = config.Evaluate.Metrics.Where(MetricNames.Likelihoods.Contains).Select(metric => metric.Split('_')[0]).Distinct().Sum(split => split switch
         {
-            "train_nll" => train,
-            "valid_nll" => valid,
-            "test_nll" => test,
-            _ => 0,
+            "train" => train,
+            "valid" => valid,
+            _ => test,
         }) * (encoder + (config.Evaluate.ImportanceSamples * decoder));
         return new TrialCost(epoch + curves, evaluation, parameters, buffers);
     }

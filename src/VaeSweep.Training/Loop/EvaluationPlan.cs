@@ -20,6 +20,9 @@ internal enum MetricKind
     /// <summary>Minus the importance-sampled log-likelihood.</summary>
     Nll,
 
+    /// <summary>The same in bits per pixel.</summary>
+    BitsPerDimension,
+
     /// <summary>L_K, the importance-weighted bound: higher is better.</summary>
     Bound,
     ActiveUnits,
@@ -31,7 +34,7 @@ internal enum MetricKind
 internal sealed class EvaluationPlan
 {
     private const string Known =
-        "active_units, active_units_01, seconds, and of train_, valid_ and test_: elbo, recon, kl, nll and l1, l5, l50, ... (the bound L_K)";
+        "active_units, active_units_01, seconds, and of train_, valid_ and test_: elbo, recon, kl, nll, bpd and l1, l5, l50, ... (the bound L_K)";
 
     private EvaluationPlan(IReadOnlyList<MetricRequest> metrics) => Metrics = metrics;
 
@@ -87,6 +90,7 @@ internal sealed class EvaluationPlan
             ({ } s, [_, "elbo"]) => new(name, MetricKind.Elbo, s, 0),
             ({ } s, [_, "recon"]) => new(name, MetricKind.Recon, s, 0),
             ({ } s, [_, "kl"]) => new(name, MetricKind.Kl, s, 0),
+            ({ } s, [_, "bpd"]) => new(name, MetricKind.BitsPerDimension, s, importanceSamples),
             ({ } s, [_, "nll"]) => new(name, MetricKind.Nll, s, importanceSamples),
             ({ } s, [_, ['l', .. var k]]) when int.TryParse(k, NumberStyles.None, null, out var samples) && samples > 0
                 => new(name, MetricKind.Bound, s, samples),

@@ -9,6 +9,7 @@ internal sealed class FinalEvaluation(
 {
     private readonly HashSet<Lane> _open = [.. lanes];
     private readonly Dictionary<SplitKind, IReadOnlyList<SplitBounds>> _bounds = [];
+    private readonly Dictionary<(SplitKind Split, int Samples), double[]> _likelihoods = [];
 
     public void Run()
     {
@@ -41,17 +42,37 @@ internal sealed class FinalEvaluation(
         {
             case MetricKind.Seconds:
                 return [.. lanes.Select(lane => lane.Progress.Seconds)];
-            case MetricKind.Nll or MetricKind.Bound:
-                using (var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device))
+            case MetricKind.Nll or MetricKind.Bound or MetricKind.BitsPerDimension:
+                var unit = metric.Kind switch
                 {
-                    var likelihoods = BoundMeter.LogLikelihoods(
-                        state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
-                    return likelihoods is null ? null : Array.ConvertAll(likelihoods, images => (metric.Kind == MetricKind.Nll ? -1 : 1) * images.Average());
-                }
+                    MetricKind.Nll => -1,
+                    MetricKind.BitsPerDimension => -1 / (dataset.Dimensions * Math.Log(2)),
+                    _ => 1,
+                };
+                return Likelihoods(metric, pixels) is { } likelihoods ? Array.ConvertAll(likelihoods, nats => unit * nats) : null;
 
             default:
                 return Bounds(metric.Split, pixels) is { } bounds ? [.. bounds.Select(of => Value(metric.Kind, of))] : null;
         }
+    }
+
+    private double[]? Likelihoods(MetricRequest metric, ReadOnlyMemory<byte> pixels)
+    {
+        var key = (metric.Split, metric.Samples);
+        if (!_likelihoods.TryGetValue(key, out var means))
+        {
+            using var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device);
+            var found = BoundMeter.LogLikelihoods(state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
+            if (found is null)
+            {
+                return null;
+            }
+
+            means = Array.ConvertAll(found, ofImages => ofImages.Average());
+            _likelihoods.Add(key, means);
+        }
+
+        return means;
     }
 
     private IReadOnlyList<SplitBounds>? Bounds(SplitKind split, ReadOnlyMemory<byte> pixels)

@@ -166,6 +166,7 @@ public sealed class StoredModel : IDisposable
         var hints = new DataHints
         {
             PseudoImages = config.Model.Prior.StartsWith("vampprior", StringComparison.Ordinal) ? new float[config.Model.PseudoInputs * pixels] : null,
+            TrainingMean = new float[pixels],
         };
         var model = PackModel.Create(config.Model, config.Objective, pixels, [0], device, ScalarType.Float32, hints);
         try

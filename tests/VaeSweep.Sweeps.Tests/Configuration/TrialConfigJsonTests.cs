@@ -44,7 +44,7 @@ public sealed class TrialConfigJsonTests
 
     [Theory]
     [InlineData("{\"model.colour\":1}", "this version has no path 'model.colour'")]
-    [InlineData("{\"model.posterior\":\"planar\"}", "'planar' is not available in this version")]
+    [InlineData("{\"model.posterior\":\"planer\"}", "model.posterior has no 'planer'")]
     [InlineData("{\"train.epochs\":0}", "train.epochs takes a whole number, at least 1; found 0")]
     [InlineData("{", "Not a trial's configuration")]
     [InlineData("[]", "Not a trial's configuration")]

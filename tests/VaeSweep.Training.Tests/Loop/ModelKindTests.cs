@@ -19,6 +19,9 @@ public sealed class ModelKindTests : TrainingTest
         { "hvae vampprior", false },
         { "gated hardtanh", true },
         { "ladder softplus batch_norm", true },
+        { "planar", false },
+        { "coupling vampprior", false },
+        { "fixed", true },
     };
 
     [Theory]
@@ -48,6 +51,25 @@ public sealed class ModelKindTests : TrainingTest
         {
             Assert.All(reports, report => Assert.Equal(report.TestKl, report.Units.Sum(layer => layer.Kl.Sum()), 1e-4));
         }
+    }
+
+    [Fact]
+    public void Grey_values_are_measured_in_bits_per_pixel_of_the_same_likelihood()
+    {
+        var config = Small(epochs: 6);
+        config = config with
+        {
+            Model = config.Model with { Decoder = "logistic", OpenBins = true, OutputBias = "training_mean" },
+            Evaluate = config.Evaluate with { Metrics = ["test_bpd", "test_nll"] },
+        };
+
+        var finished = Assert.IsType<TrialFinished>(Run(Trial(config)).Events[^1]);
+
+        var values = finished.Evaluations.ToDictionary(evaluation => evaluation.Metric);
+        Assert.Equal(values["test_nll"].Value / (784 * Math.Log(2)), values["test_bpd"].Value, 1e-12);
+        Assert.Equal(20, values["test_bpd"].Samples);
+        // Eight bits say any grey value without a model.
+        Assert.InRange(values["test_bpd"].Value, 0, 8);
     }
 
     [Fact]
@@ -100,6 +122,8 @@ public sealed class ModelKindTests : TrainingTest
             Activation = words.Contains("gated") ? "gated" : "softplus",
             EncoderHead = words.FirstOrDefault(word => word is "hardtanh" or "softplus") ?? "linear",
             BatchNorm = words.Contains("batch_norm"),
+            Posterior = words.FirstOrDefault(word => word is "planar" or "coupling" or "fixed") ?? "gaussian",
+            FlowHidden = 8,
         };
     }
 }

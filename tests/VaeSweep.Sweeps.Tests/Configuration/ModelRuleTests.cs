@@ -1,0 +1,57 @@
+namespace VaeSweep.Sweeps.Tests;
+
+/// <summary>Combinations of model, objective and data that mean nothing, as `plan` tells them.</summary>
+public sealed class ModelRuleTests
+{
+    private static readonly TrialConfig Grey = ConfigSchema.Defaults with
+    {
+        Dataset = new() { Name = "frey-faces", Binarization = "none" }, Model = new() { Decoder = "logistic" },
+    };
+
+    [Theory]
+    [InlineData("none", "frey-faces", null)]
+    [InlineData("static", "frey-faces", "dataset.binarization static leaves two")]
+    [InlineData("none", "caltech101-silhouettes", "caltech101-silhouettes has two")]
+    public void A_discretised_logistic_needs_grey_images(string binarization, string dataset, string? fault)
+    {
+        var config = Grey with { Dataset = new() { Name = dataset, Binarization = binarization } };
+
+        Assert.Equal(fault is null ? 0 : 1, ConfigRule.Faults(config).Count(message => message.Contains(fault ?? "logistic", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Bits_per_dimension_are_refused_of_densities()
+    {
+        var config = Grey with { Evaluate = new() { Metrics = ["test_bpd"] } };
+
+        Assert.Empty(ConfigRule.Faults(config));
+        Assert.Contains("measure test_nll", Assert.Single(ConfigRule.Faults(config with { Model = new() { Decoder = "gaussian" } })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_learnt_noise_without_a_KL_term_is_warned_of_and_a_fixed_one_is_not()
+    {
+        var rule = ConfigRule.All.Single(rule => rule.Name == "a fixed posterior without a KL term");
+        var plain = ConfigSchema.Defaults with { Objective = new() { Beta = 0 } };
+
+        Assert.True(rule.Warns);
+        Assert.Contains("model.posterior fixed", rule.Check(plain), StringComparison.Ordinal);
+        Assert.Null(rule.Check(plain with { Model = new() { Posterior = "fixed" } }));
+    }
+
+    [Fact]
+    public void Options_of_parts_that_a_trial_does_not_have_make_no_other_trial_of_it()
+    {
+        var plain = TrialConfigJson.ToTrial(ConfigSchema.Defaults).Fingerprint;
+        var model = new ModelConfig { OpenBins = true, PosteriorSd = 3, AmortisedFlows = true, FlowHidden = 7, PseudoInit = "data" };
+
+        Assert.Equal(plain, TrialConfigJson.ToTrial(ConfigSchema.Defaults with { Model = model }).Fingerprint);
+    }
+
+    [Fact]
+    public void A_trial_from_before_these_options_keeps_its_fingerprint() =>
+        Assert.DoesNotContain("pseudo_init", Identity(ConfigSchema.Defaults with { Model = new() { Prior = "vampprior" } }), StringComparison.Ordinal);
+
+    private static string Identity(TrialConfig config) => string.Concat(ConfigSchema.Paths.Select(path =>
+        System.Text.Encoding.ASCII.GetString(ConfigFragment.Of(path, path.Get(config)).Identity)));
+}
