@@ -137,6 +137,9 @@ public sealed record AttemptEnd(AttemptOutcome Outcome)
     public string? Reason { get; init; }
     public IReadOnlyList<Evaluation> Evaluations { get; init; } = [];
     public string? ModelPath { get; init; }
+
+    /// <summary>Of a success with fewer epochs than were planned, for the <see cref="Reason"/>: how many it has. Null where it has all.</summary>
+    public int? Epochs { get; init; }
 }
 
 public sealed record NodeInfo(string Node, string Host, IReadOnlyList<string> Devices, string Version, string? Provenance)

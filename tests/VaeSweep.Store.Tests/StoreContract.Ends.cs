@@ -43,6 +43,24 @@ public abstract partial class StoreContract
         Assert.Empty((await QueryAsync("SELECT * FROM evaluations")).Rows);
     }
 
+    [Fact]
+    public async Task A_success_that_ended_early_is_complete_with_the_epochs_it_had_and_says_why()
+    {
+        await SubmitAsync(Some.Trials(1, epochs: 5));
+        var claim = await ClaimOneAsync();
+        await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
+        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000)) with { Reason = "stopped early after epoch 2 of 5", Epochs = 2 };
+
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => FinishAsync(claim, end with { Epochs = 3 }));
+        var finished = await FinishAsync(claim, end);
+
+        Assert.Contains("2 of 3", wrong.Message, StringComparison.Ordinal);
+        Assert.True(finished);
+        var trial = await TrialAsync(0);
+        Assert.Equal((TrialState.Succeeded, 2, 2, "stopped early after epoch 2 of 5"), (trial.State, trial.EpochsDone, trial.Epochs, trial.Reason));
+        Assert.Equal([[2L, 2L]], (await QueryAsync("SELECT epochs_done, epochs FROM trials")).Rows);
+    }
+
     [Theory]
     [InlineData(FailureClass.Crash, true)]
     [InlineData(FailureClass.Oom, true)]

@@ -101,7 +101,10 @@ internal sealed partial class WorkerActor
                 break;
             case TrialFinished finished:
                 _crashes = 0;
-                EndTraining(trial, new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = finished.Evaluations, ModelPath = finished.ModelPath });
+                EndTraining(trial, new AttemptEnd(AttemptOutcome.Succeeded)
+                {
+                    Evaluations = finished.Evaluations, ModelPath = finished.ModelPath, Reason = finished.EndedEarly, Epochs = finished.Epochs,
+                });
                 break;
             case TrialFailed failed:
                 EndTraining(trial, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = failed.Class, Reason = failed.Reason });

@@ -24,6 +24,6 @@ internal static class BoundKinds
     public static Registry<Func<ObjectiveConfig, IObjective>> Registry { get; } = new("bound", new Dictionary<string, Func<ObjectiveConfig, IObjective>>
     {
         ["elbo"] = config => new Elbo(config.FreeBits, config.FreeBitsForm),
-        ["iwae"] = _ => new ImportanceWeighted(),
+        ["iwae"] = config => new ImportanceWeighted(config.McSamples),
     });
 }

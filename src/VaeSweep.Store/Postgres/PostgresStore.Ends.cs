@@ -43,10 +43,10 @@ internal sealed partial class PostgresStore
 
     private static async Task SucceedAsync(Session session, TrialRow trial, AttemptEnd end)
     {
-        if (trial.EpochsDone != trial.Epochs)
+        if (trial.EpochsDone != (end.Epochs ?? trial.Epochs))
         {
             throw new InvalidOperationException(
-                $"Trial {trial.TrialId} attempt {trial.Attempt} was to succeed with {trial.EpochsDone} of {trial.Epochs} epochs stored. Append its reports first.");
+                $"Trial {trial.TrialId} attempt {trial.Attempt} was to succeed with {trial.EpochsDone} of {end.Epochs ?? trial.Epochs} epochs stored. Append its reports first.");
         }
 
         if (end.Evaluations.Count > 0)
@@ -64,10 +64,11 @@ internal sealed partial class PostgresStore
         await EndAttemptAsync(session, trial, Words.Of(AttemptOutcome.Succeeded), null, end.Reason);
         await session.ExecuteAsync(
             $"""
-            UPDATE t_trials SET state = 'succeeded', lease_until = NULL, finished_at = {NowSql}, failure_class = NULL, reason = NULL, model_path = $2
-            WHERE trial_key = $3
+            UPDATE t_trials SET state = 'succeeded', lease_until = NULL, finished_at = {NowSql}, failure_class = NULL, reason = $2, model_path = $3,
+                epochs = epochs_done
+            WHERE trial_key = $4
             """,
-            session.Clock, end.ModelPath, trial.Key);
+            session.Clock, end.Reason, end.ModelPath, trial.Key);
         if (trial.LastCheckpoint is { } last && last != trial.BestCheckpoint)
             await session.ExecuteAsync("UPDATE t_checkpoints SET obsolete = true WHERE checkpoint_key = $1 AND path IS DISTINCT FROM $2", last, end.ModelPath);
     }

@@ -39,10 +39,10 @@ internal sealed partial class SqliteStore
 
     private static void Succeed(SqliteConnection db, AttemptKey attempt, TrialRow trial, AttemptEnd end, long now)
     {
-        if (trial.EpochsDone != trial.Epochs)
+        if (trial.EpochsDone != (end.Epochs ?? trial.Epochs))
         {
             throw new InvalidOperationException(
-                $"Trial {trial.TrialId} attempt {attempt.Attempt} was to succeed with {trial.EpochsDone} of {trial.Epochs} epochs stored. Append its reports first.");
+                $"Trial {trial.TrialId} attempt {attempt.Attempt} was to succeed with {trial.EpochsDone} of {end.Epochs ?? trial.Epochs} epochs stored. Append its reports first.");
         }
 
         foreach (var evaluation in end.Evaluations)
@@ -55,10 +55,11 @@ internal sealed partial class SqliteStore
         EndAttempt(db, attempt, trial, Words.Of(AttemptOutcome.Succeeded), null, end.Reason, now);
         db.Execute(
             """
-            UPDATE t_trials SET state = 'succeeded', lease_until = NULL, finished_at = ?, failure_class = NULL, reason = NULL, model_path = ?
+            UPDATE t_trials SET state = 'succeeded', lease_until = NULL, finished_at = ?, failure_class = NULL, reason = ?, model_path = ?,
+                epochs = epochs_done
             WHERE trial_key = ?
             """,
-            now, end.ModelPath, attempt.TrialKey);
+            now, end.Reason, end.ModelPath, attempt.TrialKey);
         if (trial.LastCheckpoint is { } last && last != trial.BestCheckpoint)
             db.Execute("UPDATE t_checkpoints SET obsolete = 1 WHERE checkpoint_key = ? AND path IS NOT ?", last, end.ModelPath);
     }

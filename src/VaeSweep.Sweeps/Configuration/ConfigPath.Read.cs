@@ -23,6 +23,7 @@ public sealed partial record ConfigPath
             ValueKind.IntLists => ReadLists(node, fault),
             ValueKind.NameSet => Sorted(node, ReadItems(node, node, fault, (item, _, told) => ReadName(item, told)), fault),
             ValueKind.NumberPair => ReadPair(node, fault),
+            ValueKind.Phases => ReadItems(node, node, fault, (item, _, told) => ReadPhase(item, told), mayBeEmpty: true),
             _ => throw new InvalidOperationException($"No reader for {Kind}."),
         };
     }

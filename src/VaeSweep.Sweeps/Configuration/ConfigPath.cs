@@ -61,10 +61,11 @@ public sealed partial record ConfigPath(string Name, ValueKind Kind, Func<TrialC
         ValueKind.IntLists => $"a list of whole numbers{Range}, like [200, 200], or one such list for each layer",
         ValueKind.NameSet => "a list of different names out of " + string.Join(", ", Allowed),
         ValueKind.NumberPair => $"two numbers{Range}, like {Default}",
+        ValueKind.Phases => "a list of phases, like [{ epochs: 100, train.schedule: step }]",
         _ => throw new InvalidOperationException($"No words for {Kind}."),
     };
 
-    internal bool IsList => Kind is ValueKind.IntList or ValueKind.IntSet or ValueKind.IntLists or ValueKind.NameSet or ValueKind.NumberPair;
+    internal bool IsList => Kind is ValueKind.IntList or ValueKind.IntSet or ValueKind.IntLists or ValueKind.NameSet or ValueKind.NumberPair or ValueKind.Phases;
 
     private string Range
     {

@@ -59,6 +59,17 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
         new("no more cycles than epochs", ["objective.warmup", "objective.warmup_cycles", "objective.warmup_epochs"], false, c =>
             c.Objective is { Warmup: "cyclic", WarmupEpochs: > 0 } && c.Objective.WarmupCycles > c.Objective.WarmupEpochs
             ? $"objective.warmup_cycles {c.Objective.WarmupCycles} is more than objective.warmup_epochs {c.Objective.WarmupEpochs}: a cycle takes an epoch at least." : null),
+        new("several estimates of an importance-weighted bound alone", ["objective.bound", "objective.mc_samples"], false, c => c.Objective is { Bound: "elbo", McSamples: > 1 }
+            ? $"objective.mc_samples {c.Objective.McSamples} averages estimates of the bound, as objective.k does for objective.bound elbo; set objective.k, or use objective.bound iwae." : null),
+        new("validation images for early stopping", ["train.early_stopping", "dataset.name", "dataset.valid"], false, c =>
+            c.Train.EarlyStopping > 0 && (c.Dataset.Valid ?? DatasetFacts.Find(c.Dataset.Name)?.ValidImages) == 0
+            ? $"train.early_stopping {c.Train.EarlyStopping} watches the validation bound, but there are no validation images; set dataset.valid." : null),
+        new("early stopping of a single phase", ["train.early_stopping", "train.phases"], false, c => c.Train is { EarlyStopping: > 0, Phases.Count: > 0 }
+            ? "train.early_stopping would end all of train.phases; use one of the two." : null),
+        new("phases that mean something",
+            ["train.phases", "objective.bound", "objective.free_bits", "objective.mc_samples", "objective.warmup", "objective.warmup_epochs", "model.prior", "train.optimizer.name", "train.clip"],
+            false, c => c.Train.Phases.Count == 0 ? null : TrialPhases.Of(c).Skip(1)
+                .SelectMany((phase, i) => Faults(phase.Config).Except(Faults(c with { Train = c.Train with { Phases = [] } })).Select(fault => $"train.phases, phase {i + 2}: {fault}")).FirstOrDefault()),
         new("one way to scale gradients", ["train.optimizer.name", "train.clip"], false, c => c.Train is { Optimizer: "adam_norm_grad", Clip: > 0 }
             ? $"train.clip {c.Train.Clip} does nothing with train.optimizer.name adam_norm_grad, which divides every gradient by its norm; use adam, or train.clip 0." : null),
         new("probabilities for bits per dimension", ["evaluate.metrics", "model.decoder"], false, c => c.Model.Decoder is not ("gaussian" or "gaussian_softplus") ? null

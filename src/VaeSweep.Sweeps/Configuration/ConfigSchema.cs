@@ -51,6 +51,7 @@ public static class ConfigSchema
 
         Names("objective.bound", c => c.Objective.Bound, "elbo: average of K one-sample bounds; iwae: log of the average of K weights.", ["elbo", "iwae"]),
         Int("objective.k", c => ConfigValue.Of(c.Objective.K), "Samples of z for each image.", 1),
+        Int("objective.mc_samples", c => ConfigValue.Of(c.Objective.McSamples), "Estimates of the bound, of objective.k samples each, that are averaged.", 1) with { QuietDefault = true },
         Number("objective.beta", c => c.Objective.Beta, "Weight of the KL term.", 0) with { Pack = false },
         Number("objective.free_bits", c => c.Objective.FreeBits, "Nats below which the KL term has no gradient; 0 is off.", 0),
         Names("objective.free_bits_form", c => c.Objective.FreeBitsForm, "Nats of each unit's KL averaged over the minibatch, or of each image's whole KL.", ["units", "image"]) with
@@ -98,6 +99,10 @@ public static class ConfigSchema
         },
         Number("train.clip", c => c.Train.Clip, "Largest gradient norm of a trial; 0 is off.", 0),
         Number("train.clip_entries", c => c.Train.ClipEntries, "Largest size of a gradient's entry, cut off after train.clip; 0 is off.", 0) with { QuietDefault = true },
+        Int("train.early_stopping", c => ConfigValue.Of(c.Train.EarlyStopping),
+            "Stops after more than so many epochs without a better validation bound and keeps the best model; 0 is off.", 0) with { QuietDefault = true },
+        new("train.phases", ValueKind.Phases, c => ConfigValue.Of(c.Train.Phases.Select(phase => phase.ToValue()).ToArray()),
+            "Phases that follow, each with its epochs and what it changes: { epochs: 100, objective.k: 10 }.") { QuietDefault = true },
         Number("train.checkpoint_seconds", c => c.Train.CheckpointSeconds, "Seconds between checkpoints.", 0) with { AboveMin = true, Identity = false },
         Int("train.checkpoint_epochs", c => ConfigValue.Of(c.Train.CheckpointEpochs), "Epochs between checkpoints; 0 is by train.checkpoint_seconds alone.", 0) with { Identity = false },
 
@@ -125,7 +130,7 @@ public static class ConfigSchema
     public static IReadOnlyList<string> Writable { get; } = Paths.Concat(Shorthands).Select(path => path.Name).Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Paths of the design that this version cannot train with yet.</summary>
-    public static IReadOnlyList<string> NotYet { get; } = ["train.early_stopping", "train.phases"];
+    public static IReadOnlyList<string> NotYet { get; } = [];
 
     private static readonly FrozenDictionary<string, ConfigPath> ByName = Paths.Concat(Shorthands).ToFrozenDictionary(path => path.Name, StringComparer.Ordinal);
 

@@ -35,6 +35,13 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
 
     public static ConfigValue Of(IReadOnlyList<ConfigValue> items) => new(items, "[" + string.Join(',', items.Select(item => item.Json)) + "]");
 
+    /// <summary>A map; its keys are put in ordinal order.</summary>
+    public static ConfigValue Of(IEnumerable<KeyValuePair<string, ConfigValue>> entries)
+    {
+        KeyValuePair<string, ConfigValue>[] ordered = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+        return new(ordered, "{" + string.Join(',', ordered.Select(entry => $"{Quote(entry.Key)}:{entry.Value.Json}")) + "}");
+    }
+
     public static ConfigValue Of(IEnumerable<int> items) => Of(items.Select(item => Of((long)item)).ToArray());
 
     public bool AsBool() => (bool)_value!;
@@ -49,6 +56,8 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
 
     public IReadOnlyList<ConfigValue> AsList() => (IReadOnlyList<ConfigValue>)_value!;
 
+    public IReadOnlyList<KeyValuePair<string, ConfigValue>> AsMap() => (IReadOnlyList<KeyValuePair<string, ConfigValue>>)_value!;
+
     public IReadOnlyList<int> AsInts() => AsList().Select(item => checked((int)item.AsInt())).ToArray();
 
     /// <summary>As a person would write it in a sweep file: names without quotes.</summary>
@@ -56,6 +65,7 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
     {
         string text => text,
         IReadOnlyList<ConfigValue> items => "[" + string.Join(", ", items) + "]",
+        IReadOnlyList<KeyValuePair<string, ConfigValue>> entries => "{ " + string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}")) + " }",
         _ => Json,
     };
 

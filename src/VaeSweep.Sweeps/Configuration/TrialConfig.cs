@@ -87,6 +87,9 @@ public sealed record ObjectiveConfig
     /// <summary>elbo: the average of K one-sample bounds. iwae: the log of the average of K importance weights.</summary>
     public string Bound { get; init; } = "elbo";
     public int K { get; init; } = 1;
+
+    /// <summary>How many independent estimates of the bound, of K samples each, are averaged; the ladder paper's MC samples.</summary>
+    public int McSamples { get; init; } = 1;
     public double Beta { get; init; } = 1.0;
 
     /// <summary>Nats below which the KL term has no gradient; 0 is off.</summary>
@@ -131,6 +134,12 @@ public sealed record TrainConfig
 
     /// <summary>Largest size of an entry of a gradient, cut off after <see cref="Clip"/>; 0 is off.</summary>
     public double ClipEntries { get; init; }
+
+    /// <summary>Ends training after more than so many epochs without a better validation bound, and keeps the best model; 0 is off.</summary>
+    public int EarlyStopping { get; init; }
+
+    /// <summary>What follows the first <see cref="Epochs"/>; see <see cref="TrialPhases"/>.</summary>
+    public IReadOnlyList<TrainPhase> Phases { get; init; } = [];
 
     /// <summary>Seconds between checkpoints; not part of the trial's identity.</summary>
     public double CheckpointSeconds { get; init; } = 30;

@@ -49,7 +49,7 @@ public static class TrialConfigJson
         TrialWriter writer = Fill(config);
         Span<byte> fingerprint = stackalloc byte[SHA256.HashSizeInBytes];
         writer.Fingerprint(fingerprint);
-        return writer.ToTrial(index, fingerprint, config.Seed, config.Train.Epochs);
+        return writer.ToTrial(index, fingerprint, config.Seed, TrialPhases.Epochs(config.Train));
     }
 
     /// <summary>What `model.latent: 20` stands for: `model.layers: [20]`.</summary>
@@ -101,6 +101,7 @@ public static class TrialConfigJson
             {
                 Bound = At("objective.bound").AsText(),
                 K = (int)At("objective.k").AsInt(),
+                McSamples = (int)At("objective.mc_samples").AsInt(),
                 Beta = At("objective.beta").AsNumber(),
                 FreeBits = At("objective.free_bits").AsNumber(),
                 FreeBitsForm = At("objective.free_bits_form").AsText(),
@@ -128,6 +129,8 @@ public static class TrialConfigJson
                 ScheduleEvery = (int)At("train.schedule_every").AsInt(),
                 Clip = At("train.clip").AsNumber(),
                 ClipEntries = At("train.clip_entries").AsNumber(),
+                EarlyStopping = (int)At("train.early_stopping").AsInt(),
+                Phases = At("train.phases").AsList().Select(TrainPhase.Of).ToArray(),
                 CheckpointSeconds = At("train.checkpoint_seconds").AsNumber(),
                 CheckpointEpochs = (int)At("train.checkpoint_epochs").AsInt(),
             },

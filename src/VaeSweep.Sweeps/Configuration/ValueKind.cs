@@ -25,4 +25,7 @@ public enum ValueKind
 
     /// <summary>Two numbers, such as Adam's betas.</summary>
     NumberPair,
+
+    /// <summary>Maps of configuration paths and values, one for each further phase of training.</summary>
+    Phases,
 }

@@ -10,6 +10,7 @@ internal sealed class TrialAssembler
     private readonly byte[] _fingerprint = new byte[SHA256.HashSizeInBytes];
     private readonly int _seedIndex = ConfigSchema.At("seed").Index;
     private readonly int _epochsIndex = ConfigSchema.At("train.epochs").Index;
+    private readonly int _phasesIndex = ConfigSchema.At("train.phases").Index;
     private ConfigFragment _seedFragment = ConfigFragment.Nothing;
     private ConfigValue[] _values = [];
     private long _seed;
@@ -71,5 +72,5 @@ internal sealed class TrialAssembler
     }
 
     /// <summary>The assembled point as a trial.</summary>
-    public Trial ToTrial(long index) => _writer.ToTrial(index, _fingerprint, _seed, (int)_values[_epochsIndex].AsInt());
+    public Trial ToTrial(long index) => _writer.ToTrial(index, _fingerprint, _seed, TrialPhases.Epochs(_values[_epochsIndex], _values[_phasesIndex]));
 }

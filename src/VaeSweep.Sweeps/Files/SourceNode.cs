@@ -88,7 +88,11 @@ internal sealed partial class SourceNode
     {
         JsonValueKind.Array => new SourceNode { Kind = NodeKind.List, Items = element.EnumerateArray().Select(FromJson).ToList() },
         JsonValueKind.String => Scalar(element.GetString()!, quoted: true, "", 0, 0),
-        JsonValueKind.Object => new SourceNode { Kind = NodeKind.Map },
+        JsonValueKind.Object => new SourceNode
+        {
+            Kind = NodeKind.Map,
+            Entries = element.EnumerateObject().Select(property => KeyValuePair.Create(Scalar(property.Name, quoted: true, "", 0, 0), FromJson(property.Value))).ToList(),
+        },
         _ => Scalar(element.GetRawText(), quoted: false, "", 0, 0),
     };
 

@@ -49,7 +49,14 @@ public sealed record EpochDone(long TrialKey, EpochReport Report) : TrainerEvent
 public sealed record Checkpointed(long TrialKey, int Epoch, string Path, bool Best) : TrainerEvent(TrialKey);
 
 /// <summary>Training is complete and evaluated; the final model is at <paramref name="ModelPath"/>.</summary>
-public sealed record TrialFinished(long TrialKey, IReadOnlyList<Evaluation> Evaluations, string ModelPath) : TrainerEvent(TrialKey);
+public sealed record TrialFinished(long TrialKey, IReadOnlyList<Evaluation> Evaluations, string ModelPath) : TrainerEvent(TrialKey)
+{
+    /// <summary>Why it has fewer epochs than its configuration allows, in words; null where it has all.</summary>
+    public string? EndedEarly { get; init; }
+
+    /// <summary>How many it has then; null where it has all.</summary>
+    public int? Epochs { get; init; }
+}
 
 /// <summary>This trial cannot go on; the others of its pack do.</summary>
 /// <param name="Reason">One line for a person: "NaN in the bound at epoch 7".</param>

@@ -22,6 +22,12 @@ public sealed record TrialProgress
     public double BestValidElbo { get; init; } = double.NaN;
     public int BestEpoch { get; init; }
 
+    /// <summary>Epochs without a better validation bound, as early stopping counts them.</summary>
+    public int EpochsSinceBest { get; init; }
+
+    /// <summary>Training is over before its last epoch.</summary>
+    public bool StoppedEarly { get; init; }
+
     /// <summary>Highest validation bound of an epoch that ended with a checkpoint.</summary>
     public double BestSavedElbo { get; init; } = double.NaN;
 }

@@ -30,9 +30,9 @@ internal sealed class FinalEvaluation(
 
         services.Checkpoints.Drain();
         var finished = lanes.Where(_open.Contains).ToArray();
-        foreach (var (lane, checkpoint) in finished.Zip(state.Export(finished)))
+        foreach (var (lane, model) in finished.Zip(state.ExportModels(finished)))
         {
-            Finish(lane, checkpoint, results[lane]);
+            Finish(lane, model, results[lane]);
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class FinalEvaluation(
     // Training images are measured as the last epoch saw them.
     private (ReadOnlyMemory<byte> Pixels, int Images) Images(SplitKind split) => split switch
     {
-        SplitKind.Train => (epochImages.Pixels(lanes[0].Config.Train.Epochs), dataset.Train.Count),
+        SplitKind.Train => (epochImages.Pixels(lanes[0].Progress.Epochs), dataset.Train.Count),
         SplitKind.Valid => (dataset.Valid!.Pixels, dataset.Valid.Count),
         _ => (dataset.Test.Pixels, dataset.Test.Count),
     };
@@ -127,12 +127,12 @@ internal sealed class FinalEvaluation(
         return _open.Count == 0;
     }
 
-    private void Finish(Lane lane, Checkpoint checkpoint, IReadOnlyList<Evaluation> evaluations)
+    private void Finish(Lane lane, IReadOnlyList<HostTensor> model, IReadOnlyList<Evaluation> evaluations)
     {
         var path = Path.Combine(lane.Trial.ArtifactsFolder, "model.safetensors");
         try
         {
-            SafetensorsFile.Save(path, PackState.ModelOf(checkpoint), new Dictionary<string, string>(StringComparer.Ordinal)
+            SafetensorsFile.Save(path, model, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["format"] = "vaesweep",
                 ["trial"] = lane.Trial.TrialId,
@@ -147,6 +147,14 @@ internal sealed class FinalEvaluation(
             return;
         }
 
-        lane.End(context, new TrialFinished(lane.Key, evaluations, path));
+        lane.End(context, new TrialFinished(lane.Key, evaluations, path) 
+        {
+            EndedEarly = EndedEarly(lane), Epochs = lane.Progress.StoppedEarly ? lane.Progress.Epochs : null,
+        });
     }
+
+    private static string? EndedEarly(Lane lane) => !lane.Progress.StoppedEarly
+        ? null
+        : $"stopped early after epoch {lane.Progress.Epochs} of {lane.Epochs}: the validation bound was best at epoch {lane.Progress.BestEpoch}, whose model is kept";
+
 }

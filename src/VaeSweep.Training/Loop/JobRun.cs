@@ -12,7 +12,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
     {
         _waiting.AddRange(job.Trials.Select(Prepare).OfType<Lane>());
         // Trials resumed at different steps cannot share a program: each has its own place in its epoch.
-        foreach (var group in _waiting.GroupBy(lane => (lane.PackKey, lane.Position)).Select(group => group.ToArray()).ToArray())
+        foreach (var group in _waiting.GroupBy(lane => (lane.PackKey, lane.Position, lane.IsTrained)).Select(group => group.ToArray()).ToArray())
         {
             var lanes = group.Where(_waiting.Remove).ToArray();
             if (lanes.Length > 0)
@@ -35,7 +35,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
             Console.Error.WriteLine($"{misfit.Message} The trials {string.Join(", ", lanes.Select(lane => lane.Trial.TrialId))} start anew.");
             foreach (var lane in lanes)
             {
-                (lane.From, lane.Progress, lane.Saved) = (null, new(), default);
+                (lane.From, lane.Best, lane.Progress, lane.Saved) = (null, null, new(), default);
             }
 
             new PackTrainer(services, lanes, dataset, images, context, StopWaiting).Run();
@@ -58,7 +58,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
         {
             var config = TrialConfigJson.Parse(trial.ConfigJson);
             var identity = TrialConfigJson.ToTrial(config);
-            if (ModelRules.Faults(config.Model, config.Objective) is { Count: > 0 } faults)
+            if (TrialPhases.Of(config).SelectMany(phase => ModelRules.Faults(config.Model, phase.Config.Objective)).Distinct().ToArray() is { Length: > 0 } faults)
             {
                 throw new FormatException(string.Join(" ", faults));
             }
@@ -77,7 +77,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
             if (trial.ResumeFrom is { } path
                 && CheckpointFolder.Find(path, trial.ArtifactsFolder, identity.Fingerprint, why => Console.Error.WriteLine($"trial {trial.TrialId}: {why}")) is { } found)
             {
-                (lane.From, lane.Progress) = (found, found.Progress);
+                (lane.From, lane.Best, lane.Progress) = (found, PackState.BestOf(found), found.Progress);
                 lane.Saved = lane.Position;
             }
 

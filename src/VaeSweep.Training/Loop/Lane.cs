@@ -5,6 +5,8 @@ namespace VaeSweep.Training;
 /// <summary>One trial while it is in a job: what it is, how far it has come, and where its pack is to start it.</summary>
 internal sealed class Lane(TrainerTrial trial, TrialConfig config, string fingerprint, string packKey, EvaluationPlan plan)
 {
+    private readonly IReadOnlyList<TrialPhase> _phases = TrialPhases.Of(config);
+
     public TrainerTrial Trial { get; } = trial;
 
     public TrialConfig Config { get; } = config;
@@ -16,6 +18,18 @@ internal sealed class Lane(TrainerTrial trial, TrialConfig config, string finger
     public EvaluationPlan Plan { get; } = plan;
 
     public long Key => Trial.TrialKey;
+
+    /// <summary>The best model so far by its validation bound, where training may stop early; null before the first.</summary>
+    public IReadOnlyList<HostTensor>? Best { get; set; }
+
+    /// <summary>The phase that its next epoch belongs to; after training, its last.</summary>
+    public TrialPhase Phase => _phases.FirstOrDefault(phase => phase.LastEpoch > Progress.Epochs) ?? _phases[^1];
+
+    /// <summary>Epochs of all phases.</summary>
+    public int Epochs => _phases[^1].LastEpoch;
+
+    /// <summary>No epoch is left: only the measurement is.</summary>
+    public bool IsTrained => Progress.StoppedEarly || Progress.Epochs >= Epochs;
 
     /// <summary>What a pack takes this trial's tensors from; null starts them from the seed.</summary>
     public Checkpoint? From { get; set; }

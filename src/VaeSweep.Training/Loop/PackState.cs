@@ -12,6 +12,9 @@ internal sealed class PackState : IDisposable
 {
     private const string NoiseStream = "noise.state";
 
+    /// <summary>Before the names of the best model's tensors, where training may stop early.</summary>
+    private const string BestModel = "best/";
+
     private readonly IReadOnlyList<Lane> _lanes;
     private readonly Device _device;
 
@@ -19,13 +22,13 @@ internal sealed class PackState : IDisposable
     public PackState(IReadOnlyList<Lane> lanes, int inputs, Device device, DataHints hints)
     {
         (_lanes, _device) = (lanes, device);
-        var config = lanes[0].Config;
+        var config = lanes[0].Phase.Config;
         try
         {
             Noise = [.. lanes.Select(lane => new Generator(TrialStreams.OfNoise(lane.Config.Seed), device))];
             Model = PackModel.Create(
                 config.Model, config.Objective, inputs, [.. lanes.Select(lane => TrialStreams.OfInit(lane.Config.Seed))], device, ScalarType.Float32, hints);
-            Optimizer = OptimizerKinds.Registry[config.Train.Optimizer](Model.Parameters, [.. lanes.Select(lane => lane.Config.Train)]);
+            Optimizer = OptimizerKinds.Registry[config.Train.Optimizer](Model.Parameters, [.. lanes.Select(lane => lane.Phase.Config.Train)]);
             for (var m = 0; m < lanes.Count; m++)
             {
                 if (lanes[m].From is { } checkpoint)
@@ -51,14 +54,53 @@ internal sealed class PackState : IDisposable
     /// <summary>What each of the chosen lanes needs to go on, with its progress as it stands.</summary>
     public IReadOnlyList<Checkpoint> Export(IReadOnlyList<Lane> chosen)
     {
-        var places = chosen.Select(lane => _lanes.Index().First(entry => ReferenceEquals(entry.Item, lane)).Index).ToArray();
-        if (places.Length == 0)
-        {
-            return [];
-        }
+        var tensors = Slices(chosen, Named());
+        return
+        [
+            .. chosen.Select((lane, i) =>
+            {
+                var stream = Noise[Place(lane)].get_state();
+                tensors[i].Add(new(NoiseStream, "U8", [stream.Length], stream));
+                tensors[i].AddRange((lane.Best ?? []).Select(tensor => tensor with { Name = BestModel + tensor.Name }));
+                return new Checkpoint(lane.Fingerprint, KindOf(_device), lane.Progress, tensors[i]);
+            }),
+        ];
+    }
 
+    /// <summary>The models alone: what is trained and what batch normalisation keeps.</summary>
+    public IReadOnlyList<IReadOnlyList<HostTensor>> ExportModels(IReadOnlyList<Lane> chosen) => Slices(chosen, [.. Model.Parameters, .. Model.Buffers]);
+
+    /// <summary>The best model that a checkpoint holds beside the one in training; null where there is none.</summary>
+    public static IReadOnlyList<HostTensor>? BestOf(Checkpoint checkpoint)
+    {
+        HostTensor[] best = [.. checkpoint.Tensors.Where(tensor => tensor.Name.StartsWith(BestModel, StringComparison.Ordinal))
+            .Select(tensor => tensor with { Name = tensor.Name[BestModel.Length..] })];
+        return best.Length == 0 ? null : best;
+    }
+
+    /// <summary>A checkpoint whose model is another one: the best instead of the last.</summary>
+    public static Checkpoint WithModel(Checkpoint checkpoint, IReadOnlyList<HostTensor> model)
+    {
+        var others = model.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        return checkpoint with { Tensors = [.. checkpoint.Tensors.Select(tensor => others.GetValueOrDefault(tensor.Name, tensor))] };
+    }
+
+    public void Dispose()
+    {
+        Optimizer?.Dispose();
+        Model?.Dispose();
+        foreach (var stream in Noise ?? [])
+        {
+            stream.Dispose();
+        }
+    }
+
+    /// <summary>Each chosen lane's part of some tensors, on the host.</summary>
+    private List<HostTensor>[] Slices(IReadOnlyList<Lane> chosen, IEnumerable<NamedTensor> named)
+    {
+        var places = chosen.Select(Place).ToArray();
         var tensors = Array.ConvertAll(places, _ => new List<HostTensor>());
-        foreach (var (name, tensor) in Named())
+        foreach (var (name, tensor) in places.Length == 0 ? [] : named)
         {
             var whole = tensor.bytes();
             var shape = tensor.shape[1..];
@@ -70,30 +112,10 @@ internal sealed class PackState : IDisposable
             }
         }
 
-        return
-        [
-            .. places.Select((m, i) =>
-            {
-                var stream = Noise[m].get_state();
-                tensors[i].Add(new(NoiseStream, "U8", [stream.Length], stream));
-                return new Checkpoint(chosen[i].Fingerprint, KindOf(_device), chosen[i].Progress, tensors[i]);
-            }),
-        ];
+        return tensors;
     }
 
-    /// <summary>The finished model of one checkpoint: what is trained and what batch normalisation keeps, without the optimiser.</summary>
-    public static IReadOnlyList<HostTensor> ModelOf(Checkpoint checkpoint) =>
-        [.. checkpoint.Tensors.Where(tensor => !tensor.Name.StartsWith("adam.", StringComparison.Ordinal) && tensor.Name != NoiseStream)];
-
-    public void Dispose()
-    {
-        Optimizer?.Dispose();
-        Model?.Dispose();
-        foreach (var stream in Noise ?? [])
-        {
-            stream.Dispose();
-        }
-    }
+    private int Place(Lane lane) => _lanes.Index().First(entry => ReferenceEquals(entry.Item, lane)).Index;
 
     private IEnumerable<NamedTensor> Named() => [.. Model.Parameters, .. Model.Buffers, .. Optimizer.State];
 

@@ -17,7 +17,6 @@ internal sealed class PackTrainer
     private readonly EpochImages _epochImages;
     private readonly IJobContext _context;
     private readonly Action _whileTraining;
-    private readonly TrainConfig _train;
     private readonly DataHints _hints;
     private List<Lane> _lanes;
     private long _mark;
@@ -28,7 +27,6 @@ internal sealed class PackTrainer
     {
         (_services, _dataset, _epochImages, _context, _whileTraining) = (services, dataset, epochImages, context, whileTraining);
         _lanes = [.. lanes];
-        _train = lanes[0].Config.Train;
         _hints = Hints.Of(dataset, lanes[0].Config.Model);
     }
 
@@ -45,42 +43,91 @@ internal sealed class PackTrainer
         while (_lanes.Count > 0)
         {
             using var state = new PackState(_lanes, _dataset.Dimensions, Device, _hints);
-            if (TrainToEnd(state))
+            RunPhase(state);
+        }
+    }
+
+    /// <summary>Trains to the end of a phase, or until lanes have left: then the pack is made anew from what <see cref="_lanes"/> has.</summary>
+    private void RunPhase(PackState state)
+    {
+        var last = _lanes[0].Phase.LastEpoch;
+        while (!_lanes[0].IsTrained && _lanes[0].Progress.Epochs < last)
+        {
+            if (!TrainEpoch(state, _lanes[0].Progress.Epochs + 1))
             {
-                new FinalEvaluation(_services, state, _lanes, _dataset, _epochImages, _context, _whileTraining).Run();
                 return;
+            }
+        }
+
+        Hold(state, _lanes);
+        if (_lanes[0].IsTrained)
+        {
+            Evaluate(state, _lanes);
+            _lanes = [];
+        }
+    }
+
+    /// <summary>Measures lanes that are trained, each with its best model where it has kept one.</summary>
+    /// <param name="state">The pack that they were trained in; used again where it has these lanes and their last models are wanted.</param>
+    private void Evaluate(PackState state, IReadOnlyList<Lane> lanes)
+    {
+        if (lanes.Count == _lanes.Count && lanes.All(lane => lane.Best is null))
+        {
+            new FinalEvaluation(_services, state, lanes, _dataset, _epochImages, _context, _whileTraining).Run();
+            return;
+        }
+
+        foreach (var lane in lanes.Where(lane => lane.Best is not null))
+        {
+            lane.From = PackState.WithModel(lane.From!, lane.Best!);
+        }
+
+        using var best = new PackState(lanes, _dataset.Dimensions, Device, _hints);
+        new FinalEvaluation(_services, best, lanes, _dataset, _epochImages, _context, WhileEvaluating).Run();
+
+        // The lanes that stay in training wait meanwhile; a stop that is meant for them must not.
+        void WhileEvaluating()
+        {
+            _whileTraining();
+            foreach (var lane in _lanes.Except(lanes).Where(lane => _context.StopRequested(lane.Key)).ToArray())
+            {
+                if (lane.Position != lane.Saved)
+                {
+                    _services.Checkpoints.Write(lane.Trial, lane.From!, best: false, _context);
+                }
+
+                _services.Checkpoints.Drain();
+                lane.End(_context, new TrialStopped(lane.Key));
+                _lanes.Remove(lane);
             }
         }
     }
 
-    /// <returns>False when lanes have left, so that the pack must be made anew from those that remain.</returns>
-    private bool TrainToEnd(PackState state)
+    /// <summary>Puts lanes' state where the next pack takes it from.</summary>
+    private static void Hold(PackState state, IReadOnlyList<Lane> lanes)
     {
-        while (_lanes[0].Progress.Epochs < _train.Epochs)
+        foreach (var (lane, checkpoint) in lanes.Zip(state.Export(lanes)))
         {
-            if (!TrainEpoch(state, _lanes[0].Progress.Epochs + 1))
-            {
-                return false;
-            }
+            lane.From = checkpoint;
         }
-
-        return true;
     }
 
     private bool TrainEpoch(PackState state, int epoch)
     {
         _mark = _services.Time.GetTimestamp();
-        var objective = _lanes[0].Config.Objective;
+        var phase = _lanes[0].Phase;
+        var (objective, train) = (phase.Config.Objective, phase.Config.Train);
+        var samples = objective.K * objective.McSamples;
         var first = _lanes[0].Progress.Step;
-        var batch = Math.Min(_train.BatchSize, _dataset.Train.Count);
+        var batch = Math.Min(train.BatchSize, _dataset.Train.Count);
         var steps = (_dataset.Train.Count + batch - 1) / batch;
         using var batches = new TrainingBatches(
             _epochImages.Pixels(epoch), _dataset.Dimensions, [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
         using var history = new StepHistory(_lanes.Count, first, steps - first, Device);
         using var epochScope = torch.NewDisposeScope();
-        var beta = torch.tensor([.. _lanes.Select(lane => (float)WarmupKinds.Beta(lane.Config.Objective, epoch))], [_lanes.Count], Device);
-        var full = state.Model.NoiseShapes(batch, objective.K).Select(shape => torch.empty(shape, ScalarType.Float32, Device)).ToArray();
-        state.Optimizer.SetLearningRates([.. _lanes.Select(lane => ScheduleKinds.Rate(lane.Config.Train, epoch))]);
+        var beta = torch.tensor([.. _lanes.Select(lane => (float)WarmupKinds.Beta(lane.Phase.Config.Objective, epoch))], [_lanes.Count], Device);
+        var full = state.Model.NoiseShapes(batch, samples).Select(shape => torch.empty(shape, ScalarType.Float32, Device)).ToArray();
+        state.Optimizer.SetLearningRates([.. _lanes.Select(lane => ScheduleKinds.Rate(lane.Phase.Config.Train, epoch - phase.FirstEpoch + 1))]);
         state.Model.Training = true;
         for (var step = first; step < steps; step++)
         {
@@ -95,7 +142,7 @@ internal sealed class PackTrainer
             var images = Math.Min(batch, _dataset.Train.Count - (step * batch));
             using (torch.NewDisposeScope())
             {
-                var noise = images == batch ? full : [.. full.Select(buffer => buffer.narrow(1, 0, (long)objective.K * images).contiguous())];
+                var noise = images == batch ? full : [.. full.Select(buffer => buffer.narrow(1, 0, (long)samples * images).contiguous())];
                 foreach (var buffer in noise)
                 {
                     buffer.normal_(0, 1, state.Noise);
@@ -127,22 +174,21 @@ internal sealed class PackTrainer
         }
 
         FinishEpoch(state, epoch);
-        return true;
+        return !EndEarly(state);
     }
 
     private void FinishEpoch(PackState state, int epoch)
     {
-        var evaluate = _lanes[0].Config.Evaluate;
-        var measured = epoch % Math.Max(1, evaluate.Every) == 0 || epoch == _train.Epochs;
-        var valid = measured && _dataset.Valid is { Count: > 0 } ? Curve(state, _dataset.Valid, epoch, units: false) : null;
+        var config = _lanes[0].Config;
+        var measured = epoch % Math.Max(1, config.Evaluate.Every) == 0 || epoch == _lanes[0].Epochs;
+        var valid = (measured || config.Train.EarlyStopping > 0) && _dataset.Valid is { Count: > 0 } ? Curve(state, _dataset.Valid, epoch, units: false) : null;
         var test = measured && _dataset.Test.Count > 0 ? Curve(state, _dataset.Test, epoch, units: true) : null;
         AddTime();
         for (var m = 0; m < _lanes.Count; m++)
         {
             var (lane, progress) = (_lanes[m], _lanes[m].Progress);
-            _context.Emit(new EpochDone(lane.Key, EpochReports.Of(epoch, lane.Config, progress, valid?[m], test?[m])));
-            var elbo = valid?[m].Elbo ?? double.NaN;
-            var best = elbo > progress.BestValidElbo || (double.IsNaN(progress.BestValidElbo) && !double.IsNaN(elbo));
+            _context.Emit(new EpochDone(lane.Key, EpochReports.Of(epoch, lane.Phase.Config, progress, valid?[m], test?[m])));
+            (progress, var best) = EarlyStopping.After(lane.Config, progress, epoch, valid?[m].Elbo ?? double.NaN);
             lane.Progress = progress with
             {
                 Epochs = epoch,
@@ -150,13 +196,31 @@ internal sealed class PackTrainer
                 Sums = default,
                 Seconds = progress.Seconds + progress.EpochSeconds,
                 EpochSeconds = 0,
-                BestValidElbo = best ? elbo : progress.BestValidElbo,
-                BestEpoch = best ? epoch : progress.BestEpoch,
             };
+            if (best && config.Train.EarlyStopping > 0)
+            {
+                lane.Best = state.ExportModels([lane])[0];
+            }
         }
 
         var due = _lanes.Where(lane => DueAtEpochEnd(lane, epoch)).ToArray();
         Save(state, due, lane => valid?[_lanes.IndexOf(lane)].Elbo ?? double.NaN);
+    }
+
+    /// <summary>Measures the lanes whose validation bound has not risen for long, and lets the others go on without them.</summary>
+    /// <returns>True when lanes have left.</returns>
+    private bool EndEarly(PackState state)
+    {
+        var ended = _lanes.Where(lane => lane.Progress.StoppedEarly).ToArray();
+        if (ended.Length == 0)
+        {
+            return false;
+        }
+
+        Hold(state, _lanes);
+        Evaluate(state, ended);
+        _lanes = [.. _lanes.Except(ended)];
+        return true;
     }
 
     private IReadOnlyList<SplitBounds>? Curve(PackState state, ImageSplit split, int epoch, bool units)
@@ -206,11 +270,7 @@ internal sealed class PackTrainer
         }
 
         var rest = _lanes.Except(failed).Except(stopping).ToList();
-        foreach (var (lane, checkpoint) in rest.Zip(state.Export(rest)))
-        {
-            lane.From = checkpoint;
-        }
-
+        Hold(state, rest);
         _lanes = rest;
     }
 
@@ -220,7 +280,7 @@ internal sealed class PackTrainer
     private bool DueAtEpochEnd(Lane lane, int epoch)
     {
         var train = lane.Config.Train;
-        return epoch == train.Epochs
+        return lane.IsTrained
             || (train.CheckpointEpochs > 0 && epoch % train.CheckpointEpochs == 0)
             || SecondsUnsaved(lane) >= train.CheckpointSeconds;
     }

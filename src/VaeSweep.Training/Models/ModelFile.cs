@@ -14,7 +14,7 @@ internal static class ModelFile
         if (Path.GetExtension(path) == CheckpointFile.Extension)
         {
             var known = config ?? throw new CheckpointException($"checkpoint {path} does not hold its configuration; give the trial's.");
-            return (PackState.ModelOf(CheckpointFile.Load(path, TrialConfigJson.ToTrial(known).Fingerprint)), known);
+            return (CheckpointFile.Load(path, TrialConfigJson.ToTrial(known).Fingerprint).Tensors, known);
         }
 
         try

@@ -105,6 +105,7 @@ public sealed class ConfigSchemaTests
         ValueKind.IntLists => ConfigValue.Of([ConfigValue.Of([300, 100])]),
         ValueKind.NameSet => ConfigValue.Of([ConfigValue.Of("test_nll")]),
         ValueKind.NumberPair => ConfigValue.Of([ConfigValue.Of(0.5), ConfigValue.Of(0.25)]),
+        ValueKind.Phases => ConfigValue.Of([ConfigValue.Of(new Dictionary<string, ConfigValue> { ["train.epochs"] = ConfigValue.Of(7L) })]),
         _ => throw new InvalidOperationException($"No other value for {path.Kind}."),
     };
 

@@ -4,7 +4,7 @@ namespace VaeSweep.Training.Tests;
 
 public sealed class ResumeTests : TrainingTest
 {
-    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder", "norm_grad", "iwae code", "ladder code", "cyclic"];
+    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder", "norm_grad", "iwae code", "ladder code", "cyclic", "phases", "mc_samples"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -22,7 +22,7 @@ public sealed class ResumeTests : TrainingTest
         {
             var context = new RecordingContext { StopAfter = { [1] = 5 } };
             // The measurement at the end asks as well: the last attempt is left alone.
-            if (events.OfType<EpochDone>().Any(done => done.Report.Epoch == config.Train.Epochs))
+            if (events.OfType<EpochDone>().Any(done => done.Report.Epoch == TrialPhases.Epochs(config.Train)))
             {
                 context.StopAfter.Clear();
             }
@@ -63,6 +63,32 @@ public sealed class ResumeTests : TrainingTest
         Assert.InRange(checkpoints.Length, 14, 16);
         Assert.Equal(1, middle.Epoch);
         Assert.Equal(Computed(first.Events), Computed([.. first.Events.OfType<EpochDone>().Take(1), .. again.Events]));
+    }
+
+    [Fact]
+    public void A_trial_that_stops_early_ends_alike_however_often_it_was_interrupted()
+    {
+        var config = EarlyStoppingTests.Restless(seed: 1);
+        var expected = Computed(Run(Trial(config)).Events);
+
+        var folder = NewFolder();
+        var events = new List<TrainerEvent>();
+        string? resumeFrom = null;
+        for (var attempt = 1; !events.OfType<TrialFinished>().Any(); attempt++)
+        {
+            // In the middle of epochs while it trains, and once while its best model is measured.
+            var context = new RecordingContext { StopAfter = { [1] = 11 } };
+            if (attempt > 60)
+            {
+                Assert.Fail("it never ended");
+            }
+
+            Run(context, Trial(config, resumeFrom: resumeFrom, folder: folder, attempt: attempt));
+            events.AddRange(context.Events);
+            resumeFrom = context.LastCheckpoint(1) ?? resumeFrom;
+        }
+
+        Assert.Equal(expected, Computed(events));
     }
 
     [Fact]
@@ -149,6 +175,8 @@ public sealed class ResumeTests : TrainingTest
             {
                 Train = config.Train with { Schedule = "step", ScheduleEvery = 1, Clip = 4, ClipEntries = 0.9, Adam = new() { Eps = 1e-4, EpsForm = "hat" } },
             },
+            "phases" => PhaseTests.Phased(1, PhaseTests.Phase("epochs: 1, objective.bound: iwae, objective.k: 3, objective.mc_samples: 2"), PhaseTests.Phase("epochs: 1, train.schedule: step, train.schedule_every: 1")),
+            "mc_samples" => config with { Objective = new() { Bound = "iwae", K = 2, McSamples = 3 } },
             "cyclic" => config with { Objective = new() { Warmup = "cyclic", WarmupEpochs = 3, WarmupCycles = 2 } },
             _ => config,
         };
