@@ -18,12 +18,13 @@ public sealed class RunTests : IDisposable
         Assert.Equal("""
             demo: test_nll (nats per image, lower is better), 4 trials
 
-              k   n        mean ± sd    95 % interval
-            ───────────────────────────────────────────
-              1   2     95.75 ± 0.35   [92.57, 98.93]
-              5   2   * 91.75 ± 0.35   [88.57, 94.93]
+              k   n      mean ± sd    95 % interval   rank
+            ────────────────────────────────────────────────
+              1   2   95.75 ± 0.35   [92.57, 98.93]      2
+              5   2   91.75 ± 0.35   [88.57, 94.93]      1
 
-            * best mean
+            mean ± standard deviation over the seeds (n); 95 % interval of the mean by Student's t
+            no row stands out: k=5 is not separated from k=1 (no spread that the difference could be held against)
 
             """, answer.Out);
         Assert.Contains("+ 4 new", answer.Error, StringComparison.Ordinal);

@@ -1,87 +1,176 @@
-using System.Diagnostics;
+using VaeSweep.Store;
+using VaeSweep.Store.Tests;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Tests;
 
-public sealed class ComparisonBuilderTests
+public sealed class ComparisonBuilderTests(PostgresServer server)
 {
-    private static readonly Metric Nll = MetricCatalog.Get("test_nll");
+    private static readonly Metric _nll = MetricCatalog.Get("test_nll");
 
-    [Fact]
-    public async Task Trials_are_grouped_by_every_path_that_varies_but_the_seed()
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_table_is_read_from_a_real_store_of_either_kind(string kind)
     {
-        var store = new StubStore(
+        MadeUpTrial[] trials =
         [
-            Trial(k: 1, seed: 0, value: 90), Trial(k: 1, seed: 1, value: 92),
-            Trial(k: 5, seed: 0, value: 88), Trial(k: 5, seed: 1, value: 88.5),
-        ]);
+            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 92), At(k: 1, seed: 2, null, TrialState.Failed),
+            At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null), At(k: 5, seed: 2, null, TrialState.Running), At(k: 50, seed: 0, null, TrialState.Queued),
+        ];
+        await using var store = kind == "sqlite" ? await TrainedStore.SqliteAsync(trials) : await TrainedStore.PostgresAsync(server, trials);
+        var request = new ComparisonRequest("s", _nll, null, [])
+        {
+            More = [MetricCatalog.Get("active_units"), MetricCatalog.Get("seconds")], Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
+        };
 
-        var table = await BuildAsync(store, by: null);
+        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
 
         Assert.Equal(["objective.k"], table.By);
-        Assert.Equal(["1", "5"], table.Rows.Select(r => r.By[0]!.Text));
-        Assert.Equal([2, 2], table.Rows.Select(r => r.Values.N));
+        Assert.Equal(["1: 2 of 3", "5: 1 of 3", "50: 0 of 1"], table.Rows.Select(r => $"{r.By[0]}: {r.Values.N} of {r.Trials}"));
+        Assert.Equal(["1 failed", "1 running, 1 without a value", "1 queued"], table.Rows.Select(r => r.Incomplete));
         Assert.Equal(91, table.Rows[0].Values.Mean, 12);
+        Assert.Equal((7.0, 2.0), (table.Rows[0].More["active_units"].Mean, table.Rows[0].More["seconds"].Mean));
+        Assert.Equal((2, 1, null), (table.Rows[0].Rank, table.Rows[1].Rank, table.Rows[2].Rank));
+        Assert.Equal(-3, table.Rows[1].Versus!.Value);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task The_trials_behind_a_number_are_told_with_their_attempts_and_machines(string kind)
+    {
+        MadeUpTrial[] trials = [At(k: 1, seed: 0, 90), At(k: 5, seed: 1, 92), At(k: 5, seed: 0, null, TrialState.Queued)];
+        await using var store = kind == "sqlite" ? await TrainedStore.SqliteAsync(trials) : await TrainedStore.PostgresAsync(server, trials);
+        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, null, []), Token);
+
+        var behind = await BehindNumbers.ReadAsync(store.Store, "s", _nll, table.Rows.SelectMany(r => r.Points), Token);
+
+        var five = behind.Of(table.Rows[1].Points);
+        Assert.Equal([(0L, TrialState.Queued), (1L, TrialState.Succeeded)], five.Select(t => (t.Seed, t.State)));
+        Assert.Empty(five[0].Attempts);
+        Assert.Equal(92, five[1].Value);
+        Assert.Equal(100L, five[1].Samples);
+        Assert.Equal(64, five[1].Fingerprint.Length);
+        Assert.Contains("\"host\"", Assert.Single(five[1].Attempts).Provenance, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_lowest_mean_is_best_where_lower_is_better()
+    public async Task Seeds_are_the_unit_of_repetition_where_a_row_joins_settings()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92), At(k: 5, seed: 1, 82));
+
+        var row = Assert.Single((await BuildAsync(store, by: ["model.decoder"])).Rows);
+
+        Assert.Equal(2, row.Values.N);
+        Assert.Equal(2, row.Settings);
+        Assert.Equal([85, 87], row.Seeds.OrderBy(s => s.Key).Select(s => s.Value));
+        Assert.False(row.Unbalanced);
+    }
+
+    [Fact]
+    public async Task A_seed_that_lacks_a_setting_makes_its_row_unbalanced()
+    {
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92));
+
+        var row = Assert.Single((await BuildAsync(store, by: ["model.decoder"])).Rows);
+
+        Assert.True(row.Unbalanced);
+    }
+
+    [Fact]
+    public async Task The_lowest_mean_is_of_rank_1_where_lower_is_better()
+    {
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88), At(k: 7, seed: 0, 90));
 
         var table = await BuildAsync(store, by: null);
 
-        Assert.Equal([false, true], table.Rows.Select(r => r.Best));
+        Assert.Equal([2, 1, 2], table.Rows.Select(r => r.Rank));
+        Assert.Equal([false, true, false], table.Rows.Select(r => r.Best));
+        Assert.False(table.Rows[1].Separated);
     }
 
     [Fact]
-    public async Task A_metric_without_a_direction_has_no_best_row()
+    public async Task The_best_is_separated_when_its_test_against_the_second_says_so()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 20), Trial(k: 5, seed: 0, value: 22)]);
+        await using var store = await TrainedStore.SqliteAsync(
+            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 91), At(k: 1, seed: 2, 92), At(k: 5, seed: 0, 80), At(k: 5, seed: 1, 81.1), At(k: 5, seed: 2, 81.9));
 
-        var table = await ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), CancellationToken.None);
+        var table = await BuildAsync(store, by: null);
 
-        Assert.All(table.Rows, row => Assert.False(row.Best));
+        Assert.Equal([false, true], table.Rows.Select(r => r.Separated));
+        Assert.Equal(MeanTest.Paired, Assert.Single(table.Contests).Difference.Test);
     }
 
     [Fact]
-    public async Task Failed_running_and_valueless_trials_are_counted_and_never_dropped()
+    public async Task Every_data_set_has_a_best_of_its_own_and_so_has_every_kind_of_likelihood()
     {
-        var store = new StubStore(
-        [
-            Trial(k: 1, seed: 0, value: 90), Trial(k: 1, seed: 1, value: null, state: "failed"),
-            Trial(k: 1, seed: 2, value: null, state: "running"), Trial(k: 1, seed: 3, value: null),
-            Trial(k: 5, seed: 0, value: null, state: "queued"),
-        ]);
+        static MadeUpTrial On(string data, string decoder, int k, double value) =>
+            new($$"""{"dataset.name":"{{data}}","model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
+        await using var store = await TrainedStore.SqliteAsync(
+            On("mnist", "bernoulli", 1, 90), On("mnist", "bernoulli", 5, 88), On("omniglot", "bernoulli", 1, 120), On("omniglot", "bernoulli", 5, 110),
+            On("mnist", "gaussian", 1, -300), On("mnist", "gaussian_softplus", 5, -310));
+
+        var table = await BuildAsync(store, by: null);
+
+        Assert.Equal(["mnist, bernoulli", "mnist, gaussian", "omniglot, bernoulli"], table.Contests.Select(c => c.Scope).Order(StringComparer.Ordinal));
+        Assert.Equal([88, -310, 110], table.Rows.Where(r => r.Best).Select(r => r.Values.Mean).OrderBy(m => m == -310 ? 1 : m == 88 ? 0 : 2));
+    }
+
+    [Fact]
+    public async Task A_row_that_joins_data_sets_has_no_rank()
+    {
+        static MadeUpTrial On(string data, int k, double value) => new($$"""{"dataset.name":"{{data}}","objective.k":{{k}},"seed":0}""", 0, value);
+        await using var store = await TrainedStore.SqliteAsync(On("mnist", 1, 90), On("omniglot", 1, 120), On("mnist", 5, 88));
 
         var table = await BuildAsync(store, by: ["objective.k"]);
 
-        Assert.Equal(5, table.Trials);
-        Assert.Equal("1 running, 1 failed, 1 without a value", table.Rows[0].Incomplete);
-        Assert.Equal("1 queued", table.Rows[1].Incomplete);
-        Assert.Equal(0, table.Rows[1].Values.N);
-        Assert.False(table.Rows[1].Best);
+        Assert.Equal(1, table.Unranked);
+        Assert.Null(table.Rows[0].Rank);
     }
 
     [Fact]
-    public async Task A_running_trial_has_no_value_even_when_the_store_gives_one()
+    public async Task A_metric_without_a_direction_has_no_ranks()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 1, seed: 1, value: 300, state: "running")]);
+        await using var store = await TrainedStore.SqliteAsync(
+            At(k: 1, seed: 0, null) with { Evaluations = [new("test_kl", 20, 1, 10)] }, At(k: 5, seed: 0, null) with { Evaluations = [new("test_kl", 22, 1, 10)] });
 
-        var table = await BuildAsync(store, by: ["objective.k"]);
+        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), Token);
 
-        Assert.Equal(1, table.Rows.Single().Values.N);
+        Assert.Equal([20, 22], table.Rows.Select(r => r.Values.Mean));
+        Assert.All(table.Rows, row => Assert.Null(row.Rank));
+    }
+
+    [Fact]
+    public async Task A_metric_that_was_measured_twice_counts_once_with_the_more_samples()
+    {
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, null) with { Evaluations = [new("test_nll", 95, 10, 10), new("test_nll", 90, 5000, 10)] });
+
+        var row = Assert.Single((await BuildAsync(store, by: ["objective.k"])).Rows);
+
+        Assert.Equal((1, 90.0), (row.Values.N, row.Values.Mean));
+    }
+
+    [Fact]
+    public async Task An_epochs_value_stands_in_only_where_there_is_no_evaluation()
+    {
+        await using var store = await TrainedStore.SqliteAsync(
+            At(k: 1, seed: 0, null) with { TrainElbo = -100 }, At(k: 1, seed: 1, null) with { TrainElbo = -100, Evaluations = [new("train_elbo", -98, 1, 10)] });
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", MetricCatalog.Get("train_elbo"), null, []), Token);
+
+        Assert.Equal([-100, -98], table.Rows.Single().Seeds.OrderBy(s => s.Key).Select(s => s.Value));
     }
 
     [Fact]
     public async Task A_path_that_only_some_trials_have_groups_the_others_as_absent()
     {
-        var store = new StubStore(
-        [
-            new StubTrial("succeeded", """{"model.prior":"standard","seed":0}""", 1),
-            new StubTrial("succeeded", """{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 2),
-            new StubTrial("succeeded", """{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 3),
-        ]);
+        await using var store = await TrainedStore.SqliteAsync(
+            new MadeUpTrial("""{"model.prior":"standard","seed":0}""", 0, 1),
+            new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 0, 2),
+            new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 0, 3));
 
         var table = await BuildAsync(store, by: null);
 
@@ -90,9 +179,47 @@ public sealed class ComparisonBuilderTests
     }
 
     [Fact]
+    public async Task A_baseline_that_lacks_a_setting_is_held_against_every_value_of_it()
+    {
+        await using var store = await TrainedStore.SqliteAsync(
+            new MadeUpTrial("""{"model.prior":"standard","seed":0}""", 0, 10),
+            new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 0, 9),
+            new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 0, 8));
+        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.prior"] = "standard" } };
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+
+        Assert.Equal([null, -1.0, -2.0], table.Rows.Select(r => r.Versus?.Value));
+    }
+
+    [Fact]
+    public async Task Each_row_is_compared_with_the_baseline_of_its_own_other_settings()
+    {
+        static MadeUpTrial Of(string decoder, int k, double value) => new($$"""{"model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
+        await using var store = await TrainedStore.SqliteAsync(Of("bernoulli", 1, 10), Of("bernoulli", 5, 8), Of("gaussian", 1, 100), Of("gaussian", 5, 97));
+        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+
+        Assert.Equal([null, -2.0, null, -3.0], table.Rows.Select(r => r.Versus?.Value));
+        Assert.Equal([true, false, true, false], table.Rows.Select(r => r.IsBaseline));
+    }
+
+    [Fact]
+    public async Task A_baseline_that_is_no_row_is_refused_with_the_values_that_there_are()
+    {
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "7" } };
+
+        var error = await Assert.ThrowsAsync<ResultsException>(() => ComparisonBuilder.BuildAsync(store.Store, request, Token));
+
+        Assert.Contains("objective.k is one of 1, 5.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rows_are_in_the_order_of_numbers_not_of_letters()
     {
-        var store = new StubStore([Trial(k: 10, seed: 0, value: 1), Trial(k: 2, seed: 0, value: 1), Trial(k: 1, seed: 0, value: 1)]);
+        await using var store = await TrainedStore.SqliteAsync(At(k: 10, seed: 0, 1), At(k: 2, seed: 0, 1), At(k: 1, seed: 0, 1));
 
         var table = await BuildAsync(store, by: null);
 
@@ -102,7 +229,7 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task An_unknown_path_is_refused_with_the_nearest_one()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 90)]);
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90));
 
         var error = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync(store, by: ["objective.bund"]));
 
@@ -110,13 +237,22 @@ public sealed class ComparisonBuilderTests
     }
 
     [Fact]
+    public async Task A_table_by_seed_is_refused_because_it_is_made_over_the_seeds()
+    {
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90));
+
+        var error = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync(store, by: ["seed"]));
+
+        Assert.Contains("vaesweep why", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_published_value_stands_beside_the_row_whose_trials_all_meet_its_condition()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
-        var paper = Paper(5, 85.54);
-        var lost = Paper(50, 84.78);
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        var (paper, lost) = (Paper("objective.k", 5, 85.54), Paper("objective.k", 50, 84.78));
 
-        var table = await ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", Nll, ["objective.k"], [paper, lost]), CancellationToken.None);
+        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, ["objective.k"], [paper, lost]), Token);
 
         Assert.Null(table.Rows[0].Published);
         Assert.Equal(2.46, table.Rows[1].Difference, 10);
@@ -126,66 +262,67 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task A_published_value_is_not_shown_beside_a_row_that_mixes_its_condition_with_another()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
-        var paper = Paper(5, 85.54);
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
 
-        var table = await ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", Nll, ["model.decoder"], [paper]), CancellationToken.None);
+        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, ["model.decoder"], [Paper("objective.k", 5, 85.54)]), Token);
 
         Assert.Null(table.Rows.Single().Published);
     }
 
-    [Fact]
-    public async Task Pages_that_the_store_cuts_short_are_read_to_the_end()
+    [Theory]
+    [InlineData("""{"model.latent":20,"seed":0}""")]
+    [InlineData("""{"model.layers":[20],"seed":0}""")]
+    public async Task A_published_value_finds_a_latent_size_however_a_configuration_writes_it(string config)
     {
-        var store = new StubStore(Enumerable.Range(0, 25).Select(i => Trial(k: i % 5, seed: i, value: i)), keptRows: 10);
+        await using var store = await TrainedStore.SqliteAsync(new MadeUpTrial(config, 0, 90));
 
-        var table = await BuildAsync(store, by: ["objective.k"]);
+        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, ["model.latent"], [Paper("model.latent", 20, 85)]), Token);
 
-        Assert.Equal(25, table.Trials);
-        Assert.Equal(3, store.Queries);
+        Assert.Equal(5, Assert.Single(table.Rows).Difference);
     }
 
     [Fact]
-    public async Task A_hundred_thousand_trials_are_grouped_in_seconds()
+    public async Task One_layer_and_several_are_one_column()
     {
-        var store = new StubStore(Enumerable.Range(0, 100_000).Select(i => Trial(k: i % 1000, seed: i, value: i)));
-        var watch = Stopwatch.StartNew();
+        await using var store = await TrainedStore.SqliteAsync(
+            new MadeUpTrial("""{"model.latent":20,"seed":0}""", 0, 90), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 89));
 
         var table = await BuildAsync(store, by: null);
 
-        Assert.Equal(1000, table.Rows.Count);
-        Assert.Equal(100_000, table.Count(TrialState.Succeeded));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.Equal(["model.layers"], table.By);
+        Assert.Equal(["[20]", "[64, 32]"], table.Rows.Select(r => r.By[0]!.Text));
     }
 
     [Fact]
-    public async Task A_short_path_shows_lists_of_one_without_brackets()
+    public async Task More_values_than_a_store_hands_out_at_once_are_read_in_halves()
     {
-        var store = new StubStore([new StubTrial("succeeded", """{"model.layers":[10],"seed":0}""", 1), new StubTrial("succeeded", """{"model.layers":[5],"seed":0}""", 2)]);
+        var trials = Enumerable.Range(0, 60).Select(i => At(k: i % 20, seed: i / 20, i));
+        await using var store = await TrainedStore.SqliteAsync(new StoreOptions { MaxQueryRows = 11 }, trials);
 
-        var table = await BuildAsync(store, by: ["model.latent"]);
+        var table = await BuildAsync(store, by: null);
 
-        Assert.Equal(["model.latent"], table.By);
-        Assert.Equal(["5", "10"], table.Rows.Select(r => r.By[0]!.Json));
+        Assert.Equal(20, table.Rows.Count);
+        Assert.All(table.Rows, row => Assert.Equal(3, row.Values.N));
     }
 
     [Fact]
-    public async Task A_path_that_no_trial_has_is_one_row_of_all_trials()
+    public async Task Trials_that_a_sweep_no_longer_wants_are_not_in_its_table()
     {
-        var store = new StubStore([Trial(k: 1, seed: 0, value: 90), Trial(k: 5, seed: 0, value: 88)]);
+        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        var kept = (await store.Store.FindTrialsAsync("", "s", 10, Token))[1];
+        await store.Store.SubmitAsync(new SweepSubmission("s", ""), [new Trial(0, kept.Fingerprint, kept.ConfigJson, kept.Seed, "pack", kept.Epochs)], Token);
 
-        var table = await BuildAsync(store, by: ["model.pseudo_inputs"]);
+        var table = await BuildAsync(store, by: ["objective.k"]);
 
-        Assert.Null(table.Rows.Single().By[0]);
-        Assert.Equal(2, table.Rows.Single().Values.N);
+        Assert.Equal("5", Assert.Single(table.Rows).By[0]!.Text);
     }
 
-    private static Reference Paper(int k, double value) =>
-        new(new ConfigFilter(new Dictionary<string, ConfigValue> { ["objective.k"] = ConfigValue.Of((long)k) }), "test_nll", value, "a paper, table 1");
+    private static Reference Paper(string path, long value, double published) =>
+        new(new ConfigFilter(new Dictionary<string, ConfigValue> { [path] = ConfigValue.Of(value) }), "test_nll", published, "a paper, table 1");
 
-    private static StubTrial Trial(int k, int seed, double? value, string state = "succeeded") => new(
-        state, $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""", value);
+    private static MadeUpTrial At(int k, int seed, double? value, TrialState state = TrialState.Succeeded) => new(
+        $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""", seed, value, state);
 
-    private static Task<ComparisonTable> BuildAsync(StubStore store, string[]? by) =>
-        ComparisonBuilder.BuildAsync(store, new ComparisonRequest("s", Nll, by, []), CancellationToken.None);
+    private static Task<ComparisonTable> BuildAsync(TrainedStore store, string[]? by) =>
+        ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, by, []), Token);
 }

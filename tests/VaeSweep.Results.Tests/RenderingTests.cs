@@ -8,19 +8,20 @@ public sealed class RenderingTests
     private static readonly ComparisonTable Comparison = MakeComparison();
 
     [Fact]
-    public void Text_for_a_pipe_marks_the_best_with_a_star_and_says_what_is_missing()
+    public void Text_for_a_pipe_marks_the_best_and_says_what_is_missing()
     {
         var text = ComparisonRenderer.Render(Comparison, OutputFormat.Text, Terminal.Plain);
 
         Assert.Equal("""
-            demo: test_nll (nats per image, lower is better), 6 trials
+            demo: test_nll (nats per image, lower is better), 7 trials
 
-              prior       k   n        mean ± sd    95 % interval   published   ours - published   source    not in the mean
-            ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-              standard    1   3     90.00 ± 1.00   [87.52, 92.48]
-              vampprior   5   2   * 88.50 ± 0.71   [82.15, 94.85]       88.72              -0.22   table 1   1 failed
+              prior       k   n      mean ± sd   95 % interval   rank   published   ours - published   source    not in the mean
+            ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+              standard    1   3     90.0 ± 1.0    [87.5, 92.5]      2
+              vampprior   5   3   ▸ 82.0 ± 1.0    [79.5, 84.5]      1       82.72               -0.7   table 1   1 failed
 
-            * best mean
+            mean ± standard deviation over the seeds (n); 95 % interval of the mean by Student's t
+            ▸ best: prior=vampprior, k=5, separated from the second (Welch's t test, p < 0.001)
 
             """, text);
     }
@@ -30,7 +31,7 @@ public sealed class RenderingTests
     {
         var text = ComparisonRenderer.Render(Comparison, OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 200));
 
-        Assert.Contains("\u001b[1m88.50 ± 0.71\u001b[0m", text, StringComparison.Ordinal);
+        Assert.Contains("\u001b[1m82.0 ± 1.0\u001b[0m", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class RenderingTests
     {
         var text = ComparisonRenderer.Render(Comparison, OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 80));
 
-        Assert.Contains("88.50", text, StringComparison.Ordinal);
+        Assert.Contains("82.0", text, StringComparison.Ordinal);
         Assert.Contains("not shown for want of width: source", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n').Where(l => l.Contains('|') || l.Contains('│')), line => Assert.True(line.Length <= 100));
     }
@@ -53,11 +54,14 @@ public sealed class RenderingTests
         Assert.Equal(["model.prior", "objective.k"], root.GetProperty("by").EnumerateArray().Select(e => e.GetString()!));
         var row = root.GetProperty("rows")[1];
         Assert.Equal(5, row.GetProperty("by").GetProperty("objective.k").GetInt32());
-        Assert.Equal(2, row.GetProperty("n").GetInt32());
-        Assert.Equal(88.5, row.GetProperty("mean").GetDouble());
-        Assert.Equal(Math.Sqrt(0.5), row.GetProperty("sd").GetDouble(), 12);
+        Assert.Equal(3, row.GetProperty("n").GetInt32());
+        Assert.Equal(82, row.GetProperty("mean").GetDouble());
+        Assert.Equal(1, row.GetProperty("sd").GetDouble(), 12);
         Assert.Equal(2, row.GetProperty("ci95").GetArrayLength());
-        Assert.Equal(88.72, row.GetProperty("reference").GetDouble());
+        Assert.Equal(82.72, row.GetProperty("reference").GetDouble());
+        Assert.Equal(1, row.GetProperty("rank").GetInt32());
+        Assert.Equal(81, row.GetProperty("seeds").GetProperty("10").GetDouble());
+        Assert.True(root.GetProperty("best")[0].GetProperty("separated").GetBoolean());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("rows")[0].GetProperty("reference").ValueKind);
     }
 
@@ -66,9 +70,9 @@ public sealed class RenderingTests
     {
         var lines = ComparisonRenderer.Render(Comparison, OutputFormat.Csv, Terminal.Plain).Split('\n');
 
-        Assert.Equal("model.prior,objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,best,trials,incomplete", lines[0]);
-        Assert.StartsWith("vampprior,5,2,88.5,0.7071067811865476,", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith(",true,3,1 failed", lines[2], StringComparison.Ordinal);
+        Assert.Equal("model.prior,objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,incomplete", lines[0]);
+        Assert.StartsWith("vampprior,5,3,82,1,", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith(",1,true,true,4,1 failed", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +81,7 @@ public sealed class RenderingTests
         var text = ComparisonRenderer.Render(Comparison, OutputFormat.Md, Terminal.Plain);
 
         Assert.Contains("| prior | k | n | mean ± sd |", text, StringComparison.Ordinal);
-        Assert.Contains("| vampprior | 5 | 2 | **88.50 ± 0.71** |", text, StringComparison.Ordinal);
+        Assert.Contains("| vampprior | 5 | 3 | **82.0 ± 1.0** |", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +90,7 @@ public sealed class RenderingTests
         var text = ComparisonRenderer.Render(Comparison, OutputFormat.Latex, Terminal.Plain);
 
         Assert.Contains("\\toprule\n", text, StringComparison.Ordinal);
-        Assert.Contains("$\\mathbf{88.50 \\pm 0.71}$", text, StringComparison.Ordinal);
+        Assert.Contains("$\\mathbf{82.0 \\pm 1.0}$", text, StringComparison.Ordinal);
         Assert.Contains("95 \\% interval", text, StringComparison.Ordinal);
         Assert.DoesNotContain("test_nll &", text, StringComparison.Ordinal);
     }
@@ -119,14 +123,85 @@ public sealed class RenderingTests
         Assert.Contains("[200, 200]", table.Render(OutputFormat.Text, Terminal.Plain), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_line_of_json_lines_is_one_object_by_itself()
+    {
+        var lines = ComparisonRenderer.Render(Comparison, OutputFormat.Jsonl, Terminal.Plain).TrimEnd('\n').Split('\n');
+
+        Assert.Equal(2, lines.Length);
+        using var second = JsonDocument.Parse(lines[1]);
+        Assert.Equal(("vampprior", 5, 82.0), (second.RootElement.GetProperty("model.prior").GetString(), second.RootElement.GetProperty("objective.k").GetInt32(), second.RootElement.GetProperty("mean").GetDouble()));
+    }
+
+    [Fact]
+    public void Html_is_well_formed_and_has_the_best_in_bold_and_the_notes()
+    {
+        var html = ComparisonRenderer.Render(Comparison with { Sweep = "a<b & c" }, OutputFormat.Html, Terminal.Plain);
+
+        var page = System.Xml.Linq.XElement.Parse(html);
+        Assert.StartsWith("a<b & c: test_nll", page.Element("figcaption")!.Value, StringComparison.Ordinal);
+        Assert.Equal("82.0 ± 1.0", page.Descendants("strong").Single().Value);
+        Assert.Contains(page.Elements("p"), note => note.Value.Contains("separated from the second", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Values_go_across_where_columns_are_asked_for()
+    {
+        var table = Pivot();
+
+        var text = ComparisonRenderer.Render(table, OutputFormat.Md, Terminal.Plain);
+
+        Assert.Contains("| prior | k=1 | k=5 |", text, StringComparison.Ordinal);
+        Assert.Contains("| standard | 90.0 ± 1.0 | 85.0 ± 1.4 (n=2) ‡ |", text, StringComparison.Ordinal);
+        Assert.Contains("| vampprior | - ‡ |  |", text, StringComparison.Ordinal);
+        Assert.Contains("‡ prior=standard, k=5: 1 failed, not in the mean", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Differences_to_a_baseline_carry_their_marks_and_the_footnote_explains_them()
+    {
+        var (one, five) = (Seeds(89, 90, 91.5), Seeds(80, 80.5, 82));
+        var rows = BaselineComparison.Apply(
+            [
+                new([new("1")], Summary.Of([.. one.Values]), Done(3), 0, null, Best: false) { Seeds = one },
+                new([new("5")], Summary.Of([.. five.Values]), Done(3), 0, null, Best: false) { Seeds = five },
+            ],
+            ["objective.k"], new Dictionary<string, string> { ["objective.k"] = "1" });
+        var table = new ComparisonTable("demo", MetricCatalog.Get("test_nll"), ["objective.k"], rows, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
+
+        var text = ComparisonRenderer.Render(table, OutputFormat.Text, Terminal.Plain);
+
+        Assert.Contains("baseline", text, StringComparison.Ordinal);
+        Assert.Contains("-9.3 ***", text, StringComparison.Ordinal);
+        Assert.Contains("difference to objective.k=1: paired by seed (3 pairs), t test; p corrected by Holm over 1 test", text, StringComparison.Ordinal);
+    }
+
+    private static ComparisonTable Pivot() => new("demo", MetricCatalog.Get("test_nll"), ["model.prior"],
+        [
+            new([new("\"standard\"")], Summary.Of([89, 90, 91]), Done(3), 0, null, Best: false) { Across = [new("1")] },
+            new([new("\"standard\"")], Summary.Of([84, 86]), new Dictionary<TrialState, int> { [TrialState.Succeeded] = 2, [TrialState.Failed] = 1 }, 0, null, Best: false)
+            {
+                Across = [new("5")],
+            },
+            new([new("\"vampprior\"")], Summary.None, new Dictionary<TrialState, int> { [TrialState.Queued] = 3 }, 0, null, Best: false) { Across = [new("1")] },
+        ], []) { Across = ["objective.k"] };
+
+    private static Dictionary<TrialState, int> Done(int trials) => new() { [TrialState.Succeeded] = trials };
+
+    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((v, i) => (Seed: (long)i, v)).ToDictionary(p => p.Seed, p => p.v);
+
     private static ComparisonTable MakeComparison()
     {
-        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue> { ["model.prior"] = ConfigValue.Of("vampprior") }), "test_nll", 88.72, "table 1");
-        return new ComparisonTable("demo", MetricCatalog.Get("test_nll"), ["model.prior", "objective.k"],
-        [
-            new([new("\"standard\""), new("1")], Summary.Of([89, 90, 91]), new Dictionary<TrialState, int> { [TrialState.Succeeded] = 3 }, 0, null, Best: false),
-            new([new("\"vampprior\""), new("5")], Summary.Of([88, 89]),
-                new Dictionary<TrialState, int> { [TrialState.Succeeded] = 2, [TrialState.Failed] = 1 }, 0, paper, Best: true),
-        ], []);
+        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue> { ["model.prior"] = ConfigValue.Of("vampprior") }), "test_nll", 82.72, "table 1");
+        var second = new ComparisonRow([new("\"standard\""), new("1")], Summary.Of([89, 90, 91]), Done(3), 0, null, Best: false) { Rank = 2, Seeds = Seeds(89, 90, 91) };
+        var best = new ComparisonRow(
+            [new("\"vampprior\""), new("5")], Summary.Of([81, 82, 83]), new Dictionary<TrialState, int> { [TrialState.Succeeded] = 3, [TrialState.Failed] = 1 }, 0, paper, Best: true)
+        {
+            Rank = 1, Separated = true, Seeds = new Dictionary<long, double> { [10] = 81, [11] = 82, [12] = 83 },
+        };
+        return new ComparisonTable("demo", MetricCatalog.Get("test_nll"), ["model.prior", "objective.k"], [second, best], [])
+        {
+            Contests = [new Contest("", best, second, MeanDifference.Between(best.Seeds, second.Seeds))],
+        };
     }
 }

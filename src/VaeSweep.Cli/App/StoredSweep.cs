@@ -12,13 +12,29 @@ internal static class StoredSweep
 
     public static SweepDefinition Definition(SweepStatus sweep) => SweepFile.Parse(sweep.Definition, $"definition of {sweep.Name}");
 
-    /// <param name="by">From the command line; null: as the definition says.</param>
-    /// <param name="metric">From the command line; null: as the definition says.</param>
-    public static ComparisonRequest Request(SweepDefinition definition, IReadOnlyList<string>? by = null, string? metric = null)
+    /// <summary>The table that the definition asks for, with what the command line puts in its place.</summary>
+    public static ComparisonRequest Request(SweepDefinition definition, TableWishes? wishes = null)
     {
-        by ??= definition.Table.By.Count > 0 ? definition.Table.By : definition.VaryingPaths;
-        return new ComparisonRequest(definition.Name, MetricCatalog.Get(metric ?? definition.Table.Metric ?? DefaultMetric(definition)), by, definition.References);
+        wishes ??= new TableWishes();
+        var columns = wishes.Columns ?? definition.Table.Columns;
+        var across = columns.Where(c => ConfigSchema.Find(c) is not null).ToList();
+        var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).ToList();
+        var by = wishes.By ?? (definition.Table.By.Count > 0 ? definition.Table.By : definition.VaryingPaths);
+        return new ComparisonRequest(
+            definition.Name, MetricCatalog.Get(wishes.Metric ?? definition.Table.Metric ?? DefaultMetric(definition)), [.. by.Except(across, StringComparer.Ordinal)], definition.References)
+        {
+            Across = across,
+            More = more,
+            Baseline = wishes.Baseline ?? (wishes.By is null && wishes.Columns is null ? FromFile(definition.Table.Baseline) : null),
+            Interval = wishes.Interval,
+        };
     }
+
+    private static Metric MetricOrPath(string name) => MetricCatalog.Find(name) ?? throw new CliException(
+        $"--columns takes configuration paths and metrics; there is no '{name}'.{NearestName.Suggest(name, ConfigSchema.Writable.Concat(MetricCatalog.All.Select(m => m.Name)))}");
+
+    private static Dictionary<string, string>? FromFile(ConfigFilter? baseline) =>
+        baseline?.Values.ToDictionary(v => v.Key, v => v.Value.ToString(), StringComparer.Ordinal);
 
     private static string DefaultMetric(SweepDefinition definition)
     {

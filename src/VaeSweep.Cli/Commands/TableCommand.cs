@@ -13,12 +13,15 @@ internal static class TableCommand
         {
             Description = "configuration paths that make the rows, with commas; default: the sweep file's table.by, else all that vary", HelpName = "a,b",
         };
+        var columns = new Option<string[]>("--columns") { Description = "configuration paths whose values go across, or further metrics, with commas", HelpName = "c" };
         var metric = new Option<string[]>("--metric") { Description = "what to compare, with commas; default: the sweep file's table.metric", HelpName = "metric" };
+        var baseline = new Option<string[]>("--baseline") { Description = "test the difference of every row to the one with these values", HelpName = "path=value" };
+        var interval = new Option<IntervalKind>("--interval") { Description = "how the 95 % interval is made: t or bootstrap", HelpName = "kind" };
         var metrics = new Option<bool>("--metrics") { Description = "show the metrics that there are instead" };
         var format = CommonOptions.TableFormat();
-        var command = new Command("table", "A metric of a sweep's trials, grouped over the seeds: n, mean, standard deviation, 95 % interval, best in bold.")
+        var command = new Command("table", "A metric of a sweep's trials, compared over the seeds: n, mean, standard deviation, 95 % interval, rank, tests against a baseline.")
         {
-            sweep, by, metric, metrics, format,
+            sweep, by, columns, metric, baseline, interval, metrics, format,
         };
         sweep.Arity = ArgumentArity.ZeroOrOne;
         command.SetAction(async (parsed, cancellationToken) =>
@@ -31,27 +34,32 @@ internal static class TableCommand
             }
 
             var name = parsed.GetValue(sweep) ?? throw new CliException("table needs the name of a sweep: vaesweep table SWEEP. `vaesweep list` shows the names.");
-            var names = Split(parsed.GetValue(metric));
+            var names = ListOption.Names(parsed.GetValue(metric));
             // A wrong metric is told before a store is opened.
             names?.ForEach(n => MetricCatalog.Get(n));
+            var wishes = new TableWishes
+            {
+                By = ListOption.Names(parsed.GetValue(by)),
+                Columns = ListOption.Names(parsed.GetValue(columns)),
+                Baseline = ListOption.Pairs("--baseline", parsed.GetValue(baseline)),
+                Interval = parsed.GetValue(interval),
+            };
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, name, cancellationToken));
             var tables = new List<ComparisonTable>();
             foreach (var one in names?.AsEnumerable<string?>() ?? [null])
             {
-                tables.Add(await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition, Split(parsed.GetValue(by)), one), cancellationToken));
+                var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition, wishes with { Metric = one }), cancellationToken);
+                tables.Add(chosen != OutputFormat.Json ? table : table with
+                {
+                    Behind = await BehindNumbers.ReadAsync(store, table.Sweep, table.Metric, table.Rows.SelectMany(r => r.Points), cancellationToken),
+                });
             }
 
             host.Out.Write(ComparisonRenderer.Render(tables, chosen, host.OutTerminal));
             return ExitCodes.Done;
         });
         root.Add(command);
-    }
-
-    private static List<string>? Split(string[]? given)
-    {
-        var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
-        return names.Count == 0 ? null : names;
     }
 
     private static Table Catalog()

@@ -3,6 +3,18 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Results;
 
 /// <summary>What a comparison table shall show.</summary>
-/// <param name="By">Configuration paths to group by; null: every path that varies, but the seed.</param>
+/// <param name="By">Configuration paths whose values make the rows; null: every path that varies, but the seed and those of <see cref="Across"/>.</param>
 /// <param name="Published">Numbers of papers to show beside ours.</param>
-public sealed record ComparisonRequest(string Sweep, Metric Metric, IReadOnlyList<string>? By, IReadOnlyList<Reference> Published);
+public sealed record ComparisonRequest(string Sweep, Metric Metric, IReadOnlyList<string>? By, IReadOnlyList<Reference> Published)
+{
+    /// <summary>Configuration paths whose values go across.</summary>
+    public IReadOnlyList<string> Across { get; init; } = [];
+
+    /// <summary>Further metrics to show beside the one that is compared.</summary>
+    public IReadOnlyList<Metric> More { get; init; } = [];
+
+    /// <summary>The settings that the others are compared with, as a person writes them: path and value; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Baseline { get; init; }
+
+    public IntervalKind Interval { get; init; } = IntervalKind.T;
+}

@@ -19,7 +19,7 @@ internal sealed class ConfigIndex
 
     public int? ColumnOf(string path) => _columns.TryGetValue(path, out var column) ? column : null;
 
-    public SettingValue? Value(int column, int code) => code == Absent ? null : _values[column][code];
+    public SettingValue? Value(int column, int code) => code == Absent || column == Absent ? null : _values[column][code];
 
     /// <returns>For each path seen so far the code of this configuration's value; paths seen later are absent from it.</returns>
     public int[] Add(string configJson)

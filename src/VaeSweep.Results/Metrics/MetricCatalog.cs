@@ -7,7 +7,7 @@ namespace VaeSweep.Results;
 /// <summary>Every metric that a table can show. A new metric is one entry here.</summary>
 public static partial class MetricCatalog
 {
-    private const string Nats = "nats per image";
+    internal const string Nats = "nats per image";
 
     private static readonly (string Name, string Images)[] Splits =
         [("train", "the training images"), ("valid", "the validation images"), ("test", "the test images")];

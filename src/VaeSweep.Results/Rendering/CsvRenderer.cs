@@ -25,7 +25,7 @@ internal static class CsvRenderer
         null => "",
         double number => double.IsNaN(number) ? "" : number.ToString("R", CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
-        RawJson raw => raw.Text,
+        RawJson raw => raw.Text.StartsWith('"') ? System.Text.Json.JsonSerializer.Deserialize<string>(raw.Text)! : raw.Text,
         DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         System.Collections.IEnumerable list when value is not string => string.Join(' ', list.Cast<object?>().Select(Text)),

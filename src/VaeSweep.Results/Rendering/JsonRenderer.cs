@@ -13,18 +13,27 @@ internal static class JsonRenderer
         writer.WriteStartArray();
         foreach (var row in table.Rows)
         {
-            writer.WriteStartObject();
-            for (var i = 0; i < table.Columns.Count; i++)
-            {
-                writer.WritePropertyName(table.Columns[i].Name);
-                WriteValue(writer, row[i].Value);
-            }
-
-            writer.WriteEndObject();
+            WriteRecord(writer, table.Columns, row);
         }
 
         writer.WriteEndArray();
     });
+
+    /// <summary>One object a line.</summary>
+    public static string RenderLines(Table table)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new Utf8JsonWriter(stream, Options with { Indented = false });
+        foreach (var row in table.Rows)
+        {
+            WriteRecord(writer, table.Columns, row);
+            writer.Flush();
+            stream.WriteByte((byte)'\n');
+            writer.Reset();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
 
     public static string Write(Action<Utf8JsonWriter> write)
     {
@@ -72,6 +81,18 @@ internal static class JsonRenderer
                 writer.WriteStringValue(value.ToString());
                 break;
         }
+    }
+
+    private static void WriteRecord(Utf8JsonWriter writer, IReadOnlyList<Column> columns, IReadOnlyList<Cell> row)
+    {
+        writer.WriteStartObject();
+        for (var i = 0; i < columns.Count; i++)
+        {
+            writer.WritePropertyName(columns[i].Name);
+            WriteValue(writer, row[i].Value);
+        }
+
+        writer.WriteEndObject();
     }
 
     /// <summary>JSON has no NaN and no infinity: they are written as null.</summary>

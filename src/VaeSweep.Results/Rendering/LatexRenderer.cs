@@ -25,7 +25,7 @@ internal static class LatexRenderer
         text.Append("\\bottomrule\n\\end{tabular}\n");
         foreach (var note in table.Notes ?? [])
         {
-            text.Append("% ").Append(note.ReplaceLineEndings(" ")).Append('\n');
+            text.Append("\\par{\\footnotesize ").Append(Escape(note)).Append("\\par}\n");
         }
 
         return text.ToString();
@@ -41,7 +41,7 @@ internal static class LatexRenderer
             return "";
         }
 
-        if (column.Number && cell.Text.All(c => char.IsAsciiDigit(c) || " .-+±[],e".Contains(c, StringComparison.Ordinal)))
+        if (column.Number && cell.Text.Any(char.IsAsciiDigit) && cell.Text.All(c => char.IsAsciiDigit(c) || " .-+±[],e".Contains(c, StringComparison.Ordinal)))
         {
             var math = cell.Text.Replace("±", "\\pm", StringComparison.Ordinal);
             return cell.Bold ? $"$\\mathbf{{{math}}}$" : $"${math}$";
@@ -63,6 +63,10 @@ internal static class LatexRenderer
                 '^' => "\\textasciicircum{}",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => "\\" + c,
                 '±' => "$\\pm$",
+                '<' => "$<$",
+                '>' => "$>$",
+                '†' => "$\\dagger$",
+                '‡' => "$\\ddagger$",
                 _ => c.ToString(),
             });
         }

@@ -17,4 +17,10 @@ public enum OutputFormat
 
     /// <summary>A tabular with booktabs rules.</summary>
     Latex,
+
+    /// <summary>A piece of a page: a figure with a table.</summary>
+    Html,
+
+    /// <summary>One JSON object a line; numbers unrounded.</summary>
+    Jsonl,
 }

@@ -14,6 +14,8 @@ public sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnl
         OutputFormat.Csv => CsvRenderer.Render(this),
         OutputFormat.Md => MarkdownRenderer.Render(this),
         OutputFormat.Latex => LatexRenderer.Render(this),
+        OutputFormat.Html => HtmlRenderer.Render(this),
+        OutputFormat.Jsonl => JsonRenderer.RenderLines(this),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "not a format"),
     };
 }

@@ -6,6 +6,9 @@ namespace VaeSweep.Results;
 
 internal static class TextRenderer
 {
+    /// <summary>In front of the best where there is no bold.</summary>
+    public const string BestMark = "▸ ";
+
     public static string Render(Table table, Terminal terminal)
     {
         using var text = new StringWriter();
@@ -59,10 +62,10 @@ internal static class TextRenderer
         return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
     }
 
-    // Without bold the best is marked by a star, so that a pipe loses nothing; in front, where it leaves the digits aligned.
+    // Without bold the best is marked, so that a pipe loses nothing; in front, where it leaves the digits aligned.
     private static Markup Format(Cell cell, Terminal terminal)
     {
-        var text = Markup.Escape(cell.Bold && !terminal.Ansi ? "* " + cell.Text : cell.Text);
+        var text = Markup.Escape(cell.Bold && !terminal.Ansi ? BestMark + cell.Text : cell.Text);
         var style = cell.Tone switch
         {
             Tone.Good => "green",

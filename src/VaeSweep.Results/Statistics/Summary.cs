@@ -10,13 +10,16 @@ namespace VaeSweep.Results;
 /// <param name="High">Its upper end.</param>
 public sealed record Summary(int N, double Mean, double StandardDeviation, double Low, double High)
 {
-    /// <summary>Summarises values by Student's t distribution with n - 1 degrees of freedom.</summary>
-    public static Summary Of(IReadOnlyCollection<double> values)
+    /// <summary>Of no values.</summary>
+    public static Summary None { get; } = new(0, double.NaN, double.NaN, double.NaN, double.NaN);
+
+    /// <summary>Summarises values.</summary>
+    public static Summary Of(IReadOnlyCollection<double> values, IntervalKind interval = IntervalKind.T)
     {
         var n = values.Count;
         if (n == 0)
         {
-            return new Summary(0, double.NaN, double.NaN, double.NaN, double.NaN);
+            return None;
         }
 
         var mean = values.Average();
@@ -26,6 +29,12 @@ public sealed record Summary(int N, double Mean, double StandardDeviation, doubl
         }
 
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (n - 1));
+        if (interval == IntervalKind.Bootstrap)
+        {
+            var (low, high) = Bootstrap.IntervalOfMean([.. values], 0.95);
+            return new Summary(n, mean, deviation, low, high);
+        }
+
         var half = StudentT.InvCDF(0, 1, n - 1, 0.975) * deviation / Math.Sqrt(n);
         return new Summary(n, mean, deviation, mean - half, mean + half);
     }

@@ -1,0 +1,16 @@
+using VaeSweep.Results;
+
+namespace VaeSweep.Cli;
+
+/// <summary>What a command line asks of a comparison table; null leaves it to the sweep's definition.</summary>
+internal sealed record TableWishes
+{
+    public IReadOnlyList<string>? By { get; init; }
+
+    /// <summary>Configuration paths and metrics.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    public string? Metric { get; init; }
+    public IReadOnlyDictionary<string, string>? Baseline { get; init; }
+    public IntervalKind Interval { get; init; } = IntervalKind.T;
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using VaeSweep.Results;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep why`: what is behind a number of a table.</summary>
+internal static class WhyCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var sweep = CommonOptions.Sweep();
+        var cell = new Argument<string[]>("path=value") { Description = "the settings of the row, as the table shows them; none: all trials", Arity = ArgumentArity.ZeroOrMore };
+        var metric = new Option<string?>("--metric") { Description = "the number that is asked about; default: as in `table`", HelpName = "metric" };
+        var format = CommonOptions.Format();
+        var command = new Command("why", "The trials, attempts, machines, versions and configuration hashes behind a number of a table: why SWEEP objective.k=5 model.latent=20.")
+        {
+            sweep, cell, metric, format,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = ListOption.Pairs("why", parsed.GetValue(cell)) ?? [];
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken));
+            var wishes = new TableWishes { By = settings.Count == 0 ? [] : [.. settings.Keys], Columns = [], Metric = parsed.GetValue(metric) };
+            var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition, wishes), cancellationToken);
+            var row = Find(table, settings);
+            var behind = await BehindNumbers.ReadAsync(store, table.Sweep, table.Metric, row.Points, cancellationToken);
+            host.Out.Write(parsed.GetValue(format) switch
+            {
+                OutputFormat.Json => Json(behind, row),
+                var flat => Trials(behind.Of(row.Points), table, row, flat).Render(flat, host.OutTerminal),
+            });
+            return ExitCodes.Done;
+        });
+        root.Add(command);
+    }
+
+    private static ComparisonRow Find(ComparisonTable table, Dictionary<string, string> settings)
+    {
+        var found = table.Rows.Where(r => r.By.Select((value, i) => BaselineComparison.Means(value, settings[table.By[i]])).All(means => means)).ToList();
+        if (found.Count == 1)
+        {
+            return found[0];
+        }
+
+        var known = table.By.Select((path, i) => $"{path}: {string.Join(", ", table.Rows.Select(r => r.By[i]?.Text ?? "-").Distinct(StringComparer.Ordinal).Take(20))}");
+        throw new CliException($"no trial of {table.Sweep} has {BaselineComparison.Text(settings)}. There are {string.Join("; ", known)}.");
+    }
+
+    private static string Json(BehindNumbers behind, ComparisonRow row) => JsonText.Write(json => behind.WriteJson(json, row.Points));
+
+    private static Table Trials(IReadOnlyList<TrialOrigin> trials, ComparisonTable table, ComparisonRow row, OutputFormat format)
+    {
+        Column[] columns =
+        [
+            new("trial"), new("seed", Number: true), new("state"), new("value", table.Metric.Name, Number: true), new("attempts", Number: true), new("device"), new("host"),
+            new("vaesweep", "version"), new("libtorch", Optional: 1), new("processor", Optional: 3), new("finished_at", "finished", Optional: 2), new("fingerprint", "configuration hash", Optional: 4),
+        ];
+        var rows = trials.Select(trial =>
+        {
+            var last = trial.Attempts.LastOrDefault();
+            using var provenance = JsonDocument.Parse(last?.Provenance ?? "{}");
+            string? Of(string name) => provenance.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null;
+            return (IReadOnlyList<Cell>)
+            [
+                trial.Trial, trial.Seed, new Cell(Wording.Name(trial.State), Wording.Name(trial.State), Tone: Tones.Of(trial.State)),
+                new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("G8", CultureInfo.InvariantCulture)),
+                trial.Attempts.Count, last?.Device, Of("host"), Of("vaesweep"), Of("libtorch"), Of("processor"), last?.EndedAt, trial.Fingerprint,
+            ];
+        });
+        var caption = $"{table.Sweep}: {table.Metric.Name} of {Wording.Count(row.Trials, "trial")}"
+            + (row.Values.N > 0 ? string.Create(CultureInfo.InvariantCulture, $", mean {row.Values.Mean:G8} over {Wording.Count(row.Values.N, "seed")}") : ", no value yet");
+        return new Table(columns, [.. rows], format == OutputFormat.Text ? caption : null, format == OutputFormat.Text ? ["--format json has every attempt and all of its provenance; `vaesweep show TRIAL` the configuration"] : null);
+    }
+}

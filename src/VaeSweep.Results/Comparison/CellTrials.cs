@@ -1,0 +1,74 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results;
+
+/// <summary>Gathers the trials of one cell.</summary>
+internal sealed class CellTrials(int[] key, int[] codes, int metrics)
+{
+    private const int Mixed = -2;
+    private readonly Dictionary<long, (double Sum, int Count)>[] _seeds = [.. Enumerable.Range(0, metrics).Select(_ => new Dictionary<long, (double, int)>())];
+    private readonly List<long> _points = [];
+    private readonly int[] _states = new int[Enum.GetValues<TrialState>().Length];
+    private int[] _common = [.. codes];
+
+    /// <summary>The code of each axis.</summary>
+    public int[] Key { get; } = key;
+
+    public IReadOnlyList<long> Points => _points;
+
+    public IReadOnlyDictionary<TrialState, int> States =>
+        Enum.GetValues<TrialState>().Where(s => _states[(int)s] > 0).ToDictionary(s => s, s => _states[(int)s]);
+
+    /// <summary>Succeeded trials that lack the first metric.</summary>
+    public int WithoutValue => _states[(int)TrialState.Succeeded] - _seeds[0].Values.Sum(s => s.Count);
+
+    /// <summary>Some seeds have values of fewer settings than others.</summary>
+    public bool Unbalanced => _seeds[0].Values.Select(s => s.Count).Distinct().Skip(1).Any();
+
+    /// <summary>The value of each seed, over all of the cell's settings.</summary>
+    public Dictionary<long, double> Seeds(int metric) => _seeds[metric].ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
+
+    public void Add(PointTrials point)
+    {
+        _points.Add(point.Key);
+        for (var state = 0; state < _states.Length; state++)
+        {
+            _states[state] += point.States[state];
+        }
+
+        for (var metric = 0; metric < _seeds.Length; metric++)
+        {
+            foreach (var (seed, (value, _)) in point.Values[metric] ?? [])
+            {
+                var (sum, count) = _seeds[metric].GetValueOrDefault(seed);
+                _seeds[metric][seed] = (sum + value, count + 1);
+            }
+        }
+
+        Narrow(point.Codes);
+    }
+
+    /// <summary>The code that all trials of the cell have in a column; null when they differ.</summary>
+    public int? Common(int column) => ConfigIndex.CodeAt(_common, column) is var code && code == Mixed ? null : code;
+
+    /// <summary>For an <see cref="Axis"/> that is not one of the table: codes that all trials share, others as absent.</summary>
+    public int[] Shared => Array.ConvertAll(_common, code => code == Mixed ? ConfigIndex.Absent : code);
+
+    private void Narrow(int[] codes)
+    {
+        if (codes.Length > _common.Length)
+        {
+            var seen = _common.Length;
+            Array.Resize(ref _common, codes.Length);
+            Array.Fill(_common, ConfigIndex.Absent, seen, _common.Length - seen);
+        }
+
+        for (var column = 0; column < _common.Length; column++)
+        {
+            if (_common[column] != ConfigIndex.CodeAt(codes, column))
+            {
+                _common[column] = Mixed;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results;
+
+/// <summary>Reads what tables are made of.</summary>
+/// <remarks>Configurations are many times larger than all else and repeat from seed to seed, so they are read once a point, beside the values and on a
+/// connection of their own. The counts and values come from one statement, so they are of one moment.</remarks>
+internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metric> metrics)
+{
+    private const int Counted = -1;
+
+    // Less than any number of samples: an epoch's value stands in only where there is no evaluation.
+    private const int StandIn = -1;
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(2);
+
+    public async Task<TrialSet> ReadAsync(CancellationToken cancellationToken)
+    {
+        var configurations = ReadConfigurationsAsync(cancellationToken);
+        var trials = new TrialSet(metrics.Count);
+        try
+        {
+            await ReadTrialsAsync(trials, null, cancellationToken);
+        }
+        finally
+        {
+            // Also after a failure: it must not fail unobserved.
+            await ((Task)configurations).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Configure(trials, await configurations);
+        if (trials.Points.Any(p => p.Codes.Length == 0))
+        {
+            // A submit has added points between the two reads.
+            Configure(trials, await ReadConfigurationsAsync(cancellationToken));
+        }
+
+        return trials;
+    }
+
+    private static void Configure(TrialSet trials, List<QueryResult> pages)
+    {
+        foreach (var row in pages.SelectMany(p => p.Rows))
+        {
+            trials.Configure((long)row[0]!, (string)row[1]!);
+        }
+    }
+
+    private async Task<List<QueryResult>> ReadConfigurationsAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            SELECT p.point, p.config FROM points p
+            WHERE p.point > @after AND p.point IN (SELECT t.point FROM trials t WHERE t.sweep = @sweep AND t.wanted)
+            ORDER BY p.point
+            """;
+        var pages = new List<QueryResult>();
+        var after = -1L;
+        do
+        {
+            pages.Add(await store.QueryAsync(Sql, new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep, ["after"] = after }, _timeout, cancellationToken));
+            after = pages[^1].Rows.Count == 0 ? after : (long)pages[^1].Rows[^1][0]!;
+        }
+        while (pages[^1].Truncated);
+
+        return pages;
+    }
+
+    /// <param name="range">Points to read, both ends included; null: all.</param>
+    private async Task ReadTrialsAsync(TrialSet trials, (long From, long To)? range, CancellationToken cancellationToken)
+    {
+        var result = await store.QueryAsync(TrialsSql(range), Parameters(), _timeout, cancellationToken);
+        if (result.Truncated)
+        {
+            // More than a store hands out at once: half of the points, then the other half.
+            var (from, to) = range ?? await BoundsAsync(cancellationToken);
+            if (from >= to)
+            {
+                throw new ResultsException($"one configuration of '{sweep}' has more than {result.Rows.Count} values: too many for a table.");
+            }
+
+            var middle = from + ((to - from) / 2);
+            await ReadTrialsAsync(trials, (from, middle), cancellationToken);
+            await ReadTrialsAsync(trials, (middle + 1, to), cancellationToken);
+            return;
+        }
+
+        foreach (var row in result.Rows)
+        {
+            var (point, metric) = ((long)row[0]!, (int)(long)row[2]!);
+            if (metric == Counted)
+            {
+                trials.Count(point, Enum.Parse<TrialState>((string)row[5]!, ignoreCase: true), (int)(long)row[4]!);
+            }
+            else
+            {
+                trials.Add(point, (long)row[1]!, metric, (double)row[3]!, (long)row[4]!);
+            }
+        }
+    }
+
+    private async Task<(long From, long To)> BoundsAsync(CancellationToken cancellationToken)
+    {
+        var result = await store.QueryAsync(
+            "SELECT min(t.point), max(t.point) FROM trials t WHERE t.sweep = @sweep AND t.wanted",
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep }, _timeout, cancellationToken);
+        return ((long)result.Rows[0][0]!, (long)result.Rows[0][1]!);
+    }
+
+    private Dictionary<string, object?> Parameters()
+    {
+        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep };
+        for (var i = 0; i < metrics.Count; i++)
+        {
+            if (metrics[i].TrialColumn is null)
+            {
+                parameters[$"metric{i}"] = metrics[i].Name;
+            }
+        }
+
+        return parameters;
+    }
+
+    // Column names come from the catalog, never from a user; points are numbers.
+    private string TrialsSql((long From, long To)? range)
+    {
+        var parts = metrics.SelectMany((metric, i) => Values(metric, i, range)).Append(
+            $"""
+            SELECT t.point, CAST(NULL AS bigint), {Counted}, CAST(NULL AS double precision), count(*), t.state
+            FROM trials t WHERE t.sweep = @sweep AND t.wanted{Within("t", range)} GROUP BY t.point, t.state
+            """);
+        return string.Join("\nUNION ALL\n", parts);
+    }
+
+    private static IEnumerable<string> Values(Metric metric, int i, (long From, long To)? range)
+    {
+        if (metric.TrialColumn is { } trialColumn)
+        {
+            yield return $"""
+                SELECT t.point, t.seed, {i}, t.{trialColumn}, 1, CAST(NULL AS text)
+                FROM trials t WHERE t.sweep = @sweep AND t.wanted AND t.state = 'succeeded' AND t.{trialColumn} IS NOT NULL{Within("t", range)}
+                """;
+            yield break;
+        }
+
+        yield return $"""
+            SELECT v.point, v.seed, {i}, v.value, v.samples, CAST(NULL AS text)
+            FROM evaluations v WHERE v.sweep = @sweep AND v.metric = @metric{i} AND v.wanted AND v.value IS NOT NULL{Within("v", range)}
+            """;
+        if (metric.EpochColumn is { } epochColumn)
+        {
+            yield return $"""
+                SELECT t.point, t.seed, {i}, CAST(e.{epochColumn} AS double precision), {StandIn}, CAST(NULL AS text)
+                FROM trials t JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs
+                WHERE t.sweep = @sweep AND t.wanted AND t.state = 'succeeded' AND e.{epochColumn} IS NOT NULL{Within("t", range)}
+                """;
+        }
+    }
+
+    private static string Within(string table, (long From, long To)? range) =>
+        range is var (from, to) ? string.Create(CultureInfo.InvariantCulture, $" AND {table}.point BETWEEN {from} AND {to}") : "";
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace VaeSweep.Results;
+
+/// <summary>What a reader must know to trust a comparison table: one footnote for each mark and each thing left out.</summary>
+internal static class ComparisonNotes
+{
+    public static List<string> Of(ComparisonTable table, ComparisonText text, OutputFormat format, Terminal terminal)
+    {
+        var notes = new List<string>();
+        if (text.Several)
+        {
+            notes.Add($"mean ± standard deviation over the seeds (n); 95 % interval of the mean {IntervalName(table.Interval)}");
+        }
+
+        if (table.Rows.Any(r => r.Settings > 1))
+        {
+            var most = table.Rows.Max(r => r.Settings);
+            notes.Add($"a seed's value is its mean over all settings of the row (up to {most}); group by more paths to see them apart");
+        }
+
+        if (table.Rows.Any(r => r.Unbalanced))
+        {
+            notes.Add("† unbalanced: some seeds lack values of some of the row's settings, so their means are not over the same");
+        }
+
+        notes.AddRange(table.Contests.Select(c => Best(c, text, format == OutputFormat.Text && !terminal.Ansi)));
+        if (table.Unranked > 0)
+        {
+            notes.Add($"{table.Unranked} {(table.Unranked == 1 ? "row joins" : "rows join")} data sets or decoders whose values cannot be ranked together: "
+                + "group by dataset.name, dataset.binarization or model.decoder");
+        }
+
+        if (table.Baseline is { } baseline)
+        {
+            notes.Add(Versus(table, BaselineComparison.Text(baseline)));
+        }
+
+        notes.AddRange(table.Unmatched.Select(p =>
+            $"published {p.Metric} {p.Value.ToString("G7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no row: {p.Where}"));
+        return notes;
+    }
+
+    private static string Best(Contest contest, ComparisonText text, bool marked)
+    {
+        var scope = contest.Scope.Length == 0 ? "" : $"{contest.Scope}: ";
+        var test = contest.Difference.Test switch
+        {
+            MeanTest.Paired => $"paired t test over {contest.Difference.Pairs} seeds, {ComparisonText.P(contest.Difference.P)}",
+            MeanTest.Welch => $"Welch's t test, {ComparisonText.P(contest.Difference.P)}",
+            _ => "",
+        };
+        if (contest.Separated)
+        {
+            return $"{(marked ? TextRenderer.BestMark : "")}{scope}best: {text.Name(contest.Best)}, separated from the second ({test})";
+        }
+
+        var seeds = contest.Difference.SeedsNeeded is { } needed ? $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power" : "";
+        var why = test.Length > 0 ? test
+            : contest.Best.Values.N < 2 || contest.Second.Values.N < 2 ? "one seed tells nothing of the spread" : "no spread that the difference could be held against";
+        return $"{scope}no row stands out: {text.Name(contest.Best)} is not separated from {text.Name(contest.Second)} ({why}){seeds}";
+    }
+
+    private static string Versus(ComparisonTable table, string baseline)
+    {
+        var tested = table.Rows.Where(r => r.Versus is { Test: not MeanTest.None }).Select(r => r.Versus!).ToList();
+        if (tested.Count == 0)
+        {
+            return $"difference to {baseline}; nothing could be tested: two seeds or more are needed on both sides, with some spread";
+        }
+
+        var pairs = tested.Where(v => v.Test == MeanTest.Paired).Select(v => v.Pairs).Distinct().Order().ToList();
+        var welch = tested.Any(v => v.Test == MeanTest.Welch);
+        var tests = (pairs.Count > 0, welch) switch
+        {
+            (true, false) => $"paired by seed ({string.Join(" or ", pairs)} pairs), t test",
+            (true, true) => $"paired by seed where two seeds or more match ({string.Join(" or ", pairs)} pairs), t test; else Welch's t test (w)",
+            _ => "Welch's t test (w), because seeds do not match",
+        };
+        return $"difference to {baseline}: {tests}; p corrected by Holm over {tested.Count} {(tested.Count == 1 ? "test" : "tests")}: * p < 0.05, ** p < 0.01, *** p < 0.001; "
+            + "seeds needed: on each side, for 80 % power at 5 % before the correction, were this difference and spread the true ones";
+    }
+
+    private static string IntervalName(IntervalKind kind) => kind switch
+    {
+        IntervalKind.Bootstrap => $"by bootstrap (BCa, {Bootstrap.Resamples.ToString("N0", CultureInfo.InvariantCulture)} resamples)",
+        _ => "by Student's t",
+    };
+}

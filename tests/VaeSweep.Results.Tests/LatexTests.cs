@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results.Tests;
+
+public sealed class LatexTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-latex-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_table_with_every_mark_and_awkward_names_compiles()
+    {
+        RequireLatex();
+        var baseline = new Dictionary<string, string> { ["model.prior"] = "st&nd_rd" };
+        var (one, two) = (Seeds(89, 90, 91.5), Seeds(80, 80.5, 82));
+        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue>()), "test_nll", 88.72, "Tomczak & Welling, table 1 (100 % of {it} #1 ~^\\)");
+        ComparisonRow[] rows =
+        [
+            new([new("\"st&nd_rd\""), new("[200,200]")], Summary.Of([.. one.Values]), Count(3, failed: 0), 0, null, Best: false) { Seeds = one, Unbalanced = true, Rank = 2 },
+            new([new("\"vamp$prior\""), new("[200,200]")], Summary.Of([.. two.Values]), Count(3, failed: 2), 1, paper, Best: true) { Seeds = two, Rank = 1, Separated = true },
+        ];
+        var compared = BaselineComparison.Apply(rows, ["model.prior", "model.hidden"], baseline);
+        var table = new ComparisonTable("demo_1", MetricCatalog.Get("test_nll"), ["model.prior", "model.hidden"], compared, [paper])
+        {
+            Baseline = baseline, Contests = [new Contest("mnist & co", rows[1], rows[0], MeanDifference.Between(two, one))], Unranked = 1,
+        };
+        var across = table with { By = ["model.prior"], Across = ["model.hidden"], Rows = [.. compared.Select(r => r with { By = [r.By[0]], Across = [r.By[1]] })] };
+
+        var log = await CompileAsync(ComparisonRenderer.Render([table, across], OutputFormat.Latex, Terminal.Plain));
+
+        Assert.DoesNotContain("Missing character", log, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "table.pdf")), log);
+    }
+
+    private async Task<string> CompileAsync(string table)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "table.tex"), $$"""
+            \documentclass{article}
+            \usepackage{booktabs}
+            \begin{document}
+            {{table}}
+            \end{document}
+            """, TestContext.Current.CancellationToken);
+        var start = new ProcessStartInfo("pdflatex", ["-halt-on-error", "-interaction=nonstopmode", "table.tex"])
+        {
+            WorkingDirectory = _folder, RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        using var latex = Process.Start(start)!;
+        var log = await latex.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await latex.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(latex.ExitCode == 0, log);
+        return log;
+    }
+
+    private static void RequireLatex()
+    {
+        if (File.Exists("/usr/bin/pdflatex") && File.Exists("/usr/share/texlive/texmf-dist/tex/latex/booktabs/booktabs.sty"))
+        {
+            return;
+        }
+
+        Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "CI promises LaTeX with booktabs (texlive-latex-recommended).");
+        Assert.Skip("LaTeX is not installed (apt-get install --no-install-recommends texlive-latex-recommended).");
+    }
+
+    private static Dictionary<TrialState, int> Count(int succeeded, int failed) => new() { [TrialState.Succeeded] = succeeded, [TrialState.Failed] = failed };
+
+    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((v, i) => (Seed: (long)i, v)).ToDictionary(p => p.Seed, p => p.v);
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using VaeSweep.Store;
+using VaeSweep.Store.Tests;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results.Tests;
+
+/// <summary>A real store with a sweep "s" whose trials stand and scored as a test says.</summary>
+internal sealed class TrainedStore : IAsyncDisposable
+{
+    private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
+    private readonly string? _folder;
+
+    private TrainedStore(IStore store, string? folder) => (Store, _folder) = (store, folder);
+
+    public IStore Store { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static Task<TrainedStore> SqliteAsync(params IEnumerable<MadeUpTrial> trials) => SqliteAsync(new StoreOptions(), trials);
+
+    public static async Task<TrainedStore> SqliteAsync(StoreOptions options, params IEnumerable<MadeUpTrial> trials)
+    {
+        var folder = Directory.CreateTempSubdirectory("vaesweep-results-").FullName;
+        return await FillAsync(new TrainedStore(StoreFactory.Open(Path.Combine(folder, "store.db"), TimeProvider.System, options), folder), [.. trials]);
+    }
+
+    public static async Task<TrainedStore> PostgresAsync(PostgresServer server, params IEnumerable<MadeUpTrial> trials) =>
+        await FillAsync(new TrainedStore(StoreFactory.Open(await server.CreateDatabaseAsync(Token), TimeProvider.System), null), [.. trials]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static async Task<TrainedStore> FillAsync(TrainedStore made, List<MadeUpTrial> trials)
+    {
+        var store = made.Store;
+        await store.MigrateAsync(Token);
+        // Those that stay queued come last, where no claim reaches them.
+        var ordered = trials.OrderBy(t => t.State == TrialState.Queued).ToList();
+        var submitted = ordered.Select((t, i) => new Trial(i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(t.Config))), t.Config, t.Seed, "pack", 1)).ToList();
+        await store.SubmitAsync(new SweepSubmission("s", "name: s\n"), submitted, Token);
+        var claimed = ordered.Count(t => t.State != TrialState.Queued);
+        if (claimed == 0)
+        {
+            return made;
+        }
+
+        var claims = await store.ClaimAsync(
+            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), _lease, claimed, Provenance: """{"vaesweep":"0.1","host":"host"}"""), Token);
+        var trialOf = submitted.Zip(ordered).ToDictionary(p => p.First.Id, p => p.Second);
+        await store.AppendAsync(
+            new ReportBatch([.. claims.Where(c => trialOf[c.TrialId].State == TrialState.Succeeded).Select(c => new AttemptEpoch(c.Attempt, Report(trialOf[c.TrialId])))], []), Token);
+        foreach (var claim in claims)
+        {
+            var trial = trialOf[claim.TrialId];
+            if (trial.State == TrialState.Succeeded)
+            {
+                var evaluations = trial.Evaluations ?? (trial.Value is { } value ? [new Evaluation("test_nll", value, 100, 10)] : []);
+                await store.FinishAsync(claim.Attempt, new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = evaluations, ModelPath = "model.safetensors" }, Token);
+            }
+            else if (trial.State == TrialState.Failed)
+            {
+                await store.FinishAsync(claim.Attempt, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = FailureClass.Nan, Reason = "NaN" }, Token);
+            }
+        }
+
+        return made;
+    }
+
+    private static EpochReport Report(MadeUpTrial trial) => new() { Epoch = 1, TrainElbo = trial.TrainElbo, ActiveUnits = 7, Seconds = 2 };
+}
+
+/// <param name="Value">Its test_nll; null: none.</param>
+internal sealed record MadeUpTrial(string Config, long Seed, double? Value, TrialState State = TrialState.Succeeded)
+{
+    public double TrainElbo { get; init; } = double.NaN;
+
+    /// <summary>In place of <see cref="Value"/>.</summary>
+    public IReadOnlyList<Evaluation>? Evaluations { get; init; }
+}
