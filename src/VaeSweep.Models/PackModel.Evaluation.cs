@@ -23,8 +23,9 @@ public sealed partial class PackModel
         var kl = LatentCost.KlOfImages(sample).to(ScalarType.Float64);
         var importance = ImportanceWeighted.OfImages(LogWeights(sample).to(ScalarType.Float64), sample.K);
         var units = sample.Layers.Select(layer => LatentCost.MeanKlUnits(layer)?.to(ScalarType.Float64).MoveToOuterDisposeScope());
+        var layers = sample.Layers.Select(layer => LatentCost.MeanKl(layer).to(ScalarType.Float64).MoveToOuterDisposeScope());
         return new BoundTerms((recon - kl).MoveToOuterDisposeScope(), recon.MoveToOuterDisposeScope(), kl.MoveToOuterDisposeScope(),
-            importance.MoveToOuterDisposeScope(), [.. units]);
+            importance.MoveToOuterDisposeScope(), [.. units], [.. layers]);
     }
 
     /// <summary>Log-likelihood of each image by importance sampling with q(z|x) as the proposal: L_S, a lower bound in expectation that
@@ -64,6 +65,25 @@ public sealed partial class PackModel
         using var evaluating = new Evaluating(this);
         using var scope = torch.NewDisposeScope();
         return [.. _family.Posteriors(_family.Encode(x)).Select(q => q.Mean.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>E[z|x] of each stochastic layer as <see cref="PosteriorMeans(Tensor)"/>, but where a layer is inferred from another's sample, given a sample of
+    /// that one: what the IWAE code counts active units from.</summary>
+    /// <param name="eps">As <see cref="NoiseShapes"/> has it for one sample an image.</param>
+    public IReadOnlyList<Tensor> PosteriorMeans(Tensor x, IReadOnlyList<Tensor> eps)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return [.. _family.Posteriors(_family.Encode(x), eps).Select(q => q.Mean.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>The stochastic layer that is inferred from the image alone, counted from 0 on the data side, and mean and log-variance of its q(z|x), [M, B, Z];
+    /// after planar flows that all images share, of the Gaussian before them. Null where each image's flow is its own.</summary>
+    public (int Layer, Tensor Mean, Tensor LogVar)? ExplicitPosterior(Tensor x)
+    {
+        using var evaluating = new Evaluating(this);
+        using var scope = torch.NewDisposeScope();
+        return _family.Explicit(_family.Encode(x)) is var (layer, q) ? (layer, q.Mean.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope()) : null;
     }
 
     /// <summary>Mean and log-variance of q of each stochastic layer, data side first, [M, B, Z] each; where a layer is inferred from another's

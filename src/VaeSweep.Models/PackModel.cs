@@ -53,7 +53,7 @@ public sealed partial class PackModel : IDisposable
         var parameters = new ParameterSet(initSeeds, InitialisationKinds.Registry[model.Init], device, dtype);
         try
         {
-            var layers = new LayerContext(parameters, mode, model.BatchNorm, ActivationKinds.Registry[model.Activation]);
+            var layers = new LayerContext(parameters, mode, model.BatchNorm, model.BatchNorm && model.BatchNormHeads, ActivationKinds.Registry[model.Activation](model));
             var family = FamilyKinds.Registry[model.Family](new FamilyContext(layers, model, inputs, data));
             return new PackModel(mode, parameters, family, BoundKinds.Registry[objective.Bound](objective));
         }

@@ -177,7 +177,7 @@ public sealed class FlowTests : TensorTest
         {
             _latent = latent;
             var config = new ModelConfig { Posterior = posterior, AmortisedFlows = amortised, Flows = flows, FlowHidden = 4 };
-            var layers = new LayerContext(_parameters, new Mode(), BatchNorm: false, ActivationKinds.Registry["tanh"]);
+            var layers = new LayerContext(_parameters, new Mode(), BatchNorm: false, BatchNormHeads: false, ActivationKinds.Registry["tanh"](config));
             Context = new PosteriorContext(layers, config, Features, latent, EncoderHeadKinds.Registry["linear"]);
             Flows = posterior == "planar" ? PlanarFlow.Several(Context) : CouplingFlow.Several(Context);
             Conditions = torch.randn([1, 3, Features], _stream, ScalarType.Float64, Device.CPU);

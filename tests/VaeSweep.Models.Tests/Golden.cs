@@ -76,13 +76,15 @@ public sealed record StepCase(
 
 public sealed record GoldenModel(int Inputs, string Family, int[] Layers, int[][] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
     string Prior, int PseudoInputs, bool OpenBins = false, string Posterior = "gaussian", double PosteriorSd = 0.1, int Flows = 5, bool AmortisedFlows = false,
-    int FlowHidden = 100, string FreeBitsForm = "units")
+    int FlowHidden = 100, string FreeBitsForm = "units", double LeakySlope = 0.1, bool BatchNormHeads = false, double VarianceFloor = 0, bool ShareTopDown = true,
+    bool MeanOnlyUp = false)
 {
     public ModelConfig ToModel() => new()
     {
         Family = Family, Layers = Layers, Hidden = Hidden, Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm, EncoderHead = EncoderHead,
         Prior = Prior, PseudoInputs = PseudoInputs, OpenBins = OpenBins, Posterior = Posterior, PosteriorSd = PosteriorSd, Flows = Flows,
-        AmortisedFlows = AmortisedFlows, FlowHidden = FlowHidden,
+        AmortisedFlows = AmortisedFlows, FlowHidden = FlowHidden, LeakySlope = LeakySlope, BatchNormHeads = BatchNormHeads, VarianceFloor = VarianceFloor,
+        ShareTopDown = ShareTopDown, MeanOnlyUp = MeanOnlyUp,
     };
 }
 

@@ -3,7 +3,7 @@ namespace VaeSweep.Models.Tests;
 /// <summary>One training step of every kind of model against PyTorch's float64 numbers.</summary>
 public sealed class StepGoldenTests : TensorTest
 {
-    public static IReadOnlyList<StepCase> All { get; } = [.. new[] { "steps.json", "priors.json", "layers.json", "posteriors.json" }.SelectMany(Golden.Read<List<StepCase>>)];
+    public static IReadOnlyList<StepCase> All { get; } = [.. new[] { "steps.json", "priors.json", "layers.json", "posteriors.json", "options.json" }.SelectMany(Golden.Read<List<StepCase>>)];
 
     public static TheoryData<string, bool> Cases()
     {
@@ -60,6 +60,7 @@ public sealed class StepGoldenTests : TensorTest
         Near.Equal(golden.Evaluation.Recon.Values, bound.Recon, tolerance, "recon");
         Near.Equal(golden.Evaluation.Kl.Values, bound.Kl, tolerance, "kl");
         Near.Equal(golden.Evaluation.Bound.Values, bound.Importance, tolerance, "L_K");
+        Near.Equal([golden.Evaluation.Kl.Values.Average()], [bound.KlLayers.Sum(layer => Near.Numbers(layer).Average())], tolerance, "KL of layers");
         Assert.Equal(golden.Config.Layers, model.LatentSizes);
         for (var layer = 0; layer < golden.Config.Layers.Length; layer++)
         {

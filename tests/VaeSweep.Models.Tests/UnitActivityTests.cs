@@ -40,6 +40,40 @@ public sealed class UnitActivityTests : TensorTest
         Assert.Equal(Golden.Active001[0] + 2, activity.Active(0, 0.01));
     }
 
+    [Fact]
+    public void Published_definitions_count_the_same_variances_by_their_own_thresholds()
+    {
+        using var activity = new UnitActivity();
+
+        activity.Add([Golden.Means.On(ScalarType.Float64)]);
+
+        Assert.Equal(Golden.Active001[1], ActiveUnits.Burda.Count(activity, trial: 1));
+        Assert.Equal(Golden.Active01[1], ActiveUnits.BettencourtCraddock.Count(activity, trial: 1));
+        Assert.Equal((500, true, true), (ActiveUnits.BurdaCode.FirstImages, ActiveUnits.BurdaCode.TrainingImages, ActiveUnits.BurdaCode.FromSamples));
+    }
+
+    [Theory]
+    [InlineData("vae", 0)]
+    [InlineData("ladder", 1)]
+    [InlineData("hvae", 1)]
+    public void A_sample_of_the_layer_that_others_are_inferred_from_moves_their_means_and_noise_of_zero_none(string family, int first)
+    {
+        var config = new ModelConfig { Family = family, Layers = [3, 2], Hidden = [[5], [4]] };
+        using var model = PackTests.Build(config, new ObjectiveConfig(), [1, 2]);
+        var x = PackTests.Images(2, batch: 4);
+        var eps = model.DrawNoise(4, 1, PackTests.Streams([1, 2]));
+
+        var means = model.PosteriorMeans(x);
+        var still = model.PosteriorMeans(x, [.. eps.Select(torch.zeros_like)]);
+        var moved = model.PosteriorMeans(x, eps);
+
+        for (var layer = 0; layer < 2; layer++)
+        {
+            Assert.Equal(Near.Numbers(means[layer]), Near.Numbers(still[layer]));
+            Assert.Equal(layer == first, Near.Numbers(means[layer]).SequenceEqual(Near.Numbers(moved[layer])));
+        }
+    }
+
     private sealed record GoldenActivity(
         GoldenTensor Means, GoldenTensor Variance,
         [property: JsonPropertyName("active_001")] int[] Active001, [property: JsonPropertyName("active_01")] int[] Active01);

@@ -20,8 +20,13 @@ internal interface IFamily
     /// <param name="ratios">Whether each layer's log q - log p at the sample is wanted even where its KL has a closed form.</param>
     LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios);
 
-    /// <summary>q of each layer, [M, B, Z]; where a layer is inferred from another's sample, from its mean.</summary>
-    IReadOnlyList<Gaussian> Posteriors(IEncoded encoded);
+    /// <summary>Mean and variance under q of each layer, [M, B, Z]; where a layer is inferred from another's sample, given that one's mean.</summary>
+    /// <param name="eps">One tensor a layer, [M, B, Z]: then given a sample, not the mean.</param>
+    IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null);
+
+    /// <summary>The layer, counted from 0, that is inferred from the image alone, and its q(z|x) where that is a Gaussian or a Gaussian through a bijection that
+    /// all images share (then that Gaussian); null otherwise.</summary>
+    (int Layer, Gaussian Q)? Explicit(IEncoded encoded);
 
     /// <summary>E[x|z], [M, R, D].</summary>
     /// <param name="z">[M, R, Z] of each layer; those that the images do not depend on directly may be left out.</param>
@@ -49,6 +54,9 @@ internal sealed record FamilyContext(LayerContext Layers, ModelConfig Config, in
     public ParameterSet Parameters => Layers.Parameters;
 
     public Func<Tensor, Tensor, Gaussian> EncoderHead => EncoderHeadKinds.Registry[Config.EncoderHead];
+
+    /// <summary>Added to variances where densities are taken.</summary>
+    public double VarianceFloor => EncoderHeadKinds.VarianceFloor(Config);
 
     /// <summary>The output distribution after a decoder's last hidden layer of that width.</summary>
     public IDecoder Output(int features) => DecoderKinds.Registry[Config.Decoder](

@@ -17,12 +17,19 @@ internal sealed class GenerativeChain
     {
         var config = context.Config;
         LatentSizes = config.Layers;
-        _below = [.. Enumerable.Range(0, config.Layers.Count - 1).Select(i => new GaussianLayer(context.Layers, $"generator.{i + 1}",
-            config.Layers[i + 1], [.. config.Hidden[i + 1].Reverse()], config.Layers[i], context.EncoderHead))];
+        _below = Predictions(context, "generator");
         _decoder = new Mlp(context.Layers, "decoder", config.Layers[0], [.. config.Hidden[0].Reverse()]);
         _output = context.Output(_decoder.Outputs);
         Prior = PriorKinds.Registry[config.Prior](
             new PriorContext(context.Layers, config, encodeTop, context.Data, context.Inputs, config.Layers[^1]));
+    }
+
+    /// <summary>Networks from each layer to the one below it.</summary>
+    public static GaussianLayer[] Predictions(FamilyContext context, string name)
+    {
+        var config = context.Config;
+        return [.. Enumerable.Range(0, config.Layers.Count - 1).Select(i => new GaussianLayer(context.Layers, $"{name}.{i + 1}",
+            config.Layers[i + 1], [.. config.Hidden[i + 1].Reverse()], config.Layers[i], context.EncoderHead))];
     }
 
     public IReadOnlyList<int> LatentSizes { get; }

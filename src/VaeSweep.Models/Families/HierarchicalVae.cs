@@ -10,6 +10,7 @@ namespace VaeSweep.Models.Families;
 /// data, the first is that of each of the two branches whose results are joined, the others follow the join.</remarks>
 internal sealed class HierarchicalVae : IFamily
 {
+    private readonly double _floor;
     private readonly GaussianLayer _upper;
     private readonly Mlp _ofImage;
     private readonly Mlp _ofUpper;
@@ -28,6 +29,7 @@ internal sealed class HierarchicalVae : IFamily
         IReadOnlyList<int> branch = [.. config.Hidden[0].Take(1)];
         IReadOnlyList<int> joined = [.. config.Hidden[0].Skip(1)];
         LatentSizes = config.Layers;
+        _floor = context.VarianceFloor;
         _upper = new GaussianLayer(layers, "encoder.2", context.Inputs, config.Hidden[1], z2, head);
         _ofImage = new Mlp(layers, "encoder.1.image", context.Inputs, branch);
         _ofUpper = new Mlp(layers, "encoder.1.upper", z2, branch);
@@ -55,19 +57,22 @@ internal sealed class HierarchicalVae : IFamily
         var (z2, standardKl) = fused.gaussian_sample(upper.Mean, upper.LogVar, eps[1]);
         var lower = Lower(Samples.Repeat(image, Samples.Count(z2, image)), z2);
         var (z1, _) = fused.gaussian_sample(lower.Mean, lower.LogVar, eps[0]);
+        var costs = new LayerCosts(_floor, ratios);
         LayerTerms[] layers =
         [
-            LayerTerms.Given(lower, _generator.Forward(z2), z1, eps[0], ratios),
-            LayerTerms.Top(upper, _prior, prior, z2, standardKl, eps[1], ratios),
+            costs.Given(lower, _generator.Forward(z2), z1, eps[0]),
+            costs.Top(upper, _prior, prior, z2, standardKl, eps[1]),
         ];
         return new LatentSample(_output.LogLikelihood(Features(z1, z2), x), layers, (int)x.size(1));
     }
 
-    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded)
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null)
     {
         var (upper, image, _) = (Encoded)encoded;
-        return [Lower(image, upper.Mean), upper];
+        return [Lower(image, upper.At(eps?[1])), upper];
     }
+
+    public (int Layer, Gaussian Q)? Explicit(IEncoded encoded) => (1, ((Encoded)encoded).Upper);
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(Features(z[0], z[1]));
 

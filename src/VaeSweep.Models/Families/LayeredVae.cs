@@ -8,12 +8,14 @@ namespace VaeSweep.Models.Families;
 /// log q - log p must be taken at the samples.</remarks>
 internal sealed class LayeredVae : IFamily
 {
+    private readonly double _floor;
     private readonly GaussianLayer[] _up;
     private readonly GenerativeChain _down;
 
     public LayeredVae(FamilyContext context)
     {
         var config = context.Config;
+        _floor = context.VarianceFloor;
         _up = [.. config.Layers.Select((latent, i) => new GaussianLayer(context.Layers, $"encoder.{i + 1}",
             i == 0 ? context.Inputs : config.Layers[i - 1], config.Hidden[i], latent, context.EncoderHead))];
         _down = new GenerativeChain(context, _ => throw new InvalidOperationException(
@@ -27,6 +29,7 @@ internal sealed class LayeredVae : IFamily
     public LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios)
     {
         var (q, prior) = (Encoded)encoded;
+        var costs = new LayerCosts(_floor, ratios);
         var layers = new LayerTerms[_up.Length];
         var (z, standardKl) = fused.gaussian_sample(q.Mean, q.LogVar, eps[0]);
         var likelihood = _down.LogLikelihood(z, x);
@@ -34,24 +37,26 @@ internal sealed class LayeredVae : IFamily
         {
             var above = _up[layer + 1].Forward(z);
             var (next, nextKl) = fused.gaussian_sample(above.Mean, above.LogVar, eps[layer + 1]);
-            layers[layer] = LayerTerms.Sampled(q.Repeat(Samples.Count(z, q.Mean)), _down.Below(layer, next), z, eps[layer]);
+            layers[layer] = costs.Sampled(q.Repeat(Samples.Count(z, q.Mean)), _down.Below(layer, next), z, eps[layer]);
             (q, z, standardKl) = (above, next, nextKl);
         }
 
-        layers[^1] = LayerTerms.Top(q, _down.Prior, prior, z, standardKl, eps[^1], ratios);
+        layers[^1] = costs.Top(q, _down.Prior, prior, z, standardKl, eps[^1]);
         return new LatentSample(likelihood, layers, (int)x.size(1));
     }
 
-    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded)
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null)
     {
         var layers = new List<Gaussian> { ((Encoded)encoded).First };
         foreach (var layer in _up.Skip(1))
         {
-            layers.Add(layer.Forward(layers[^1].Mean));
+            layers.Add(layer.Forward(layers[^1].At(eps?[layers.Count - 1])));
         }
 
         return layers;
     }
+
+    public (int Layer, Gaussian Q)? Explicit(IEncoded encoded) => (0, ((Encoded)encoded).First);
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _down.Mean(z[0]);
 

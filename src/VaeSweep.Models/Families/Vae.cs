@@ -47,7 +47,9 @@ internal sealed class Vae : IFamily
         return new LatentSample(likelihood, [new LayerTerms(sample.Z, kl, ratio)], (int)x.size(1));
     }
 
-    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded) => [((Encoded)encoded).Posterior.Moments()];
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null) => [((Encoded)encoded).Posterior.Moments()];
+
+    public (int Layer, Gaussian Q)? Explicit(IEncoded encoded) => ((Encoded)encoded).Posterior.Explicit() is { } q ? (0, q) : null;
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(_decoder.Forward(z[0]));
 

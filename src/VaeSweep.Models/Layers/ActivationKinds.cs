@@ -10,19 +10,24 @@ internal interface IHiddenLayer
 internal delegate IHiddenLayer HiddenLayerFactory(LayerContext context, string name, int inputs, int outputs);
 
 /// <summary>What every layer of one model shares.</summary>
-internal sealed record LayerContext(ParameterSet Parameters, Mode Mode, bool BatchNorm, HiddenLayerFactory Hidden);
+/// <param name="BatchNorm">Hidden layers are normalised.</param>
+/// <param name="BatchNormHeads">So are the means and variances of Gaussian layers.</param>
+internal sealed record LayerContext(ParameterSet Parameters, Mode Mode, bool BatchNorm, bool BatchNormHeads, HiddenLayerFactory Hidden)
+{
+    /// <summary>A layer without activation that gives a mean or a variance.</summary>
+    public DenseLayer Head(string name, int inputs, int outputs) => new(this with { BatchNorm = BatchNormHeads }, name, inputs, outputs, default);
+}
 
 /// <summary>Non-linearities of hidden layers.</summary>
-/// <remarks>The leaky rectifier's slope is 0.1, the ladder paper's max(x, 0.1 x); its published code has 0.01.</remarks>
 internal static class ActivationKinds
 {
-    public static Registry<HiddenLayerFactory> Registry { get; } = new("activation", new Dictionary<string, HiddenLayerFactory>
+    public static Registry<Func<ModelConfig, HiddenLayerFactory>> Registry { get; } = new("activation", new Dictionary<string, Func<ModelConfig, HiddenLayerFactory>>
     {
-        ["softplus"] = Dense(new(Activation.Softplus)),
-        ["relu"] = Dense(new(Activation.Relu)),
-        ["leaky_relu"] = Dense(new(Activation.LeakyRelu, 0.1)),
-        ["tanh"] = Dense(new(Activation.Tanh)),
-        ["gated"] = (context, name, inputs, outputs) => new GatedLayer(context, name, inputs, outputs),
+        ["softplus"] = _ => Dense(new(Activation.Softplus)),
+        ["relu"] = _ => Dense(new(Activation.Relu)),
+        ["leaky_relu"] = model => Dense(new(Activation.LeakyRelu, model.LeakySlope)),
+        ["tanh"] = _ => Dense(new(Activation.Tanh)),
+        ["gated"] = _ => (context, name, inputs, outputs) => new GatedLayer(context, name, inputs, outputs),
     });
 
     private static HiddenLayerFactory Dense(NonLinearity activation) =>

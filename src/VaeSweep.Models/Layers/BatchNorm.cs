@@ -15,10 +15,12 @@ internal sealed class BatchNorm
     private readonly Tensor _runningMean;
     private readonly Tensor _runningVar;
     private (Tensor Mean, Tensor Scale)? _last;
+    private (Tensor Sum, Tensor Squares, long Rows)? _gathered;
 
     public BatchNorm(ParameterSet parameters, Mode mode, string name, int size)
     {
         _mode = mode;
+        mode.Norms.Add(this);
         _weight = parameters.Constant($"{name}.weight", size, 1);
         _bias = parameters.Constant($"{name}.bias", size, 0);
         _runningMean = parameters.Buffer($"{name}.mean", [1, size], (slice, _) => slice.zero_());
@@ -42,10 +44,52 @@ internal sealed class BatchNorm
         var mean = x.mean([1], keepdim: true);
         var centred = x - mean;
         var variance = centred.square().mean([1], keepdim: true);
-        UpdateRunning(mean, variance, x.size(1));
+        if (_mode.Gathering)
+        {
+            Gather(x);
+        }
+        else
+        {
+            UpdateRunning(mean, variance, x.size(1));
+        }
+
         var batchScale = (variance + Epsilon).rsqrt() * _weight;
         _last = (mean, batchScale);
         return centred * batchScale + _bias;
+    }
+
+    /// <summary>Makes the moments of all rows since gathering began the running statistics.</summary>
+    public void UseGathered()
+    {
+        if (_gathered is not var (sum, squares, rows))
+        {
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var mean = sum / rows;
+        _runningMean.copy_(mean);
+        _runningVar.copy_((squares / rows - mean.square()).clamp(min: 0) * (rows / (double)Math.Max(rows - 1, 1)));
+        ForgetGathered();
+    }
+
+    public void ForgetGathered()
+    {
+        _gathered?.Sum.Dispose();
+        _gathered?.Squares.Dispose();
+        _gathered = null;
+    }
+
+    private void Gather(Tensor x)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var rows = x.detach().to(ScalarType.Float64);
+        var (sum, squares) = (rows.sum([1], keepdim: true), rows.square().sum([1], keepdim: true));
+        var (sumSoFar, squaresSoFar, count) = _gathered ?? (torch.zeros_like(sum), torch.zeros_like(squares), 0);
+        var total = (sum + sumSoFar, squares + squaresSoFar);
+        ForgetGathered();
+        _gathered = (total.Item1.DetachFromDisposeScope(), total.Item2.DetachFromDisposeScope(), count + x.size(1));
     }
 
     private void UpdateRunning(Tensor mean, Tensor variance, long rows)

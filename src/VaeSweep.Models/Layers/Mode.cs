@@ -9,6 +9,12 @@ internal sealed class Mode
     /// <summary>While training: by the statistics of the batch that was last normalised, leaving running statistics alone.</summary>
     public bool Following { get; private set; }
 
+    /// <summary>While training: batches are gathered for new running statistics instead of being averaged into the old ones.</summary>
+    public bool Gathering { get; set; }
+
+    /// <summary>Every normalisation of the model.</summary>
+    public List<BatchNorm> Norms { get; } = [];
+
     /// <summary>Sets <see cref="Following"/> until disposed.</summary>
     public FollowingScope Follow()
     {

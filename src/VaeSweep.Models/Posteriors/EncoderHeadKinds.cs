@@ -6,6 +6,9 @@ internal static class EncoderHeadKinds
     /// <summary>Keeps the log of a variance that underflowed finite.</summary>
     private const double TinyVariance = 1e-30;
 
+    /// <summary>What is added to the variances of Gaussian layers where densities are taken.</summary>
+    public static double VarianceFloor(ModelConfig model) => model.EncoderHead == "softplus" ? model.VarianceFloor : 0;
+
     public static Registry<Func<Tensor, Tensor, Gaussian>> Registry { get; } = new("encoder head",
         new Dictionary<string, Func<Tensor, Tensor, Gaussian>>
         {

@@ -7,7 +7,7 @@ namespace VaeSweep.Models.Posteriors;
 /// loss would drive it to zero.</remarks>
 internal sealed class FixedHead(PosteriorContext context)
 {
-    private readonly Linear _mean = Linear.WithBias(context.Layers.Parameters, "encoder.mean", context.Features, context.Latent);
+    private readonly DenseLayer _mean = context.Layers.Head("encoder.mean", context.Features, context.Latent);
     private readonly double _logVar = 2 * Math.Log(context.Config.PosteriorSd);
 
     public Gaussian Forward(Tensor features)

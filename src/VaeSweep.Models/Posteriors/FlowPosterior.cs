@@ -22,7 +22,9 @@ internal interface IFlowStep
 /// E[z|x], from which active units are counted, and Var[z|x] are those of <see cref="Pairs"/> antithetic pairs of noise, the same for every image: exact where no flow
 /// bends, and differences between images suffer little from the choice. A VampPrior under flows mixes the Gaussians before them.
 /// </remarks>
-internal sealed class FlowPosterior(GaussianHead head, IReadOnlyList<IFlow> flows) : IPosterior
+/// <param name="floor">Added to the Gaussian's variances where densities are taken.</param>
+/// <param name="shared">All images have the same flows.</param>
+internal sealed class FlowPosterior(GaussianHead head, IReadOnlyList<IFlow> flows, double floor, bool shared) : IPosterior
 {
     /// <summary>Of noise and its mirror image behind <see cref="IInferred.Moments"/>.</summary>
     internal const int Pairs = 16;
@@ -33,29 +35,32 @@ internal sealed class FlowPosterior(GaussianHead head, IReadOnlyList<IFlow> flow
 
     public Gaussian Base(Tensor features) => head.Forward(features);
 
-    public IInferred Infer(Tensor features) => new Inferred(head.Forward(features), [.. flows.Select(flow => flow.Given(features))]);
+    public IInferred Infer(Tensor features) => 
+        new Inferred(new GaussianPosterior(head.Forward, floor).Infer(features), [.. flows.Select(flow => flow.Given(features))], shared);
 
-    private sealed class Inferred(Gaussian q, IReadOnlyList<IFlowStep> steps) : IInferred
+    private sealed class Inferred(IInferred before, IReadOnlyList<IFlowStep> steps, bool shared) : IInferred
     {
+        public Gaussian? Explicit() => shared ? before.Explicit() : null;
+
         public PosteriorSample Draw(Tensor eps, bool logDensity)
         {
-            var (z, _) = fused.gaussian_sample(q.Mean, q.LogVar, eps);
-            Tensor? logDets = null;
+            var (z, _, density) = before.Draw(eps, logDensity);
             foreach (var step in steps)
             {
                 (z, var logDet) = step.Apply(z);
-                logDets = logDets is null ? logDet : logDets + logDet;
+                density = density is null ? null : density - logDet;
             }
 
-            return new PosteriorSample(z, StandardKl: null, logDensity ? q.LogDensityOfSample(eps) - logDets! : null);
+            return new PosteriorSample(z, StandardKl: null, density);
         }
 
         public Gaussian Moments()
         {
-            var (trials, batch, latent) = (q.Mean.size(0), q.Mean.size(1), q.Mean.size(2));
+            var like = before.Moments().Mean;
+            var (trials, batch, latent) = (like.size(0), like.size(1), like.size(2));
             // Drawn in float64 on the CPU, so that it is the same noise everywhere.
             using var stream = new Generator(MomentsSeed);
-            var half = torch.randn([Pairs, latent], stream, ScalarType.Float64, Device.CPU).to(q.Mean.dtype, q.Mean.device);
+            var half = torch.randn([Pairs, latent], stream, ScalarType.Float64, Device.CPU).to(like.dtype, like.device);
             var noise = torch.cat([half, half.neg()], 0).view([1, 2 * Pairs, 1, latent]).expand([trials, -1, batch, -1]);
             var z = Draw(noise.reshape([trials, 2 * Pairs * batch, latent]), logDensity: false).Z;
             var draws = z.view([trials, 2 * Pairs, batch, latent]);

@@ -19,9 +19,21 @@ internal readonly record struct Gaussian(Tensor Mean, Tensor LogVar)
         return (Samples.Repeat(rows, Samples.Count(eps, LogVar)) + ofEps) * -0.5;
     }
 
+    /// <summary>The same with variances larger by <paramref name="floor"/>; itself when that is zero.</summary>
+    public Gaussian Floored(double floor) => floor > 0 ? new Gaussian(Mean, (LogVar.exp() + floor).log()) : this;
+
+    /// <summary>log density of each unit, [M, R, Z]; all of the same rows.</summary>
+    public Tensor LogDensityUnits(Tensor z) => (LogVar + (z - Mean).square() * LogVar.neg().exp() + Log2Pi) * -0.5;
+
+    /// <summary>KL to N(0, 1) of each unit, [M, R, Z].</summary>
+    public Tensor StandardKlUnits() => (LogVar.exp() + Mean.square() - 1 - LogVar) * 0.5;
+
     /// <summary>One sample a row, each trial's from its own stream, [M, R, Z].</summary>
     public Tensor Draw(IReadOnlyList<Generator> streams) =>
         Mean + (LogVar * 0.5).exp() * torch.randn([Mean.size(0), Mean.size(1), Mean.size(2)], streams, Mean.dtype, Mean.device);
+
+    /// <summary>The sample of this noise, one a row; the mean without.</summary>
+    public Tensor At(Tensor? eps) => eps is null ? Mean : Mean + (LogVar * 0.5).exp() * eps;
 
     /// <summary>K copies of each row, K-major.</summary>
     public Gaussian Repeat(int k) => k == 1 ? this : new Gaussian(Samples.Repeat(Mean, k), Samples.Repeat(LogVar, k));

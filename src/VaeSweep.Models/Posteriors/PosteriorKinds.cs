@@ -23,6 +23,10 @@ internal interface IInferred
     /// <summary>E[z|x] and the logarithm of Var[z|x], unit by unit.</summary>
     Gaussian Moments();
 
+    /// <summary>A Gaussian of each image whose code is z or z through a bijection that all images share: what knowing z says of the image, it says too. Null where
+    /// there is none.</summary>
+    Gaussian? Explicit();
+
     /// <param name="eps">[M, K*B, Z] of standard normal noise.</param>
     /// <param name="logDensity">Whether log q(z|x) is wanted.</param>
     PosteriorSample Draw(Tensor eps, bool logDensity);
@@ -40,6 +44,9 @@ internal readonly record struct PosteriorSample(Tensor Z, Tensor? StandardKl, Te
 /// <param name="Head">What mean and log-variance are passed through.</param>
 internal sealed record PosteriorContext(LayerContext Layers, ModelConfig Config, int Features, int Latent, Func<Tensor, Tensor, Gaussian> Head)
 {
+    /// <summary>Added to variances where densities are taken.</summary>
+    public double VarianceFloor => EncoderHeadKinds.VarianceFloor(Config);
+
     public GaussianHead GaussianHead() => new(Layers, "encoder", Features, Latent, Head);
 }
 
@@ -48,9 +55,9 @@ internal static class PosteriorKinds
 {
     public static Registry<Func<PosteriorContext, IPosterior>> Registry { get; } = new("posterior", new Dictionary<string, Func<PosteriorContext, IPosterior>>
     {
-        ["gaussian"] = context => new GaussianPosterior(context.GaussianHead().Forward),
-        ["fixed"] = context => new GaussianPosterior(new FixedHead(context).Forward),
-        ["planar"] = context => new FlowPosterior(context.GaussianHead(), PlanarFlow.Several(context)),
-        ["coupling"] = context => new FlowPosterior(context.GaussianHead(), CouplingFlow.Several(context)),
+        ["gaussian"] = context => new GaussianPosterior(context.GaussianHead().Forward, context.VarianceFloor),
+        ["fixed"] = context => new GaussianPosterior(new FixedHead(context).Forward, floor: 0),
+        ["planar"] = context => new FlowPosterior(context.GaussianHead(), PlanarFlow.Several(context), context.VarianceFloor, shared: !context.Config.AmortisedFlows),
+        ["coupling"] = context => new FlowPosterior(context.GaussianHead(), CouplingFlow.Several(context), context.VarianceFloor, shared: false),
     });
 }

@@ -9,31 +9,7 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
     /// <summary>Every rule.</summary>
     public static IReadOnlyList<ConfigRule> All { get; } =
     [
-        new("two layers in an hvae", ["model.family", "model.layers"], false, c => c.Model.Family == "hvae" && c.Model.Layers.Count != 2
-            ? $"model.family hvae has two stochastic layers, but model.layers has {c.Model.Layers.Count}; give two, or use vae or ladder." : null),
-        new("an encoder of the top layer for a VampPrior", ["model.family", "model.layers", "model.prior"], false, c =>
-            c.Model is { Family: "vae", Layers.Count: > 1, Prior: "vampprior" or "vampprior_data" }
-            ? $"model.prior {c.Model.Prior} needs q(z|x) of the top layer, which model.family vae with {c.Model.Layers.Count} layers does not have: it infers layer from layer; " +
-              "use one layer, model.family hvae or ladder, or model.prior standard or mixture." : null),
-        new("training images for pseudo-inputs", ["dataset.name", "dataset.train", "dataset.valid", "model.prior", "model.pseudo_inputs", "model.pseudo_init"], false, c =>
-            c.Model is { Prior: "vampprior_data" } or { Prior: "vampprior", PseudoInit: "data" } && TrainImages(c.Dataset) is { } images && c.Model.PseudoInputs > images
-            ? $"model.pseudo_inputs {c.Model.PseudoInputs} is more than the {images} training images that model.prior {c.Model.Prior} takes them from." : null),
-        new("hidden widths for every layer", ["model.hidden", "model.layers"], false, c => c.Model.Hidden.Count != c.Model.Layers.Count
-            ? $"model.hidden has widths for {c.Model.Hidden.Count} layers, but model.layers has {c.Model.Layers.Count}." : null),
-        new("no free bits in an importance-weighted bound", ["objective.bound", "objective.free_bits"], false, c => c.Objective is { Bound: "iwae", FreeBits: > 0 }
-            ? "objective.free_bits needs a KL term, which objective.bound iwae does not have; use elbo or free_bits 0." : null),
-        new("no free bits of units without a KL term for each", ["model.prior", "model.posterior", "objective.free_bits", "objective.free_bits_form"], false, c =>
-            c.Objective is not { FreeBits: > 0, FreeBitsForm: "units" } || c.Model is { Prior: "standard", Posterior: "gaussian" or "fixed" } ? null
-            : $"objective.free_bits needs a KL term for each unit, which model.prior {c.Model.Prior} with model.posterior {c.Model.Posterior} does not have; " +
-              "use objective.free_bits_form image, or model.prior standard and model.posterior gaussian."),
-        new("one layer for a posterior of its own shape", ["model.family", "model.layers", "model.posterior"], false, c =>
-            c.Model.Posterior != "gaussian" && c.Model is not { Family: "vae", Layers.Count: 1 }
-            ? $"model.posterior {c.Model.Posterior} is for model.family vae with one layer; model.family {c.Model.Family} with {c.Model.Layers.Count} layers takes gaussian." : null),
-        new("no variance head for a fixed posterior", ["model.encoder_head", "model.posterior"], false, c => c.Model.Posterior == "fixed" && c.Model.EncoderHead != "linear"
-            ? $"model.posterior fixed takes its standard deviation from model.posterior_sd, so model.encoder_head {c.Model.EncoderHead} has nothing to shape; use linear." : null),
-        new("grey images for a discretised logistic", ["dataset.name", "dataset.binarization", "model.decoder"], false, c => c.Model.Decoder != "logistic" ? null
-            : c.Dataset.Binarization != "none" ? $"model.decoder logistic gives probabilities of 256 grey values, and dataset.binarization {c.Dataset.Binarization} leaves two; use none, or model.decoder bernoulli."
-            : DatasetFacts.Find(c.Dataset.Name) is { Grey: false } ? $"model.decoder logistic gives probabilities of 256 grey values, and {c.Dataset.Name} has two; use model.decoder bernoulli." : null),
+        .. ModelConfigRules.All,
         new("a batch within the training images", ["train.batch_size", "dataset.train", "dataset.name"], false, c =>
             (c.Dataset.Train ?? DatasetFacts.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
             ? $"train.batch_size {c.Train.BatchSize} is more than the {images} training images." : null),
@@ -72,15 +48,10 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
                 .SelectMany((phase, i) => Faults(phase.Config).Except(Faults(c with { Train = c.Train with { Phases = [] } })).Select(fault => $"train.phases, phase {i + 2}: {fault}")).FirstOrDefault()),
         new("one way to scale gradients", ["train.optimizer.name", "train.clip"], false, c => c.Train is { Optimizer: "adam_norm_grad", Clip: > 0 }
             ? $"train.clip {c.Train.Clip} does nothing with train.optimizer.name adam_norm_grad, which divides every gradient by its norm; use adam, or train.clip 0." : null),
-        new("probabilities for bits per dimension", ["evaluate.metrics", "model.decoder"], false, c => c.Model.Decoder is not ("gaussian" or "gaussian_softplus") ? null
-            : c.Evaluate.Metrics.FirstOrDefault(metric => metric.EndsWith("_bpd", StringComparison.Ordinal)) is { } bits
-            ? $"evaluate.metrics has {bits}, bits of a probability, but model.decoder {c.Model.Decoder} gives densities; use logistic or bernoulli, or measure {bits[..^3]}nll." : null),
 
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
             c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }
             ? "model.decoder bernoulli with dataset.binarization none: cross-entropies on grey values are no log-likelihoods and come out higher." : null),
-        new("a fixed posterior without a KL term", ["model.posterior", "objective.beta"], true, c => c.Objective.Beta == 0 && c.Model.Posterior != "fixed"
-            ? $"objective.beta 0 leaves nothing that keeps the noise of model.posterior {c.Model.Posterior} from vanishing; an uncertainty autoencoder has model.posterior fixed." : null),
         new("warm-up within the epochs", ["objective.warmup_epochs", "train.epochs"], true, c => c.Objective.WarmupEpochs >= c.Train.Epochs
             ? $"objective.warmup_epochs {c.Objective.WarmupEpochs} does not end within train.epochs {c.Train.Epochs}: the KL term never has its full weight." : null),
         new("a measurement within the epochs", ["evaluate.every", "train.epochs"], true, c => c.Evaluate.Every > c.Train.Epochs
@@ -89,12 +60,4 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
 
     /// <summary>What is wrong with a configuration; empty when nothing is. Warnings are left out.</summary>
     public static IReadOnlyList<string> Faults(TrialConfig config) => All.Where(rule => !rule.Warns).Select(rule => rule.Check(config)).OfType<string>().ToArray();
-
-    /// <summary>How many images are trained on, classes aside; null when nothing is known of the data set.</summary>
-    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? DatasetFacts.Find(dataset.Name) switch
-    {
-        null => null,
-        { ValidImages: 0 } facts => facts.TrainImages - (dataset.Valid ?? 0),
-        var facts => facts.TrainImages,
-    };
 }

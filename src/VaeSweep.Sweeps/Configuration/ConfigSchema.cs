@@ -8,6 +8,8 @@ public static class ConfigSchema
 {
     private static readonly Condition HasNll = new("evaluate.metrics", [.. MetricNames.Likelihoods.Select(ConfigValue.Of)], Contains: true);
 
+    private static readonly Condition HasBatchNorm = new("model.batch_norm", [ConfigValue.Of(true)]);
+
     private static readonly ConfigPath[] Declared =
     [
         Names("dataset.name", c => c.Dataset.Name, "Which images.",
@@ -28,10 +30,23 @@ public static class ConfigSchema
         new("model.hidden", ValueKind.IntLists, c => ConfigPath.SameForAll(ConfigValue.Of(c.Model.Hidden.Select(ConfigValue.Of).ToArray())),
             "Hidden widths, data side first; the decoder mirrors them.") { Min = 1, Max = 65_536 },
         Names("model.activation", c => c.Model.Activation, "Between hidden layers.", ["softplus", "relu", "leaky_relu", "tanh", "gated"]),
+        Number("model.leaky_slope", c => c.Model.LeakySlope, "Slope of the leaky rectifier below zero: 0.1 in the ladder paper, 0.01 in its code.", 0) with
+        {
+            Max = 1, Applies = Is("model.activation", "leaky_relu"), QuietDefault = true,
+        },
         Names("model.decoder", c => c.Model.Decoder, "Distribution of a pixel.", ["bernoulli", "gaussian", "gaussian_softplus", "logistic"]),
         Bool("model.open_bins", c => c.Model.OpenBins, "Darkest and brightest value of a discretised logistic take all probability beyond them.") with { Applies = Is("model.decoder", "logistic") },
         Names("model.output_bias", c => c.Model.OutputBias, "Where the output's bias starts: at zero, or where it gives the training images' mean.", ["zero", "training_mean"]) with { QuietDefault = true },
         new("model.batch_norm", ValueKind.Bool, c => ConfigValue.Of(c.Model.BatchNorm), "Batch normalisation before the activation of every hidden layer."),
+        Bool("model.batch_norm_heads", c => c.Model.BatchNormHeads, "Batch normalisation of the means and variances of Gaussian layers, too.") with
+        {
+            Applies = HasBatchNorm, QuietDefault = true,
+        },
+        Names("model.batch_norm_statistics", c => c.Model.BatchNormStatistics, "What evaluation normalises by: running averages, or one full pass over the training images.",
+            ["running", "full_pass"]) with
+        {
+            Applies = HasBatchNorm, QuietDefault = true,
+        },
         Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", ["standard", "vampprior", "vampprior_data", "mixture"]),
         Int("model.pseudo_inputs", c => ConfigValue.Of(c.Model.PseudoInputs), "Components of the prior.", 1) with
         {
@@ -48,6 +63,18 @@ public static class ConfigSchema
         Int("model.flow_hidden", c => ConfigValue.Of(c.Model.FlowHidden), "Hidden units of each coupling layer's network.", 1) with { Max = 65_536, Applies = Is("model.posterior", "coupling") },
         Names("model.init", c => c.Model.Init, "Initial weights.", ["xavier_normal", "xavier_uniform", "he_normal"]),
         Names("model.encoder_head", c => c.Model.EncoderHead, "What mean and log-variance of q are passed through.", ["linear", "report", "hardtanh", "softplus", "exp"]),
+        Number("model.variance_floor", c => c.Model.VarianceFloor, "Added to a softplus head's variances inside log-densities: 1e-5 in the ladder's code.", 0) with
+        {
+            Applies = Is("model.encoder_head", "softplus"), QuietDefault = true,
+        },
+        Bool("model.share_top_down", c => c.Model.ShareTopDown, "A ladder's inference merges the generator's own p(z|above), not a copy.") with
+        {
+            Applies = Is("model.family", "ladder"), QuietDefault = true,
+        },
+        Bool("model.mean_only_up", c => c.Model.MeanOnlyUp, "A ladder's upward pass feeds each layer only the mean of the one below.") with
+        {
+            Applies = Is("model.family", "ladder"), QuietDefault = true,
+        },
 
         Names("objective.bound", c => c.Objective.Bound, "elbo: average of K one-sample bounds; iwae: log of the average of K weights.", ["elbo", "iwae"]),
         Int("objective.k", c => ConfigValue.Of(c.Objective.K), "Samples of z for each image.", 1),

@@ -47,6 +47,9 @@ public sealed record ModelConfig
     public IReadOnlyList<IReadOnlyList<int>> Hidden { get; init; } = [[200, 200]];
 
     public string Activation { get; init; } = "softplus";
+
+    /// <summary>Of the leaky rectifier below zero: 0.1 in the ladder paper, 0.01 in its published code.</summary>
+    public double LeakySlope { get; init; } = 0.1;
     public string Decoder { get; init; } = "bernoulli";
 
     /// <summary>Whether the darkest and the brightest value of a discretised logistic take all probability beyond them. The published code leaves it out.</summary>
@@ -55,6 +58,13 @@ public sealed record ModelConfig
     /// <summary>Where the output's bias starts. zero, or training_mean: where an untrained decoder gives the training images' mean, as the IWAE code has it.</summary>
     public string OutputBias { get; init; } = "zero";
     public bool BatchNorm { get; init; }
+
+    /// <summary>Whether mean and variance of Gaussian layers are normalised too, before the variance's softplus, as in the ladder's published code.</summary>
+    public bool BatchNormHeads { get; init; }
+
+    /// <summary>What evaluation normalises by. running: averages over the steps of training. full_pass: statistics of one pass over the training images after the
+    /// last epoch, one sample of z each, as in the ladder's published code.</summary>
+    public string BatchNormStatistics { get; init; } = "running";
     public string Prior { get; init; } = "standard";
     public int PseudoInputs { get; init; } = 500;
 
@@ -79,6 +89,18 @@ public sealed record ModelConfig
     /// Bettencourt and Craddock report has it when read literally. hardtanh: log-variance clamped to [-6, 2], as in the VampPrior's code.
     /// softplus: the variance itself, as in the ladder paper. exp: the logarithm of the standard deviation, as in the IWAE code.</summary>
     public string EncoderHead { get; init; } = "linear";
+
+    /// <summary>Added to the variances of a softplus head inside log-densities and KL terms, not where samples are drawn or layers merged: 1e-5 in the ladder's
+    /// published code.</summary>
+    public double VarianceFloor { get; init; }
+
+    /// <summary>Whether a ladder's inference merges the generator's own p(z_i|z_i+1), as in the paper; otherwise a copy of it with weights of its own, as in the
+    /// published runs of its code.</summary>
+    public bool ShareTopDown { get; init; } = true;
+
+    /// <summary>Whether each layer of a ladder's upward pass gets only the mean of the one below, as in the published runs of its code; otherwise its last hidden
+    /// layer, as in the paper.</summary>
+    public bool MeanOnlyUp { get; init; }
 }
 
 /// <summary>What is maximised.</summary>

@@ -85,7 +85,10 @@ public static class TrialConfigJson
                 Decoder = At("model.decoder").AsText(),
                 OpenBins = At("model.open_bins").AsBool(),
                 OutputBias = At("model.output_bias").AsText(),
+                LeakySlope = At("model.leaky_slope").AsNumber(),
                 BatchNorm = At("model.batch_norm").AsBool(),
+                BatchNormHeads = At("model.batch_norm_heads").AsBool(),
+                BatchNormStatistics = At("model.batch_norm_statistics").AsText(),
                 Prior = At("model.prior").AsText(),
                 PseudoInputs = (int)At("model.pseudo_inputs").AsInt(),
                 PseudoInit = At("model.pseudo_init").AsText(),
@@ -96,6 +99,9 @@ public static class TrialConfigJson
                 FlowHidden = (int)At("model.flow_hidden").AsInt(),
                 Init = At("model.init").AsText(),
                 EncoderHead = At("model.encoder_head").AsText(),
+                VarianceFloor = At("model.variance_floor").AsNumber(),
+                ShareTopDown = At("model.share_top_down").AsBool(),
+                MeanOnlyUp = At("model.mean_only_up").AsBool(),
             },
             Objective = new ObjectiveConfig
             {

@@ -13,6 +13,7 @@ internal sealed class FinalEvaluation(
 
     public void Run()
     {
+        RenewStatistics();
         var results = lanes.ToDictionary(lane => lane, _ => new List<Evaluation>());
         foreach (var metric in lanes[0].Plan.Metrics)
         {
@@ -34,6 +35,12 @@ internal sealed class FinalEvaluation(
         {
             Finish(lane, model, results[lane]);
         }
+    }
+
+    private void RenewStatistics()
+    {
+        using var images = new ImageBatches(Images(SplitKind.Train).Pixels, dataset.Dimensions, lanes.Count, services.Device);
+        StatisticsPass.Run(state.Model, images, [.. lanes.Select(lane => lane.Config)], services.Device);
     }
 
     private double[]? Measure(MetricRequest metric, ReadOnlyMemory<byte> pixels)

@@ -11,6 +11,8 @@ internal static class TrialStreams
     private const ulong Curve = 0x6375727665; // "curve"
     private const ulong Final = 0x66696E616C; // "final"
 
+    private const ulong Statistics = 0x7374617473; // "stats"
+
     public static long OfInit(long seed) => unchecked((long)Xoshiro256.Key(Init, seed));
 
     public static ulong OfNoise(long seed) => Xoshiro256.Key(Noise, seed);
@@ -20,6 +22,9 @@ internal static class TrialStreams
 
     /// <summary>Noise of an epoch's validation or test curve. It never touches the training stream, so how often curves are measured changes nothing.</summary>
     public static ulong OfCurve(long seed, int epoch, SplitKind split) => Xoshiro256.Key(Xoshiro256.Key(Xoshiro256.Key(Curve, seed), epoch), (long)split);
+
+    /// <summary>Noise of the pass that renews the statistics of batch normalisation.</summary>
+    public static ulong OfStatistics(long seed) => Xoshiro256.Key(Statistics, seed);
 
     /// <summary>Noise of a finished model's measurement.</summary>
     /// <param name="samples">Importance samples; 0 for the one-sample bounds. Metrics with different numbers are drawn apart.</param>

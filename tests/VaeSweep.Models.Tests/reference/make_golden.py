@@ -175,6 +175,23 @@ def posteriors():
     yield step_case("coupling, free bits of images", posterior="coupling", flows=1, flow_hidden=3, free_bits=0.5, free_bits_form="image", batch=5, seed=115)
 
 
+def options():
+    two, three = dict(layers=[3, 2], hidden=[[4], [3]]), dict(layers=[3, 2, 1], hidden=[[4, 4], [3], [3]])
+    code = dict(family="ladder", batch_norm=True, batch_norm_heads=True, batch=5, activation="leaky_relu", leaky_slope=0.01, encoder_head="softplus", variance_floor=1e-2)
+    yield step_case("leaky slope", activation="leaky_relu", leaky_slope=0.01, seed=201)
+    yield step_case("batch norm of heads", batch_norm=True, batch_norm_heads=True, batch=4, k=2, bound="iwae", seed=202)
+    yield step_case("batch norm of heads, vampprior", batch_norm=True, batch_norm_heads=True, batch=4, prior="vampprior", activation="tanh", seed=203)
+    yield step_case("variance floor", encoder_head="softplus", variance_floor=0.05, k=2, bound="iwae", seed=204)
+    yield step_case("variance floor, elbo, planar", encoder_head="softplus", variance_floor=0.05, posterior="planar", flows=2, k=2, seed=205)
+    yield step_case("ladder, copied predictions", family="ladder", **two, share_top_down=False, k=2, seed=206)
+    yield step_case("ladder, mean-only upward pass", family="ladder", **three, mean_only_up=True, k=2, bound="iwae", seed=207)
+    yield step_case("ladder as published runs had it, elbo", **code, **three, share_top_down=False, mean_only_up=True, k=2, seed=208)
+    yield step_case("ladder as published runs had it, iwae", **code, **two, share_top_down=False, mean_only_up=True, k=3, bound="iwae", seed=209)
+    yield step_case("two layers bottom-up, variance floor", **two, encoder_head="softplus", variance_floor=0.05, k=2, seed=210)
+    yield step_case("hvae, variance floor", family="hvae", layers=[3, 2], hidden=[[4, 3], [3]], encoder_head="softplus", variance_floor=0.05, prior="vampprior", k=2, bound="iwae", seed=211)
+    yield step_case("IWAE's two layers", **two, encoder_head="exp", activation="tanh", k=5, bound="iwae", seed=212)
+
+
 def mixture_density():
     """Components far from the origin and narrow: what the two-product form could lose digits on."""
     generator = torch.Generator().manual_seed(17)
@@ -248,6 +265,7 @@ if __name__ == "__main__":
     write("priors.json", list(priors()))
     write("layers.json", list(layered()))
     write("posteriors.json", list(posteriors()))
+    write("options.json", list(options()))
     write("mixture.json", mixture_density())
     write("densities.json", densities())
     write("activity.json", activity())

@@ -19,9 +19,10 @@ class Chain(Network):
         below = config["inputs"]
         for i, latent in enumerate(layers):
             top = shapes.gaussian(f"encoder.{i + 1}", below, hidden[i], latent)
-            below = cls.feeds(top, latent)
-        for i in range(len(layers) - 1):
-            shapes.gaussian(f"generator.{i + 1}", layers[i + 1], hidden[i + 1][::-1], layers[i])
+            below = cls.feeds(top, latent, config)
+        for name in ["generator"] if config.get("share_top_down", True) else ["prediction", "generator"]:
+            for i in range(len(layers) - 1):
+                shapes.gaussian(f"{name}.{i + 1}", layers[i + 1], hidden[i + 1][::-1], layers[i])
         shapes.output(shapes.mlp("decoder", layers[0], hidden[0][::-1]))
         shapes.prior(layers[-1])
         return shapes
@@ -29,8 +30,9 @@ class Chain(Network):
     def features(self, i, x, follow=False):
         return self.mlp(f"encoder.{i + 1}", x, len(self.config["hidden"][i]), follow)
 
-    def below(self, i, z):
-        return self.gaussian(f"generator.{i + 1}", self.mlp(f"generator.{i + 1}", z, len(self.config["hidden"][i + 1])))
+    def below(self, i, z, network="generator"):
+        name = f"{network}.{i + 1}"
+        return self.gaussian(name, self.mlp(name, z, len(self.config["hidden"][i + 1])))
 
     def likelihood(self, z, x):
         return self.output(self.mlp("decoder", z, len(self.config["hidden"][0]))).log_prob(x.repeat(z.shape[0] // x.shape[0], 1))
@@ -40,7 +42,7 @@ class LayeredVae(Chain):
     """Bottom-up inference: q(z_1|x) q(z_2|z_1) ..."""
 
     @staticmethod
-    def feeds(features, latent):
+    def feeds(features, latent, config):
         return latent
 
     def terms(self, x, eps):
@@ -54,6 +56,7 @@ class LayeredVae(Chain):
         layers = []
         for i in range(len(qs) - 1):
             q, p = repeat(qs[i], zs[i].shape[0] // qs[i].loc.shape[0]), self.below(i, zs[i + 1])
+            q, p = self.floored(q), self.floored(p)
             units = q.log_prob(zs[i]) - p.log_prob(zs[i])
             layers.append({"log_q": q.log_prob(zs[i]).sum(1), "log_p": p.log_prob(zs[i]).sum(1), "kl_units": units})
         return recon, layers + [self.top_terms(qs[-1], zs[-1])]
@@ -70,14 +73,19 @@ class LadderVae(Chain):
     """Deterministic upward pass, precision-weighted merge on the way down."""
 
     @staticmethod
-    def feeds(features, latent):
-        return features
+    def feeds(features, latent, config):
+        return latent if config.get("mean_only_up") else features
+
+    def predicted(self, i, z):
+        return self.below(i, z, "generator" if self.config.get("share_top_down", True) else "prediction")
 
     def up(self, x, follow=False):
         evidence, d = [], x
         for i in range(len(self.config["layers"])):
             d = self.features(i, d, follow)
-            evidence.append(self.gaussian(f"encoder.{i + 1}", d))
+            evidence.append(self.gaussian(f"encoder.{i + 1}", d, follow))
+            if self.config.get("mean_only_up"):
+                d = evidence[-1].loc
         return evidence
 
     def encode_top(self, x, follow=False):
@@ -95,8 +103,9 @@ class LadderVae(Chain):
         layers = [self.top_terms(evidence[-1], z)]
         for i in reversed(range(len(evidence) - 1)):
             p = self.below(i, z)
-            q = self.merge(repeat(evidence[i], z.shape[0] // x.shape[0]), p)
+            q = self.merge(repeat(evidence[i], z.shape[0] // x.shape[0]), p if self.config.get("share_top_down", True) else self.predicted(i, z))
             z = sample(q, eps[i])
+            q, p = self.floored(q), self.floored(p)
             layers.insert(0, {"log_q": Independent(q, 1).log_prob(z), "log_p": Independent(p, 1).log_prob(z), "kl_units": kl_divergence(q, p)})
         return self.likelihood(z, x), layers
 
@@ -104,7 +113,7 @@ class LadderVae(Chain):
         evidence = self.up(x)
         means = [evidence[-1].loc]
         for i in reversed(range(len(evidence) - 1)):
-            means.insert(0, self.merge(evidence[i], self.below(i, means[0])).loc)
+            means.insert(0, self.merge(evidence[i], self.predicted(i, means[0])).loc)
         return means
 
 
@@ -126,7 +135,7 @@ class HierarchicalVae(Network):
         return shapes
 
     def encode_top(self, x, follow=False):
-        return self.gaussian("encoder.2", self.mlp("encoder.2", x, len(self.config["hidden"][1]), follow))
+        return self.gaussian("encoder.2", self.mlp("encoder.2", x, len(self.config["hidden"][1]), follow), follow)
 
     def lower(self, image, z2):
         branches = len(self.config["hidden"][0][:1])
@@ -143,6 +152,7 @@ class HierarchicalVae(Network):
         p = self.gaussian("generator.1", self.mlp("generator.1", z2, len(high)))
         joined = torch.cat([self.mlp("decoder.lower", z1, len(low[:1])), self.mlp("decoder.upper", z2, len(low[:1]))], 1)
         recon = self.output(self.mlp("decoder", joined, len(low[1:]))).log_prob(x.repeat(k, 1))
+        q, p = self.floored(q), self.floored(p)
         first = {"log_q": Independent(q, 1).log_prob(z1), "log_p": Independent(p, 1).log_prob(z1), "kl_units": kl_divergence(q, p)}
         return recon, [first, self.top_terms(upper, z2)]
 

@@ -11,7 +11,6 @@ from torch.distributions import Bernoulli, Categorical, Independent, MixtureSame
 ACTIVATIONS = {
     "softplus": F.softplus,
     "relu": torch.relu,
-    "leaky_relu": lambda a: F.leaky_relu(a, 0.1),
     "tanh": torch.tanh,
 }
 HEADS = {
@@ -51,9 +50,12 @@ class Shapes:
 
     def gaussian(self, prefix, first, sizes, latent):
         top = self.mlp(prefix, first, sizes)
-        self.linear(f"{prefix}.mean", top, latent)
-        self.linear(f"{prefix}.logvar", top, latent)
+        self.head(f"{prefix}.mean", top, latent)
+        self.head(f"{prefix}.logvar", top, latent)
         return top
+
+    def head(self, name, first, size):
+        (self.dense if self.config.get("batch_norm_heads") else self.linear)(name, first, size)
 
     def output(self, bottom):
         for head in {"bernoulli": ["logits"], "gaussian": ["mean", "logvar"], "gaussian_softplus": ["mean", "variance"],
@@ -118,11 +120,20 @@ class Network:
             if self.config["activation"] == "gated":
                 x = value * torch.sigmoid(self.dense(f"{name}.gate", x, follow))
             else:
-                x = ACTIVATIONS[self.config["activation"]](value)
+                slope = self.config.get("leaky_slope", 0.1)
+                x = F.leaky_relu(value, slope) if self.config["activation"] == "leaky_relu" else ACTIVATIONS[self.config["activation"]](value)
         return x
 
-    def gaussian(self, prefix, features):
-        return HEADS[self.config["encoder_head"]](self.linear(f"{prefix}.mean", features), self.linear(f"{prefix}.logvar", features))
+    def head(self, name, features, follow):
+        return self.dense(name, features, follow) if self.config.get("batch_norm_heads") else self.linear(name, features)
+
+    def gaussian(self, prefix, features, follow=False):
+        return HEADS[self.config["encoder_head"]](self.head(f"{prefix}.mean", features, follow), self.head(f"{prefix}.logvar", features, follow))
+
+    def floored(self, q):
+        """What densities are taken of: variances with the floor added."""
+        floor = self.config.get("variance_floor", 0.0)
+        return Normal(q.loc, (q.scale ** 2 + floor).sqrt()) if floor > 0 else q
 
     def output(self, h):
         """p(x|.) from the decoder's last hidden layer."""
@@ -149,7 +160,7 @@ class Network:
 
     def top_terms(self, q, z):
         """Of the top layer at z [K*B, Z]: log q, log p, and KL of each unit where it has a closed form."""
-        prior = self.prior(q.loc.shape[-1])
+        prior, q = self.prior(q.loc.shape[-1]), self.floored(q)
         k = z.shape[0] // q.loc.shape[0]
         repeated = Independent(Normal(q.loc.repeat(k, 1), q.scale.repeat(k, 1)), 1)
         kl = kl_divergence(q, prior.base_dist.expand(q.loc.shape)) if self.config["prior"] == "standard" else None
@@ -190,7 +201,7 @@ class Vae(Network):
         hidden, latent, posterior = config["hidden"][0], config["layers"][0], config.get("posterior", "gaussian")
         if posterior == "fixed":
             top = shapes.mlp("encoder", config["inputs"], hidden)
-            shapes.linear("encoder.mean", top, latent)
+            shapes.head("encoder.mean", top, latent)
         else:
             top = shapes.gaussian("encoder", config["inputs"], hidden, latent)
         for i in range(config.get("flows", 0)):
@@ -214,9 +225,9 @@ class Vae(Network):
     def infer(self, x, follow=False):
         features = self.mlp("encoder", x, len(self.config["hidden"][0]), follow)
         if self.config.get("posterior") == "fixed":
-            mean = self.linear("encoder.mean", features)
+            mean = self.head("encoder.mean", features, follow)
             return features, Normal(mean, torch.full_like(mean, self.config["posterior_sd"]))
-        return features, self.gaussian("encoder", features)
+        return features, self.gaussian("encoder", features, follow)
 
     def encode_top(self, x, follow=False):
         return self.infer(x, follow)[1]
@@ -242,7 +253,8 @@ class Vae(Network):
         """z [K*B, Z] and log q(z|x) by the change of variables, with the Jacobian from automatic differentiation and its determinant from slogdet."""
         z0 = sample(q, eps)
         k = z0.shape[0] // q.loc.shape[0]
-        log_q = Independent(Normal(q.loc.repeat(k, 1), q.scale.repeat(k, 1)), 1).log_prob(z0)
+        density = self.floored(q)
+        log_q = Independent(Normal(density.loc.repeat(k, 1), density.scale.repeat(k, 1)), 1).log_prob(z0)
         if self.config.get("posterior") not in ("planar", "coupling"):
             return z0, log_q
         rows, dets = [], []

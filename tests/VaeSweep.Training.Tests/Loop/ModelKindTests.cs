@@ -22,6 +22,7 @@ public sealed class ModelKindTests : TrainingTest
         { "planar", false },
         { "coupling vampprior", false },
         { "fixed", true },
+        { "ladder published", true },
     };
 
     [Theory]
@@ -73,6 +74,21 @@ public sealed class ModelKindTests : TrainingTest
     }
 
     [Fact]
+    public void Statistics_of_a_full_pass_replace_the_running_ones_for_the_measurements()
+    {
+        var config = Small(epochs: 2);
+        config = config with { Model = config.Model with { BatchNorm = true }, Evaluate = config.Evaluate with { Metrics = ["test_elbo"] } };
+
+        var running = Assert.IsType<TrialFinished>(Run(Trial(config)).Events[^1]);
+        var renewed = Assert.IsType<TrialFinished>(Run(Trial(config with { Model = config.Model with { BatchNormStatistics = "full_pass" } })).Events[^1]);
+
+        Assert.NotEqual(running.Evaluations[0].Value, renewed.Evaluations[0].Value);
+        // After twelve steps running averages have forgotten a third of where they began: the pass knows better.
+        Assert.True(renewed.Evaluations[0].Value > running.Evaluations[0].Value, $"{running.Evaluations[0].Value} to {renewed.Evaluations[0].Value}");
+        Assert.Equal(Saved(running, "encoder.hidden.0.weight"), Saved(renewed, "encoder.hidden.0.weight"));
+    }
+
+    [Fact]
     public void Learnt_pseudo_inputs_move_and_those_from_data_are_the_first_training_images()
     {
         var images = DatasetStore.FromEnvironment().Load(Small().Dataset).Train;
@@ -106,8 +122,11 @@ public sealed class ModelKindTests : TrainingTest
     private float[] Saved(string kind, int epochs)
     {
         var finished = Run(Trial(Small(epochs: epochs) with { Model = Model(kind) })).Events.OfType<TrialFinished>().Single();
-        return MemoryMarshal.Cast<byte, float>(SafetensorsFile.Load(finished.ModelPath).Tensors.Single(tensor => tensor.Name == "prior.pseudo_inputs").Data).ToArray();
+        return Saved(finished, "prior.pseudo_inputs");
     }
+
+    private static float[] Saved(TrialFinished finished, string name) =>
+        MemoryMarshal.Cast<byte, float>(SafetensorsFile.Load(finished.ModelPath).Tensors.Single(tensor => tensor.Name == name).Data).ToArray();
 
     private static ModelConfig Model(string kind)
     {
@@ -120,10 +139,14 @@ public sealed class ModelKindTests : TrainingTest
             Prior = words.FirstOrDefault(word => word.StartsWith("vampprior", StringComparison.Ordinal) || word == "mixture") ?? "standard",
             PseudoInputs = 6,
             Activation = words.Contains("gated") ? "gated" : "softplus",
-            EncoderHead = words.FirstOrDefault(word => word is "hardtanh" or "softplus") ?? "linear",
-            BatchNorm = words.Contains("batch_norm"),
+            EncoderHead = words.Contains("published") ? "softplus" : words.FirstOrDefault(word => word is "hardtanh" or "softplus") ?? "linear",
+            BatchNorm = words.Contains("batch_norm") || words.Contains("published"),
             Posterior = words.FirstOrDefault(word => word is "planar" or "coupling" or "fixed") ?? "gaussian",
             FlowHidden = 8,
+            BatchNormHeads = words.Contains("published"),
+            ShareTopDown = !words.Contains("published"),
+            MeanOnlyUp = words.Contains("published"),
+            VarianceFloor = words.Contains("published") ? 1e-5 : 0,
         };
     }
 }

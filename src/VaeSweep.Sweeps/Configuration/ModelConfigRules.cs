@@ -1,0 +1,50 @@
+namespace VaeSweep.Sweeps;
+
+/// <summary>What the parts of a model, its objective and its data must agree on.</summary>
+internal static class ModelConfigRules
+{
+    public static IReadOnlyList<ConfigRule> All { get; } =
+    [
+        new("two layers in an hvae", ["model.family", "model.layers"], false, c => c.Model.Family == "hvae" && c.Model.Layers.Count != 2
+            ? $"model.family hvae has two stochastic layers, but model.layers has {c.Model.Layers.Count}; give two, or use vae or ladder." : null),
+        new("an encoder of the top layer for a VampPrior", ["model.family", "model.layers", "model.prior"], false, c =>
+            c.Model is { Family: "vae", Layers.Count: > 1, Prior: "vampprior" or "vampprior_data" }
+            ? $"model.prior {c.Model.Prior} needs q(z|x) of the top layer, which model.family vae with {c.Model.Layers.Count} layers does not have: it infers layer from layer; " +
+              "use one layer, model.family hvae or ladder, or model.prior standard or mixture." : null),
+        new("training images for pseudo-inputs", ["dataset.name", "dataset.train", "dataset.valid", "model.prior", "model.pseudo_inputs", "model.pseudo_init"], false, c =>
+            c.Model is { Prior: "vampprior_data" } or { Prior: "vampprior", PseudoInit: "data" } && TrainImages(c.Dataset) is { } images && c.Model.PseudoInputs > images
+            ? $"model.pseudo_inputs {c.Model.PseudoInputs} is more than the {images} training images that model.prior {c.Model.Prior} takes them from." : null),
+        new("hidden widths for every layer", ["model.hidden", "model.layers"], false, c => c.Model.Hidden.Count != c.Model.Layers.Count
+            ? $"model.hidden has widths for {c.Model.Hidden.Count} layers, but model.layers has {c.Model.Layers.Count}." : null),
+        new("no free bits in an importance-weighted bound", ["objective.bound", "objective.free_bits"], false, c => c.Objective is { Bound: "iwae", FreeBits: > 0 }
+            ? "objective.free_bits needs a KL term, which objective.bound iwae does not have; use elbo or free_bits 0." : null),
+        new("no free bits of units without a KL term for each", ["model.prior", "model.posterior", "objective.free_bits", "objective.free_bits_form"], false, c =>
+            c.Objective is not { FreeBits: > 0, FreeBitsForm: "units" } || c.Model is { Prior: "standard", Posterior: "gaussian" or "fixed" } ? null
+            : $"objective.free_bits needs a KL term for each unit, which model.prior {c.Model.Prior} with model.posterior {c.Model.Posterior} does not have; " +
+              "use objective.free_bits_form image, or model.prior standard and model.posterior gaussian."),
+        new("one layer for a posterior of its own shape", ["model.family", "model.layers", "model.posterior"], false, c =>
+            c.Model.Posterior != "gaussian" && c.Model is not { Family: "vae", Layers.Count: 1 }
+            ? $"model.posterior {c.Model.Posterior} is for model.family vae with one layer; model.family {c.Model.Family} with {c.Model.Layers.Count} layers takes gaussian." : null),
+        new("no variance head for a fixed posterior", ["model.encoder_head", "model.posterior"], false, c => c.Model.Posterior == "fixed" && c.Model.EncoderHead != "linear"
+            ? $"model.posterior fixed takes its standard deviation from model.posterior_sd, so model.encoder_head {c.Model.EncoderHead} has nothing to shape; use linear." : null),
+        new("grey images for a discretised logistic", ["dataset.name", "dataset.binarization", "model.decoder"], false, c => c.Model.Decoder != "logistic" ? null
+            : c.Dataset.Binarization != "none" ? $"model.decoder logistic gives probabilities of 256 grey values, and dataset.binarization {c.Dataset.Binarization} leaves two; use none, or model.decoder bernoulli."
+            : DatasetFacts.Find(c.Dataset.Name) is { Grey: false } ? $"model.decoder logistic gives probabilities of 256 grey values, and {c.Dataset.Name} has two; use model.decoder bernoulli." : null),
+        new("probabilities for bits per dimension", ["evaluate.metrics", "model.decoder"], false, c => c.Model.Decoder is not ("gaussian" or "gaussian_softplus") ? null
+            : c.Evaluate.Metrics.FirstOrDefault(metric => metric.EndsWith("_bpd", StringComparison.Ordinal)) is { } bits
+            ? $"evaluate.metrics has {bits}, bits of a probability, but model.decoder {c.Model.Decoder} gives densities; use logistic or bernoulli, or measure {bits[..^3]}nll." : null),
+
+        new("a fixed posterior without a KL term", ["model.posterior", "objective.beta"], true, c => c.Objective.Beta == 0 && c.Model.Posterior != "fixed"
+            ? $"objective.beta 0 leaves nothing that keeps the noise of model.posterior {c.Model.Posterior} from vanishing; an uncertainty autoencoder has model.posterior fixed." : null),
+        new("something for a mean-only upward pass to feed", ["model.family", "model.layers", "model.mean_only_up"], true, c =>
+            c.Model is { Family: "ladder", MeanOnlyUp: true, Layers.Count: 1 } ? "model.mean_only_up changes nothing in a ladder of one layer." : null),
+    ];
+
+    /// <summary>How many images are trained on, classes aside; null when nothing is known of the data set.</summary>
+    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? DatasetFacts.Find(dataset.Name) switch
+    {
+        null => null,
+        { ValidImages: 0 } facts => facts.TrainImages - (dataset.Valid ?? 0),
+        var facts => facts.TrainImages,
+    };
+}

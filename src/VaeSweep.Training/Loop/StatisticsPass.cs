@@ -1,0 +1,38 @@
+using VaeSweep.Models;
+using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using Generator = VaeSweep.Torch.torch.Generator;
+
+namespace VaeSweep.Training;
+
+/// <summary>Statistics of batch normalisation from one pass over the training images, for models that ask for it (model.batch_norm_statistics).</summary>
+internal static class StatisticsPass
+{
+    /// <remarks>It depends on nothing that a pass before it may have left, so an interrupted measurement can repeat it.</remarks>
+    public static void Run(PackModel model, IImageBatches images, IReadOnlyList<TrialConfig> trials, Device device)
+    {
+        if (trials[0].Model is not { BatchNorm: true, BatchNormStatistics: "full_pass" })
+        {
+            return;
+        }
+
+        var streams = trials.Select(trial => new Generator(TrialStreams.OfStatistics(trial.Seed), device)).ToArray();
+        try
+        {
+            model.RenewStatistics(Batches(images, trials[0].Train.BatchSize), streams);
+        }
+        finally
+        {
+            Array.ForEach(streams, stream => stream.Dispose());
+        }
+    }
+
+    private static IEnumerable<Tensor> Batches(IImageBatches images, int size)
+    {
+        for (var start = 0; start < images.Count; start += size)
+        {
+            using var batch = images.Batch(start, Math.Min(size, images.Count - start));
+            yield return batch;
+        }
+    }
+}
