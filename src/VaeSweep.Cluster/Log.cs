@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(203, LogLevel.Information, "{Store} is back after {OutageSeconds:0.0} s")]
     public static partial void StoreRecovered(ILogger logger, string store, double outageSeconds);
 
+    [LoggerMessage(204, LogLevel.Warning, "Sweep {SweepId} is trained with {Theirs}; this node has {Ours} and takes none of its trials")]
+    public static partial void SoftwareDiffers(ILogger logger, string sweepId, string theirs, string ours);
+
     [LoggerMessage(300, LogLevel.Debug, "{SweepId} {TrialId} attempt {Attempt}: claimed by {WorkerId}")]
     public static partial void Claimed(ILogger logger, string sweepId, string trialId, int attempt, string workerId);
 
@@ -58,6 +61,9 @@ internal static partial class Log
 
     [LoggerMessage(306, LogLevel.Warning, "{SweepId} {TrialId} attempt {Attempt}: {WorkerId} tries it alone, for the trainer of its pack of {PackSize} crashed")]
     public static partial void Unpacked(ILogger logger, string sweepId, string trialId, int attempt, string workerId, int packSize);
+
+    [LoggerMessage(307, LogLevel.Warning, "{SweepId} {TrialId} attempt {Attempt}: {WorkerId} cannot train it ({Reason}); it is given back, and the device rests {Seconds:0} s")]
+    public static partial void MachineTrouble(ILogger logger, string sweepId, string trialId, int attempt, string workerId, string? reason, double seconds);
 
     [LoggerMessage(310, LogLevel.Debug, "Trainer of {Device} is ready for {WorkerId}: {Provenance}")]
     public static partial void TrainerReady(ILogger logger, string device, string workerId, string provenance);

@@ -12,9 +12,12 @@ public sealed class Node : IAsyncDisposable
     private readonly IActorRef _actor;
     private readonly TaskCompletionSource<RunOutcome> _completion;
 
+    private readonly string? _scratch;
+
     private Node(NodeOptions options, string name)
     {
         Name = name;
+        _scratch = options.FilesInStore ? options.ArtifactsFolder : null;
         _completion = new TaskCompletionSource<RunOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         _system = ActorSystem.Create("vaesweep", new ActorSystemSetup
         {
@@ -50,9 +53,18 @@ public sealed class Node : IAsyncDisposable
                 $"there is no sweep '{sweep}' in {options.Store.Location}; it holds: {(sweeps.Count == 0 ? "none" : string.Join(", ", sweeps.Select(s => s.Name)))}");
         }
 
-        options.Disk.CreateFolder(options.ArtifactsFolder);
-        var full = options with { ArtifactsFolder = Path.GetFullPath(options.ArtifactsFolder) };
-        return new Node(full, options.Name ?? NodeIdentity.NewName());
+        var name = options.Name ?? NodeIdentity.NewName();
+        var folder = Path.GetFullPath(options.ArtifactsFolder);
+        if (options.FilesInStore)
+        {
+            folder = Scratch.Create(folder, name);
+        }
+        else
+        {
+            options.Disk.CreateFolder(options.ArtifactsFolder);
+        }
+
+        return new Node(options with { ArtifactsFolder = folder }, name);
     }
 
     /// <summary>Events from now on, in order, until the node has left. Nothing is dropped: read on.</summary>
@@ -92,5 +104,12 @@ public sealed class Node : IAsyncDisposable
     /// <summary>Leaves at once. What was training goes on at its last checkpoint, once the leases have run out or a node on this machine finds this one gone.</summary>
     public void Abort() => _ = _system.Terminate();
 
-    public async ValueTask DisposeAsync() => await _system.Terminate();
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate();
+        if (_scratch is not null)
+        {
+            Scratch.Delete(_scratch);
+        }
+    }
 }

@@ -43,6 +43,9 @@ public sealed record SweepProgress(SweepStatus Status) : NodeEvent;
 /// <summary>No wanted trial of a sweep is open any more.</summary>
 public sealed record SweepFinished(SweepStatus Status) : NodeEvent;
 
+/// <summary>A sweep belongs to other software than this node's: none of its trials is trained here.</summary>
+public sealed record SoftwareDiffers(string Sweep, string Theirs, string Ours) : NodeEvent;
+
 /// <summary>The store does not answer. Training goes on; reports wait.</summary>
 public sealed record StoreUnreachable(string Reason) : NodeEvent;
 

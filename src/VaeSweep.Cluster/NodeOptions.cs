@@ -20,6 +20,13 @@ public sealed record NodeOptions
     /// that moves starts anew.</summary>
     public required string ArtifactsFolder { get; init; }
 
+    /// <summary>Keep checkpoints and models in the store; <see cref="ArtifactsFolder"/> is then only where this node's scratch folder is made.</summary>
+    public bool FilesInStore { get; init; }
+
+    /// <summary>Makes sure that what a configuration (JSON) needs is on this machine, its data set above all. Where that fails this node gives the trial
+    /// back, and others may have it.</summary>
+    public Func<string, CancellationToken, Task>? Prepare { get; init; }
+
     /// <summary>Work on this sweep alone; null for all.</summary>
     public string? SweepFilter { get; init; }
 
@@ -58,6 +65,12 @@ public sealed record NodeOptions
     /// <summary>Seeds the jitter of waiting times; nothing that a trial computes depends on it.</summary>
     public int Seed { get; init; } = Environment.ProcessId;
 
+    /// <summary>Trials are claimed several at a time where they take less than this together: asking costs a way to the store and back.</summary>
+    public TimeSpan ClaimFor { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Most trials or packs in one claim.</summary>
+    public int MostClaimed { get; init; } = 64;
+
     public static int DefaultGpuPack => 8;
 
     /// <summary>Called for each event, from the thread that it happens on: must return at once and not throw.</summary>
@@ -93,6 +106,11 @@ public sealed record NodeOptions
         if (PackSize is < 1)
         {
             throw new ArgumentException($"a pack holds at least 1 trial, not {PackSize}");
+        }
+
+        if (FilesInStore && !Store.KeepsFiles)
+        {
+            throw new ArgumentException($"{Store.Location} keeps no files; name a folder for checkpoints and models instead");
         }
 
         if (Lease < 3 * RenewEvery || RenewEvery <= TimeSpan.Zero)

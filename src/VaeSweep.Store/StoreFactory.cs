@@ -21,6 +21,9 @@ public static class StoreFactory
         return new SqliteStore(SqlitePath(location), time, options ?? new StoreOptions(), HostIdentity.Current);
     }
 
+    /// <summary>Whether a location holds a password.</summary>
+    public static bool HoldsSecret(string location) => PostgresUrl.IsOne(location) && PostgresUrl.HasPassword(location);
+
     /// <summary>Whether something is there to be read without creating it. A server's store counts as existing.</summary>
     public static bool Exists(string location) => PostgresUrl.IsOne(location) || File.Exists(SqlitePath(location));
 

@@ -16,7 +16,7 @@ internal static class TrialPolicy
     public const int MaxLosses = 20;
 
     /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the machine.</summary>
-    public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost;
+    public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost or FailureClass.Disk;
 
     /// <summary>Where a trial that is not finished goes when its attempt ends, by what its owner asks for now (not when the attempt was told).</summary>
     public static (TrialState State, string? Reason) AfterAttempt(SweepState sweep, bool wanted, bool stopRequested) => sweep switch

@@ -3,29 +3,32 @@ using System.CommandLine;
 namespace VaeSweep.Cli;
 
 /// <summary>Where checkpoints and models go.</summary>
-internal static class Artifacts
+/// <param name="Folder">For them, or for a node's scratch files where the store keeps them.</param>
+/// <param name="InStore">The store keeps them, so that machines need share nothing else.</param>
+internal sealed record Artifacts(string Folder, bool InStore)
 {
     private const string Variable = "VAESWEEP_ARTIFACTS";
+    private const string Store = "store";
 
-    public static Option<string?> Folder() => new("--artifacts")
+    public static Option<string?> Option() => new("--artifacts")
     {
-        Description = $"folder for checkpoints and models; {Variable}, else beside the store. Nodes on several machines must share it", HelpName = "folder",
+        Description = $"folder for checkpoints and models, on several machines a shared one; or `{Store}`, in the PostgreSQL store. "
+            + $"{Variable}; else beside an SQLite store, in a PostgreSQL one", HelpName = $"folder|{Store}",
     };
 
     /// <param name="store">As on the command line.</param>
-    public static string Of(string? given, string store, CliHost host)
+    public static Artifacts Of(string? given, string store, CliHost host)
     {
-        if (given is not null)
+        var chosen = given ?? (host.Environment(Variable) is { Length: > 0 } set ? set : null);
+        var isServer = store.Contains("://", StringComparison.Ordinal);
+        if (chosen == Store || (chosen is null && isServer))
         {
-            return given;
-        }
-
-        if (host.Environment(Variable) is { Length: > 0 } set)
-        {
-            return set;
+            return isServer
+                ? new Artifacts(Path.Combine(Path.GetTempPath(), $"vaesweep-scratch-{Environment.UserName}"), InStore: true)
+                : throw new CliException($"--artifacts {Store} needs a PostgreSQL store; {store} is a file, which keeps checkpoints in the folder beside it.");
         }
 
         const string Prefix = "sqlite:";
-        return store.Contains("://", StringComparison.Ordinal) ? "vaesweep.artifacts" : $"{(store.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? store[Prefix.Length..] : store)}.artifacts";
+        return new Artifacts(chosen ?? $"{(store.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? store[Prefix.Length..] : store)}.artifacts", InStore: false);
     }
 }

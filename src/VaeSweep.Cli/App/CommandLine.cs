@@ -13,7 +13,7 @@ internal static class CommandLine
     private static readonly Action<Command, CliHost>[] Registered =
     [
         RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, WorkerCommand.Add,
-        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add,
+        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
         TableCommand.Add, WhyCommand.Add, QueryCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
     ];

@@ -12,9 +12,20 @@ internal static class Stores
     public static string LocationOf(ParseResult parsed, CliHost host) =>
         parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
 
+    /// <summary>What is on a command line can be read by everybody on the machine.</summary>
+    public static void RefuseSecret(ParseResult parsed)
+    {
+        if (parsed.GetValue(CommonOptions.Store) is { } given && StoreFactory.HoldsSecret(given))
+        {
+            throw new CliException("the address after --store holds a password, which `ps` shows to everybody on this machine. "
+                + $"Leave it out and put it in PGPASSWORD or a file named by PGPASSFILE, or put the whole address in {Variable}.");
+        }
+    }
+
     /// <summary>For commands that write: made when it is not there, brought to this version's schema.</summary>
     public static async Task<IStore> OpenToWriteAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
+        RefuseSecret(parsed);
         var store = StoreFactory.Open(LocationOf(parsed, host), host.Time);
         try
         {

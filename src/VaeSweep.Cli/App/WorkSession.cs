@@ -22,7 +22,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
     {
         var name = definition.Name;
         var sweep = await StatusAsync(cancellationToken);
-        var artifacts = Path.GetFullPath(Artifacts.Of(ArtifactsFolder, Stores.LocationOf(parsed, host), host));
+        var artifacts = Artifacts.Of(ArtifactsFolder, Stores.LocationOf(parsed, host), host);
+        artifacts = artifacts with { Folder = Path.GetFullPath(artifacts.Folder) };
         if (sweep.Open > 0)
         {
             var devices = DeviceChoice.Parse(Devices);
@@ -42,7 +43,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
             sweep = await StatusAsync(CancellationToken.None);
             if (outcome == RunOutcome.Stopped && sweep.Open > 0)
             {
-                host.Say($"{name} is {Wording.Name(sweep.State)}: somebody asked for that elsewhere. Go on with: {_hints.Command($"resume {name}")}");
+                host.Say($"{name} is {Wording.Name(sweep.State)}: {sweep.Reason ?? "somebody asked for that elsewhere."} Go on with: {_hints.Command($"resume {name}")}");
                 return ExitCodes.Failed;
             }
         }
@@ -50,7 +51,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         return await ShowAsync(sweep, artifacts, CancellationToken.None);
     }
 
-    private async Task<RunOutcome> TrainAsync(string name, IReadOnlyList<string> devices, string artifacts, CancellationToken cancellationToken)
+    private async Task<RunOutcome> TrainAsync(string name, IReadOnlyList<string> devices, Artifacts artifacts, CancellationToken cancellationToken)
     {
         var view = new ProgressView(host, store, name);
         var verbose = parsed.GetValue(CommonOptions.Verbose);
@@ -63,7 +64,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 Store = store,
                 Launcher = host.Launcher(),
                 Devices = devices,
-                ArtifactsFolder = artifacts,
+                ArtifactsFolder = artifacts.Folder,
+                FilesInStore = artifacts.InStore,
                 SweepFilter = name,
                 ExitWhenDone = true,
                 PackSize = definition.Pack,
@@ -130,7 +132,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         }
     }
 
-    private async Task<int> ShowAsync(SweepStatus sweep, string artifacts, CancellationToken cancellationToken)
+    private async Task<int> ShowAsync(SweepStatus sweep, Artifacts artifacts, CancellationToken cancellationToken)
     {
         var name = sweep.Name;
         var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition), cancellationToken);
@@ -148,9 +150,13 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         }
 
         host.Say($"results: {store.Location}");
-        if (Directory.Exists(artifacts))
+        if (artifacts.InStore)
         {
-            host.Say($"models:  {Path.Combine(artifacts, name)}");
+            host.Say($"models:  in the store; {_hints.Command($"store get {name}")}");
+        }
+        else if (Directory.Exists(artifacts.Folder))
+        {
+            host.Say($"models:  {Path.Combine(artifacts.Folder, name)}");
         }
 
         var other = table.By.Count > 1 ? $" --by {table.By[0]}" : " --metric seconds";

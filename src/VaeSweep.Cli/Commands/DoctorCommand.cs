@@ -21,12 +21,12 @@ internal static class DoctorCommand
         root.Add(command);
     }
 
-    private static Table Rows(IReadOnlyList<Finding> findings) => new(
+    internal static Table Rows(IReadOnlyList<Finding> findings) => new(
         [new("check"), new("state"), new("found"), new("advice")],
         [.. findings.Select(f => (IReadOnlyList<Cell>)[f.Check, Wording.Name(f.State), f.Found, f.Advice])]);
 
     // Lines and not a table: paths are long, and a wrapped path cannot be copied.
-    private static string Text(IReadOnlyList<Finding> findings, Terminal terminal)
+    internal static string Text(IReadOnlyList<Finding> findings, Terminal terminal)
     {
         var width = findings.Max(f => f.Check.Length);
         var lines = new List<string>();

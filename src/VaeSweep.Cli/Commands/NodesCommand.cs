@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
+using VaeSweep.Cluster;
 using VaeSweep.Results;
+using VaeSweep.Store;
 
 namespace VaeSweep.Cli;
 
@@ -25,17 +28,26 @@ internal static class NodesCommand
             Column[] columns =
             [
                 new("node"), new("host"), new("devices"), new("alive"), new("running_trials", "running", Number: true),
-                new("started_at", "started", Optional: 2), new("seen_at", "seen", Optional: 1), new("version", Optional: 3),
+                new("load", Number: true, Optional: 4), new("started_at", "started", Optional: 2), new("seen_at", "seen", Optional: 1), new("software", Optional: 3), new("note", Optional: 5),
             ];
             var rows = nodes.Select(n => (IReadOnlyList<Cell>)
             [
                 n.Info.Node, n.Info.Host, new(n.Info.Devices, string.Join(" ", n.Info.Devices)),
-                new(n.Alive, n.Alive ? "yes" : "no", Tone: n.Alive ? Tone.Good : Tone.Faint), n.RunningTrials,
-                new(n.StartedAt, Wording.Ago(n.StartedAt, now)), new(n.SeenAt, Wording.Ago(n.SeenAt, now)), n.Info.Version,
+                new(n.Alive, n.Alive ? "yes" : "no", Tone: n.Alive ? Tone.Good : Tone.Faint), n.RunningTrials, LoadOf(n.Info),
+                new(n.StartedAt, Wording.Ago(n.StartedAt, now)), new(n.SeenAt, Wording.Ago(n.SeenAt, now)), SoftwareStack.Of(n.Info.Provenance) ?? $"vaesweep {n.Info.Version}", n.Info.Note,
             ]);
             host.Out.Write(new Table(columns, [.. rows]).Render(chosen, host.OutTerminal));
             return ExitCodes.Done;
         });
         root.Add(command);
+    }
+
+    /// <summary>Processes that run or wait to, for each core.</summary>
+    private static Cell LoadOf(NodeInfo node)
+    {
+        using var load = JsonDocument.Parse(node.Load ?? "{}");
+        return load.RootElement.TryGetProperty("load1", out var running) && load.RootElement.TryGetProperty("cores", out var cores)
+            ? new Cell(running.GetDouble() / cores.GetDouble(), FormattableString.Invariant($"{running.GetDouble() / cores.GetDouble():F2}"))
+            : new Cell(null, "");
     }
 }

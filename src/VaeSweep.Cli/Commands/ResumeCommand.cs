@@ -11,7 +11,7 @@ internal static class ResumeCommand
     {
         var sweep = CommonOptions.Sweep();
         var devices = CommonOptions.Devices();
-        var artifacts = Artifacts.Folder();
+        var artifacts = Artifacts.Option();
         var format = CommonOptions.TableFormat();
         var detach = new Option<bool>("--detach") { Description = "only make it active; workers elsewhere train it" };
         var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, artifacts, format, detach };

@@ -11,7 +11,7 @@ internal static class RunCommand
         var file = CommonOptions.SweepFile();
         var set = CommonOptions.Set();
         var devices = CommonOptions.Devices();
-        var artifacts = Artifacts.Folder();
+        var artifacts = Artifacts.Option();
         var format = CommonOptions.TableFormat();
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what is left or new.")
         {

@@ -12,13 +12,16 @@ internal static class WorkerCommand
     public static void Add(Command root, CliHost host)
     {
         var devices = CommonOptions.Devices();
-        var artifacts = Artifacts.Folder();
+        var artifacts = Artifacts.Option();
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
-        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, artifacts, sweep, untilDone };
+        var drainOn = DrainSignal.Option();
+        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, artifacts, sweep, untilDone, drainOn };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
+            var kept = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host);
+            using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
             var only = parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null;
             var verbose = parsed.GetValue(CommonOptions.Verbose);
@@ -29,7 +32,9 @@ internal static class WorkerCommand
                     Store = store,
                     Launcher = host.Launcher(),
                     Devices = pinned,
-                    ArtifactsFolder = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host),
+                    ArtifactsFolder = kept.Folder,
+                    FilesInStore = kept.InStore,
+                    Prepare = new TrialData(host).EnsureAsync,
                     SweepFilter = only,
                     ExitWhenDone = parsed.GetValue(untilDone),
                     Version = CliVersion.Text,
@@ -41,14 +46,14 @@ internal static class WorkerCommand
             host.Say($"node {node.Name} works on {store.Location} with {string.Join(", ", pinned)}; Ctrl-C stops in order, twice at once");
             try
             {
-                await node.Completion.WaitAsync(cancellationToken);
+                await node.Completion.WaitAsync(drain.Token);
                 return ExitCodes.Done;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (drain.Token.IsCancellationRequested)
             {
                 host.Say("stopping: every running trial is brought to a checkpoint and given back (Ctrl-C again ends at once)");
                 await node.StopAsync();
-                return ExitCodes.Interrupted;
+                return drain.WasAsked ? ExitCodes.Done : ExitCodes.Interrupted;
             }
             catch (NodeFailedException failed)
             {
@@ -67,6 +72,7 @@ internal static class WorkerCommand
             TrialEnded { Outcome: null } l => $"{l.Device}: {l.TrialId} of {l.Sweep} went to another worker",
             TrialEnded t => $"{t.Device}: {t.TrialId} of {t.Sweep} {Wording.Name(t.Outcome!.Value)} after {Wording.Duration(t.Took)}",
             DeviceChanged { State: DeviceState.Failed } d => $"{d.Device} cannot be used: {d.Detail}",
+            SoftwareDiffers s => $"sweep {s.Sweep} is trained with {s.Theirs}, and this node has {s.Ours}: it takes none of its trials. Allow both with: vaesweep set {s.Sweep} --allow-mixed",
             SweepFinished done => $"sweep {done.Status.Name} is done",
             StoreUnreachable u => $"the store does not answer ({u.Reason}); training goes on and reports wait",
             StoreRecovered r => $"the store answers again after {Wording.Duration(r.Outage)}",

@@ -17,6 +17,7 @@ internal sealed class AggregatorActor : ReceiveActor, IWithTimers
     private readonly List<Item> _writing = [];
     private readonly List<(long UpTo, AttemptKey Attempt, IActorRef Asker)> _flushes = [];
     private readonly HashSet<AttemptKey> _closed = [];
+    private readonly Dictionary<AttemptKey, string> _scratch = [];
     private long _lastNumber;
 
     public AggregatorActor(NodeOptions options, StoreClient store)
@@ -138,11 +139,50 @@ internal sealed class AggregatorActor : ReceiveActor, IWithTimers
         var batch = new ReportBatch(
             [.. _writing.Where(i => i.Report.Epoch is not null).Select(i => new AttemptEpoch(i.Report.Attempt, i.Report.Epoch!))],
             [.. _writing.Where(i => i.Report.Checkpoint is not null).Select(i => i.Report.Checkpoint!.Value)]);
-        _ = _store.Patiently((store, ct) => store.AppendAsync(batch, ct), _life.Token).PipeTo(Self, success: refused => new Written(refused));
+        _ = _store.Patiently((store, ct) => WriteAsync(store, batch, ct), _life.Token).PipeTo(Self, success: refused => new Written(refused));
+    }
+
+    private async Task<IReadOnlySet<AttemptKey>> WriteAsync(IStore store, ReportBatch batch, CancellationToken cancellationToken)
+    {
+        if (!_options.FilesInStore)
+        {
+            return await store.AppendAsync(batch, cancellationToken);
+        }
+
+        // Of several checkpoints that waited together only the last is of use.
+        var kept = new List<AttemptCheckpoint>();
+        foreach (var last in batch.Checkpoints.GroupBy(c => c.Attempt).Select(c => c.Last()))
+        {
+            if (await StoredFiles.PutAsync(store, last.Attempt, _options.ArtifactsFolder, last.Path, cancellationToken) is { } name)
+            {
+                kept.Add(last with { Path = name, Best = false });
+            }
+        }
+
+        return await store.AppendAsync(batch with { Checkpoints = kept }, cancellationToken);
+    }
+
+    /// <summary>Of files that are kept in the store the disk holds each attempt's newest alone.</summary>
+    private void ClearScratch()
+    {
+        foreach (var checkpoint in _writing.Select(i => i.Report.Checkpoint).OfType<AttemptCheckpoint>())
+        {
+            if (_scratch.TryGetValue(checkpoint.Attempt, out var older) && older != checkpoint.Path)
+            {
+                _options.Disk.Delete([older]);
+            }
+
+            _scratch[checkpoint.Attempt] = checkpoint.Path;
+        }
     }
 
     private void OnWritten(Written written)
     {
+        if (_options.FilesInStore)
+        {
+            ClearScratch();
+        }
+
         foreach (var item in _writing)
         {
             item.Report.Credits.Return(1);

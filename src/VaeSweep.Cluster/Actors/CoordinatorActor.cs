@@ -12,8 +12,18 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private const string Duty = "coordinator";
     private const int PrunedAtATime = 200;
     private static readonly TimeSpan SurveyEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan DutiesEvery = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan DutyLease = TimeSpan.FromSeconds(12);
+
+    /// <summary>A node that stays whatever happens only tells how sweeps stand: with hundreds of nodes, looking is to cost the store little.</summary>
+    private static readonly TimeSpan IdleSurveyEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two looks passes this many times what a look took.</summary>
+    private const int PauseFactor = 20;
+    private static readonly TimeSpan DutiesEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NeighboursEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FilesEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>A dead leader is replaced within this and one <see cref="DutiesEvery"/>.</summary>
+    private static readonly TimeSpan DutyLease = TimeSpan.FromSeconds(3.5);
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private readonly NodeOptions _options;
@@ -22,9 +32,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _life = new();
     private readonly Dictionary<string, SweepStatus> _known = new(StringComparer.Ordinal);
-    private long? _dutiesDoneAt;
+    private readonly Dictionary<TimeSpan, long> _doneAt = [];
+    private TimeSpan _lookTook;
+    private long? _lookedAt;
     private long? _term;
     private bool _surveying;
+    private bool _wanted;
     private bool _again;
     private bool _pruneAsked;
 
@@ -34,7 +47,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _store = store;
         _node = node;
         _logger = options.LoggerFactory.CreateLogger("VaeSweep.Coordinator");
-        Receive<SurveyNow>(_ => Begin());
+        Receive<SurveyNow>(_ =>
+        {
+            _wanted = true;
+            Begin();
+        });
+        Receive<Tick>(_ => Begin());
         Receive<Prune>(_ => _pruneAsked = true);
         Receive<Survey>(OnSurvey);
         Receive<SurveyFailed>(_ => Done());
@@ -51,7 +69,15 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <summary>Gives the duty back, prunes for the last time and takes this node out; answered with <see cref="Status.Success"/>.</summary>
     internal sealed record Resign;
 
-    private sealed record Survey(IReadOnlyList<SweepStatus> Sweeps, bool DidDuties, long? Term, int Requeued);
+    /// <param name="Sweeps">Null when it was not yet time to look.</param>
+    private sealed record Survey(IReadOnlyList<SweepStatus>? Sweeps, TimeSpan LookTook, bool DidDuties, long? Term, int Requeued);
+
+    private readonly record struct Plan(bool Duties, bool Neighbours, bool Files, bool Prune, bool Look)
+    {
+        public bool IsEmpty => this == default;
+    }
+
+    private sealed record Tick;
 
     private sealed record SurveyFailed;
 
@@ -59,7 +85,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     protected internal override void PreStart()
     {
-        Timers.StartPeriodicTimer("survey", new SurveyNow(), SurveyEvery);
+        Timers.StartPeriodicTimer("survey", new Tick(), SurveyEvery);
         Begin();
     }
 
@@ -73,21 +99,49 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             return;
         }
 
+        var plan = new Plan(IsDue(DutiesEvery), IsDue(NeighboursEvery), Files: _options.Store.KeepsFiles && IsDue(FilesEvery), _pruneAsked, IsTimeToLook());
+        if (plan.IsEmpty)
+        {
+            return;
+        }
+
         _surveying = true;
-        var duties = _dutiesDoneAt is not { } done || _options.TimeProvider.GetElapsedTime(done) >= DutiesEvery;
-        var prune = _pruneAsked;
+        _wanted &= !plan.Look;
+        foreach (var done in new[] { (DutiesEvery, plan.Duties), (NeighboursEvery, plan.Neighbours), (FilesEvery, plan.Files) }.Where(d => d.Item2))
+        {
+            _doneAt[done.Item1] = _options.TimeProvider.GetTimestamp();
+        }
+
         _pruneAsked = false;
-        _ = _store.Once((store, ct) => SurveyAsync(store, duties, prune, ct), CallLimit, _life.Token)
+        _ = _store.Once((store, ct) => SurveyAsync(store, plan, ct), CallLimit, _life.Token)
             .PipeTo(Self, failure: e => StoreClient.IsTransient(e) || e is OperationCanceledException ? new SurveyFailed() : new Status.Failure(e));
     }
 
-    private async Task<Survey> SurveyAsync(IStore store, bool duties, bool prune, CancellationToken cancellationToken)
+    private bool IsDue(TimeSpan every) => !_doneAt.TryGetValue(every, out var done) || _options.TimeProvider.GetElapsedTime(done) >= every * 0.9;
+
+    /// <summary>Asked for more often than it is worth, it is put off, not forgotten: the timer asks again.</summary>
+    private bool IsTimeToLook()
+    {
+        if (_lookedAt is not { } at)
+        {
+            return true;
+        }
+
+        var since = _options.TimeProvider.GetElapsedTime(at);
+        return since >= _lookTook * PauseFactor && (_wanted || since >= (_options.ExitWhenDone ? SurveyEvery : IdleSurveyEvery) * 0.9);
+    }
+
+    private async Task<Survey> SurveyAsync(IStore store, Plan plan, CancellationToken cancellationToken)
     {
         var requeued = 0;
         long? term = null;
-        if (duties)
+        if (plan.Neighbours)
         {
             requeued += await EvictDeadNeighboursAsync(store, cancellationToken);
+        }
+
+        if (plan.Duties)
+        {
             term = await store.TryLeadAsync(Duty, _node, DutyLease, cancellationToken);
             if (term is not null)
             {
@@ -100,15 +154,27 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             }
         }
 
-        if (prune || term is not null)
+        if (plan.Prune || term is not null)
         {
             await PruneAsync(store, cancellationToken);
         }
 
+        if (plan.Files && (term ?? _term) is not null)
+        {
+            await store.DropFilesAsync(cancellationToken);
+        }
+
+        if (!plan.Look)
+        {
+            return new Survey(null, TimeSpan.Zero, plan.Duties, term, requeued);
+        }
+
+        var began = _options.TimeProvider.GetTimestamp();
+
         var sweeps = _options.SweepFilter is { } name
             ? await store.GetSweepAsync(name, cancellationToken) is { } one ? [one] : []
             : await store.ListSweepsAsync(cancellationToken);
-        return new Survey(sweeps, duties, term, requeued);
+        return new Survey(sweeps, _options.TimeProvider.GetElapsedTime(began), plan.Duties, term, requeued);
     }
 
     /// <summary>A process that was killed on this machine is known to be gone: its trials need not wait for their leases to run out.</summary>
@@ -146,7 +212,6 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         if (survey.DidDuties)
         {
-            _dutiesDoneAt = _options.TimeProvider.GetTimestamp();
             if (_term is null && survey.Term is { } won)
             {
                 Log.Leading(_logger, _node, won);
@@ -155,12 +220,17 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             _term = survey.Term;
         }
 
-        foreach (var sweep in survey.Sweeps)
+        if (survey.Sweeps is { } sweeps)
         {
-            Tell(sweep);
+            (_lookTook, _lookedAt) = (survey.LookTook, _options.TimeProvider.GetTimestamp());
+            foreach (var sweep in sweeps)
+            {
+                Tell(sweep);
+            }
+
+            Context.Parent.Tell(new NodeActor.Surveyed(sweeps));
         }
 
-        Context.Parent.Tell(new NodeActor.Surveyed(survey.Sweeps));
         if (survey.Requeued > 0)
         {
             Context.Parent.Tell(new NodeActor.WakeUp());

@@ -28,6 +28,7 @@ internal sealed class LeaseKeeperActor : ReceiveActor, IWithTimers
         Receive<LetGo>(letGo => _held.Remove(letGo.Attempt));
         Receive<LetGoAll>(_ => DropAllOf(Sender));
         Receive<Tick>(_ => OnTick());
+        Receive<RenewNow>(_ => OnTick());
         Receive<Renewed>(OnRenewed);
         Receive<NotRenewed>(_ => _renewing = false);
         Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
@@ -39,6 +40,9 @@ internal sealed class LeaseKeeperActor : ReceiveActor, IWithTimers
     internal sealed record LetGo(AttemptKey Attempt);
 
     internal sealed record LetGoAll;
+
+    /// <summary>An owner may have asked for something: do not wait for the next tick.</summary>
+    internal sealed record RenewNow;
 
     /// <summary>To the holder: what the trial's owner asks.</summary>
     internal sealed record Directed(AttemptKey Attempt, Directive Directive);

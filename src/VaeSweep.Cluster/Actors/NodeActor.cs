@@ -19,7 +19,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _life = new();
     private readonly Dictionary<string, IActorRef> _workers = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
+    private readonly HashSet<string> _differing = new(StringComparer.Ordinal);
     private IActorRef _coordinator = null!;
+    private IActorRef _leases = null!;
+    private string? _provenance;
+    private string? _stack;
+    private string? _note;
+    private int _training;
     private RunOutcome? _leaving;
     private Exception? _lastError;
     private bool _beating;
@@ -37,10 +43,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<WorkerIdle>(_ => _coordinator.Tell(new CoordinatorActor.SurveyNow()));
         Receive<AttemptOver>(OnAttemptOver);
         Receive<CheckpointsRecorded>(_ => _coordinator.Tell(new CoordinatorActor.Prune()));
+        Receive<Heard>(OnHeard);
+        Receive<TrainerKnown>(OnTrainerKnown);
         Receive<Surveyed>(OnSurveyed);
         Receive<Drained>(drained => OnWorkerGone(drained.Device));
         Receive<DeviceFailed>(failed => _failures.Add($"{failed.Device}: {failed.Reason}"));
         Receive<Resigned>(_ => Finish(_leaving!.Value));
+        Receive<Training>(training => _training += training.Change);
         Receive<Beat>(_ => SendHeartbeat());
         Receive<Beaten>(_ => _beating = false);
         Receive<Terminated>(OnTerminated);
@@ -65,6 +74,14 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     internal sealed record DeviceFailed(string Device, string Reason);
 
+    /// <param name="Provenance">Of one of this node's trainers.</param>
+    internal sealed record TrainerKnown(string Provenance);
+
+    /// <param name="Change">+1 or -1 device that trains.</param>
+    internal sealed record Training(int Change);
+
+    private sealed record Heard(StoreNews News);
+
     private sealed record GiveUpWaiting;
 
     private sealed record Resigned;
@@ -77,7 +94,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     protected internal override void PreStart()
     {
-        var leases = Context.Watch(Context.ActorOf(Props.Create(() => new LeaseKeeperActor(_options, _store)), "leases"));
+        var leases = _leases = Context.Watch(Context.ActorOf(Props.Create(() => new LeaseKeeperActor(_options, _store)), "leases"));
         var aggregator = Context.Watch(Context.ActorOf(Props.Create(() => new AggregatorActor(_options, _store)), "aggregator"));
         _coordinator = Context.Watch(Context.ActorOf(Props.Create(() => new CoordinatorActor(_options, _store, _name)), "coordinator"));
         foreach (var device in _options.Devices)
@@ -88,6 +105,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         }
 
         Timers.StartPeriodicTimer("beat", new Beat(), TimeSpan.Zero, HeartbeatEvery);
+        var self = Self;
+        _ = _store.Listen(news => self.Tell(new Heard(news), sender: null), _life.Token);
     }
 
     protected internal override void PostStop()
@@ -113,6 +132,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         }
 
         _leaving = outcome;
+        _note = "leaving: trials are brought to a checkpoint and given back";
+        SendHeartbeat();
         Log.NodeLeaves(_logger, _name, outcome);
         Timers.StartSingleTimer("give up", new GiveUpWaiting(), _options.StopTimeout + TimeSpan.FromSeconds(10));
         TellWorkers(new WorkerActor.Drain());
@@ -136,8 +157,60 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnHeard(Heard heard)
+    {
+        _coordinator.Tell(new CoordinatorActor.SurveyNow());
+        if (heard.News == StoreNews.Work)
+        {
+            TellWorkers(new WorkerActor.WakeUp());
+        }
+        else
+        {
+            _leases.Tell(new LeaseKeeperActor.RenewNow());
+        }
+    }
+
+    private void OnTrainerKnown(TrainerKnown known)
+    {
+        if (_provenance is null)
+        {
+            _provenance = known.Provenance;
+            _stack = SoftwareStack.Of(known.Provenance);
+            SendHeartbeat();
+        }
+    }
+
+    /// <summary>Says once of each sweep that it is trained with other software; a node that came for nothing else has nothing to do here.</summary>
+    private void TellDiffering(IReadOnlyList<SweepStatus> sweeps)
+    {
+        if (_stack is not { } ours)
+        {
+            return;
+        }
+
+        var differing = sweeps.Where(s => s.Open > 0 && s.Stack is not (null or SweepStatus.AnyStack) && s.Stack != ours).ToList();
+        foreach (var sweep in differing.Where(s => _differing.Add($"{s.Name} {s.Stack}")))
+        {
+            Log.SoftwareDiffers(_logger, sweep.Name, sweep.Stack!, ours);
+            Context.System.EventStream.Publish(new SoftwareDiffers(sweep.Name, sweep.Stack!, ours));
+        }
+
+        if (_leaving is null)
+        {
+            _note = differing.Count > 0 ? $"has {ours}: takes nothing of {string.Join(", ", differing.Select(s => s.Name))}" : null;
+        }
+
+        if (_options.ExitWhenDone && differing.Count > 0 && sweeps.All(s => s.Open == 0 || differing.Contains(s)))
+        {
+            var first = differing[0];
+            Fail($"sweep {first.Name} is trained with {first.Stack}, and this node has {ours}: their numbers are not to be mixed unseen. "
+                + $"Use the same software, or allow both with: vaesweep set {first.Name} --allow-mixed");
+        }
+    }
+
     private void OnSurveyed(Surveyed surveyed)
     {
+        TellDiffering(surveyed.Sweeps);
         if (!_options.ExitWhenDone)
         {
             return;
@@ -217,7 +290,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         }
 
         _beating = true;
-        var info = new NodeInfo(_name, Environment.MachineName, _options.Devices, _options.Version, Provenance: null);
+        var info = new NodeInfo(_name, Environment.MachineName, _options.Devices, _options.Version, _provenance)
+        {
+            Load = MachineLoad.Read(_training), Note = _note,
+        };
         _ = _store.Once(
                 async (store, ct) =>
                 {

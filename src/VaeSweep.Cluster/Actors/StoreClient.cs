@@ -55,6 +55,31 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
             }
         });
 
+    /// <summary>Passes news on until it is cancelled; where they break off, begins again after a while. Nothing depends on them but speed.</summary>
+    public Task<bool> Listen(Action<StoreNews> heard, CancellationToken cancellationToken) =>
+        system.RunDetached(async () =>
+        {
+            for (var delay = FirstDelay; !cancellationToken.IsCancellationRequested; delay = TimeSpan.FromTicks(Math.Min(2 * delay.Ticks, LongestDelay.Ticks)))
+            {
+                try
+                {
+                    await store.ListenAsync(
+                        news =>
+                        {
+                            delay = FirstDelay;
+                            heard(news);
+                        },
+                        cancellationToken);
+                }
+                catch (Exception e) when (IsTransient(e) || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+                {
+                    await Task.Delay(delay * Jitter(), system.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                }
+            }
+
+            return true;
+        });
+
     /// <summary>From 0.5 to 1.5.</summary>
     public double Jitter()
     {

@@ -1,10 +1,11 @@
 using VaeSweep.Cluster.Kernel;
+using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Actors;
 
 /// <summary>One job on a trainer: makes the folders, finds the checkpoints, and hands the trainer's events to the worker one by one.</summary>
-internal sealed class TrainerJobRun(int number, ITrainer trainer, IReadOnlyList<HeldTrial> trials, Credits credits, NodeOptions options)
+internal sealed class TrainerJobRun(int number, ITrainer trainer, IReadOnlyList<HeldTrial> trials, Credits credits, NodeOptions options, StoreClient store)
 {
     /// <summary>Where each trial begins.</summary>
     internal sealed record Begun(int Job, IReadOnlyDictionary<long, (int FromEpoch, string? Note)> Trials);
@@ -13,19 +14,20 @@ internal sealed class TrainerJobRun(int number, ITrainer trainer, IReadOnlyList<
 
     /// <param name="Error">Null when the trainer came to the end of the job.</param>
     /// <param name="TrainerGone">The trainer cannot be used again.</param>
-    internal sealed record Ended(int Job, Exception? Error, bool TrainerGone);
+    /// <param name="NotHere">This machine lacks what the trials need; they never began.</param>
+    internal sealed record Ended(int Job, Exception? Error, bool TrainerGone, bool NotHere = false);
 
     public async Task<Ended> RunAsync(IActorRef worker, CancellationToken cancellationToken)
     {
         TrainerJob job;
         try
         {
-            job = Prepare(out var begun);
+            (job, var begun) = await PrepareAsync(cancellationToken);
             worker.Tell(begun);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new Ended(number, e, TrainerGone: false);
+            return new Ended(number, e, TrainerGone: false, NotHere: true);
         }
 
         try
@@ -49,25 +51,36 @@ internal sealed class TrainerJobRun(int number, ITrainer trainer, IReadOnlyList<
         }
     }
 
-    private TrainerJob Prepare(out Begun begun)
+    private async Task<(TrainerJob, Begun)> PrepareAsync(CancellationToken cancellationToken)
     {
         var jobTrials = new List<TrainerTrial>();
         var starts = new Dictionary<long, (int, string?)>();
         foreach (var trial in trials)
         {
             var claim = trial.Claim;
+            if (options.Prepare is { } prepare)
+            {
+                await prepare(claim.ConfigJson, cancellationToken);
+            }
+
             var folder = Artifacts.Folder(options.ArtifactsFolder, claim.Sweep, claim.TrialId, claim.Attempt.Attempt);
             options.Disk.CreateFolder(folder);
-            var usable = trial.CheckpointPath is { } path && options.Disk.Exists(path);
+            var checkpoint = trial.CheckpointPath;
+            if (checkpoint is not null && KeptFile.IsOne(checkpoint))
+            {
+                checkpoint = await store.Patiently(
+                    (s, ct) => KeptFile.FetchAsync(s, claim.Attempt.TrialKey, checkpoint, Path.Combine(folder, "resumed"), ct), cancellationToken);
+            }
+
+            var usable = checkpoint is not null && options.Disk.Exists(checkpoint);
             var note = trial.CheckpointPath is null || usable
                 ? null
                 : $"checkpoint {trial.CheckpointPath} of epoch {trial.CheckpointEpoch} is not there; starting anew";
             starts[claim.Attempt.TrialKey] = (usable ? trial.CheckpointEpoch : 0, note);
             jobTrials.Add(new TrainerTrial(
-                claim.Attempt.TrialKey, claim.TrialId, claim.Attempt.Attempt, claim.ConfigJson, folder, usable ? trial.CheckpointPath : null));
+                claim.Attempt.TrialKey, claim.TrialId, claim.Attempt.Attempt, claim.ConfigJson, folder, usable ? checkpoint : null));
         }
 
-        begun = new Begun(number, starts);
-        return new TrainerJob(jobTrials);
+        return (new TrainerJob(jobTrials), new Begun(number, starts));
     }
 }

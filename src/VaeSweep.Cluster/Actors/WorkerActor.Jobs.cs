@@ -11,14 +11,23 @@ internal sealed partial class WorkerActor
 
     private Job? _job;
     private int _lastJob;
+    private TimeSpan? _jobTook;
+
+    /// <summary>How many trials fit into the device's memory together, once more did not.</summary>
+    private int? _packLimit;
+    private int _troubles;
 
     private sealed record StopAgain;
+
+    private sealed record Rested;
 
     private sealed class Job(int number, IReadOnlyList<HeldTrial> trials)
     {
         public int Number { get; } = number;
 
         public int Size { get; } = trials.Count;
+
+        public long? BegunAt { get; init; }
 
         /// <summary>The trials that have not ended, by trial key.</summary>
         public Dictionary<long, HeldTrial> Open { get; } = trials.ToDictionary(t => t.Attempt.TrialKey);
@@ -32,6 +41,7 @@ internal sealed partial class WorkerActor
         Receive<TrainerJobRun.Ended>(_ => { });
         Receive<TrainerJobRun.Begun>(_ => { });
         Receive<StopAgain>(_ => StopAsked());
+        Receive<Rested>(_ => OnWakeUp());
     }
 
     private IEnumerable<HeldTrial> Training() => _job?.Open.Values ?? Enumerable.Empty<HeldTrial>();
@@ -44,9 +54,9 @@ internal sealed partial class WorkerActor
             trial.StartedAt = now;
         }
 
-        _job = new Job(++_lastJob, pack);
+        _job = new Job(++_lastJob, pack) { BegunAt = now };
         Show(DeviceState.Training);
-        var run = new TrainerJobRun(_job.Number, _trainer!, pack, _credits, _options);
+        var run = new TrainerJobRun(_job.Number, _trainer!, pack, _credits, _options, _store);
         var (system, self) = (Context.System, Self);
         _ = system.RunDetached(() => run.RunAsync(self, _life.Token)).PipeTo(self);
     }
@@ -100,13 +110,21 @@ internal sealed partial class WorkerActor
                 _aggregator.Tell(new AggregatorActor.Report(trial.Attempt, Epoch: null, record, _credits, Progress: null));
                 break;
             case TrialFinished finished:
-                _crashes = 0;
+                _crashes = _troubles = 0;
                 EndTraining(trial, new AttemptEnd(AttemptOutcome.Succeeded)
                 {
                     Evaluations = finished.Evaluations, ModelPath = finished.ModelPath, Reason = finished.EndedEarly, Epochs = finished.Epochs,
                 });
                 break;
+            case TrialFailed { Class: FailureClass.Disk } failed:
+                RestAfterTrouble(trial, failed.Reason);
+                break;
             case TrialFailed failed:
+                if (failed.Class == FailureClass.Oom && _job.Size > 1)
+                {
+                    _packLimit = Math.Max(1, _job.Size / 2);
+                }
+
                 EndTraining(trial, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = failed.Class, Reason = failed.Reason });
                 break;
             case TrialStopped:
@@ -115,6 +133,17 @@ internal sealed partial class WorkerActor
             default:
                 throw new InvalidOperationException($"unknown trainer event {message.What.GetType().Name}");
         }
+    }
+
+    /// <summary>A full disk or missing data are this machine's trouble, not the trial's: others may have it, and this device tries again later.</summary>
+    private void RestAfterTrouble(HeldTrial trial, string? reason)
+    {
+        var rest = BackOff(++_troubles);
+        var claim = trial.Claim;
+        Log.MachineTrouble(_logger, claim.Sweep, claim.TrialId, claim.Attempt.Attempt, _name, reason, rest.TotalSeconds);
+        EndTraining(trial, new AttemptEnd(trial.Asked ?? AttemptOutcome.Released) { Reason = reason });
+        Timers.StartSingleTimer("rest", new Rested(), rest);
+        Show(DeviceState.Training, reason);
     }
 
     private void EndTraining(HeldTrial trial, AttemptEnd end)
@@ -143,7 +172,11 @@ internal sealed partial class WorkerActor
 
         foreach (var trial in open)
         {
-            if (trial.Lost || trial.Asked is not null)
+            if (ended.NotHere)
+            {
+                RestAfterTrouble(trial, error!.Message);
+            }
+            else if (trial.Lost || trial.Asked is not null)
             {
                 EndTraining(trial, new AttemptEnd(trial.Asked ?? AttemptOutcome.Released) { Reason = "the trainer ended before it had stopped" });
             }
@@ -160,6 +193,11 @@ internal sealed partial class WorkerActor
         }
 
         _job = null;
+        if (job.BegunAt is { } begunAt)
+        {
+            _jobTook = _options.TimeProvider.GetElapsedTime(begunAt);
+        }
+
         if (ended.TrainerGone || (ended.Error is null && error is not null))
         {
             RestartTrainer(error!);

@@ -11,6 +11,7 @@ internal sealed partial class WorkerActor
     private static readonly TimeSpan LongestRestartDelay = TimeSpan.FromSeconds(30);
 
     private ITrainer? _trainer;
+    private string? _stack;
     private bool _everReady;
     private int _failedStarts;
     private int _crashes;
@@ -57,6 +58,8 @@ internal sealed partial class WorkerActor
     private void OnTrainerReady(TrainerReady ready)
     {
         _trainer = ready.Trainer;
+        _stack = SoftwareStack.Of(ready.Trainer.Provenance);
+        Context.Parent.Tell(new NodeActor.TrainerKnown(ready.Trainer.Provenance));
         _everReady = true;
         _failedStarts = 0;
         if (_life.IsCancellationRequested)

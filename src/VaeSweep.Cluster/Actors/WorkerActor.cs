@@ -65,7 +65,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>Leave: checkpoint and release what trains, then tell the parent <see cref="NodeActor.Drained"/>.</summary>
     internal sealed record Drain;
 
-    private sealed record Claimed(IReadOnlyList<Claim> Claims, long SentAt);
+    private sealed record Claimed(IReadOnlyList<Claim> Claims, long SentAt, int PackSize);
 
     private sealed record ClaimFailed(Exception Error);
 
@@ -106,22 +106,26 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 
     private void Claim()
     {
-        if (_claiming || _draining)
+        if (_claiming || _draining || Timers.IsTimerActive("rest"))
         {
             return;
         }
 
         _claiming = true;
         Timers.Cancel("poll");
+        var pack = Math.Min(_packLimit ?? int.MaxValue, _options.PackSizeOf(_device));
         // The same token for every try of this claim: an answer lost on the way is asked for again, not claimed again.
         var request = new ClaimRequest(
-            _name, _device, $"{_name}/{++_claims}", _options.Lease, _options.PackSizeOf(_device), _options.SweepFilter, _trainer?.Provenance, _node);
+            _name, _device, $"{_name}/{++_claims}", _options.Lease, pack * PacksAtOnce(), _options.SweepFilter, _trainer?.Provenance, _node)
+        {
+            Stack = _stack,
+        };
         var time = _options.TimeProvider;
         _ = _store.Patiently(
                 async (store, ct) =>
                 {
                     var sentAt = time.GetTimestamp();
-                    return new Claimed(await store.ClaimAsync(request, ct), sentAt);
+                    return new Claimed(await store.ClaimAsync(request, ct), sentAt, pack);
                 },
                 _claimsLife.Token)
             .PipeTo(Self, failure: e => new ClaimFailed(e));
@@ -145,7 +149,11 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         }
         else if (pack.Count > 0)
         {
-            _waiting.AddLast(pack);
+            foreach (var together in pack.Chunk(claimed.PackSize))
+            {
+                _waiting.AddLast([.. together]);
+            }
+
             Next();
         }
         else if (_job is null)
@@ -155,6 +163,11 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
             Context.Parent.Tell(new NodeActor.WorkerIdle());
         }
     }
+
+    /// <summary>As many as fill <see cref="NodeOptions.ClaimFor"/>, by how long the last ones took.</summary>
+    private int PacksAtOnce() => _jobTook is { } took
+        ? (int)Math.Clamp(_options.ClaimFor / (took > TimeSpan.Zero ? took : TimeSpan.FromTicks(1)), 1, _options.MostClaimed)
+        : 1;
 
     private void OnClaimFailed(ClaimFailed failed)
     {
@@ -282,6 +295,14 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
             return new EndWritten(trial, end, Accepted: false);
         }
 
+        if (_options.FilesInStore && end is { Outcome: AttemptOutcome.Succeeded, ModelPath: { } model })
+        {
+            end = end with
+            {
+                ModelPath = await _store.Patiently((store, ct) => StoredFiles.PutAsync(store, trial.Attempt, _options.ArtifactsFolder, model, ct), cancellationToken),
+            };
+        }
+
         try
         {
             var accepted = await _store.Patiently((store, ct) => store.FinishAsync(trial.Attempt, end, ct), cancellationToken);
@@ -316,6 +337,11 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     private void TellEnded(HeldTrial trial, AttemptEnd? end)
     {
         var claim = trial.Claim;
+        if (_options.FilesInStore)
+        {
+            Scratch.Delete(Artifacts.Folder(_options.ArtifactsFolder, claim.Sweep, claim.TrialId, claim.Attempt.Attempt));
+        }
+
         var took = trial.StartedAt is { } started ? _options.TimeProvider.GetElapsedTime(started) : TimeSpan.Zero;
         switch (end?.Outcome)
         {
@@ -343,6 +369,11 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     {
         if (state != _shown || detail is not null)
         {
+            if ((state == DeviceState.Training) != (_shown == DeviceState.Training))
+            {
+                Context.Parent.Tell(new NodeActor.Training(state == DeviceState.Training ? 1 : -1));
+            }
+
             _shown = state;
             Context.System.EventStream.Publish(new DeviceChanged(_device, state, detail));
         }

@@ -11,6 +11,10 @@ internal sealed record PostgresUrl(string ConnectionString, string ForPeople)
     public static bool IsOne(string location) =>
         location.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
 
+    public static bool HasPassword(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.UserInfo.Contains(':', StringComparison.Ordinal) || uri.Query.Contains("password", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>postgres://user:password@host:port/database?sslmode=verify-full. What is missing comes from PGUSER, PGPASSWORD, PGPASSFILE and so on.</summary>
     /// <exception cref="StoreException">It is none, or names a setting that the driver does not know.</exception>
     public static PostgresUrl Parse(string url)

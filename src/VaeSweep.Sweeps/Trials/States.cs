@@ -41,4 +41,7 @@ public enum FailureClass
 
     /// <summary>The configuration or the data cannot be used; a retry would fail alike.</summary>
     Error,
+
+    /// <summary>The node could not write a checkpoint: its disk is full, or gone. No fault of the trial's.</summary>
+    Disk,
 }

@@ -150,7 +150,7 @@ internal sealed class FinalEvaluation(
         }
         catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
-            lane.End(context, new TrialFailed(lane.Key, FailureClass.Error, $"the model could not be written to {path}: {unwritten.Message}"));
+            lane.End(context, new TrialFailed(lane.Key, FailureClass.Disk, $"the model could not be written to {path}: {unwritten.Message}"));
             return;
         }
 

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using VaeSweep.Results;
+using VaeSweep.Store;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep store`: a private PostgreSQL, what is wrong with an address, and the files that a store keeps.</summary>
+internal static class StoreCommand
+{
+    private const string DefaultFolder = "vaesweep.postgres";
+
+    public static void Add(Command root, CliHost host)
+    {
+        var command = new Command("store", "Run a private PostgreSQL, check an address, fetch kept models.");
+        command.Add(Start(host));
+        command.Add(Stop(host));
+        command.Add(Check(host));
+        command.Add(Get(host));
+        root.Add(command);
+    }
+
+    private static Option<string> Folder() => new("--data") { Description = "the server's folder", HelpName = "folder", DefaultValueFactory = _ => DefaultFolder };
+
+    private static Command Start(CliHost host)
+    {
+        var folder = Folder();
+        var port = new Option<int?>("--port") { Description = "where it listens; a free port is chosen once", HelpName = "n" };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "addresses or host names it listens on, with commas; more than this machine's own is encrypted", HelpName = "hosts", DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var command = new Command("start", "Start a private PostgreSQL from the installed programs, made the first time with a generated password.") { folder, port, listen };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new PrivateServerOptions { Port = parsed.GetValue(port), Listen = parsed.GetRequiredValue(listen) };
+            var server = await PrivateServer.StartAsync(parsed.GetRequiredValue(folder), options, cancellationToken);
+            await using (var store = StoreFactory.Open(server.SecretUrl(), host.Time))
+            {
+                await store.MigrateAsync(cancellationToken);
+            }
+
+            host.Say($"PostgreSQL runs in {server.Folder}. In every shell that is to use it:");
+            host.Out.WriteLine($"export PGPASSFILE={server.PassFile}");
+            host.Out.WriteLine($"export {Stores.Variable}='{server.Url}'");
+            if (File.Exists(server.Certificate))
+            {
+                host.Say($"other machines need copies of {server.PassFile} (keep it secret) and {server.Certificate} (sslrootcert in the address names it).");
+            }
+
+            host.Say($"stop it with: vaesweep store stop --data {server.Folder}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Stop(CliHost host)
+    {
+        var folder = Folder();
+        var command = new Command("stop", "Stop the private PostgreSQL of a folder. Workers wait for it to come back.") { folder };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var server = PrivateServer.Open(parsed.GetRequiredValue(folder));
+            await server.StopAsync("fast", cancellationToken);
+            host.Say($"PostgreSQL in {server.Folder} is stopped.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Check(CliHost host)
+    {
+        var format = CommonOptions.Format();
+        var command = new Command("check", "Say what is wrong with the store's address, step by step.") { format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var location = Stores.LocationOf(parsed, host);
+            if (!location.Contains("://", StringComparison.Ordinal))
+            {
+                throw new CliException($"{location} is a file, not an address: `vaesweep doctor` looks at it. An address: postgres://user@host:5432/database");
+            }
+
+            Stores.RefuseSecret(parsed);
+            var findings = (await PostgresCheck.RunAsync(location, host.Time, cancellationToken)).Select(f => f switch
+            {
+                { Good: true, Advice.Length: 0 } or { Good: true, Grave: true } => Finding.Ok(f.What, f.Found),
+                { Good: true } => Finding.Ok(f.What, f.Found),
+                { Grave: true } => Finding.Missing(f.What, f.Found, f.Advice),
+                _ => Finding.Note(f.What, f.Found, f.Advice),
+            }).ToList();
+            var chosen = parsed.GetValue(format);
+            host.Out.Write(chosen == OutputFormat.Text ? DoctorCommand.Text(findings, host.OutTerminal) : DoctorCommand.Rows(findings).Render(chosen, Terminal.Plain));
+            return findings.Exists(f => f.State == FindingState.Missing) ? ExitCodes.Failed : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Get(CliHost host)
+    {
+        var sweep = CommonOptions.Sweep();
+        var to = new Option<string>("--to") { Description = "where to", HelpName = "folder", DefaultValueFactory = _ => "models" };
+        var command = new Command("get", "Fetch the models of a sweep that the store keeps.") { sweep, to };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
+            var folder = Path.GetFullPath(parsed.GetRequiredValue(to));
+            var fetched = 0;
+            foreach (var trial in await store.FindTrialsAsync("", found.Name, int.MaxValue, cancellationToken))
+            {
+                if (trial.ModelPath is { } name && await KeptFile.FetchAsync(store, trial.Key, name, Path.Combine(folder, trial.Id), cancellationToken) is not null)
+                {
+                    fetched++;
+                }
+            }
+
+            host.Say(fetched == 0
+                ? $"the store keeps no models of {found.Name}: `vaesweep show TRIAL` says where they are."
+                : $"{Wording.Count(fetched, "model")} in {folder}, one folder a trial");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

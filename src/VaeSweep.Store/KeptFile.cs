@@ -1,0 +1,35 @@
+namespace VaeSweep.Store;
+
+/// <summary>Checkpoints and models that a store keeps itself, so that machines need share nothing else.</summary>
+public static class KeptFile
+{
+    /// <summary>How a file of the store is told from one on a disk, wherever a path is recorded.</summary>
+    public const string Prefix = "store:";
+
+    public static bool IsOne(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Brings a file of the store into a folder.</summary>
+    /// <param name="name">As it is recorded: <c>store:sweep/trial/attempt-n/file</c>.</param>
+    /// <returns>Where it is; null when the store keeps none of this name.</returns>
+    public static async Task<string?> FetchAsync(IStore store, long trialKey, string name, string folder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (!IsOne(name))
+            return null;
+        Directory.CreateDirectory(folder);
+        // The name's last part alone: what is recorded never leads out of the folder.
+        var file = Path.Combine(folder, Path.GetFileName(name[Prefix.Length..]));
+        var part = file + ".part";
+        bool found;
+        await using (var content = new FileStream(part, FileMode.Create, FileAccess.Write))
+            found = await store.GetFileAsync(trialKey, name, content, cancellationToken);
+        if (!found)
+        {
+            File.Delete(part);
+            return null;
+        }
+
+        File.Move(part, file, overwrite: true);
+        return file;
+    }
+}
