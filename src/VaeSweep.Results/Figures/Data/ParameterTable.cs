@@ -1,0 +1,85 @@
+using VaeSweep.Store;
+
+namespace VaeSweep.Results.Figures;
+
+/// <summary>Finished trials as points of the search space with a score, seeds of one point averaged.</summary>
+public sealed class ParameterTable
+{
+    private ParameterTable(IReadOnlyList<Parameter> parameters, IReadOnlyList<Point> points, Metric metric, int trials, int leftOut)
+    {
+        (Parameters, Points, Metric, Trials, LeftOut) = (parameters, points, metric, trials, leftOut);
+    }
+
+    /// <summary>A configuration path that varies.</summary>
+    /// <param name="Name">Short, for labels.</param>
+    /// <param name="Levels">Its values in order.</param>
+    /// <param name="Numeric">All of them are numbers.</param>
+    public sealed record Parameter(string Path, string Name, IReadOnlyList<SettingValue> Levels, bool Numeric)
+    {
+        /// <summary>More values than one would list: drawn on an axis of numbers.</summary>
+        public bool Continuous => Numeric && Levels.Count > 12;
+
+        public bool Log => MetricAgainst.Spans(Levels);
+
+        /// <summary>Numbers stand where they are, names at 0, 1, 2.</summary>
+        public ChartAxis Axis => Numeric ? new ChartAxis(Name) { Log = Log, TicksAt = Levels.Count <= 8 ? [.. Levels.Select(l => l.Number)] : null } : new ChartAxis(Name) { Categories = [.. Levels.Select(l => l.Text)] };
+    }
+
+    /// <summary>One combination of values.</summary>
+    /// <param name="Levels">For each parameter the place of its value among <see cref="Parameter.Levels"/>; -1 where the configuration has no such path.</param>
+    /// <param name="Score">Mean over the seeds.</param>
+    /// <param name="Seeds">How many.</param>
+    public sealed record Point(IReadOnlyList<int> Levels, double Score, int Seeds);
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+    public IReadOnlyList<Point> Points { get; }
+    public Metric Metric { get; }
+
+    /// <summary>How many trials the points are made of.</summary>
+    public int Trials { get; }
+
+    /// <summary>Trials without a score.</summary>
+    public int LeftOut { get; }
+
+    /// <summary>"n = 24 trials at 12 points; ...".</summary>
+    public string Note => $"n = {Trials} finished trials at {Points.Count} points of the search space; seeds of a point are averaged."
+        + (LeftOut > 0 ? $" {LeftOut} trials without {Metric.Name} (not finished or failed) are left out." : "");
+
+    /// <returns>Where a point stands along a parameter's <see cref="Parameter.Axis"/>; NaN where it has no value.</returns>
+    public double Place(Point point, int parameter) => point.Levels[parameter] is var level && level < 0 ? double.NaN
+        : Parameters[parameter].Numeric ? Parameters[parameter].Levels[level].Number : level;
+
+    /// <exception cref="ResultsException">Nothing varies, or nothing is finished.</exception>
+    public static async Task<ParameterTable> BuildAsync(FigureContext context, CancellationToken cancellationToken)
+    {
+        var (trials, metric) = (context.Trials, context.Metric);
+        var values = await MetricReader.ReadAsync(context.Store, trials, metric, cancellationToken);
+        if (values.Count == 0)
+        {
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table --metrics` lists the metrics.");
+        }
+
+        var paths = context.Options.By ?? trials.Varying;
+        var names = SweepTrials.ShortNames(paths);
+        var parameters = paths.Select((path, i) =>
+        {
+            var levels = trials.Group([path]).Where(g => g.Values[0] is not null).Select(g => g.Values[0]!).ToList();
+            return new Parameter(path, names[i].Replace('_', ' '), levels, levels.Count > 0 && levels.TrueForAll(l => double.IsFinite(l.Number)));
+        }).ToList();
+        if (parameters.Count == 0)
+        {
+            throw new ResultsException($"nothing but the seed varies in '{context.Sweep}'.");
+        }
+
+        var place = parameters.ConvertAll(p => p.Levels.Select((l, i) => (l.Json, i)).ToDictionary(l => l.Json, l => l.i, StringComparer.Ordinal));
+        var points = trials.Trials.Where(t => values.ContainsKey(t.Id))
+            .GroupBy(t => string.Join('\n', paths.Select(p => trials.Setting(t, p)?.Json ?? "")), StringComparer.Ordinal)
+            .Select(g => new Point(
+                [.. paths.Select((p, i) => trials.Setting(g.First(), p) is { } v ? place[i][v.Json] : -1)], g.Average(t => values[t.Id]), g.Count()))
+            .ToList();
+        return new ParameterTable(parameters, points, metric, values.Count, trials.Trials.Count - values.Count);
+    }
+
+    /// <summary>Colours the good end yellow.</summary>
+    public ColorScale Scale => ColorScale.Over(LearningCurves.Label(Metric), Metric.Unit, Points.Select(p => p.Score), reversed: Metric.Direction == Direction.Lower);
+}

@@ -1,0 +1,143 @@
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results.Figures;
+
+/// <summary>The wanted trials of a sweep with their settings, and how they fall into groups.</summary>
+public sealed class SweepTrials
+{
+    private const int PageSize = 20_000;
+    private const string SeedPath = "seed";
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+
+    private readonly ConfigIndex _index;
+
+    private SweepTrials(string sweep, ConfigIndex index, IReadOnlyList<FigureTrial> all, IReadOnlyDictionary<string, string> where)
+    {
+        (Sweep, _index) = (sweep, index);
+        Trials = [.. all.Where(t => where.All(w => Setting(t, w.Key)?.Text == w.Value))];
+    }
+
+    public string Sweep { get; }
+
+    /// <summary>In the sweep's order.</summary>
+    public IReadOnlyList<FigureTrial> Trials { get; }
+
+    /// <summary>Paths that differ between the trials, but the seed; in ordinal order, lists of one latent size as `model.latent`.</summary>
+    public IReadOnlyList<string> Varying =>
+    [
+        .. _index.Paths.Where(path => path != SeedPath && Trials.Select(t => Setting(t, path)?.Json).Distinct().Skip(1).Any())
+            .Select(path => path == "model.layers" && Trials.All(t => Setting(t, path) is not { } v || !v.Json.Contains(',')) ? "model.latent" : path)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <param name="where">Only trials with these values, as a sweep file writes them.</param>
+    /// <exception cref="ResultsException">A path of <paramref name="where"/> does not exist, or no trial is left.</exception>
+    public static async Task<SweepTrials> LoadAsync(IStore store, string sweep, IReadOnlyDictionary<string, string> where, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            SELECT t.trial_index, t.trial, t.seed, t.state, t.epochs_done, t.seconds, t.config FROM trials t
+            WHERE t.sweep = @sweep AND t.wanted AND t.trial_index > @after ORDER BY t.trial_index LIMIT 20000
+            """;
+        var index = new ConfigIndex();
+        var trials = new List<FigureTrial>();
+        var after = -1L;
+        while (true)
+        {
+            var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep, ["after"] = after };
+            var page = await store.QueryAsync(Sql, parameters, Timeout, cancellationToken);
+            foreach (var row in page.Rows)
+            {
+                after = Convert.ToInt64(row[0]);
+                trials.Add(new FigureTrial(
+                    after, (string)row[1]!, Convert.ToInt64(row[2]), Enum.Parse<TrialState>((string)row[3]!, ignoreCase: true), Convert.ToInt32(row[4]),
+                    Convert.ToDouble(row[5]), index.Add((string)row[6]!)));
+            }
+
+            if (page.Rows.Count < PageSize && !page.Truncated)
+            {
+                break;
+            }
+        }
+
+        foreach (var path in where.Keys)
+        {
+            Known(path, index);
+        }
+
+        var found = new SweepTrials(sweep, index, trials, where);
+        return found.Trials.Count > 0 ? found : throw new ResultsException(trials.Count == 0
+            ? $"sweep '{sweep}' has no trials."
+            : $"no trial of '{sweep}' has {string.Join(" and ", where.Select(w => $"{w.Key} = {w.Value}"))}.{Offered(trials, index, where)}");
+    }
+
+    /// <returns>Null where the trial's configuration has no such path.</returns>
+    public SettingValue? Setting(FigureTrial trial, string path)
+    {
+        if (_index.ColumnOf(path) is { } column)
+        {
+            return _index.Value(column, CodeAt(trial, column));
+        }
+
+        // `model.latent: 5` in a sweep file is `model.layers: [5]` in a configuration.
+        if (ConfigSchema.Find(path)?.ShortFor is not { } whole || _index.ColumnOf(whole) is not { } list)
+        {
+            return null;
+        }
+
+        var value = _index.Value(list, CodeAt(trial, list));
+        return value is not null && value.Json.StartsWith('[') && !value.Json.Contains(',') ? new SettingValue(value.Json[1..^1]) : value;
+    }
+
+    /// <summary>Groups in the order of their values, coloured: by viridis where one path of numbers orders them.</summary>
+    /// <exception cref="ResultsException">There is no such configuration path.</exception>
+    public IReadOnlyList<TrialGroup> Group(IReadOnlyList<string> by)
+    {
+        foreach (var path in by)
+        {
+            Known(path, _index);
+        }
+
+        var names = ShortNames(by);
+        var groups = Trials.GroupBy(t => string.Join('\n', by.Select(path => Setting(t, path)?.Json ?? "")), StringComparer.Ordinal)
+            .Select(g => (Values: by.Select(path => Setting(g.First(), path)).ToList(), Trials: g.ToList()))
+            .ToList();
+        groups.Sort((a, b) => a.Values.Zip(b.Values, SettingValue.Compare).FirstOrDefault(o => o != 0));
+        var ordered = by.Count == 1 && groups.TrueForAll(g => g.Values[0] is null || !double.IsNaN(g.Values[0]!.Number));
+        return
+        [
+            .. groups.Select((g, i) => new TrialGroup(
+                g.Values, LabelOf(names, g.Values), Palette.Of(i, groups.Count, ordered), g.Trials)),
+        ];
+    }
+
+    /// <summary>`model.decoder` is `decoder` as long as no other path of the list ends so.</summary>
+    public static IReadOnlyList<string> ShortNames(IReadOnlyList<string> paths)
+    {
+        return [.. paths.Select(path => paths.Count(p => Last(p) == Last(path)) == 1 ? Last(path) : path)];
+
+        static string Last(string path) => path[(path.LastIndexOf('.') + 1)..];
+    }
+
+    private static string LabelOf(IReadOnlyList<string> names, List<SettingValue?> values) => values.Count == 1
+        ? values[0]?.Text ?? "-"
+        : string.Join(", ", names.Zip(values, (name, value) => $"{name} {value?.Text ?? "-"}"));
+
+    private static int CodeAt(FigureTrial trial, int column) => column < trial.Codes.Count ? trial.Codes[column] : ConfigIndex.Absent;
+
+    private static void Known(string path, ConfigIndex index)
+    {
+        if (index.ColumnOf(path) is null && ConfigSchema.Find(path) is null)
+        {
+            throw new ResultsException(
+                $"there is no configuration path '{path}'.{NearestName.Suggest(path, ConfigSchema.Writable)} Known: {string.Join(", ", ConfigSchema.Writable)}.");
+        }
+    }
+
+    private static string Offered(List<FigureTrial> trials, ConfigIndex index, IReadOnlyDictionary<string, string> where)
+    {
+        var all = new SweepTrials("", index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
+        return string.Concat(where.Keys.Select(path =>
+            $" {path} is one of: {string.Join(", ", trials.Select(t => all.Setting(t, path)?.Text ?? "(absent)").Distinct(StringComparer.Ordinal).Take(12))}."));
+    }
+}

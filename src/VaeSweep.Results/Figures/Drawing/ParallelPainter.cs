@@ -1,0 +1,50 @@
+namespace VaeSweep.Results.Figures;
+
+/// <summary>Draws parallel coordinates.</summary>
+internal sealed class ParallelPainter(ParallelPlot plot, double width)
+{
+    private const double TickSize = 10.5;
+    private const double LabelSize = 11;
+    private const double PlotHeight = 280;
+    private const double Side = 60;
+    private const double Above = 30;
+    private const string AxisColor = "#555555";
+
+    private readonly AxisRange[] _ranges =
+        [.. plot.Axes.Select((axis, i) => AxisRange.Of(axis, plot.Lines.Select(l => l[i]), tight: false, zero: false))];
+
+    public double Height => Above + PlotHeight + 14;
+
+    public void Paint(SvgWriter svg, double x, double y)
+    {
+        var (top, bottom) = (y + Above, y + Above + PlotHeight);
+        var last = plot.Axes.Count - 1;
+
+        // The best are drawn last, on top of the others.
+        foreach (var line in plot.Lines.OrderBy(l => double.IsNaN(plot.Scale.At(l[^1])) ? -1 : plot.Scale.At(l[^1])))
+        {
+            var t = plot.Scale.At(line[^1]);
+            svg.Polyline(line.Select((v, i) => (AxisAt(i), bottom - (_ranges[i].At(v) * PlotHeight))), double.IsNaN(t) ? "#cccccc" : Palette.At(t), 1.1, opacity: plot.Lines.Count > 200 ? 0.35 : 0.75);
+        }
+
+        var slot = (width - (2 * Side)) / Math.Max(1, last);
+        for (var i = 0; i <= last; i++)
+        {
+            svg.Line(AxisAt(i), top, AxisAt(i), bottom, AxisColor, 1.2);
+            svg.Text(AxisAt(i), y + (i % 2 == 0 ? 11 : 23), TextWidth.Fit(plot.Axes[i].Text, LabelSize, (2 * slot) - 12), LabelSize, "middle");
+            var (places, texts) = _ranges[i].Ticks(6);
+            foreach (var (place, text) in places.Zip(texts))
+            {
+                var at = bottom - (_ranges[i].At(place) * PlotHeight);
+                if (at >= top - 0.5 && at <= bottom + 0.5)
+                {
+                    svg.Line(AxisAt(i) - 3, at, AxisAt(i) + 3, at, AxisColor);
+                    var (tx, anchor) = i == last ? (AxisAt(i) + 6, "start") : (AxisAt(i) - 6, "end");
+                    svg.Text(tx, at + (TickSize * 0.36), TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, 110))), TickSize, anchor);
+                }
+            }
+        }
+
+        double AxisAt(int i) => x + Side + (last == 0 ? 0 : i * (width - (2 * Side)) / last);
+    }
+}

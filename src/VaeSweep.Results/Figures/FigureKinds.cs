@@ -1,0 +1,18 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results.Figures;
+
+/// <summary>Every kind of figure. A new one is one file and one line here.</summary>
+public static class FigureKinds
+{
+    /// <summary>In the order in which a person would want to see them.</summary>
+    public static IReadOnlyList<FigureKind> All { get; } =
+    [
+        LearningCurves.Kind, ActiveUnitCurves.Kind, ActivityMap.Kind, UnitKl.Kind, LayerKl.Kind,
+        MetricAgainst.Kind, MetricAgainst.PseudoInputs, ParallelCoordinates.Kind, ParameterImportance.Kind, ParameterSlices.Kind, ParameterContour.Kind,
+    ];
+
+    /// <exception cref="ResultsException">There is none of that name; the message has the nearest one and the list.</exception>
+    public static FigureKind Get(string name) => All.FirstOrDefault(k => k.Name == name) ?? throw new ResultsException(
+        $"unknown figure '{name}'.{NearestName.Suggest(name, All.Select(k => k.Name))} Known: {string.Join(", ", All.Select(k => k.Name))}.");
+}

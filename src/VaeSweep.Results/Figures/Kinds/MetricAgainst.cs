@@ -1,0 +1,82 @@
+namespace VaeSweep.Results.Figures;
+
+/// <summary>A metric of finished trials against a configuration path, a line a group, with every seed as a point.</summary>
+public static class MetricAgainst
+{
+    public static FigureKind Kind { get; } = new("against", "a metric of finished trials against any configuration path (--x), a line a group", (context, cancel) => BuildAsync(context, null, cancel));
+
+    public static FigureKind PseudoInputs { get; } = new(
+        "pseudo-input-count", "log-likelihood against the number of pseudo-inputs (Bergentoft et al., figure 5)", (context, cancel) => BuildAsync(context, "model.pseudo_inputs", cancel))
+    {
+        InReport = context => context.Trials.Varying.Contains("model.pseudo_inputs"),
+    };
+
+    private static async Task<Figure> BuildAsync(FigureContext context, string? fixedPath, CancellationToken cancellationToken)
+    {
+        var path = fixedPath ?? context.Options.X ?? context.Trials.Varying.FirstOrDefault(p => Numeric(context.Trials, p))
+            ?? throw new ResultsException($"no numeric parameter of '{context.Sweep}' varies; --x names a configuration path.");
+        var by = context.Options.By ?? [.. context.By.Where(p => p != path)];
+        var metric = context.Metric;
+        var values = await MetricReader.ReadAsync(context.Store, context.Trials, metric, cancellationToken);
+        if (values.Count == 0)
+        {
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table {context.Sweep} --metrics` lists the metrics.");
+        }
+
+        var kind = fixedPath is null ? "against" : "pseudo-input-count";
+        var numeric = Numeric(context.Trials, path);
+        var places = context.Trials.Group([path]).Where(g => g.Values[0] is not null).Select(g => g.Values[0]!).ToList();
+        if (places.Count == 0)
+        {
+            throw new ResultsException($"no trial of '{context.Sweep}' has {path}.");
+        }
+
+        var name = SweepTrials.ShortNames([path])[0].Replace('_', ' ');
+        var marks = new List<Mark>();
+        var n = new SortedSet<int>();
+        var leftOut = context.Trials.Trials.Count(t => !values.ContainsKey(t.Id));
+        foreach (var group in context.Trials.Group(by))
+        {
+            var points = group.Trials.Where(t => values.ContainsKey(t.Id) && context.Trials.Setting(t, path) is not null)
+                .GroupBy(t => Place(context.Trials.Setting(t, path)!))
+                .OrderBy(g => g.Key)
+                .Select(g => (X: g.Key, Seeds: g.Select(t => values[t.Id]).ToList()))
+                .ToList();
+            if (points.Count == 0)
+            {
+                continue;
+            }
+
+            n.UnionWith(points.Select(p => p.Seeds.Count));
+            var spans = points.ConvertAll(p => SeedBand.Of(p.Seeds, context.Options.Spread));
+            double[] x = [.. points.Select(p => p.X)];
+            marks.Add(new PointMark("", group.Color, [.. points.SelectMany(p => p.Seeds.Select(_ => p.X))], [.. points.SelectMany(p => p.Seeds)]) { Radius = 2.2, Opacity = 0.45 });
+            marks.Add(new ErrorMark("", group.Color, x, [.. spans.Select(s => s.Low)], [.. spans.Select(s => s.High)]));
+            marks.Add(new LineMark(by.Count > 0 ? group.Label : "", group.Color, x, [.. spans.Select(s => s.Mean)]) { Dots = true });
+        }
+
+        double Place(SettingValue value) => numeric ? value.Number : places.FindIndex(p => p.Json == value.Json);
+
+        var axis = numeric
+            ? new ChartAxis(name) { Log = context.Options.LogX || Spans(places), TicksAt = places.Count <= 8 ? [.. places.Select(p => p.Number)] : null }
+            : new ChartAxis(name) { Categories = [.. places.Select(p => p.Text)] };
+        var seeds = n.Count == 1 ? $"n = {n.Min}" : $"n = {n.Min} to {n.Max}";
+        return new Figure(
+            kind, $"{context.Sweep}: {LearningCurves.Label(metric)} against {name}",
+            [new Chart("", axis, new ChartAxis(LearningCurves.Label(metric), metric.Unit), marks)],
+            [
+                n.Max > 1 ? $"{seeds} seeds a point of a line; error bars: {SeedBand.Name(context.Options.Spread)}; small points: single seeds." : "n = 1 seed a point, so no error bars.",
+                .. leftOut > 0 ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or without {metric.Name}." } : [],
+            ])
+        {
+            LegendTitle = string.Join(", ", SweepTrials.ShortNames(by)),
+        };
+    }
+
+    internal static bool Numeric(SweepTrials trials, string path) =>
+        trials.Trials.Select(t => trials.Setting(t, path)).Where(v => v is not null).Select(v => v!.Number).Distinct().ToList() is { Count: > 0 } numbers && numbers.TrueForAll(double.IsFinite);
+
+    /// <summary>Numbers that span so much that a plain axis would press most of them together.</summary>
+    internal static bool Spans(IReadOnlyList<SettingValue> values) =>
+        values.Count > 2 && values.All(v => v.Number > 0) && values.Max(v => v.Number) / values.Min(v => v.Number) >= 40;
+}
