@@ -15,6 +15,9 @@ public static partial class SvgRasterizer
     /// <summary>What to install where it is missing.</summary>
     public const string Packages = "librsvg2-2 fonts-dejavu-core";
 
+    /// <summary>What to say where it is missing.</summary>
+    public const string HowToInstall = $"PNG needs librsvg, which is not installed (Debian: apt-get install {Packages}). SVG needs nothing: name the output .svg.";
+
     /// <summary>Whether <see cref="Render"/> can work here.</summary>
     public static bool IsAvailable => Loads(Rsvg) && Loads(Cairo) && Loads(GObject);
 
@@ -24,7 +27,7 @@ public static partial class SvgRasterizer
     {
         if (!IsAvailable)
         {
-            throw new ResultsException($"PNG needs librsvg, which is not installed (Debian: apt-get install {Packages}). SVG needs nothing: name the output .svg.");
+            throw new ResultsException(HowToInstall);
         }
 
         var bytes = Encoding.UTF8.GetBytes(svg);

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using VaeSweep.Results;
+using VaeSweep.Results.Figures;
+using VaeSweep.Results.Imaging;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep plot`: one figure of a sweep as SVG or PNG.</summary>
+internal static class PlotCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var kind = new Argument<string>("KIND") { Description = "which figure; --kinds lists them", Arity = ArgumentArity.ZeroOrOne };
+        var sweep = CommonOptions.Sweep();
+        sweep.Arity = ArgumentArity.ZeroOrOne;
+        var output = new Option<string?>("--output", "-o") { Description = "the file to write, .svg or .png; default: SWEEP-KIND.svg here", HelpName = "file" };
+        var kinds = new Option<bool>("--kinds") { Description = "list the kinds of figures instead" };
+        var width = new Option<double>("--width") { Description = "pixels; default: what the panels need", HelpName = "pixels" };
+        var scale = new Option<double>("--scale") { Description = "pixels of a PNG for one of the drawing", HelpName = "factor", DefaultValueFactory = _ => 2 };
+        var format = CommonOptions.Format();
+        var options = new PlotOptions();
+        var command = new Command("plot", "Draw a figure: curves over seeds, unit activity, importance, reconstructions, latents, samples...")
+        {
+            kind, sweep, output, kinds, width, scale, format,
+        };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(kinds))
+            {
+                var rows = FigureKinds.All.Select(k => (IReadOnlyList<Cell>)[k.Name, k.NeedsModel ? "trained models" : "the store", k.Description]);
+                host.Out.Write(new Table([new("kind"), new("made from"), new("description")], [.. rows]).Render(parsed.GetValue(format), host.OutTerminal));
+                return ExitCodes.Done;
+            }
+
+            var chosen = FigureKinds.Get(parsed.GetValue(kind) ?? throw new CliException("plot needs a kind of figure and a sweep: vaesweep plot KIND SWEEP. --kinds lists the kinds."));
+            var name = parsed.GetValue(sweep) ?? throw new CliException($"plot needs the name of a sweep: vaesweep plot {chosen.Name} SWEEP. `vaesweep list` shows the names.");
+            var asked = options.Read(parsed);
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, name, cancellationToken));
+            var path = parsed.GetValue(output) ?? $"{definition.Name}-{chosen.Name}.svg";
+            // A wrong ending is told before anything is computed.
+            var png = IsPng(path);
+            var trials = await SweepTrials.LoadAsync(store, definition.Name, asked.Where, cancellationToken);
+            var figure = await chosen.BuildAsync(new FigureContext(store, definition, trials, asked), cancellationToken);
+            var drawing = SvgRenderer.Render(figure, parsed.GetValue(width));
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            await (png
+                ? File.WriteAllBytesAsync(path, SvgRasterizer.Render(drawing.Svg, drawing.Width, drawing.Height, parsed.GetValue(scale)), cancellationToken)
+                : File.WriteAllTextAsync(path, drawing.Svg, cancellationToken));
+            host.Say($"{path}: {figure.Title}");
+            figure.Notes.ToList().ForEach(note => host.Say($"  {note}"));
+            return ExitCodes.Done;
+        });
+        root.Add(command);
+    }
+
+    private static bool IsPng(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => SvgRasterizer.IsAvailable ? true : throw new CliException(SvgRasterizer.HowToInstall),
+        ".svg" => false,
+        var other => throw new CliException($"a figure is written as .svg or .png, not as '{other}': {path}."),
+    };
+}

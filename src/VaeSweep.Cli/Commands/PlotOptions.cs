@@ -1,0 +1,72 @@
+using System.CommandLine;
+using VaeSweep.Results.Figures;
+
+namespace VaeSweep.Cli;
+
+/// <summary>The options of `vaesweep plot` that say what a figure shows.</summary>
+internal sealed class PlotOptions
+{
+    private readonly Option<string[]> _metric = new("--metric") { Description = "metrics, with commas; default: the kind's or the sweep's own", HelpName = "metric" };
+    private readonly Option<string[]> _by = new("--by") { Description = "configuration paths that tell lines, panels or axes apart, with commas", HelpName = "a,b" };
+    private readonly Option<string?> _facet = new("--facet") { Description = "a configuration path with one panel a value", HelpName = "path" };
+    private readonly Option<string[]> _where = new("--where") { Description = "only trials with this value; any number of times", HelpName = "path=value" };
+    private readonly Option<string?> _x = new("--x") { Description = "what stands along x: epoch, time, or a configuration path", HelpName = "path" };
+    private readonly Option<bool> _logX = new("--log-x") { Description = "along x logarithmically" };
+    private readonly Option<Spread> _spread = new("--band") { Description = "what bands show: ci (95 % interval of the mean), sd, range", HelpName = "ci|sd|range" };
+    private readonly Option<bool> _last = new("--sort-last") { Description = "sort the units of an activity map by the last epoch, not the first" };
+    private readonly Option<string[]> _trial = new("--trial") { Description = "the start of a trial's id, for figures of single models; any number of times", HelpName = "id" };
+    private readonly Option<int> _max = new("--max") { Description = "models shown at most", HelpName = "n", DefaultValueFactory = _ => new FigureOptions().MaxPanels };
+    private readonly Option<int> _images = new("--images") { Description = "images shown of each model; default: the kind's own", HelpName = "n" };
+    private readonly Option<int> _layer = new("--layer") { Description = "a stochastic layer, 1 the data's side; default: all", HelpName = "n" };
+    private readonly Option<long> _seed = new("--seed") { Description = "seeds what a figure draws at random", HelpName = "n" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _metric, _by, _facet, _where, _x, _logX, _spread, _last, _trial, _max, _images, _layer, _seed })
+        {
+            command.Add(option);
+        }
+    }
+
+    public FigureOptions Read(ParseResult parsed) => new()
+    {
+        Metrics = Split(parsed.GetValue(_metric)),
+        By = Split(parsed.GetValue(_by)),
+        Facet = parsed.GetValue(_facet),
+        Where = Conditions(parsed.GetValue(_where) ?? []),
+        X = parsed.GetValue(_x),
+        LogX = parsed.GetValue(_logX),
+        Spread = parsed.GetValue(_spread),
+        SortByLast = parsed.GetValue(_last),
+        Trials = parsed.GetValue(_trial) ?? [],
+        MaxPanels = Positive("--max", parsed.GetValue(_max)),
+        Images = parsed.GetValue(_images),
+        Layer = parsed.GetValue(_layer),
+        Seed = parsed.GetValue(_seed),
+    };
+
+    private static int Positive(string name, int value) => value > 0 ? value : throw new CliException($"{name} {value} is no number of models: 1 or more.");
+
+    private static List<string>? Split(string[]? given)
+    {
+        var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        return names.Count == 0 ? null : names;
+    }
+
+    private static Dictionary<string, string> Conditions(string[] given)
+    {
+        var conditions = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var condition in given)
+        {
+            var at = condition.IndexOf('=');
+            if (at < 1)
+            {
+                throw new CliException($"--where {condition} is not understood: write path=value, as in model.latent=10.");
+            }
+
+            conditions[condition[..at].Trim()] = condition[(at + 1)..].Trim();
+        }
+
+        return conditions;
+    }
+}
