@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>
     ["expand"] = (_, cancel) => ExpansionBenchmark.RunAsync(Console.Out, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
+    ["table"] = (_, cancel) => TableBenchmark.RunAsync(Console.Out, cancel),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

@@ -74,7 +74,7 @@ internal sealed class TrainedStore : IAsyncDisposable
         return made;
     }
 
-    private static EpochReport Report(MadeUpTrial trial) => new() { Epoch = 1, TrainElbo = trial.TrainElbo, ActiveUnits = 7, Seconds = 2 };
+    private static EpochReport Report(MadeUpTrial trial) => new() { Epoch = 1, TrainElbo = trial.TrainElbo, ActiveUnits = 7, Seconds = 2, Units = [new LayerUnits([0.5, 0.05, 0.001], [2, 1, 0.5])] };
 }
 
 /// <param name="Value">Its test_nll; null: none.</param>

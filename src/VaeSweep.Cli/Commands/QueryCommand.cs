@@ -1,38 +1,50 @@
 using System.CommandLine;
+using System.Globalization;
 using VaeSweep.Results;
 using VaeSweep.Store;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep query`: read-only SQL over the documented views.</summary>
+/// <summary>`vaesweep query`: read-only SQL over the documented views, or a question by its name.</summary>
 internal static class QueryCommand
 {
     public static void Add(Command root, CliHost host)
     {
-        var sql = new Argument<string?>("SQL") { Description = "a SELECT over the views; - reads it from standard input", Arity = ArgumentArity.ZeroOrOne };
-        var views = new Option<bool>("--views") { Description = "show the views and their columns instead" };
+        var names = string.Join(", ", NamedQueries.All.Select(q => q.Name));
+        var sql = new Argument<string?>("SQL") { Description = $"a SELECT over the views; - reads it from standard input; or a name: {names}", Arity = ArgumentArity.ZeroOrOne };
+        var sweep = new Argument<string?>("SWEEP") { Description = "with a named query: of this sweep only", Arity = ArgumentArity.ZeroOrOne };
+        var views = new Option<bool>("--views") { Description = "explain the views and their columns, and list the named queries, instead" };
+        var metric = new Option<string>("--metric") { Description = "with the named query best", HelpName = "metric", DefaultValueFactory = _ => "test_nll" };
+        var parameters = new Option<string[]>("--param") { Description = "a value for @name in the SQL", HelpName = "name=value" };
         var timeout = new Option<int>("--timeout") { Description = "seconds before the query is ended", DefaultValueFactory = _ => 60 };
         var format = CommonOptions.TableFormat();
-        var command = new Command("query", "Read-only SQL over the views sweeps, trials, epochs, units, evaluations, attempts and nodes.") { sql, views, timeout, format };
+        var command = new Command("query", $"Read-only SQL over the views {string.Join(", ", ViewCatalog.Views.Select(v => v.Name))}; or a question by name: {names}.")
+        {
+            sql, sweep, views, metric, parameters, timeout, format,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var chosen = parsed.GetValue(format);
             if (parsed.GetValue(views))
             {
-                host.Out.Write(Views().Render(chosen, host.OutTerminal));
+                host.Out.Write(chosen == OutputFormat.Text ? Explained(host.OutTerminal) : Views().Render(chosen, host.OutTerminal));
                 return ExitCodes.Done;
             }
 
-            var text = parsed.GetValue(sql) switch
-            {
-                null => throw new CliException("query needs SQL, for example: vaesweep query \"SELECT trial, state, seconds FROM trials\". --views shows what there is."),
-                "-" => await Console.In.ReadToEndAsync(cancellationToken),
-                var given => given,
-            };
+            var asked = parsed.GetValue(sql) ?? throw new CliException(
+                $"query needs SQL or a name, for example: vaesweep query \"SELECT trial, state, seconds FROM trials\", vaesweep query best. Names: {names}. --views shows what there is.");
+            var named = NamedQueries.Find(asked);
+            CheckForm(asked, named, parsed.GetValue(sweep));
+            var text = named?.Sql ?? (asked == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : asked);
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            var values = named is null
+                ? ListOption.Pairs("--param", parsed.GetValue(parameters))?.ToDictionary(p => p.Key, p => Typed(p.Value), StringComparer.Ordinal)
+                : named.Parameters(
+                    parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null, MetricCatalog.Get(parsed.GetRequiredValue(metric)));
             try
             {
-                var result = await store.QueryAsync(text, null, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
+                var result = await store.QueryAsync(text, values, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
                 host.Out.Write(Rows(result).Render(chosen, host.OutTerminal));
                 if (result.Truncated)
                 {
@@ -49,6 +61,26 @@ internal static class QueryCommand
         root.Add(command);
     }
 
+    // A single word is no SQL: it is a name that is not known, and SQL takes no sweep.
+    private static void CheckForm(string asked, NamedQuery? named, string? sweep)
+    {
+        if (named is null && asked != "-" && !asked.Any(char.IsWhiteSpace))
+        {
+            var names = NamedQueries.All.Select(q => q.Name).ToList();
+            throw new CliException($"there is no named query '{asked}'.{NearestName.Suggest(asked, names)} Named: {string.Join(", ", names)}. Anything else is SQL in quotes.");
+        }
+
+        if (named is null && sweep is not null)
+        {
+            throw new CliException($"'{sweep}' was not expected after SQL: quote the whole SQL, and write WHERE sweep = '{sweep}' to narrow it down.");
+        }
+    }
+
+    private static object? Typed(string value) =>
+        long.TryParse(value, CultureInfo.InvariantCulture, out var whole) ? whole
+        : double.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number
+        : value;
+
     private static Table Rows(QueryResult result)
     {
         var columns = result.Columns.Select((name, i) => new Column(name, Number: result.Rows.Count > 0 && result.Rows.All(r => r[i] is null or long or double)));
@@ -57,8 +89,19 @@ internal static class QueryCommand
 
     private static Table Views()
     {
-        var rows = ViewCatalog.Views.SelectMany(view => view.Columns.Select(c => (IReadOnlyList<Cell>)[view.Name, c.Name, c.Type, c.Description]));
-        return new Table([new("view"), new("column"), new("type"), new("description")], [.. rows]);
+        var rows = ViewCatalog.Views.SelectMany(view => view.Columns.Select(c => (IReadOnlyList<Cell>)[view.Name, c.Name, c.Type, c.Description, view.Description]));
+        return new Table([new("view"), new("column"), new("type"), new("description"), new("rows")], [.. rows]);
+    }
+
+    private static string Explained(Terminal terminal)
+    {
+        var parts = ViewCatalog.Views.Select(view => new Table(
+            [new("column"), new("type"), new("meaning")], [.. view.Columns.Select(c => (IReadOnlyList<Cell>)[c.Name, c.Type, c.Description])], $"{view.Name}: {view.Description}"))
+            .Append(new Table(
+                [new("query"), new("answer")], [.. NamedQueries.All.Select(q => (IReadOnlyList<Cell>)[q.Name, q.Description])],
+                "Named queries: vaesweep query NAME [SWEEP]",
+                ["A setting of a trial is config ->> 'path' in PostgreSQL and config ->> '$.\"path\"' in SQLite: config ->> '$.\"model.latent\"'."]));
+        return string.Join("\n", parts.Select(p => p.Render(OutputFormat.Text, terminal)));
     }
 
     // The line that holds the position, with a caret below it.
@@ -67,6 +110,9 @@ internal static class QueryCommand
         position = Math.Clamp(position, 0, sql.Length);
         var start = position == 0 ? 0 : sql.LastIndexOf('\n', position - 1) + 1;
         var end = sql.IndexOf('\n', position) is var newline and >= 0 ? newline : sql.Length;
-        return $"  {sql[start..end]}\n  {new string(' ', position - start)}^";
+        var line = sql.Contains('\n', StringComparison.Ordinal) ? $"line {sql.AsSpan(0, start).Count('\n') + 1}: " : "  ";
+        // A tab is as wide as the screen likes: the caret's line has the same ones.
+        var before = string.Concat(sql[start..position].Select(c => c == '\t' ? '\t' : ' '));
+        return $"{line}{sql[start..end]}\n{new string(' ', line.Length)}{before}^";
     }
 }

@@ -151,7 +151,7 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
         {
             yield return $"""
                 SELECT t.point, t.seed, {i}, CAST(e.{epochColumn} AS double precision), {StandIn}, CAST(NULL AS text)
-                FROM trials t JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs
+                FROM trials t JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs_done
                 WHERE t.sweep = @sweep AND t.wanted AND t.state = 'succeeded' AND e.{epochColumn} IS NOT NULL{Within("t", range)}
                 """;
         }

@@ -11,7 +11,7 @@ public sealed record Metric(
     string Name, string Unit, Direction Direction, string Description, string? EpochColumn = null, string? TrialColumn = null)
 {
     /// <summary>It measures how likely images are, so its zero depends on the images and on what kind of distribution a pixel has.</summary>
-    public bool IsLikelihood => Unit == MetricCatalog.Nats;
+    public bool IsLikelihood => Unit is MetricCatalog.Nats or MetricCatalog.Bits;
 
     /// <summary>"nats per image, lower is better".</summary>
     public string Explanation

@@ -8,6 +8,7 @@ namespace VaeSweep.Results;
 public static partial class MetricCatalog
 {
     internal const string Nats = "nats per image";
+    internal const string Bits = "bits per dimension";
 
     private static readonly (string Name, string Images)[] Splits =
         [("train", "the training images"), ("valid", "the validation images"), ("test", "the test images")];
@@ -51,7 +52,7 @@ public static partial class MetricCatalog
         {
             yield return new($"{split}_elbo", Nats, Direction.Higher, $"evidence lower bound on {images}", $"{split}_elbo");
             yield return new($"{split}_nll", Nats, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}");
-            yield return new($"{split}_bpd", "bits per dimension", Direction.Lower, $"minus the importance-sampled log-likelihood of {images}, in bits per pixel");
+            yield return new($"{split}_bpd", Bits, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}, in bits per pixel");
             yield return new($"{split}_recon", Nats, Direction.Higher, $"expected log-likelihood of {images} given their code", $"{split}_recon");
             yield return new($"{split}_kl", Nats, Direction.None, $"KL divergence of the posterior from the prior on {images}", $"{split}_kl");
         }

@@ -110,7 +110,7 @@ public sealed class BehindNumbers
 
             if (metric.EpochColumn is { } epochColumn)
             {
-                await AddAsync($"SELECT t.trial, CAST(e.{epochColumn} AS double precision), NULL FROM trials t JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs WHERE t.sweep = @sweep AND t.point IN ({points}) AND t.state = 'succeeded'");
+                await AddAsync($"SELECT t.trial, CAST(e.{epochColumn} AS double precision), NULL FROM trials t JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs_done WHERE t.sweep = @sweep AND t.point IN ({points}) AND t.state = 'succeeded'");
             }
 
             // An evaluation comes before what an epoch reported, and the one with most samples before the others.

@@ -51,12 +51,12 @@ internal static class PostgresViews
         SELECT s.name AS sweep, t.trial_id AS trial, a.attempt AS attempt, w.worker AS worker, w.device AS device,
                {Time("a.started_at")} AS started_at, {Time("a.ended_at")} AS ended_at, a.from_epoch AS from_epoch,
                CASE WHEN a.outcome IS NULL THEN t.attempt_epoch ELSE a.to_epoch END AS to_epoch, a.outcome AS outcome, a.reason AS reason,
-               a.failure_class AS failure_class, nullif(w.provenance, '') AS provenance
+               a.failure_class AS failure_class, nullif(w.provenance, '')::json AS provenance
         FROM t_attempts a JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_workers w USING (worker_key);
 
         CREATE VIEW {PostgresSchema.Views}.nodes AS
         SELECT n.node AS node, n.host AS host, n.devices AS devices, n.version AS version, {Time("n.started_at")} AS started_at,
-               {Time("n.seen_at")} AS seen_at, {Time("n.alive_until")} AS alive_until, n.provenance AS provenance,
+               {Time("n.seen_at")} AS seen_at, {Time("n.alive_until")} AS alive_until, nullif(n.provenance, '')::json AS provenance,
                n.load AS load, n.note AS note
         FROM t_nodes n;
 

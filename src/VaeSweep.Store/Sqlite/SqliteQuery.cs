@@ -15,6 +15,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         [.. ViewCatalog.Views.Select(view => view.Name), "json_each", "json_tree"];
 
     private string? _denied;
+    private string? _deniedName;
 
     public QueryResult Run(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -110,6 +111,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
                 return raw.SQLITE_OK;
             case raw.SQLITE_READ:
                 _denied ??= $"There is no view '{first}'. Views: {QueryAdvice.ViewNames}.";
+                _deniedName ??= first;
                 return raw.SQLITE_DENY;
             default:
                 _denied ??= QueryAdvice.ReadsOnly(null).Message;
@@ -122,7 +124,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         if (failure.Code == raw.SQLITE_INTERRUPT)
             return QueryAdvice.TooLong(timeout, failure);
         if (_denied is not null)
-            return new StoreQueryException(_denied, null, failure);
+            return new StoreQueryException(_denied, _deniedName is null ? null : sql.IndexOf(_deniedName, StringComparison.OrdinalIgnoreCase) is var at and >= 0 ? at : null, failure);
         var offset = SqliteLibrary.ErrorOffset(db.Handle);
         int? position = offset < 0 ? null : CharacterAt(sql, offset);
         return new StoreQueryException($"{failure.Detail}.{Suggestion(failure.Detail)}", position, failure);
