@@ -39,6 +39,11 @@ internal sealed class FinalEvaluation(
 
     private void RenewStatistics()
     {
+        if (!StatisticsPass.IsWanted(lanes[0].Config.Model))
+        {
+            return;
+        }
+
         using var images = new ImageBatches(Images(SplitKind.Train).Pixels, dataset.Dimensions, lanes.Count, services.Device);
         StatisticsPass.Run(state.Model, images, [.. lanes.Select(lane => lane.Config)], services.Device);
     }

@@ -8,14 +8,11 @@ namespace VaeSweep.Training;
 /// <summary>Statistics of batch normalisation from one pass over the training images, for models that ask for it (model.batch_norm_statistics).</summary>
 internal static class StatisticsPass
 {
+    public static bool IsWanted(ModelConfig model) => model is { BatchNorm: true, BatchNormStatistics: "full_pass" };
+
     /// <remarks>It depends on nothing that a pass before it may have left, so an interrupted measurement can repeat it.</remarks>
     public static void Run(PackModel model, IImageBatches images, IReadOnlyList<TrialConfig> trials, Device device)
     {
-        if (trials[0].Model is not { BatchNorm: true, BatchNormStatistics: "full_pass" })
-        {
-            return;
-        }
-
         var streams = trials.Select(trial => new Generator(TrialStreams.OfStatistics(trial.Seed), device)).ToArray();
         try
         {
