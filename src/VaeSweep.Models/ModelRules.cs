@@ -59,6 +59,12 @@ public static class ModelRules
                 $"{model.Posterior} does not part into. Use objective.free_bits_form image, or model.prior standard and model.posterior gaussian.";
         }
 
+        if (objective is { Bound: "elbo", FreeBits: > 0, FreeBitsForm: "units", KlForm: "monte_carlo" })
+        {
+            yield return $"objective.free_bits {objective.FreeBits} of units needs the KL of each unit, which objective.kl_form monte_carlo does not take. " +
+                "Use closed_form, or objective.free_bits_form image.";
+        }
+
         if (model is { Posterior: "fixed", EncoderHead: not "linear" })
         {
             yield return $"model.posterior fixed takes its standard deviation from model.posterior_sd, so model.encoder_head {model.EncoderHead} has nothing " +

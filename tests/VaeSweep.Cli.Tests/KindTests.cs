@@ -49,13 +49,14 @@ public sealed class KindTests
             from freeBits in new[] { "off", "units", "image" }
             from posterior in ModelNames.Posteriors
             from head in new[] { "linear", "exp" }
+            from klForm in new[] { "closed_form", "monte_carlo" }
             select ConfigSchema.Defaults with
             {
                 Model = new()
                 {
                     Family = family, Prior = prior, Layers = latent, Hidden = [.. Enumerable.Repeat<IReadOnlyList<int>>([8], hidden)], Posterior = posterior, EncoderHead = head,
                 },
-                Objective = new() { Bound = bound, FreeBits = freeBits == "off" ? 0 : 0.5, FreeBitsForm = freeBits == "image" ? "image" : "units" },
+                Objective = new() { Bound = bound, FreeBits = freeBits == "off" ? 0 : 0.5, FreeBitsForm = freeBits == "image" ? "image" : "units", KlForm = klForm },
             };
 
         var accepted = 0;

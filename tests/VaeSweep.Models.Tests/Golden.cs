@@ -68,7 +68,7 @@ public sealed record StepCase(
 
     public override string ToString() => Name;
 
-    private ObjectiveConfig ToObjective() => new() { Bound = Bound, K = K, FreeBits = FreeBits, FreeBitsForm = Config.FreeBitsForm };
+    private ObjectiveConfig ToObjective() => new() { Bound = Bound, K = K, FreeBits = FreeBits, FreeBitsForm = Config.FreeBitsForm, KlForm = Config.KlForm };
 
     private static Dictionary<string, GoldenTensor> Of(Dictionary<string, GoldenTensor> tensors, int m) =>
         tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Trial(m));
@@ -76,7 +76,7 @@ public sealed record StepCase(
 
 public sealed record GoldenModel(int Inputs, string Family, int[] Layers, int[][] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
     string Prior, int PseudoInputs, bool OpenBins = false, string Posterior = "gaussian", double PosteriorSd = 0.1, int Flows = 5, bool AmortisedFlows = false,
-    int FlowHidden = 100, string FreeBitsForm = "units", double LeakySlope = 0.1, bool BatchNormHeads = false, double VarianceFloor = 0, bool ShareTopDown = true,
+    int FlowHidden = 100, string FreeBitsForm = "units", string KlForm = "closed_form", double LeakySlope = 0.1, bool BatchNormHeads = false, double VarianceFloor = 0, bool ShareTopDown = true,
     bool MeanOnlyUp = false)
 {
     public ModelConfig ToModel() => new()

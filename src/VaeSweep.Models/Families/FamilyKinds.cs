@@ -46,6 +46,9 @@ internal interface IEncoded;
 internal sealed record LatentSample(Tensor LogLikelihood, IReadOnlyList<LayerTerms> Layers, int Batch)
 {
     public int K => (int)LogLikelihood.size(1) / Batch;
+
+    /// <summary>The same without closed forms.</summary>
+    public LatentSample WithSampledKl() => this with { Layers = [.. Layers.Select(layer => layer with { KlUnits = null })] };
 }
 
 /// <summary>What a family is built from.</summary>

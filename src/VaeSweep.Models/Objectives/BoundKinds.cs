@@ -23,7 +23,7 @@ internal static class BoundKinds
 {
     public static Registry<Func<ObjectiveConfig, IObjective>> Registry { get; } = new("bound", new Dictionary<string, Func<ObjectiveConfig, IObjective>>
     {
-        ["elbo"] = config => new Elbo(config.FreeBits, config.FreeBitsForm),
+        ["elbo"] = config => new Elbo(config),
         ["iwae"] = config => new ImportanceWeighted(config.McSamples),
     });
 }

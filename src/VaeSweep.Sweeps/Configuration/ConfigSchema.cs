@@ -81,6 +81,10 @@ public static class ConfigSchema
         Int("objective.mc_samples", c => ConfigValue.Of(c.Objective.McSamples), "Estimates of the bound, of objective.k samples each, that are averaged.", 1) with { QuietDefault = true },
         Number("objective.beta", c => c.Objective.Beta, "Weight of the KL term.", 0) with { Pack = false },
         Number("objective.free_bits", c => c.Objective.FreeBits, "Nats below which the KL term has no gradient; 0 is off.", 0),
+        Names("objective.kl_form", c => c.Objective.KlForm, "KL of an elbo in closed form where there is one, or always log q - log p at the samples.", ["closed_form", "monte_carlo"]) with
+        {
+            Applies = Is("objective.bound", "elbo"), QuietDefault = true,
+        },
         Names("objective.free_bits_form", c => c.Objective.FreeBitsForm, "Nats of each unit's KL averaged over the minibatch, or of each image's whole KL.", ["units", "image"]) with
         {
             QuietDefault = true,

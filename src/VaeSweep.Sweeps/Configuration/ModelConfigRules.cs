@@ -22,6 +22,9 @@ internal static class ModelConfigRules
             c.Objective is not { FreeBits: > 0, FreeBitsForm: "units" } || c.Model is { Prior: "standard", Posterior: "gaussian" or "fixed" } ? null
             : $"objective.free_bits needs a KL term for each unit, which model.prior {c.Model.Prior} with model.posterior {c.Model.Posterior} does not have; " +
               "use objective.free_bits_form image, or model.prior standard and model.posterior gaussian."),
+        new("free bits of units from a closed form", ["objective.bound", "objective.free_bits", "objective.free_bits_form", "objective.kl_form"], false, c =>
+            c.Objective is { Bound: "elbo", FreeBits: > 0, FreeBitsForm: "units", KlForm: "monte_carlo" }
+            ? "objective.free_bits of units needs the KL of each unit, which objective.kl_form monte_carlo does not take; use closed_form, or objective.free_bits_form image." : null),
         new("one layer for a posterior of its own shape", ["model.family", "model.layers", "model.posterior"], false, c =>
             c.Model.Posterior != "gaussian" && c.Model is not { Family: "vae", Layers.Count: 1 }
             ? $"model.posterior {c.Model.Posterior} is for model.family vae with one layer; model.family {c.Model.Family} with {c.Model.Layers.Count} layers takes gaussian." : null),

@@ -117,6 +117,10 @@ public sealed record ObjectiveConfig
     /// <summary>Nats below which the KL term has no gradient; 0 is off.</summary>
     public double FreeBits { get; init; }
 
+    /// <summary>How an elbo's KL term is computed where there is a choice. closed_form: exactly, given the layers above. monte_carlo: as log q - log p at the samples, as
+    /// the VampPrior's and the ladder's published code have it: the same on average, with more noise.</summary>
+    public string KlForm { get; init; } = "closed_form";
+
     /// <summary>Of what the nats of <see cref="FreeBits"/> are. units: of each unit's KL averaged over the minibatch (Kingma et al. 2016). image: of each image's
     /// whole KL.</summary>
     public string FreeBitsForm { get; init; } = "units";

@@ -110,6 +110,7 @@ public static class TrialConfigJson
                 McSamples = (int)At("objective.mc_samples").AsInt(),
                 Beta = At("objective.beta").AsNumber(),
                 FreeBits = At("objective.free_bits").AsNumber(),
+                KlForm = At("objective.kl_form").AsText(),
                 FreeBitsForm = At("objective.free_bits_form").AsText(),
                 WarmupEpochs = (int)At("objective.warmup_epochs").AsInt(),
                 Warmup = At("objective.warmup").AsText(),

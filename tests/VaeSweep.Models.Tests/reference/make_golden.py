@@ -189,6 +189,8 @@ def options():
     yield step_case("ladder as published runs had it, iwae", **code, **two, share_top_down=False, mean_only_up=True, k=3, bound="iwae", seed=209)
     yield step_case("two layers bottom-up, variance floor", **two, encoder_head="softplus", variance_floor=0.05, k=2, seed=210)
     yield step_case("hvae, variance floor", family="hvae", layers=[3, 2], hidden=[[4, 3], [3]], encoder_head="softplus", variance_floor=0.05, prior="vampprior", k=2, bound="iwae", seed=211)
+    yield step_case("Monte Carlo KL", kl_form="monte_carlo", k=2, beta=(1.0, 0.4), seed=213)
+    yield step_case("Monte Carlo KL, ladder, free bits of images", family="ladder", **two, kl_form="monte_carlo", free_bits=0.5, free_bits_form="image", k=2, seed=214)
     yield step_case("IWAE's two layers", **two, encoder_head="exp", activation="tanh", k=5, bound="iwae", seed=212)
 
 

@@ -168,6 +168,8 @@ class Network:
 
     def objective(self, x, eps, beta, bound, free_bits):
         recon, layers = self.terms(x, eps)
+        if self.config.get("kl_form") == "monte_carlo" and bound == "elbo":
+            layers = [{**layer, "kl_units": None} for layer in layers]
         batch = x.shape[0]
         k = recon.shape[0] // batch
         ratio = sum(layer["log_q"] - layer["log_p"] for layer in layers)
