@@ -22,6 +22,39 @@ public static class fused
         return Result(Native.vs_linear(x.Handle, w.Handle, room[0], (int)act, slope, out var r), r, x, w, b);
     }
 
+    /// <summary>(x w + b) * sigmoid(x v + c).</summary>
+    /// <param name="x">[M, rows, in].</param>
+    /// <param name="w">[M, in, out], as <paramref name="v"/>.</param>
+    /// <param name="b">[M, 1, out], as <paramref name="c"/>.</param>
+    /// <param name="v">Of the gate.</param>
+    /// <param name="c">Of the gate.</param>
+    /// <returns>[M, rows, out].</returns>
+    /// <remarks>Dauphin et al. 2017.</remarks>
+    public static Tensor gated_linear(Tensor x, Tensor w, Tensor b, Tensor v, Tensor c)
+    {
+        var status = Native.vs_gated_linear(x.Handle, w.Handle, b.Handle, v.Handle, c.Handle, out var r);
+        return status == 0 ? new Tensor(r) : throw Status.Failure(status, nameof(gated_linear), [x, w, b, v, c]);
+    }
+
+    /// <summary>act((x - mean) / sqrt(variance + eps) * weight + bias) with the mean and the biased variance of each column over the rows.</summary>
+    /// <param name="x">[M, rows, columns].</param>
+    /// <param name="weight">[M, 1, columns].</param>
+    /// <param name="bias">[M, 1, columns].</param>
+    /// <param name="eps">Inside the root.</param>
+    /// <param name="act">The activation.</param>
+    /// <param name="slope">Of the leaky ReLU below zero.</param>
+    /// <returns>y [M, rows, columns]; mean and variance [M, 1, columns], which carry no gradient.</returns>
+    /// <remarks>Ioffe and Szegedy 2015, algorithm 1.</remarks>
+    public static (Tensor y, Tensor mean, Tensor variance) batch_norm(Tensor x, Tensor weight, Tensor bias, double eps, Activation act, double slope = 0.01)
+    {
+        var status = Native.vs_batch_norm(x.Handle, weight.Handle, bias.Handle, eps, (int)act, slope, out var y, out var mean, out var variance);
+        return status == 0 ? (new Tensor(y), new Tensor(mean), new Tensor(variance)) : throw Status.Failure(status, nameof(batch_norm), [x, weight, bias]);
+    }
+
+    /// <summary>log of the sum of exp(a) along the last dimension, without overflow. The dimension goes.</summary>
+    /// <remarks>On the CPU and without a gradient it is one pass over memory.</remarks>
+    public static Tensor log_sum_exp(Tensor a) => Result(Native.vs_log_sum_exp(a.Handle, out var r), r, a);
+
     /// <summary>log p(x | logits) of independent Bernoulli pixels, in nats: the sum over D of x l - softplus(l).</summary>
     /// <param name="logits">[M, K*B, D], before the sigmoid.</param>
     /// <param name="x">[M, B, D], in [0, 1].</param>

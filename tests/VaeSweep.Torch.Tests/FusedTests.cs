@@ -33,6 +33,14 @@ public sealed class FusedTests : TorchTest
         ["bernoulli"] = i => [fused.bernoulli_log_prob(i["logits"], i["target"])],
         ["gaussian"] = i => [fused.gaussian_log_prob(i["x"], i["mean"], i["logvar"])],
         ["gaussian_sample"] = i => Pair(fused.gaussian_sample(i["mu"], i["logvar"], i["eps"])),
+        ["gated_linear"] = i => [fused.gated_linear(i["x"], i["w"], i["b"], i["v"], i["c"])],
+        ["batch_norm_none"] = i => [Normalised(i, Activation.None)],
+        ["batch_norm_softplus"] = i => [Normalised(i, Activation.Softplus)],
+        ["batch_norm_relu"] = i => [Normalised(i, Activation.Relu)],
+        ["batch_norm_leaky_relu"] = i => [Normalised(i, Activation.LeakyRelu)],
+        ["batch_norm_tanh"] = i => [Normalised(i, Activation.Tanh)],
+        ["batch_norm_sigmoid"] = i => [Normalised(i, Activation.Sigmoid)],
+        ["log_sum_exp"] = i => [fused.log_sum_exp(i["a"])],
         ["log_mean_exp"] = i => [fused.log_mean_exp(i["a"], 1)],
     };
 
@@ -128,6 +136,41 @@ public sealed class FusedTests : TorchTest
     [Fact]
     public void Rows_that_are_no_multiple_of_the_batch_are_refused() =>
         Assert.Throws<TorchException>(() => fused.bernoulli_log_prob(torch.zeros([1, 5, 2]), torch.zeros([1, 2, 2])));
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 2e-5)]
+    [InlineData(ScalarType.Float64, 1e-13)]
+    public void A_log_sum_exp_without_a_gradient_is_that_with_one(ScalarType type, double tolerance)
+    {
+        var a = torch.randn([3, 501], new torch.Generator(5), type, Device.CPU) * 20;
+
+        Close(Doubles(a.logsumexp([1])), Doubles(fused.log_sum_exp(a)), tolerance);
+    }
+
+    [Fact]
+    public void A_log_sum_exp_keeps_infinities_and_nan()
+    {
+        var a = torch.tensor([double.NegativeInfinity, double.NegativeInfinity, double.PositiveInfinity, 0, double.NaN, double.PositiveInfinity, 1, double.NaN], [4, 2]);
+
+        var value = Doubles(fused.log_sum_exp(a));
+
+        Assert.Equal([double.NegativeInfinity, double.PositiveInfinity, double.NaN, double.NaN], value);
+    }
+
+    [Fact]
+    public void A_batch_norm_gives_mean_and_biased_variance_of_each_trial()
+    {
+        var x = torch.tensor([1f, 10, 3, 30, 100, 5, 200, 5], [2, 2, 2]);
+
+        var (y, mean, variance) = fused.batch_norm(x, torch.ones([2, 1, 2]), torch.zeros([2, 1, 2]), 1e-5, Activation.None);
+
+        Close([2, 20, 150, 5], Doubles(mean), 1e-6);
+        Close([1, 100, 2500, 0], Doubles(variance), 1e-6);
+        Close([-1, -1, 1, 1, -1, 0, 1, 0], Doubles(y), 1e-5);
+    }
+
+    private static Tensor Normalised(Dictionary<string, Tensor> i, Activation activation) =>
+        fused.batch_norm(i["x"], i["weight"], i["bias"], 1e-5, activation, 0.1).y;
 
     private static Tensor[] Pair((Tensor A, Tensor B) pair) => [pair.A, pair.B];
 

@@ -27,7 +27,7 @@ internal static class ActivationKinds
         ["relu"] = _ => Dense(new(Activation.Relu)),
         ["leaky_relu"] = model => Dense(new(Activation.LeakyRelu, model.LeakySlope)),
         ["tanh"] = _ => Dense(new(Activation.Tanh)),
-        ["gated"] = _ => (context, name, inputs, outputs) => new GatedLayer(context, name, inputs, outputs),
+        ["gated"] = _ => GatedLayer.Create,
     });
 
     private static HiddenLayerFactory Dense(NonLinearity activation) =>

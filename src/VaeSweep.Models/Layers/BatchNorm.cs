@@ -27,35 +27,42 @@ internal sealed class BatchNorm
         _runningVar = parameters.Buffer($"{name}.var", [1, size], (slice, _) => slice.fill_(1));
     }
 
-    public Tensor Forward(Tensor x)
+    /// <summary>While training: normalised by the batch, then activated.</summary>
+    public Tensor Forward(Tensor x, NonLinearity activation)
     {
-        if (!_mode.Training)
-        {
-            var scale = _weight * (_runningVar + Epsilon).rsqrt();
-            return x * scale + (_bias - _runningMean * scale);
-        }
-
         if (_mode.Following)
         {
             var (lastMean, lastScale) = _last ?? throw new InvalidOperationException("no batch was normalised before the one that follows it.");
-            return (x - lastMean) * lastScale + _bias;
+            return activation.Apply((x - lastMean) * lastScale + _bias);
         }
 
+        return _mode.Followed ? Kept(x, activation) : AtOnce(x, activation);
+    }
+
+    /// <summary>What normalisation by the running statistics is: x scale + shift, [M, 1, size] each.</summary>
+    public (Tensor Scale, Tensor Shift) Running()
+    {
+        var scale = _weight * (_runningVar + Epsilon).rsqrt();
+        return (scale, _bias - _runningMean * scale);
+    }
+
+    private Tensor AtOnce(Tensor x, NonLinearity activation)
+    {
+        var (y, mean, variance) = fused.batch_norm(x, _weight, _bias, Epsilon, activation.Kind, activation.Slope);
+        Keep(x, mean, variance);
+        return y;
+    }
+
+    /// <summary>With statistics that the rows which follow are normalised by, gradients included.</summary>
+    private Tensor Kept(Tensor x, NonLinearity activation)
+    {
         var mean = x.mean([1], keepdim: true);
         var centred = x - mean;
         var variance = centred.square().mean([1], keepdim: true);
-        if (_mode.Gathering)
-        {
-            Gather(x);
-        }
-        else
-        {
-            UpdateRunning(mean, variance, x.size(1));
-        }
-
-        var batchScale = (variance + Epsilon).rsqrt() * _weight;
-        _last = (mean, batchScale);
-        return centred * batchScale + _bias;
+        Keep(x, mean, variance);
+        var scale = (variance + Epsilon).rsqrt() * _weight;
+        _last = (mean, scale);
+        return activation.Apply(centred * scale + _bias);
     }
 
     /// <summary>Makes the moments of all rows since gathering began the running statistics.</summary>
@@ -78,6 +85,18 @@ internal sealed class BatchNorm
         _gathered?.Sum.Dispose();
         _gathered?.Squares.Dispose();
         _gathered = null;
+    }
+
+    private void Keep(Tensor x, Tensor mean, Tensor variance)
+    {
+        if (_mode.Gathering)
+        {
+            Gather(x);
+        }
+        else
+        {
+            UpdateRunning(mean, variance, x.size(1));
+        }
     }
 
     private void Gather(Tensor x)

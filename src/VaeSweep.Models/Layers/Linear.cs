@@ -30,4 +30,15 @@ internal sealed class Linear
         new(parameters.Weight($"{name}.weight", inputs, outputs), bias: null, default);
 
     public Tensor Forward(Tensor x) => fused.linear(x, _weight, _bias, _activation.Kind, _activation.Slope);
+
+    /// <summary>act(scale (W x) + shift), for a layer whose result is normalised by known statistics.</summary>
+    /// <param name="scale">[M, 1, outputs], as <paramref name="shift"/>.</param>
+    public Tensor Forward(Tensor x, Tensor scale, Tensor shift, NonLinearity activation) =>
+        fused.linear(x, _weight * scale, shift, activation.Kind, activation.Slope);
+
+    /// <summary>value(x) * sigmoid(gate(x)), of two layers with biases.</summary>
+    public static Tensor Gated(Tensor x, Linear value, Linear gate) =>
+        fused.gated_linear(x, value._weight, value.Bias, gate._weight, gate.Bias);
+
+    private Tensor Bias => _bias ?? throw new InvalidOperationException("a gated pair needs biases.");
 }

@@ -15,6 +15,9 @@ internal sealed class Mode
     /// <summary>Every normalisation of the model.</summary>
     public List<BatchNorm> Norms { get; } = [];
 
+    /// <summary>Something will follow: statistics of a batch then keep their gradient.</summary>
+    public bool Followed { get; set; }
+
     /// <summary>Sets <see cref="Following"/> until disposed.</summary>
     public FollowingScope Follow()
     {

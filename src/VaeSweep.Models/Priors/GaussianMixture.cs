@@ -35,7 +35,7 @@ internal sealed class GaussianMixture : IDensity
     {
         var centred = z.to(_dtype) - _centre;
         var terms = torch.baddbmm(_constants, torch.cat([centred.square(), centred], 2), _factors);
-        return terms.logsumexp([2]).to(z.dtype);
+        return fused.log_sum_exp(terms).to(z.dtype);
     }
 
     /// <summary>Components drawn uniformly, then z from each.</summary>

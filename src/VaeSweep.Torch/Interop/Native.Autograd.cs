@@ -59,6 +59,16 @@ internal static unsafe partial class Native
     internal static partial int vs_gaussian_sample(TensorHandle mu, TensorHandle logvar, TensorHandle eps, out nint z, out nint klUnits);
 
     [LibraryImport(Library)]
+    internal static partial int vs_gated_linear(TensorHandle x, TensorHandle w, TensorHandle b, TensorHandle v, TensorHandle c, out nint result);
+
+    [LibraryImport(Library)]
+    internal static partial int vs_batch_norm(
+        TensorHandle x, TensorHandle weight, TensorHandle bias, double eps, int activation, double slope, out nint y, out nint mean, out nint variance);
+
+    [LibraryImport(Library)]
+    internal static partial int vs_log_sum_exp(TensorHandle a, out nint result);
+
+    [LibraryImport(Library)]
     internal static partial int vs_log_mean_exp(TensorHandle t, long dim, out nint result);
 
     [LibraryImport(Library)]

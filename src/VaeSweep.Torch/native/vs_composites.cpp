@@ -30,6 +30,18 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, int32_t activat
     return activate(b.defined() ? at::baddbmm(b, x, w) : at::bmm(x, w), activation, slope);
 }
 
+Tensor gated_linear(const Tensor& x, const Tensor& w, const Tensor& b, const Tensor& v, const Tensor& c) {
+    return linear(x, w, b, 0, 0) * linear(x, v, c, 5, 0);
+}
+
+std::tuple<Tensor, Tensor, Tensor> batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps, int32_t activation, double slope) {
+    Tensor mean = x.mean({1}, true), centred = x - mean, variance = centred.square().mean({1}, true);
+    Tensor y = activate(centred * ((variance + eps).rsqrt() * weight) + bias, activation, slope);
+    return {y, mean.detach(), variance.detach()};
+}
+
+Tensor log_sum_exp(const Tensor& a) { return at::logsumexp(a, at::IntArrayRef{-1}); }
+
 Tensor bernoulli_log_prob(const Tensor& logits, const Tensor& x) {
     Tensor l = by_sample(logits, x.size(1));
     return (x.unsqueeze(1) * l - at::softplus(l)).sum(-1).flatten(1);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <ATen/ops/logsumexp.h>
+#include <c10/core/GradMode.h>
 #include <c10/util/StringUtil.h>
 
 using at::Tensor;
@@ -44,6 +45,31 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, int32_t activat
     // A negative slope cannot be told from the value alone, which is all that the kernels keep.
     bool fast = kernels().product != nullptr && have_kernels(x, w) && (!b.defined() || have_kernels(b)) && (activation != 3 || slope >= 0);
     return fast ? kernel::linear(x, w, b, activation, slope) : composite::linear(x, w, b, activation, slope);
+}
+
+Tensor gated_linear(const Tensor& x, const Tensor& w, const Tensor& b, const Tensor& v, const Tensor& c) {
+    if (x.dim() != 3 || w.dim() != 3 || x.size(0) != w.size(0) || x.size(2) != w.size(1) || w.sizes() != v.sizes())
+        throw BadArgument("gated_linear needs x [M, rows, in] and two weights [M, in, out], but x is " + shape(x) + ", the weights are " + shape(w) + " and " + shape(v));
+    for (const Tensor& bias : {b, c})
+        if (bias.dim() != 3 || bias.size(0) != w.size(0) || bias.size(1) != 1 || bias.size(2) != w.size(2))
+            throw BadArgument("a bias must be [M, 1, out], but is " + shape(bias) + " beside weights " + shape(w));
+    return kernels().product != nullptr && have_kernels(x, w, b, v, c) ? kernel::gated_linear(x, w, b, v, c) : composite::gated_linear(x, w, b, v, c);
+}
+
+std::tuple<Tensor, Tensor, Tensor> batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps, int32_t activation, double slope) {
+    if (x.dim() != 3 || x.size(1) == 0) throw BadArgument("batch_norm needs x [M, rows, columns] of at least one row, but x is " + shape(x));
+    for (const Tensor& t : {weight, bias})
+        if (t.dim() != 3 || t.size(0) != x.size(0) || t.size(1) != 1 || t.size(2) != x.size(2))
+            throw BadArgument("weight and bias of batch_norm must be [M, 1, columns], but one is " + shape(t) + " beside x " + shape(x));
+    bool fast = have_kernels(x, weight, bias) && (activation != 3 || slope >= 0);
+    return fast ? kernel::batch_norm(x, weight, bias, eps, activation, slope) : composite::batch_norm(x, weight, bias, eps, activation, slope);
+}
+
+// There is no kernel for its gradient: who needs one gets libtorch's.
+Tensor log_sum_exp(const Tensor& a) {
+    bool fast = kernels_wanted() && a.is_cpu() && (a.scalar_type() == at::kFloat || a.scalar_type() == at::kDouble) && a.dim() > 0 && a.size(-1) > 0 &&
+                !(c10::GradMode::is_enabled() && a.requires_grad());
+    return fast ? kernel::log_sum_exp(a) : composite::log_sum_exp(a);
 }
 
 Tensor bernoulli_log_prob(const Tensor& logits, const Tensor& x) {
@@ -96,6 +122,24 @@ vs_status vs_gaussian_sample(vs_tensor mu, vs_tensor logvar, vs_tensor eps, vs_t
         *z = vs::wrap(std::move(sample));
         *kl_units = vs::wrap(std::move(kl));
     });
+}
+
+vs_status vs_gated_linear(vs_tensor x, vs_tensor w, vs_tensor b, vs_tensor v, vs_tensor c, vs_tensor* out) {
+    return give(out, [&] { return vs::gated_linear(un(x), un(w), un(b), un(v), un(c)); });
+}
+
+vs_status vs_batch_norm(vs_tensor x, vs_tensor weight, vs_tensor bias, double eps, int32_t activation, double slope, vs_tensor* y, vs_tensor* mean, vs_tensor* variance) {
+    *y = *mean = *variance = nullptr;
+    return guarded([&] {
+        auto [value, middle, spread] = vs::batch_norm(un(x), un(weight), un(bias), eps, activation, slope);
+        *y = vs::wrap(std::move(value));
+        *mean = vs::wrap(std::move(middle));
+        *variance = vs::wrap(std::move(spread));
+    });
+}
+
+vs_status vs_log_sum_exp(vs_tensor a, vs_tensor* out) {
+    return give(out, [&] { return vs::log_sum_exp(un(a)); });
 }
 
 vs_status vs_log_mean_exp(vs_tensor t, int64_t dim, vs_tensor* out) {

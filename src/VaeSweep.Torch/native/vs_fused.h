@@ -6,6 +6,8 @@
 
 #include "vs_internal.h"
 
+#include <tuple>
+
 namespace vs {
 
 std::string shape(const at::Tensor& t);
@@ -15,6 +17,9 @@ int64_t samples_of(const at::Tensor& t, int64_t trials, int64_t rows, const char
 
 namespace composite {
 at::Tensor linear(const at::Tensor& x, const at::Tensor& w, const at::Tensor& b, int32_t activation, double slope);
+at::Tensor gated_linear(const at::Tensor& x, const at::Tensor& w, const at::Tensor& b, const at::Tensor& v, const at::Tensor& c);
+std::tuple<at::Tensor, at::Tensor, at::Tensor> batch_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double eps, int32_t activation, double slope);
+at::Tensor log_sum_exp(const at::Tensor& a);
 at::Tensor bernoulli_log_prob(const at::Tensor& logits, const at::Tensor& x);
 at::Tensor gaussian_log_prob(const at::Tensor& x, const at::Tensor& mean, const at::Tensor& logvar);
 std::pair<at::Tensor, at::Tensor> gaussian_sample(const at::Tensor& mu, const at::Tensor& logvar, const at::Tensor& eps);
@@ -22,6 +27,9 @@ std::pair<at::Tensor, at::Tensor> gaussian_sample(const at::Tensor& mu, const at
 
 namespace kernel {
 at::Tensor linear(const at::Tensor& x, const at::Tensor& w, const at::Tensor& b, int32_t activation, double slope);
+at::Tensor gated_linear(const at::Tensor& x, const at::Tensor& w, const at::Tensor& b, const at::Tensor& v, const at::Tensor& c);
+std::tuple<at::Tensor, at::Tensor, at::Tensor> batch_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double eps, int32_t activation, double slope);
+at::Tensor log_sum_exp(const at::Tensor& a);
 at::Tensor bernoulli_log_prob(const at::Tensor& logits, const at::Tensor& x);
 at::Tensor gaussian_log_prob(const at::Tensor& x, const at::Tensor& mean, const at::Tensor& logvar);
 std::pair<at::Tensor, at::Tensor> gaussian_sample(const at::Tensor& mu, const at::Tensor& logvar, const at::Tensor& eps);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #if defined(__AVX2__)
@@ -19,6 +20,7 @@ namespace {
 #include "kernels/math.h"
 #include "kernels/products.h"
 #include "kernels/elements.h"
+#include "kernels/columns.h"
 #include "kernels/adam.h"
 
 #ifndef VS_VECTOR
@@ -31,7 +33,8 @@ constexpr auto gather_rows = nullptr;
 
 extern const Kernels VS_KERNELS;
 const Kernels VS_KERNELS = {
-    VS_KERNELS_NAME, product, list_entries, gather_rows, activate, activate_backward, bernoulli, scale, gaussian, gaussian_backward,
+    VS_KERNELS_NAME, product, list_entries, gather_rows, activate, activate_backward,
+    gate, gate_backward, moments, normalise, normalise_backward, log_sum_exp<float>, log_sum_exp<double>, bernoulli, scale, gaussian, gaussian_backward,
     kl_units, sample, sample_backward, kl_backward, adam<float>, adam<double>, squares<float>, squares<double>,
 };
 

@@ -28,8 +28,8 @@ struct Matrix {
 struct Kernels {
     const char* name;
 
-    // c = a b (+ bias in every row), a m x k, b k x n. Null where the processor has no kernel here: then BLAS multiplies.
-    void (*product)(int64_t m, int64_t n, int64_t k, Matrix a, Matrix b, const float* bias, float* c, int64_t ldc);
+    // c = a b (+ bias in every row), a m x k, b k x n; with `add`, c grows by that. Null where the processor has no kernel here: then BLAS multiplies.
+    void (*product)(int64_t m, int64_t n, int64_t k, Matrix a, Matrix b, const float* bias, bool add, float* c, int64_t ldc);
 
     // Lists the entries of x that are not zero, row by row; gives up with -1 as soon as they are more than one in `sparse_below`.
     int64_t (*list_entries)(int64_t rows, int64_t columns, const float* x, int64_t ld, int32_t* start, int32_t* index, float* value);
@@ -42,6 +42,26 @@ struct Kernels {
 
     // g = upstream * act'(a), from y = act(a); sums[j] receives the sum of g's column j unless null. g may be upstream.
     void (*activate_backward)(int64_t rows, int64_t columns, const float* y, const float* upstream, float* g, float* sums, int32_t activation, float slope);
+
+    // y = value * gate, in place of value.
+    void (*gate)(int64_t n, float* value, const float* gate);
+
+    // dvalue = dy gate, dpre = dy value gate (1 - gate): gradients before the gate's sigmoid.
+    void (*gate_backward)(int64_t n, const float* dy, const float* value, const float* gate, float* dvalue, float* dpre);
+
+    // Mean and biased variance of each column.
+    void (*moments)(int64_t rows, int64_t columns, const float* x, float* mean, float* variance);
+
+    // y = (x - mean) scale + bias, column by column; then the activation.
+    void (*normalise)(int64_t rows, int64_t columns, const float* x, const float* mean, const float* scale, const float* bias, float* y, int32_t activation, float slope);
+
+    // Of a normalised batch with its activation: dx, and the gradients of weight and bias, from dy and y. root is 1 / sqrt(variance + eps).
+    void (*normalise_backward)(int64_t rows, int64_t columns, const float* x, const float* mean, const float* root, const float* weight, const float* y, const float* dy,
+                               float* dx, float* dweight, float* dbias, int32_t activation, float slope);
+
+    // log of the sum of exp over each row.
+    void (*log_sum_exp_float)(int64_t rows, int64_t columns, const float* a, float* out);
+    void (*log_sum_exp_double)(int64_t rows, int64_t columns, const double* a, double* out);
 
     // The sum of x l - softplus(l); gradient receives x - sigmoid(l) unless null.
     float (*bernoulli)(int64_t n, const float* l, const float* x, float* gradient);

@@ -1,10 +1,7 @@
 // act(x w + b) for packs, with products that skip the zeros of a data matrix.
 #include "vs_fused.h"
 #include "vs_kernels.h"
-#include "vs_node.h"
-
-#include <memory>
-#include <vector>
+#include "vs_sparse.h"
 
 #include <ATen/ops/empty.h>
 
@@ -13,53 +10,6 @@ namespace vs::kernel {
 using at::Tensor;
 
 namespace {
-
-// The entries of one trial's x that are not zero, by row and (once a gradient needs them) by column.
-class SparseInput {
-public:
-    // Null unless x is sparse enough to be worth it.
-    static std::shared_ptr<SparseInput> of(int64_t rows, int64_t columns, const float* x, int64_t ld) {
-        // Below, the dense product is over before the entries are listed.
-        constexpr int64_t worthwhile = 64;
-        int64_t capacity = rows * columns / sparse_below + 2 * columns + 64;
-        if (columns < worthwhile || capacity > INT32_MAX) return nullptr;
-        auto made = std::make_shared<SparseInput>(rows, columns);
-        made->index_.reset(new int32_t[capacity]);
-        made->value_.reset(new float[capacity]);
-        made->count_ = kernels().list_entries(rows, columns, x, ld, made->start_.data(), made->index_.get(), made->value_.get());
-        return made->count_ < 0 ? nullptr : made;
-    }
-
-    SparseInput(int64_t rows, int64_t columns) : rows_(rows), columns_(columns), start_(rows + 1) {}
-
-    Entries by_row() const { return {start_.data(), index_.get(), value_.get()}; }
-
-    Entries by_column() {
-        if (column_start_.empty()) {
-            column_start_.assign(columns_ + 1, 0);
-            column_index_.reset(new int32_t[count_]);
-            column_value_.reset(new float[count_]);
-            for (int64_t e = 0; e < count_; e++) column_start_[index_[e] + 1]++;
-            for (int64_t j = 0; j < columns_; j++) column_start_[j + 1] += column_start_[j];
-            std::vector<int32_t> next(column_start_.begin(), column_start_.end() - 1);
-            for (int64_t i = 0; i < rows_; i++)
-                for (int32_t e = start_[i]; e < start_[i + 1]; e++) {
-                    int32_t to = next[index_[e]]++;
-                    column_index_[to] = static_cast<int32_t>(i);
-                    column_value_[to] = value_[e];
-                }
-        }
-        return {column_start_.data(), column_index_.get(), column_value_.get()};
-    }
-
-private:
-    int64_t rows_, columns_, count_ = 0;
-    std::vector<int32_t> start_, column_start_;
-    std::unique_ptr<int32_t[]> index_, column_index_;
-    std::unique_ptr<float[]> value_, column_value_;
-};
-
-using SparseInputs = std::vector<std::shared_ptr<SparseInput>>;
 
 struct LinearBackward final : torch::autograd::Node {
     SavedVariable x, w, y;
@@ -98,11 +48,11 @@ struct LinearBackward final : torch::autograd::Node {
                                 to_b ? db.data_ptr<float>() + m * out : nullptr, activation, slope);
             if (to_w) {
                 float* into = dw.data_ptr<float>() + m * in * out;
-                SparseInput* entries = sparse.empty() ? nullptr : sparse[left.trial == 0 ? 0 : m].get();
+                SparseInput* entries = entries_of(sparse, left, m);
                 if (entries != nullptr) k.gather_rows(in, out, entries->by_column(), gradient, out, nullptr, into, out);
-                else k.product(in, out, rows, {left.at(m, 0), left.row, true}, {gradient, out, false}, nullptr, into, out);
+                else k.product(in, out, rows, {left.at(m, 0), left.row, true}, {gradient, out, false}, nullptr, false, into, out);
             }
-            if (to_x) k.product(rows, in, out, {gradient, out, false}, {weights, out, true}, nullptr, dx.data_ptr<float>() + m * rows * in, in);
+            if (to_x) k.product(rows, in, out, {gradient, out, false}, {weights, out, true}, nullptr, false, dx.data_ptr<float>() + m * rows * in, in);
         }
         return {dx, dw, db};
     }
@@ -116,18 +66,15 @@ Tensor linear(const Tensor& x, const Tensor& w_, const Tensor& b_, int32_t activ
     int64_t trials = x.size(0), rows = x.size(1), in = x.size(2), out = w.size(2);
     Tensor y = at::empty({trials, rows, out}, x.options());
     Rows left(x);
-    SparseInputs sparse;
-    // Hidden layers are not looked at: what needs a gradient is not data.
-    if (!x.requires_grad())
-        for (int64_t m = 0; m < (left.trial == 0 ? 1 : trials); m++) sparse.push_back(SparseInput::of(rows, in, left.at(m, 0), left.row));
+    SparseInputs sparse = sparse_of(x, left);
 
     for (int64_t m = 0; m < trials; m++) {
         const float* weights = w.data_ptr<float>() + m * in * out;
         const float* bias = b.defined() ? b.data_ptr<float>() + m * out : nullptr;
         float* into = y.data_ptr<float>() + m * rows * out;
-        SparseInput* entries = sparse.empty() ? nullptr : sparse[left.trial == 0 ? 0 : m].get();
+        SparseInput* entries = entries_of(sparse, left, m);
         if (entries != nullptr) k.gather_rows(rows, out, entries->by_row(), weights, out, bias, into, out);
-        else k.product(rows, out, in, {left.at(m, 0), left.row, false}, {weights, out, false}, bias, into, out);
+        else k.product(rows, out, in, {left.at(m, 0), left.row, false}, {weights, out, false}, bias, false, into, out);
         k.activate(rows * out, into, activation, static_cast<float>(slope));
     }
 

@@ -204,6 +204,9 @@ VS_API vs_status vs_linear(vs_tensor x, vs_tensor w, vs_tensor b, int32_t activa
 VS_API vs_status vs_bernoulli_log_prob(vs_tensor logits, vs_tensor x, vs_tensor* out);
 VS_API vs_status vs_gaussian_log_prob(vs_tensor x, vs_tensor mean, vs_tensor logvar, vs_tensor* out);
 VS_API vs_status vs_gaussian_sample(vs_tensor mu, vs_tensor logvar, vs_tensor eps, vs_tensor* z, vs_tensor* kl_units);
+VS_API vs_status vs_gated_linear(vs_tensor x, vs_tensor w, vs_tensor b, vs_tensor v, vs_tensor c, vs_tensor* out);
+VS_API vs_status vs_batch_norm(vs_tensor x, vs_tensor weight, vs_tensor bias, double eps, int32_t activation, double slope, vs_tensor* y, vs_tensor* mean, vs_tensor* variance);
+VS_API vs_status vs_log_sum_exp(vs_tensor a, vs_tensor* out);
 VS_API vs_status vs_log_mean_exp(vs_tensor t, int64_t dim, vs_tensor* out);
 
 /* One Adam step over parameters [M, ...]. step, lr, beta1, beta2, eps, hat, clip and norm are [M] float64 on the parameters'

@@ -51,6 +51,18 @@ def sample(mu, logvar, eps):
 
 
 case("gaussian_sample", sample, mu=make(M, B, Z, seed=9), logvar=make(M, B, Z, seed=10), eps=make(M, K * B, Z, seed=11))
+case("gated_linear", lambda x, w, b, v, c: torch.baddbmm(b, x, w) * torch.sigmoid(torch.baddbmm(c, x, v)), x=make(M, B, I, seed=13), w=make(M, I, O, seed=14),
+     b=make(M, 1, O, seed=15), v=make(M, I, O, seed=16), c=make(M, 1, O, seed=17))
+
+
+def batch_norm(act):
+    """y of each trial by PyTorch's own."""
+    return lambda x, weight, bias: act(torch.stack([F.batch_norm(x[m], None, None, weight[m, 0], bias[m, 0], training=True, eps=1e-5) for m in range(M)]))
+
+
+for name, act in activations.items():
+    case("batch_norm_" + name, batch_norm(act), x=make(M, 9, O, seed=18), weight=make(M, 1, O, seed=19), bias=make(M, 1, O, seed=30))
+case("log_sum_exp", lambda a: torch.logsumexp(a, -1), a=30 * make(M, K, 70, seed=31))
 case("log_mean_exp", lambda a: torch.logsumexp(a, 1) - math.log(K), a=30 * make(M, K, B, seed=12))
 
 

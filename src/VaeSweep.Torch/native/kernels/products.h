@@ -123,7 +123,7 @@ void any_tile(int rows, int64_t depth, const float* a, int64_t lda, const float*
     }
 }
 
-void product(int64_t m, int64_t n, int64_t k, Matrix a, Matrix b, const float* bias, float* c, int64_t ldc) {
+void product(int64_t m, int64_t n, int64_t k, Matrix a, Matrix b, const float* bias, bool add, float* c, int64_t ldc) {
     static thread_local Room room;
     int64_t slices = std::max<int64_t>(1, (k + depth_at_most - 1) / depth_at_most);
     // Equal slices, a whole number of vectors each, so that only the last one has a remainder.
@@ -139,7 +139,7 @@ void product(int64_t m, int64_t n, int64_t k, Matrix a, Matrix b, const float* b
     auto run = [&](auto once, int64_t t, int64_t j, int64_t columns, int64_t k0, int64_t depth, const float* left, const float* right, Ahead& ahead) {
         int64_t from = first_row(t), rows = first_row(t + 1) - from;
         any_tile<decltype(once)::value>(static_cast<int>(rows), depth, a.transposed ? a.data + k0 * a.ld + from : left, a.transposed ? a.ld : width, right,
-                                        bias == nullptr ? nullptr : bias + j, k0 == 0, c + from * ldc + j, ldc, columns, ahead);
+                                        bias == nullptr ? nullptr : bias + j, k0 == 0 && !add, c + from * ldc + j, ldc, columns, ahead);
     };
     // A small a stays in the second-level cache by itself, and one panel in the first: then each panel meets all tiles in turn. A large a, or a
     // large c as a weight's gradient is, had better be gone through once: each tile meets all panels in turn.
