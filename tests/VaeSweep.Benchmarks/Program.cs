@@ -4,7 +4,9 @@ using VaeSweep.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>(StringComparer.Ordinal)
 {
     ["devices"] = (_, cancel) => DevicesBenchmark.RunAsync(Console.Out, cancel),
+    ["evaluation"] = (options, cancel) => EvaluationBenchmark.RunAsync(Console.Out, options, cancel),
     ["expand"] = (_, cancel) => ExpansionBenchmark.RunAsync(Console.Out, cancel),
+    ["families"] = (options, cancel) => FamiliesBenchmark.RunAsync(Console.Out, options, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
     ["table"] = (_, cancel) => TableBenchmark.RunAsync(Console.Out, cancel),
