@@ -44,6 +44,25 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task The_events_of_an_epoch_are_kept_with_its_first_report_and_shown_once()
+    {
+        await SubmitAsync(Some.Trials(1, epochs: 3));
+        var claim = await ClaimOneAsync();
+        var batch = Some.Epochs(claim.Attempt, 1, 2);
+        var eventful = batch with
+        {
+            Epochs = [.. batch.Epochs.Select(one => one with { Report = one.Report with { Events = one.Report.Epoch == 2 ? [new("posterior_collapse", "it's gone"), new("stopped_early", "so")] : [] } })],
+        };
+
+        await Store.AppendAsync(eventful, Token);
+        await Store.AppendAsync(eventful, Token);
+
+        var rows = (await QueryAsync("SELECT trial, epoch, event, detail FROM events ORDER BY event")).Rows;
+        var trial = await TrialAsync(0);
+        Assert.Equal([[trial.Id, 2L, "posterior_collapse", "it's gone"], [trial.Id, 2L, "stopped_early", "so"]], rows);
+    }
+
+    [Fact]
     public async Task A_success_that_ended_early_is_complete_with_the_epochs_it_had_and_says_why()
     {
         await SubmitAsync(Some.Trials(1, epochs: 5));

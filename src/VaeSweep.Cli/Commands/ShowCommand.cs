@@ -27,11 +27,12 @@ internal static class ShowCommand
             var epochs = await RowsAsync(
                 "SELECT epoch, train_elbo, train_recon, train_kl, valid_elbo, test_elbo, beta, active_units, grad_norm, seconds FROM epochs "
                 + "WHERE sweep = @sweep AND trial = @trial ORDER BY epoch");
+            var events = await RowsAsync("SELECT epoch, event, detail FROM events WHERE sweep = @sweep AND trial = @trial ORDER BY epoch, event");
             host.Out.Write(parsed.GetValue(format) switch
             {
-                OutputFormat.Json => Json(found, attempts, evaluations, epochs),
+                OutputFormat.Json => Json(found, attempts, evaluations, epochs, events),
                 OutputFormat.Csv => epochs.Render(OutputFormat.Csv, Terminal.Plain),
-                _ => Text(found, attempts, evaluations, epochs, host),
+                _ => Text(found, attempts, evaluations, epochs, events, host),
             });
             return ExitCodes.Done;
 
@@ -48,7 +49,7 @@ internal static class ShowCommand
 
     private static Cell Short(object? value) => value is double number ? new Cell(number, number.ToString("G6", CultureInfo.InvariantCulture)) : Cell.Of(value);
 
-    private static string Text(TrialStatus trial, Table attempts, Table evaluations, Table epochs, CliHost host)
+    private static string Text(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events, CliHost host)
     {
         var lines = new List<string>
         {
@@ -64,7 +65,7 @@ internal static class ShowCommand
         var width = config.RootElement.EnumerateObject().Max(p => p.Name.Length);
         lines.AddRange(config.RootElement.EnumerateObject().Select(p => $"  {p.Name.PadRight(width)}  {new SettingValue(p.Value.GetRawText()).Text}"));
         var text = string.Join('\n', lines) + "\n";
-        foreach (var (title, table) in new[] { ("attempts", attempts), ("evaluations", evaluations) })
+        foreach (var (title, table) in new[] { ("attempts", attempts), ("events", events), ("evaluations", evaluations) })
         {
             if (table.Rows.Count > 0)
             {
@@ -89,7 +90,7 @@ internal static class ShowCommand
         }
     }
 
-    private static string Json(TrialStatus trial, Table attempts, Table evaluations, Table epochs) => JsonText.Write(json =>
+    private static string Json(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("sweep", trial.Sweep);
@@ -107,7 +108,7 @@ internal static class ShowCommand
         json.WriteString("model", trial.ModelPath);
         json.WritePropertyName("config");
         json.WriteRawValue(trial.ConfigJson);
-        foreach (var (name, table) in new[] { ("attempts", attempts), ("evaluations", evaluations), ("epochs", epochs) })
+        foreach (var (name, table) in new[] { ("attempts", attempts), ("evaluations", evaluations), ("epochs", epochs), ("events", events) })
         {
             json.WritePropertyName(name);
             json.WriteRawValue(table.Render(OutputFormat.Json, Terminal.Plain));

@@ -10,6 +10,7 @@ namespace VaeSweep.Cli;
 internal static class StatusCommand
 {
     private const int ShownFailures = 20;
+    private const int ShownAlarms = 20;
 
     public static void Add(Command root, CliHost host)
     {
@@ -22,18 +23,19 @@ internal static class StatusCommand
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             var progress = (await SweepSnapshot.ReadAsync(store, found.Name, cancellationToken))!;
             var failures = await FailureList.ReadAsync(store, found.Name, ShownFailures, cancellationToken);
+            var alarms = await AlarmList.ReadAsync(store, found.Name, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
             {
-                OutputFormat.Json => Json(progress, failures),
+                OutputFormat.Json => Json(progress, failures, alarms),
                 OutputFormat.Csv => Trials(progress).Render(OutputFormat.Csv, Terminal.Plain),
-                _ => Text(progress, failures, host),
+                _ => Text(progress, failures, alarms, host),
             });
             return ExitCodes.Done;
         });
         root.Add(command);
     }
 
-    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, CliHost host)
+    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms, CliHost host)
     {
         var sweep = progress.Sweep;
         var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key).Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
@@ -49,6 +51,11 @@ internal static class StatusCommand
             text += "\n" + FailureList.Table(failures, sweep.Count(TrialState.Failed)).Render(OutputFormat.Text, host.OutTerminal);
         }
 
+        if (alarms.Count > 0)
+        {
+            text += "\n" + AlarmList.Table([.. alarms.Take(ShownAlarms)], alarms.Count).Render(OutputFormat.Text, host.OutTerminal);
+        }
+
         return text;
     }
 
@@ -62,7 +69,7 @@ internal static class StatusCommand
         return new Table(columns, [.. rows]);
     }
 
-    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures)
+    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms)
     {
         var sweep = progress.Sweep;
         return JsonText.Write(json =>
@@ -83,6 +90,8 @@ internal static class StatusCommand
             json.WriteNumber("epochs_total", sweep.EpochsTotal);
             json.WritePropertyName("running");
             json.WriteRawValue(Trials(progress).Render(OutputFormat.Json, Terminal.Plain));
+            json.WritePropertyName("alarms");
+            json.WriteRawValue(AlarmList.Table(alarms, alarms.Count).Render(OutputFormat.Json, Terminal.Plain));
             json.WritePropertyName("failures");
             json.WriteRawValue(FailureList.Table(failures, failures.Count).Render(OutputFormat.Json, Terminal.Plain));
             json.WriteEndObject();

@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5];
 
     public static int Newest => Migrations.Count;
 
@@ -251,4 +251,13 @@ internal static class PostgresSchema
 
     // Only the views have changed: provenance is JSON there, as documented. They are made anew after every migration.
     private const string Version4 = "SELECT 1";
+
+    private const string Version5 = """
+        CREATE TABLE t_events (
+            trial_key bigint NOT NULL REFERENCES t_trials,
+            epoch     integer NOT NULL,
+            event     text NOT NULL,
+            detail    text NOT NULL,
+            PRIMARY KEY (trial_key, epoch, event));
+        """;
 }

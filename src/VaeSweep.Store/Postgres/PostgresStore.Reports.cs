@@ -70,11 +70,30 @@ internal sealed partial class PostgresStore
             Real(one => one.TestElbo), Real(one => one.TestRecon), Real(one => one.TestKl), Real(one => one.TrainObjective), Real(one => one.Beta),
             Units(one => one.ActiveUnits), Units(one => one.ActiveUnits01), Real(one => one.GradNorm), Real(one => one.Seconds),
             epochs.Select(one => UnitsJson.Encode(one.Report.Units) is { } json ? Encoding.UTF8.GetString(json) : null).ToArray());
+        await InsertEventsAsync(session, epochs);
 
         long[] Whole(Func<AttemptEpoch, long> value) => [.. epochs.Select(value)];
         int[] Count(Func<AttemptEpoch, int> value) => [.. epochs.Select(value)];
         double?[] Real(Func<EpochReport, double> value) => [.. epochs.Select(one => Measured(value(one.Report)))];
         int?[] Units(Func<EpochReport, int> value) => [.. epochs.Select(one => value(one.Report) is var units and >= 0 ? units : default(int?))];
+    }
+
+    private static async Task InsertEventsAsync(Session session, IReadOnlyList<AttemptEpoch> epochs)
+    {
+        var events = epochs.SelectMany(one => one.Report.Events, (one, happened) => (one.Attempt, one.Report.Epoch, happened.Event, happened.Detail)).ToArray();
+        if (events.Length == 0)
+            return;
+        await session.ExecuteAsync(
+            // Of epochs that were known already, from an earlier attempt, the first report stays, with its events.
+            """
+            INSERT INTO t_events(trial_key, epoch, event, detail)
+            SELECT r.trial_key, r.epoch, r.event, r.detail
+            FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::text[], $5::text[]) AS r(trial_key, attempt, epoch, event, detail)
+                 JOIN t_epochs e ON e.trial_key = r.trial_key AND e.epoch = r.epoch AND e.attempt = r.attempt
+            ON CONFLICT DO NOTHING
+            """,
+            events.Select(one => one.Attempt.TrialKey).ToArray(), events.Select(one => one.Attempt.Attempt).ToArray(), events.Select(one => one.Epoch).ToArray(),
+            events.Select(one => one.Event).ToArray(), events.Select(one => one.Detail).ToArray());
     }
 
     /// <summary>Makes a checkpoint the trial's last, and its best if it is; what it replaces becomes obsolete.</summary>

@@ -42,6 +42,10 @@ internal static class PostgresViews
              CROSS JOIN LATERAL json_array_elements(e.units) WITH ORDINALITY AS l(layer, place)
              CROSS JOIN LATERAL json_array_elements(l.layer) WITH ORDINALITY AS u(pair, place);
 
+        CREATE VIEW {PostgresSchema.Views}.events AS
+        SELECT s.name AS sweep, t.trial_id AS trial, v.epoch AS epoch, v.event AS event, v.detail AS detail
+        FROM t_events v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
+
         CREATE VIEW {PostgresSchema.Views}.evaluations AS
         SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
                t.seed AS seed, t.point_key AS point, t.wanted AS wanted

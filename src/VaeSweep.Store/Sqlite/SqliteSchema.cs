@@ -10,7 +10,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x56616553;
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5];
 
     public static int Newest => Migrations.Count;
 
@@ -268,5 +268,14 @@ internal static class SqliteSchema
         ALTER TABLE t_trials ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE t_nodes ADD COLUMN load TEXT;
         ALTER TABLE t_nodes ADD COLUMN note TEXT;
+        """;
+
+    private const string Version5 = """
+        CREATE TABLE t_events (
+            trial_key INTEGER NOT NULL REFERENCES t_trials,
+            epoch     INTEGER NOT NULL,
+            event     TEXT NOT NULL,
+            detail    TEXT NOT NULL,
+            PRIMARY KEY (trial_key, epoch, event)) WITHOUT ROWID;
         """;
 }

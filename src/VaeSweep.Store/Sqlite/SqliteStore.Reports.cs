@@ -75,6 +75,8 @@ internal sealed partial class SqliteStore
                     continue;
                 }
 
+                foreach (var (happened, detail) in report.Events)
+                    db.Execute("INSERT OR IGNORE INTO t_events(trial_key, epoch, event, detail) VALUES (?, ?, ?, ?)", group.Attempt.TrialKey, report.Epoch, happened, detail);
                 stored++;
                 seconds += report.Seconds;
             }

@@ -40,6 +40,10 @@ internal static class SqliteViews
                json_extract(u.value, '$[0]') AS activity, json_extract(u.value, '$[1]') AS kl
         FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_units x USING (units_key), json_each(x.units) l, json_each(l.value) u;
 
+        CREATE VIEW events AS
+        SELECT s.name AS sweep, t.trial_id AS trial, v.epoch AS epoch, v.event AS event, v.detail AS detail
+        FROM t_events v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
+
         CREATE VIEW evaluations AS
         SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
                t.seed AS seed, t.point_key AS point, t.wanted AS wanted

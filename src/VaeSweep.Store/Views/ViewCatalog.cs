@@ -81,6 +81,14 @@ public static class ViewCatalog
             new("activity", "real", "Variance over images of the posterior mean."),
             new("kl", "real", "KL term of this unit, nats per image."),
         ]),
+        new("events", "What a person should know of a trial, with the epoch that it came with.",
+        [
+            _sweep,
+            _trial,
+            _epoch,
+            new("event", "text", "posterior_collapse, information_overload, either with _ended, or stopped_early."),
+            new("detail", "text", "In words."),
+        ]),
         new("evaluations", "What finished models scored.",
         [
             _sweep,

@@ -134,6 +134,21 @@ public static class ConfigSchema
             "Stops after more than so many epochs without a better validation bound and keeps the best model; 0 is off.", 0) with { QuietDefault = true },
         new("train.phases", ValueKind.Phases, c => ConfigValue.Of(c.Train.Phases.Select(phase => phase.ToValue()).ToArray()),
             "Phases that follow, each with its epochs and what it changes: { epochs: 100, objective.k: 10 }.") { QuietDefault = true },
+        Names("train.alarms.collapse", c => c.Train.Alarms.Collapse, "Posterior collapse: nothing, an event of the trial (warn), or the end of its training (stop).", ["off", "warn", "stop"]) with
+        {
+            Pack = false, QuietDefault = true,
+        },
+        Number("train.alarms.collapse_kl", c => c.Train.Alarms.CollapseKl, "Nats a latent unit under which the KL term counts as collapsed.", 0) with
+        {
+            AboveMin = true, Pack = false, QuietDefault = true, Applies = Is("train.alarms.collapse", "warn", "stop"),
+        },
+        Names("train.alarms.overload", c => c.Train.Alarms.Overload, "Information overload: the validation bound under its best while training images are still drawn better, or too large a KL term.",
+            ["off", "warn", "stop"]) with { Pack = false, QuietDefault = true },
+        Number("train.alarms.overload_kl", c => c.Train.Alarms.OverloadKl, "Nats above which the KL term counts as overload; 0 is no bound.", 0) with
+        {
+            Pack = false, QuietDefault = true, Applies = Is("train.alarms.overload", "warn", "stop"),
+        },
+        Int("train.alarms.epochs", c => ConfigValue.Of(c.Train.Alarms.Epochs), "Epochs in a row after which an alarm is raised.", 1) with { Pack = false, QuietDefault = true },
         Number("train.checkpoint_seconds", c => c.Train.CheckpointSeconds, "Seconds between checkpoints.", 0) with { AboveMin = true, Identity = false },
         Int("train.checkpoint_epochs", c => ConfigValue.Of(c.Train.CheckpointEpochs), "Epochs between checkpoints; 0 is by train.checkpoint_seconds alone.", 0) with { Identity = false },
 

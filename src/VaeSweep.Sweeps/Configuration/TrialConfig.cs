@@ -167,11 +167,33 @@ public sealed record TrainConfig
     /// <summary>What follows the first <see cref="Epochs"/>; see <see cref="TrialPhases"/>.</summary>
     public IReadOnlyList<TrainPhase> Phases { get; init; } = [];
 
+    public AlarmConfig Alarms { get; init; } = new();
+
     /// <summary>Seconds between checkpoints; not part of the trial's identity.</summary>
     public double CheckpointSeconds { get; init; } = 30;
 
     /// <summary>Epochs between checkpoints; 0 means by <see cref="CheckpointSeconds"/> alone. Not part of the trial's identity.</summary>
     public int CheckpointEpochs { get; init; }
+}
+
+/// <summary>Named states of a trial that a person should know of: off, warn (an event of the trial), or stop (training ends, too).</summary>
+public sealed record AlarmConfig
+{
+    /// <summary>Posterior collapse: the training images' KL term stays under <see cref="CollapseKl"/> a latent unit.</summary>
+    public string Collapse { get; init; } = "warn";
+
+    /// <summary>Nats per image and latent unit.</summary>
+    public double CollapseKl { get; init; } = 0.01;
+
+    /// <summary>Information overload: the KL term stays above <see cref="OverloadKl"/>, or the validation bound stays under its best while the training images'
+    /// distortion is lower than it was then.</summary>
+    public string Overload { get; init; } = "warn";
+
+    /// <summary>Nats per image; 0 is no bound.</summary>
+    public double OverloadKl { get; init; }
+
+    /// <summary>For how many epochs in a row.</summary>
+    public int Epochs { get; init; } = 10;
 }
 
 /// <summary>Adam's settings.</summary>

@@ -138,6 +138,14 @@ public static class TrialConfigJson
                 ClipEntries = At("train.clip_entries").AsNumber(),
                 EarlyStopping = (int)At("train.early_stopping").AsInt(),
                 Phases = At("train.phases").AsList().Select(TrainPhase.Of).ToArray(),
+                Alarms = new AlarmConfig
+                {
+                    Collapse = At("train.alarms.collapse").AsText(),
+                    CollapseKl = At("train.alarms.collapse_kl").AsNumber(),
+                    Overload = At("train.alarms.overload").AsText(),
+                    OverloadKl = At("train.alarms.overload_kl").AsNumber(),
+                    Epochs = (int)At("train.alarms.epochs").AsInt(),
+                },
                 CheckpointSeconds = At("train.checkpoint_seconds").AsNumber(),
                 CheckpointEpochs = (int)At("train.checkpoint_epochs").AsInt(),
             },

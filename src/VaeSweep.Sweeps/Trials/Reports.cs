@@ -29,6 +29,9 @@ public sealed record EpochReport
 
     /// <summary>One entry for each stochastic layer, data side first; empty when not measured.</summary>
     public IReadOnlyList<LayerUnits> Units { get; init; } = [];
+
+    /// <summary>What began or ended with this epoch: alarms, an early stop.</summary>
+    public IReadOnlyList<TrialEvent> Events { get; init; } = [];
 }
 
 /// <summary>Activity (variance over images of the posterior mean) and KL (nats per image) of each unit of one stochastic layer.</summary>

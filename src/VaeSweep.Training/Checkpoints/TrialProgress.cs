@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VaeSweep.Training;
 
 /// <summary>How far a trial has come, without its tensors.</summary>
@@ -25,8 +27,18 @@ public sealed record TrialProgress
     /// <summary>Epochs without a better validation bound, as early stopping counts them.</summary>
     public int EpochsSinceBest { get; init; }
 
+    /// <summary>Mean reconstruction term of the training images in the epoch with the highest validation bound.</summary>
+    public double ReconAtBest { get; init; } = double.NaN;
+
+    /// <summary>For how many epochs in a row each alarm's state has held; those that do not hold are left out.</summary>
+    public IReadOnlyDictionary<string, int> Alarms { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Why training is over before its last epoch, in words; null where it is not.</summary>
+    public string? StopReason { get; init; }
+
     /// <summary>Training is over before its last epoch.</summary>
-    public bool StoppedEarly { get; init; }
+    [JsonIgnore]
+    public bool StoppedEarly => StopReason is not null;
 
     /// <summary>Highest validation bound of an epoch that ended with a checkpoint.</summary>
     public double BestSavedElbo { get; init; } = double.NaN;

@@ -9,8 +9,9 @@ internal static class EarlyStopping
 {
     /// <param name="epoch">The one that was completed, from 1.</param>
     /// <param name="validElbo">Its validation bound; NaN where none was measured.</param>
+    /// <param name="trainRecon">Its reconstruction term on the training images.</param>
     /// <returns>The progress with the best epoch and the count brought up to date, and whether this epoch is the best so far.</returns>
-    public static (TrialProgress Progress, bool Best) After(TrialConfig config, TrialProgress progress, int epoch, double validElbo)
+    public static (TrialProgress Progress, bool Best) After(TrialConfig config, TrialProgress progress, int epoch, double validElbo, double trainRecon = double.NaN)
     {
         var best = validElbo > progress.BestValidElbo || (double.IsNaN(progress.BestValidElbo) && !double.IsNaN(validElbo));
         var waited = best || epoch < config.Objective.WarmupEpochs ? 0 : progress.EpochsSinceBest + 1;
@@ -19,8 +20,10 @@ internal static class EarlyStopping
             BestValidElbo = best ? validElbo : progress.BestValidElbo,
             BestEpoch = best ? epoch : progress.BestEpoch,
             EpochsSinceBest = waited,
-            StoppedEarly = config.Train.EarlyStopping > 0 && waited > config.Train.EarlyStopping && epoch < config.Train.Epochs,
+            ReconAtBest = best ? trainRecon : progress.ReconAtBest,
         };
-        return (after, best);
+        return (config.Train.EarlyStopping > 0 && waited > config.Train.EarlyStopping && epoch < config.Train.Epochs
+            ? after with { StopReason = $"the validation bound was best at epoch {after.BestEpoch}, whose model is kept" }
+            : after, best);
     }
 }

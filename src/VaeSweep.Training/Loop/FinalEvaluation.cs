@@ -167,6 +167,6 @@ internal sealed class FinalEvaluation(
 
     private static string? EndedEarly(Lane lane) => !lane.Progress.StoppedEarly
         ? null
-        : $"stopped early after epoch {lane.Progress.Epochs} of {lane.Epochs}: the validation bound was best at epoch {lane.Progress.BestEpoch}, whose model is kept";
+        : $"stopped early after epoch {lane.Progress.Epochs} of {lane.Epochs}: {lane.Progress.StopReason}";
 
 }

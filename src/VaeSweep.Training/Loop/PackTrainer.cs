@@ -1,6 +1,7 @@
 using VaeSweep.Models;
 using VaeSweep.Sweeps;
 using VaeSweep.Torch;
+using VaeSweep.Training.Alarms;
 using VaeSweep.Training.Data;
 using VaeSweep.Training.Schedules;
 using VaeSweep.Training.Warmups;
@@ -186,9 +187,17 @@ internal sealed class PackTrainer
         AddTime();
         for (var m = 0; m < _lanes.Count; m++)
         {
-            var (lane, progress) = (_lanes[m], _lanes[m].Progress);
-            _context.Emit(new EpochDone(lane.Key, EpochReports.Of(epoch, lane.Phase.Config, progress, valid?[m], test?[m])));
-            (progress, var best) = EarlyStopping.After(lane.Config, progress, epoch, valid?[m].Elbo ?? double.NaN);
+            var lane = _lanes[m];
+            var report = EpochReports.Of(epoch, lane.Phase.Config, lane.Progress, valid?[m], test?[m]);
+            var (progress, best) = EarlyStopping.After(lane.Config, lane.Progress, epoch, report.ValidElbo, report.TrainRecon);
+            (progress, var events, var stop) = AlarmWatch.After(new(lane.Phase.Config, progress, report, state.Model.LatentSizes.Sum()));
+            progress = progress with { StopReason = progress.StopReason ?? (epoch < lane.Epochs ? stop : null) };
+            if (progress.StopReason is { } reason)
+            {
+                events = [.. events, new("stopped_early", reason)];
+            }
+
+            _context.Emit(new EpochDone(lane.Key, report with { Events = events }));
             lane.Progress = progress with
             {
                 Epochs = epoch,
