@@ -92,6 +92,9 @@ internal static partial class Log
     [LoggerMessage(503, LogLevel.Debug, "{Deleted} of {Obsolete} obsolete checkpoints deleted")]
     public static partial void CheckpointsPruned(ILogger logger, int deleted, int obsolete);
 
+    [LoggerMessage(505, LogLevel.Information, "Sweep {SweepId}: {Files} files of killed attempts deleted")]
+    public static partial void LeftoversDeleted(ILogger logger, string sweepId, int files);
+
     [LoggerMessage(504, LogLevel.Information, "Sweep {SweepId} is finished: {Succeeded} succeeded, {Failed} failed")]
     public static partial void SweepFinished(ILogger logger, string sweepId, long succeeded, long failed);
 }

@@ -109,6 +109,9 @@ public interface IStore : IAsyncDisposable
     /// model, should it be the same file). Forgets them; the caller deletes them.</summary>
     Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>Every file that the store knows of a sweep's trials, so that what else lies in their folders can be deleted. A trial without files is listed too.</summary>
+    Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken);
+
     // ---- the cluster ----
 
     /// <summary>Takes or renews a duty for one holder. What a leader does must be safe to do twice: the lease is for economy, not for correctness.</summary>

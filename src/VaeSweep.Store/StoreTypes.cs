@@ -161,6 +161,10 @@ public enum StoreNews
     Wish,
 }
 
+/// <param name="Attempt">The last one; 0 when the trial was never claimed.</param>
+/// <param name="Paths">Checkpoints, whether still needed or not, and the model.</param>
+public sealed record TrialFiles(string TrialId, TrialState State, int Attempt, IReadOnlyList<string> Paths);
+
 public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials);
 
 /// <summary>Rows of a query; values are null, long, double, string, bool or byte[].</summary>

@@ -20,7 +20,7 @@ public sealed class AgainTests(References references)
         Assert.Equal(4, after.Count);
         Assert.All(before, attempt => Assert.Contains(after, a => a.SequenceEqual(attempt)));
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(await references.OfAsync(Sweeps.Short(), Token));
-        await Order.AssertFinishedAsync(desk, tidy: true, Token);
+        await Order.AssertFinishedAsync(desk, Token);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class AgainTests(References references)
         await desk.DoAsync(() => CommandRun.Start(desk.Folder, "retry", "chaos", "--failed"), Token);
         var table = await desk.DoAsync(desk.Resume, Token);
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(reference);
-        await Order.AssertFinishedAsync(desk, tidy: false, Token);
+        await Order.AssertFinishedAsync(desk, Token);
     }
 
     // Each attempt has a folder of its own, made when its training begins.

@@ -30,7 +30,7 @@ public sealed class CtrlCTests(References references)
         await AssertNothingIsTrainedAgainAsync(desk);
         var table = await desk.DoAsync(desk.Resume, Token);
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(reference);
-        await Order.AssertFinishedAsync(desk, tidy: true, Token);
+        await Order.AssertFinishedAsync(desk, Token);
         Assert.Empty(await desk.QueryAsync("SELECT trial FROM attempts WHERE outcome NOT IN ('released', 'succeeded')", Token));
     }
 
@@ -59,7 +59,7 @@ public sealed class CtrlCTests(References references)
         run.AssertNoneLeft();
         var table = await desk.DoAsync(desk.Resume, Token);
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(reference);
-        await Order.AssertFinishedAsync(desk, tidy: false, Token);
+        await Order.AssertFinishedAsync(desk, Token);
     }
 
     // Whatever was trained is covered by a checkpoint that is there.

@@ -66,6 +66,6 @@ public sealed class KillTests(References references)
         var table = await desk.FinishAsync(Token);
 
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(reference);
-        await Order.AssertFinishedAsync(desk, tidy: false, Token);
+        await Order.AssertFinishedAsync(desk, Token);
     }
 }

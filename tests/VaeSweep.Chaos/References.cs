@@ -24,7 +24,7 @@ public sealed class References
         var table = await desk.DoAsync(desk.Run, cancellationToken);
         var count = writes.Count;
 
-        await Order.AssertFinishedAsync(desk, tidy: true, cancellationToken);
+        await Order.AssertFinishedAsync(desk, cancellationToken);
         return (await Outcome.ReadAsync(desk, table, cancellationToken), count);
     }
 }

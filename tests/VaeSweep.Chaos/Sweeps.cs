@@ -24,7 +24,7 @@ internal static class Sweeps
         name: chaos
         dataset: { name: sprites, train: 600, valid: 100, test: 100, binarization: dynamic }
         model: { hidden: [32], latent: 5 }
-        train: { epochs: 60, batch_size: 50, checkpoint_epochs: 5 }
+        train: { epochs: 240, batch_size: 50, checkpoint_epochs: 20 }
         evaluate: { metrics: [test_elbo, test_nll], importance_samples: 10 }
         parameters: { model.batch_norm: [false, true] }
         seeds: 1

@@ -171,4 +171,26 @@ public abstract partial class StoreContract
 
         Assert.Equal(["last"], await Store.TakeObsoleteCheckpointsAsync(10, Token));
     }
+
+    [Fact]
+    public async Task The_files_of_a_sweep_are_its_checkpoints_needed_or_not_and_its_models()
+    {
+        await SubmitAsync(Some.Trials(2, epochs: 2));
+        var claim = await ClaimOneAsync();
+        await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
+        await Store.AppendAsync(Some.Checkpoint(claim.Attempt, 1, "a"), Token);
+        await Store.AppendAsync(Some.Checkpoint(claim.Attempt, 2, "b", best: true), Token);
+        await FinishAsync(claim, Some.Success() with { ModelPath = "m" });
+
+        var files = await Store.ListFilesAsync(claim.Sweep, Token);
+
+        Assert.Equal(2, files.Count);
+        var done = Assert.Single(files, f => f.TrialId == claim.TrialId);
+        Assert.Equal((TrialState.Succeeded, 1), (done.State, done.Attempt));
+        Assert.Equal(["a", "b", "m"], done.Paths.Order(StringComparer.Ordinal));
+        var other = Assert.Single(files, f => f.TrialId != claim.TrialId);
+        Assert.Equal((TrialState.Queued, 0), (other.State, other.Attempt));
+        Assert.Empty(other.Paths);
+        Assert.Empty(await Store.ListFilesAsync("another", Token));
+    }
 }

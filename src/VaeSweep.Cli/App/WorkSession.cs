@@ -47,6 +47,10 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 return ExitCodes.Failed;
             }
         }
+        else
+        {
+            await Leftovers.DeleteAsync(store, name, artifacts, cancellationToken);
+        }
 
         return await ShowAsync(sweep, artifacts, CancellationToken.None);
     }

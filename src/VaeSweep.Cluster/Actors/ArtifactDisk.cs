@@ -7,6 +7,10 @@ internal class ArtifactDisk
 
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
+    /// <summary>All files below a folder, hidden ones too; none where there is no such folder.</summary>
+    public virtual IReadOnlyList<string> Files(string folder) =>
+        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }) : [];
+
     /// <summary>Deletes files that nobody needs any more, and the folders that this empties. What cannot be deleted stays.</summary>
     /// <returns>How many are gone.</returns>
     public virtual int Delete(IEnumerable<string> paths)

@@ -25,6 +25,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <summary>A dead leader is replaced within this and one <see cref="DutiesEvery"/>.</summary>
     private static readonly TimeSpan DutyLease = TimeSpan.FromSeconds(3.5);
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TidyLimit = TimeSpan.FromMinutes(10);
 
     private readonly NodeOptions _options;
     private readonly StoreClient _store;
@@ -35,6 +36,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private readonly Dictionary<TimeSpan, long> _doneAt = [];
     private TimeSpan _lookTook;
     private long? _lookedAt;
+    private readonly HashSet<string> _tidied = new(StringComparer.Ordinal);
     private long? _term;
     private bool _surveying;
     private bool _wanted;
@@ -113,7 +115,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         }
 
         _pruneAsked = false;
-        _ = _store.Once((store, ct) => SurveyAsync(store, plan, ct), CallLimit, _life.Token)
+        _ = LookAsync(plan)
             .PipeTo(Self, failure: e => StoreClient.IsTransient(e) || e is OperationCanceledException ? new SurveyFailed() : new Status.Failure(e));
     }
 
@@ -129,6 +131,29 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
         var since = _options.TimeProvider.GetElapsedTime(at);
         return since >= _lookTook * PauseFactor && (_wanted || since >= (_options.ExitWhenDone ? SurveyEvery : IdleSurveyEvery) * 0.9);
+    }
+
+    private async Task<Survey> LookAsync(Plan plan)
+    {
+        var survey = await _store.Once((store, ct) => SurveyAsync(store, plan, ct), CallLimit, _life.Token);
+        await TidyAsync(survey.Sweeps ?? []);
+        return survey;
+    }
+
+    /// <summary>Once a sweep is over, nothing is left of those who were killed at it. One survey runs at a time, so that nobody else uses the set.</summary>
+    private async Task TidyAsync(IReadOnlyList<SweepStatus> sweeps)
+    {
+        _tidied.ExceptWith(sweeps.Where(sweep => sweep.Open > 0).Select(sweep => sweep.Name));
+        foreach (var sweep in sweeps.Where(sweep => sweep.Open == 0 && !_tidied.Contains(sweep.Name)))
+        {
+            var deleted = await _store.Once(
+                (store, ct) => Leftovers.DeleteAsync(store, sweep.Name, _options.ArtifactsFolder, _options.Disk, ct), TidyLimit, _life.Token);
+            _tidied.Add(sweep.Name);
+            if (deleted > 0)
+            {
+                Log.LeftoversDeleted(_logger, sweep.Name, deleted);
+            }
+        }
     }
 
     private async Task<Survey> SurveyAsync(IStore store, Plan plan, CancellationToken cancellationToken)

@@ -37,6 +37,18 @@ internal sealed partial class PostgresStore
             cancellationToken);
     }
 
+    public Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken) =>
+        TransactAsync<IReadOnlyList<TrialFiles>>(
+            async session => await session.RowsAsync(
+                row => new TrialFiles(row.GetString(0), Words.Parse<TrialState>(row.GetString(1)), row.GetInt32(2), row.GetFieldValue<string[]>(3)),
+                """
+                SELECT t.trial_id, t.state, t.attempt,
+                       array_remove(array(SELECT k.path FROM t_checkpoints k WHERE k.trial_key = t.trial_key) || t.model_path, NULL)
+                FROM t_trials t JOIN t_sweeps s USING (sweep_key) WHERE s.name = $1
+                """,
+                sweep),
+            cancellationToken);
+
     public async Task<QueryResult> QueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try

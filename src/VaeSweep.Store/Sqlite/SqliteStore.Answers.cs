@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store.Sqlite;
@@ -34,6 +35,28 @@ internal sealed partial class SqliteStore
                     """,
                     id, sweep, prefix, limit);
                 return ReadTrialStatuses(rows);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken) =>
+        _readers.ReadAsync<IReadOnlyList<TrialFiles>>(
+            db =>
+            {
+                var trials = new List<TrialFiles>();
+                using var rows = db.Prepare(
+                    """
+                    SELECT t.trial_id, t.state, t.attempt, t.model_path,
+                           (SELECT json_group_array(k.path) FROM t_checkpoints k WHERE k.trial_key = t.trial_key)
+                    FROM t_trials t JOIN t_sweeps s USING (sweep_key) WHERE s.name = ?
+                    """,
+                    sweep);
+                while (rows.Step())
+                {
+                    string[] paths = [.. JsonSerializer.Deserialize<string[]>(rows.Text(4))!, .. rows.TextOrNull(3) is { } model ? (string[])[model] : []];
+                    trials.Add(new TrialFiles(rows.Text(0), Words.Parse<TrialState>(rows.Text(1)), rows.Int(2), paths));
+                }
+
+                return trials;
             },
             cancellationToken);
 

@@ -111,7 +111,7 @@ public sealed class FailureTests
         {
             if (epoch == 4 && crashes++ == 0)
             {
-                foreach (var file in _cluster.Disk.Files.ToList())
+                foreach (var file in _cluster.Disk.All.ToList())
                 {
                     _cluster.Disk.Lose(file);
                 }

@@ -120,7 +120,7 @@ public sealed class RunTests
         cluster.Start(cluster.Options() with { ExitWhenDone = false });
         cluster.Pass(TimeSpan.FromSeconds(19.5));
 
-        Assert.Equal(["epoch-1", "epoch-9"], cluster.Disk.Files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["epoch-1", "epoch-9"], cluster.Disk.All.Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

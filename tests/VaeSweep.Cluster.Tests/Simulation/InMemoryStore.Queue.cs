@@ -158,6 +158,13 @@ public sealed partial class InMemoryStore
         return taken;
     }, cancellationToken);
 
+    public Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken) => Do<IReadOnlyList<TrialFiles>>("files", () =>
+    [
+        .. _rows.Where(r => r.Sweep.Name == sweep).Select(r => new TrialFiles(
+            r.Trial.Id, r.State, r.Attempt,
+            [.. new[] { r.LastCheckpoint?.Path, r.BestCheckpoint?.Path, r.End?.ModelPath }.OfType<string>().Concat(_obsolete)])),
+    ], cancellationToken);
+
     public Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken) => Do<long?>("lead", () =>
     {
         var (current, term, until) = _leaders.GetValueOrDefault(duty);
