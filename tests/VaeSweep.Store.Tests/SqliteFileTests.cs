@@ -79,6 +79,39 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_in_the_making_is_none_yet_or_a_whole_one_and_never_somebody_elses()
+    {
+        // Often, because what can go wrong lies between two reads.
+        for (var round = 0; round < 100; round++)
+        {
+            var path = _folder.File($"new{round}.db");
+            var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReadUntilThereAsync(path), Token)).ToArray();
+            await using var maker = Open(path, _here);
+
+            await maker.MigrateAsync(Token);
+
+            await Task.WhenAll(readers);
+        }
+    }
+
+    private async Task ReadUntilThereAsync(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var reader = Open(path, _here);
+                Assert.Empty(await reader.ListSweepsAsync(Token));
+                return;
+            }
+            catch (StoreException notYet) when (notYet.Message.Contains("no VaeSweep store", StringComparison.Ordinal))
+            {
+                Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_store_of_a_newer_version_is_refused()
     {
         var path = _folder.File("new.db");

@@ -53,6 +53,22 @@ internal static class SqliteSchema
     /// <returns>0 for an empty file.</returns>
     private static int VersionOf(SqliteConnection db)
     {
+        if (db.InTransaction)
+            return ReadVersion(db);
+        // One snapshot for all that is read: between two, another process may have made the store.
+        db.ExecuteScript("BEGIN");
+        try
+        {
+            return ReadVersion(db);
+        }
+        finally
+        {
+            db.Rollback();
+        }
+    }
+
+    private static int ReadVersion(SqliteConnection db)
+    {
         var application = (long)db.Scalar("PRAGMA application_id")!;
         if (application != ApplicationId)
         {
