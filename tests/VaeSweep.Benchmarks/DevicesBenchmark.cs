@@ -20,8 +20,8 @@ internal static class DevicesBenchmark
         name: devices
         dataset: { name: {{dataset}}, binarization: dynamic, train: 5000, test: 500 }
         model: { hidden: [300, 300], latent: 40 }
-        train: { epochs: 12, batch_size: 100 }
-        evaluate: { metrics: [test_elbo], every: 12 }
+        train: { epochs: 30, batch_size: 100 }
+        evaluate: { metrics: [test_elbo], every: 30 }
         seeds: 8
         """;
 
