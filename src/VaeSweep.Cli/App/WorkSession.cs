@@ -47,9 +47,9 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 return ExitCodes.Failed;
             }
         }
-        else
+        else if (!artifacts.InStore)
         {
-            await Leftovers.DeleteAsync(store, name, artifacts, cancellationToken);
+            await Leftovers.DeleteAsync(store, name, Path.GetFullPath(artifacts.Folder), cancellationToken);
         }
 
         return await ShowAsync(sweep, artifacts, CancellationToken.None);

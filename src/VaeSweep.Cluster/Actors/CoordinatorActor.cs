@@ -143,6 +143,12 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <summary>Once a sweep is over, nothing is left of those who were killed at it. One survey runs at a time, so that nobody else uses the set.</summary>
     private async Task TidyAsync(IReadOnlyList<SweepStatus> sweeps)
     {
+        // Where the store keeps the files, what lies on this machine's disk is scratch, and perhaps another store's.
+        if (_options.Store.KeepsFiles)
+        {
+            return;
+        }
+
         _tidied.ExceptWith(sweeps.Where(sweep => sweep.Open > 0).Select(sweep => sweep.Name));
         foreach (var sweep in sweeps.Where(sweep => sweep.Open == 0 && !_tidied.Contains(sweep.Name)))
         {
