@@ -5,12 +5,16 @@ namespace VaeSweep.Results;
 
 internal static class CsvRenderer
 {
-    public static string Render(Table table)
+    public static string Render(Table table, bool header = true)
     {
         using var text = new StringWriter();
         using (var csv = CsvWriter.Create(text, CsvWriterOptions.Default with { NewLine = "\n" }, leaveOpen: true))
         {
-            csv.WriteRecord([.. table.Columns.Select(c => c.Name)]);
+            if (header)
+            {
+                csv.WriteRecord([.. table.Columns.Select(c => c.Name)]);
+            }
+
             foreach (var row in table.Rows)
             {
                 csv.WriteRecord([.. row.Select(cell => Text(cell.Value))]);

@@ -51,7 +51,11 @@ internal static class LatexRenderer
         return cell.Bold ? $"\\textbf{{{escaped}}}" : escaped;
     }
 
-    private static string Escape(string text)
+    /// <summary>A name that \label takes.</summary>
+    public static string Label(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+
+    /// <summary>Text as text, whatever characters it has.</summary>
+    public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 8);
         foreach (var c in text.ReplaceLineEndings(" "))

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using VaeSweep.Store;
+
+namespace VaeSweep.Results;
+
+/// <summary>Trained models as safetensors, each with a card: what it is, what it scored, where it was made, and its tensors.</summary>
+internal sealed class ModelExporter : IExporter
+{
+    public string Name => "models";
+
+    public string Description => "a folder with every trained model: TRIAL.safetensors and its card TRIAL.json (docs/reading-models.md reads them in Python)";
+
+    public string DefaultTarget(string sweep) => $"{sweep}-models";
+
+    public async Task<IReadOnlyList<string>> ExportAsync(ExportJob job, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(job.Target);
+        var (exported, missing) = (0, new List<string>());
+        foreach (var trial in await job.Store.FindTrialsAsync("", job.Sweep, int.MaxValue, cancellationToken))
+        {
+            if (!trial.Wanted || trial.ModelPath is null)
+            {
+                continue;
+            }
+
+            var target = Path.Combine(job.Target, $"{trial.Id}.safetensors");
+            if (!await CopyAsync(job.Store, trial, target, cancellationToken))
+            {
+                missing.Add(trial.Id);
+                continue;
+            }
+
+            await WriteCardAsync(job, trial, target, cancellationToken);
+            exported++;
+        }
+
+        var told = new List<string> { $"{exported} models" };
+        if (missing.Count > 0)
+        {
+            told.Add($"{missing.Count} model files are not on this machine nor in the store: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", ..." : "")}");
+        }
+
+        return told;
+    }
+
+    private static async Task<bool> CopyAsync(IStore store, TrialStatus trial, string target, CancellationToken cancellationToken)
+    {
+        if (KeptFile.IsOne(trial.ModelPath!))
+        {
+            if (await KeptFile.FetchAsync(store, trial.Key, trial.ModelPath!, Path.GetDirectoryName(Path.GetFullPath(target))!, cancellationToken) is not { } fetched)
+            {
+                return false;
+            }
+
+            File.Move(fetched, target, overwrite: true);
+            return true;
+        }
+
+        if (!File.Exists(trial.ModelPath))
+        {
+            return false;
+        }
+
+        await WholeFile.WriteAsync(target, async stream =>
+        {
+            await using var source = File.OpenRead(trial.ModelPath);
+            await source.CopyToAsync(stream, cancellationToken);
+        });
+        return true;
+    }
+
+    private static async Task WriteCardAsync(ExportJob job, TrialStatus trial, string file, CancellationToken cancellationToken)
+    {
+        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = job.Sweep, ["trial"] = trial.Id };
+        var scores = await job.Store.QueryAsync(
+            "SELECT metric, value, samples, images FROM evaluations WHERE sweep = @sweep AND trial = @trial ORDER BY metric, samples", parameters, TimeSpan.FromMinutes(1), cancellationToken);
+        var attempts = await job.Store.QueryAsync(
+            "SELECT provenance FROM attempts WHERE sweep = @sweep AND trial = @trial ORDER BY attempt DESC", parameters, TimeSpan.FromMinutes(1), cancellationToken);
+        await using var content = File.OpenRead(file);
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        var card = JsonRenderer.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("sweep", job.Sweep);
+            json.WriteString("trial", trial.Id);
+            json.WriteString("fingerprint", trial.Fingerprint);
+            json.WriteString("file", Path.GetFileName(file));
+            json.WriteString("sha256", digest);
+            json.WriteNumber("epochs", trial.EpochsDone);
+            json.WriteString("finished_at", trial.FinishedAt?.ToString("O", CultureInfo.InvariantCulture));
+            json.WritePropertyName("config");
+            json.WriteRawValue(trial.ConfigJson);
+            json.WriteStartArray("evaluations");
+            foreach (var row in scores.Rows)
+            {
+                json.WriteStartObject();
+                for (var i = 0; i < scores.Columns.Count; i++)
+                {
+                    json.WritePropertyName(scores.Columns[i]);
+                    JsonRenderer.WriteValue(json, row[i]);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WritePropertyName("provenance");
+            json.WriteRawValue(attempts.Rows.Count > 0 && attempts.Rows[0][0] is string provenance ? provenance : "null");
+            WriteTensors(json, content);
+            json.WriteEndObject();
+        });
+        await WholeFile.WriteTextAsync(Path.ChangeExtension(file, ".json"), text => text.WriteAsync(card));
+    }
+
+    // The header of a safetensors file is JSON behind its length.
+    private static void WriteTensors(Utf8JsonWriter json, FileStream file)
+    {
+        file.Position = 0;
+        var length = new byte[sizeof(ulong)];
+        file.ReadExactly(length);
+        var header = new byte[BinaryPrimitives.ReadInt64LittleEndian(length)];
+        file.ReadExactly(header);
+        using var parsed = JsonDocument.Parse(header);
+        json.WriteStartArray("tensors");
+        foreach (var tensor in parsed.RootElement.EnumerateObject().Where(t => !t.NameEquals("__metadata__")))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tensor.Name);
+            json.WriteString("dtype", tensor.Value.GetProperty("dtype").GetString());
+            json.WritePropertyName("shape");
+            tensor.Value.GetProperty("shape").WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using VaeSweep.Store;
+using VaeSweep.Store.Tests;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Results.Tests;
+
+public sealed class ExportTests(PostgresServer server) : IDisposable
+{
+    private static readonly MadeUpTrial[] _trials =
+    [
+        At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88) with { TrainElbo = -101.5 }, At(k: 5, seed: 1, null, TrialState.Failed), At(k: 5, seed: 2, null, TrialState.Queued),
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-export-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Csv_is_a_folder_with_every_setting_in_a_column_of_its_own(string kind)
+    {
+        await using var store = await StoreAsync(kind);
+
+        var told = await ExportAsync(store, "csv");
+
+        var trials = await File.ReadAllLinesAsync(Path.Combine(_folder, "out", "trials.csv"), Token);
+        Assert.EndsWith(",model.decoder,objective.k", trials[0], StringComparison.Ordinal);
+        Assert.Equal(5, trials.Length);
+        Assert.EndsWith(",bernoulli,5", trials[2], StringComparison.Ordinal);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(_folder, "out", "epochs.csv"), Token)).Length);
+        Assert.Equal(7, (await File.ReadAllLinesAsync(Path.Combine(_folder, "out", "units.csv"), Token)).Length);
+        Assert.Equal(["4 trials, 2 epochs, 6 units, 2 evaluations, 3 attempts"], told);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_line_of_json_lines_is_a_whole_trial(string kind)
+    {
+        await using var store = await StoreAsync(kind);
+
+        await ExportAsync(store, "jsonl");
+
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(_folder, "out"), Token)).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.Equal(["succeeded", "succeeded", "failed", "queued"], lines.Select(l => l.GetProperty("state").GetString()));
+        Assert.Equal(5, lines[1].GetProperty("config").GetProperty("objective.k").GetInt32());
+        Assert.Equal(88, lines[1].GetProperty("evaluations")[0].GetProperty("value").GetDouble());
+        Assert.Equal(-101.5, lines[1].GetProperty("epochs")[0].GetProperty("train_elbo").GetDouble());
+        Assert.Equal("host", lines[1].GetProperty("attempts")[0].GetProperty("provenance").GetProperty("host").GetString());
+        Assert.Equal(0, lines[3].GetProperty("epochs").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task TensorBoards_event_files_are_read_back_by_a_reader_made_from_their_definition()
+    {
+        await using var store = await StoreAsync("sqlite");
+
+        await ExportAsync(store, "tensorboard");
+
+        var run = Directory.GetDirectories(Path.Combine(_folder, "out"), "k=5,seed=0-*").Single();
+        var events = await ReadEventsAsync(Directory.GetFiles(run, "events.out.tfevents.*").Single());
+        Assert.Equal("brain.Event:2", events[0][3].GetString());
+        var scalars = events.Skip(1).ToDictionary(e => e[2].GetString()!, e => (Step: e[1].GetInt32(), Value: e[3].GetDouble()), StringComparer.Ordinal);
+        Assert.Equal((1, -101.5), scalars["elbo/train"]);
+        Assert.Equal((1, 7.0), scalars["training/active_units"]);
+        Assert.Equal((1, 88.0), scalars["final/test_nll"]);
+        // Two seconds of training after the first claim.
+        Assert.Equal(2, events[1][0].GetDouble() - events[0][0].GetDouble(), 3);
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(_folder, "out")).Length);
+    }
+
+    [Fact]
+    public async Task Latex_is_a_table_environment_with_a_caption_and_a_label()
+    {
+        await using var store = await StoreAsync("sqlite");
+
+        await ExportAsync(store, "latex");
+
+        var text = await File.ReadAllTextAsync(Path.Combine(_folder, "out"), Token);
+        Assert.StartsWith("\\begin{table}\n\\centering\n\\caption{s: minus the importance-sampled log-likelihood", text, StringComparison.Ordinal);
+        Assert.Contains("\\label{tab:s}\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\\end{table}\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_whose_file_is_gone_is_told_and_the_others_have_cards()
+    {
+        await using var store = await StoreAsync("sqlite");
+
+        var told = await ExportAsync(store, "models");
+
+        Assert.Equal("0 models", told[0]);
+        Assert.StartsWith("2 model files are not on this machine nor in the store", told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_export_is_answered_with_the_nearest()
+    {
+        var error = Assert.Throws<ResultsException>(() => Exporters.Get("tensorbord"));
+
+        Assert.Contains("Did you mean 'tensorboard'?", error.Message, StringComparison.Ordinal);
+    }
+
+    private static MadeUpTrial At(int k, int seed, double? value, TrialState state = TrialState.Succeeded) =>
+        new($$"""{"model.decoder":"bernoulli","objective.k":{{k}},"seed":{{seed}}}""", seed, value, state);
+
+    private static async Task<List<JsonElement>> ReadEventsAsync(string file, [CallerFilePath] string here = "")
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Path.GetDirectoryName(here)!, "read_events.py"), file]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using var python = Process.Start(start)!;
+        var lines = await python.StandardOutput.ReadToEndAsync(Token);
+        await python.WaitForExitAsync(Token);
+        Assert.Equal(0, python.ExitCode);
+        return [.. lines.TrimEnd('\n').Split('\n').Select(l => JsonDocument.Parse(l).RootElement)];
+    }
+
+    private async Task<TrainedStore> StoreAsync(string kind) => kind == "sqlite" ? await TrainedStore.SqliteAsync(_trials) : await TrainedStore.PostgresAsync(server, _trials);
+
+    private async Task<IReadOnlyList<string>> ExportAsync(TrainedStore store, string name) => await Exporters.Get(name).ExportAsync(
+        new ExportJob(store.Store, "s", new ComparisonRequest("s", MetricCatalog.Get("test_nll"), null, []), Path.Combine(_folder, "out")), Token);
+}
