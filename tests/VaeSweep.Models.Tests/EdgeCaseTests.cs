@@ -129,7 +129,7 @@ public sealed class EdgeCaseTests : TensorTest
         Near.Equal(new double[20], terms.Kl, 1e-6, "KL");
         Near.Equal(Near.Numbers(terms.Recon), terms.Elbo, 1e-6, "bound");
         Assert.Equal(0, ActiveUnits.Burda.Count(activity, 0));
-        Assert.Equal(0, information.Result()[0], 1e-9);
+        Assert.Equal(0, information.Result()![0], 1e-9);
     }
 
     [Fact]

@@ -71,8 +71,20 @@ public sealed class MutualInformationTests : TensorTest
         Assert.Equal(known ? 20 : 0, information.Images);
         if (known)
         {
-            Assert.All(information.Result(), nats => Assert.InRange(nats, -0.5, Math.Log(20)));
+            Assert.All(information.Result()!, nats => Assert.InRange(nats, -0.5, Math.Log(20)));
         }
+    }
+
+    [Fact]
+    public void A_measurement_that_is_abandoned_gives_nothing()
+    {
+        using var model = Linear(slope: 2, logVar: 0, trials: 2);
+        using var information = new MutualInformation();
+        information.Add(model, Line(2, 9), PackTests.Streams([1, 2]));
+        var asked = 0;
+
+        Assert.Null(information.Result(() => asked++ == 1));
+        Assert.Equal(2, asked);
     }
 
     [Fact]
@@ -92,7 +104,7 @@ public sealed class MutualInformationTests : TensorTest
             Assert.True(information.Add(model, x.narrow(1, start, Math.Min(batch, x.size(1) - start)), streams));
         }
 
-        return information.Result();
+        return information.Result()!;
     }
 
     /// <summary>0, 1, 2, ...</summary>

@@ -42,8 +42,9 @@ public sealed class MutualInformation : IDisposable
     }
 
     /// <summary>One value a trial.</summary>
+    /// <param name="abandon">Asked between pieces of work; true ends it, and the answer is null.</param>
     /// <exception cref="InvalidOperationException">No images were added.</exception>
-    public double[] Result(CancellationToken cancellationToken = default)
+    public double[]? Result(Func<bool>? abandon = null)
     {
         if (_batches.Count == 0)
         {
@@ -51,7 +52,18 @@ public sealed class MutualInformation : IDisposable
         }
 
         using var noGrad = torch.no_grad();
-        return [.. Enumerable.Range(0, (int)_batches[0].Mean.size(0)).Select(trial => OfTrial(trial, cancellationToken))];
+        var values = new double[_batches[0].Mean.size(0)];
+        for (var trial = 0; trial < values.Length; trial++)
+        {
+            if (OfTrial(trial, abandon) is not { } value)
+            {
+                return null;
+            }
+
+            values[trial] = value;
+        }
+
+        return values;
     }
 
     /// <inheritdoc/>
@@ -67,7 +79,7 @@ public sealed class MutualInformation : IDisposable
         _batches.Clear();
     }
 
-    private double OfTrial(int trial, CancellationToken cancellationToken)
+    private double? OfTrial(int trial, Func<bool>? abandon)
     {
         using var scope = torch.NewDisposeScope();
         Tensor Whole(Func<(Tensor Mean, Tensor LogVar, Tensor Eps), Tensor> part) => torch.cat([.. _batches.Select(batch => part(batch).narrow(0, trial, 1))], 1);
@@ -79,7 +91,11 @@ public sealed class MutualInformation : IDisposable
         var piece = Math.Max(1, PieceValues / images);
         for (long start = 0; start < images; start += piece)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (abandon?.Invoke() == true)
+            {
+                return null;
+            }
+
             using var step = torch.NewDisposeScope();
             var count = Math.Min(piece, images - start);
             sum += (own.narrow(1, start, count) - aggregate.LogDensity(z.narrow(1, start, count))).sum().item<double>();

@@ -22,6 +22,11 @@ internal static class ModelConfigRules
             c.Objective is not { FreeBits: > 0, FreeBitsForm: "units" } || c.Model is { Prior: "standard", Posterior: "gaussian" or "fixed" } ? null
             : $"objective.free_bits needs a KL term for each unit, which model.prior {c.Model.Prior} with model.posterior {c.Model.Posterior} does not have; " +
               "use objective.free_bits_form image, or model.prior standard and model.posterior gaussian."),
+        new("a density at other images' codes for mutual information", ["evaluate.metrics", "model.amortised_flows", "model.posterior"], false, c =>
+            c.Model is { Posterior: "coupling" } or { Posterior: "planar", AmortisedFlows: true }
+            && c.Evaluate.Metrics.FirstOrDefault(metric => metric.EndsWith("_mi", StringComparison.Ordinal)) is { } information
+            ? $"evaluate.metrics has {information}, which needs the density of one image's code under every other image; flows that each image has of its own do not give it. " +
+              "Leave it out, or use model.posterior gaussian, fixed, or planar without model.amortised_flows." : null),
         new("free bits of units from a closed form", ["objective.bound", "objective.free_bits", "objective.free_bits_form", "objective.kl_form"], false, c =>
             c.Objective is { Bound: "elbo", FreeBits: > 0, FreeBitsForm: "units", KlForm: "monte_carlo" }
             ? "objective.free_bits of units needs the KL of each unit, which objective.kl_form monte_carlo does not take; use closed_form, or objective.free_bits_form image." : null),

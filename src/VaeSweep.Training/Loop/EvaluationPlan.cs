@@ -27,6 +27,12 @@ internal enum MetricKind
     Bound,
     ActiveUnits,
     ActiveUnits01,
+
+    /// <summary>As the IWAE's published code counts them.</summary>
+    ActiveUnitsIwaeCode,
+
+    /// <summary>I(X;Z) under q.</summary>
+    Information,
     Seconds,
 }
 
@@ -34,7 +40,7 @@ internal enum MetricKind
 internal sealed class EvaluationPlan
 {
     private const string Known =
-        "active_units, active_units_01, seconds, and of train_, valid_ and test_: elbo, recon, kl, nll, bpd and l1, l5, l50, ... (the bound L_K)";
+        "active_units, active_units_01, active_units_iwae_code, seconds, and of train_, valid_ and test_: elbo, recon, kl, mi, nll, bpd and l1, l5, l50, ... (the bound L_K)";
 
     private EvaluationPlan(IReadOnlyList<MetricRequest> metrics) => Metrics = metrics;
 
@@ -72,6 +78,8 @@ internal sealed class EvaluationPlan
                 return new(name, MetricKind.ActiveUnits, SplitKind.Test, 0);
             case "active_units_01":
                 return new(name, MetricKind.ActiveUnits01, SplitKind.Test, 0);
+            case "active_units_iwae_code":
+                return new(name, MetricKind.ActiveUnitsIwaeCode, SplitKind.Train, 0);
             case "seconds":
                 return new(name, MetricKind.Seconds, SplitKind.Train, 0);
         }
@@ -90,6 +98,7 @@ internal sealed class EvaluationPlan
             ({ } s, [_, "elbo"]) => new(name, MetricKind.Elbo, s, 0),
             ({ } s, [_, "recon"]) => new(name, MetricKind.Recon, s, 0),
             ({ } s, [_, "kl"]) => new(name, MetricKind.Kl, s, 0),
+            ({ } s, [_, "mi"]) => new(name, MetricKind.Information, s, 0),
             ({ } s, [_, "bpd"]) => new(name, MetricKind.BitsPerDimension, s, importanceSamples),
             ({ } s, [_, "nll"]) => new(name, MetricKind.Nll, s, importanceSamples),
             ({ } s, [_, ['l', .. var k]]) when int.TryParse(k, NumberStyles.None, null, out var samples) && samples > 0

@@ -1,3 +1,4 @@
+using VaeSweep.Models.Evaluation;
 using VaeSweep.Sweeps;
 using VaeSweep.Training.Data;
 
@@ -17,7 +18,7 @@ internal sealed class FinalEvaluation(
         var results = lanes.ToDictionary(lane => lane, _ => new List<Evaluation>());
         foreach (var metric in lanes[0].Plan.Metrics)
         {
-            var (pixels, images) = Images(metric.Split);
+            var (pixels, images) = metric.Kind == MetricKind.ActiveUnitsIwaeCode ? FirstTrainingImages() : Images(metric.Split);
             if (Measure(metric, pixels) is not { } values)
             {
                 return;
@@ -62,6 +63,14 @@ internal sealed class FinalEvaluation(
                     _ => 1,
                 };
                 return Likelihoods(metric, pixels) is { } likelihoods ? Array.ConvertAll(likelihoods, nats => unit * nats) : null;
+
+            case MetricKind.Information or MetricKind.ActiveUnitsIwaeCode:
+                using (var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device))
+                {
+                    return metric.Kind == MetricKind.Information
+                        ? CodeMeter.Information(state.Model, images, Seeds(metric.Split, 0), services.Device, Abandoned)
+                        : CodeMeter.Active(state.Model, images, ActiveUnits.BurdaCode, Seeds(metric.Split, 0), services.Device, Abandoned);
+                }
 
             default:
                 return Bounds(metric.Split, pixels) is { } bounds ? [.. bounds.Select(of => Value(metric.Kind, of))] : null;
@@ -123,6 +132,13 @@ internal sealed class FinalEvaluation(
         SplitKind.Valid => (dataset.Valid!.Pixels, dataset.Valid.Count),
         _ => (dataset.Test.Pixels, dataset.Test.Count),
     };
+
+    /// <summary>Those that the IWAE's code counts active units from, binarised as no epoch saw them.</summary>
+    private (ReadOnlyMemory<byte> Pixels, int Images) FirstTrainingImages()
+    {
+        var count = Math.Min(ActiveUnits.BurdaCode.FirstImages ?? dataset.Train.Count, dataset.Train.Count);
+        return (epochImages.Pixels(lanes[0].Progress.Epochs + 1)[..(count * dataset.Dimensions)], count);
+    }
 
     /// <summary>Ends lanes that were asked to stop; their last checkpoint is complete, so that a resumed trial repeats the measurement alone.</summary>
     /// <returns>True when no lane is left.</returns>

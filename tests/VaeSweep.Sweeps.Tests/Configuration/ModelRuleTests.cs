@@ -28,6 +28,21 @@ public sealed class ModelRuleTests
         Assert.Contains("measure test_nll", Assert.Single(ConfigRule.Faults(config with { Model = new() { Decoder = "gaussian" } })), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gaussian", false, false)]
+    [InlineData("planar", false, false)]
+    [InlineData("planar", true, true)]
+    [InlineData("coupling", false, true)]
+    public void Mutual_information_is_refused_where_images_have_flows_of_their_own(string posterior, bool amortised, bool refused)
+    {
+        var config = ConfigSchema.Defaults with
+        {
+            Model = new() { Posterior = posterior, AmortisedFlows = amortised }, Evaluate = new() { Metrics = ["test_mi"] },
+        };
+
+        Assert.Equal(refused, ConfigRule.Faults(config).Any(fault => fault.StartsWith("evaluate.metrics has test_mi", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_learnt_noise_without_a_KL_term_is_warned_of_and_a_fixed_one_is_not()
     {

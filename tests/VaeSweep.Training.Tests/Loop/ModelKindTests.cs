@@ -73,6 +73,31 @@ public sealed class ModelKindTests : TrainingTest
         Assert.InRange(values["test_bpd"].Value, 0, 8);
     }
 
+    [Theory]
+    [InlineData("vae", true)]
+    [InlineData("ladder", true)]
+    [InlineData("planar", true)]
+    [InlineData("coupling", false)]
+    public void What_codes_tell_of_their_images_is_measured_where_it_is_known(string kind, bool known)
+    {
+        var config = Small(epochs: 2) with { Model = Model(kind) };
+        config = config with { Evaluate = config.Evaluate with { Metrics = ["test_mi", "test_kl", "active_units_iwae_code"] } };
+
+        var finished = Assert.IsType<TrialFinished>(Run(Trial(config)).Events[^1]);
+
+        var values = finished.Evaluations.ToDictionary(evaluation => evaluation.Metric);
+        Assert.Equal(known, double.IsFinite(values["test_mi"].Value));
+        if (known)
+        {
+            // The rate is the information and what the aggregate has apart from the prior, up to the noise of 60 codes.
+            Assert.InRange(values["test_mi"].Value, -0.2, Math.Min(Math.Log(60), values["test_kl"].Value + 0.2));
+        }
+
+        Assert.InRange(values["active_units_iwae_code"].Value, 0, config.Model.Layers.Sum());
+        Assert.Equal(200, values["active_units_iwae_code"].Images);
+        Assert.Equal(60, values["test_mi"].Images);
+    }
+
     [Fact]
     public void Statistics_of_a_full_pass_replace_the_running_ones_for_the_measurements()
     {
