@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using VaeSweep.Training;
+
+namespace VaeSweep.Cli.Tests;
+
+/// <summary>A small sweep, trained once by the real program for all tests that look at its models.</summary>
+public sealed class TrainedSweep : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    /// <summary>Id of the only trial; empty before the first <see cref="TrainAsync"/>.</summary>
+    public string Trial { get; private set; } = "";
+
+    /// <summary>Trains at the first call. Not when the fixture is made: a desk without libtorch skips tests, not fixtures.</summary>
+    public async Task TrainAsync()
+    {
+        if (Trial.Length > 0)
+        {
+            return;
+        }
+
+        LibTorch.Require();
+        var sweep = _cli.File("small.yaml", """
+            name: small
+            dataset: { name: sprites, binarization: static, train: 500, valid: 100, test: 100 }
+            train: { epochs: 2 }
+            model: { hidden: [64, 32], latent: 3 }
+            evaluate: { metrics: [test_elbo], every: 2 }
+            seeds: 1
+            """);
+        var program = Path.Combine(AppContext.BaseDirectory, "vaesweep.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "run", sweep, "--devices", "cpu:1", "--store", _cli.Store]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        using var run = Process.Start(start)!;
+        var error = run.StandardError.ReadToEndAsync();
+        await run.StandardOutput.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        Assert.True(run.ExitCode == 0, await error);
+        Trial = (await _cli.RunAsync("query", "SELECT trial FROM trials", "--format", "json")).Json()[0].GetProperty("trial").GetString()!;
+    }
+
+    public void Dispose() => _cli.Dispose();
+
+    /// <summary>A path in a folder that goes with the sweep.</summary>
+    public string File(string name) => Path.Combine(Path.GetDirectoryName(_cli.Store)!, name);
+
+    internal Task<Answer> RunAsync(params string[] args) => _cli.RunAsync(args);
+}
