@@ -19,6 +19,15 @@ public sealed class StepParityTests : DeviceTest
         ["ladder"] = (new() { Family = "ladder", Layers = [6, 3], Hidden = [[16], [8]], BatchNorm = true }, new()),
         ["vampprior"] = (new() { Layers = [4], Hidden = [[16]], Prior = "vampprior", PseudoInputs = 7 }, new() { K = 2 }),
         ["mixture prior"] = (new() { Layers = [4], Hidden = [[16]], Prior = "mixture", PseudoInputs = 7 }, new()),
+        ["grey values"] = (new() { Layers = [4], Hidden = [[16]], Decoder = "logistic", EncoderHead = "exp" }, new() { K = 2 }),
+        ["fixed posterior"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "fixed" }, new() { Beta = 0 }),
+        ["planar flows"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "planar", Flows = 2, AmortisedFlows = true }, new() { Bound = "iwae", K = 3 }),
+        ["coupling flows"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "coupling", Flows = 2, FlowHidden = 8, Prior = "vampprior", PseudoInputs = 7 }, new()),
+        ["ladder of the published runs"] = (new()
+        {
+            Family = "ladder", Layers = [4, 2], Hidden = [[16], [8]], BatchNorm = true, BatchNormHeads = true, EncoderHead = "softplus", VarianceFloor = 1e-5, ShareTopDown = false,
+            MeanOnlyUp = true, Activation = "leaky_relu", LeakySlope = 0.01,
+        }, new() { KlForm = "monte_carlo" }),
     };
 
     public static TheoryData<string, ScalarType> Cases
