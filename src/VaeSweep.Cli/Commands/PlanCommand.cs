@@ -67,13 +67,13 @@ internal static class PlanCommand
         string[] names =
         [
             "sweep", "trials", "added", "kept", "succeeded", "unwanted", "seeds", "to_run", "devices", "seconds", "device_seconds", "measured", "model_bytes",
-            "peak_bytes", "basis",
+            "peak_bytes", "basis", "h200_seconds",
         ];
         Cell[] cells =
         [
             definition.Name, result.Added + result.Kept, result.Added, result.Kept, result.Succeeded, result.Unwanted, definition.Seeds.Count, estimate.Trials,
             devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds), Cell.Of(estimate.Measured), estimate.ModelBytes,
-            estimate.PeakBytes, estimate.Basis,
+            estimate.PeakBytes, estimate.Basis, Cell.Of(estimate.H200Time.TotalSeconds),
         ];
         return new Table([.. names.Select(n => new Column(n))], [cells]);
     }
@@ -88,6 +88,7 @@ internal static class PlanCommand
 
         var time = estimate.WallTime is { } wall ? $"about {Wording.Duration(wall)} on {string.Join(", ", devices)}" : "time unknown";
         yield return $"to train: {Wording.Count(estimate.Trials, "trial")}, {time}. {estimate.Basis}";
+        yield return $"on one H200: about {Wording.Duration(estimate.H200Time)} ({PlanEstimate.H200Basis}).";
         yield return $"to store: {Wording.Size(estimate.ModelBytes)} of models, {Wording.Size(estimate.PeakBytes)} with checkpoints while they train.";
     }
 

@@ -8,11 +8,16 @@ namespace VaeSweep.Sweeps;
 /// <param name="PeakBytes">Models, and the last and best checkpoint of every trial.</param>
 /// <param name="Measured">Share of the trials whose own shapes have been timed, from 0 to 1.</param>
 /// <param name="Basis">Where the time comes from, for a person.</param>
-public sealed record PlanEstimate(long Trials, TimeSpan? DeviceTime, TimeSpan? WallTime, long ModelBytes, long PeakBytes, double Measured, string Basis)
+/// <param name="H200Time">All trials one after the other on one NVIDIA H200, as <see cref="H200Basis"/> says.</param>
+public sealed record PlanEstimate(
+    long Trials, TimeSpan? DeviceTime, TimeSpan? WallTime, long ModelBytes, long PeakBytes, double Measured, string Basis, TimeSpan H200Time)
 {
-    /// <summary>Multiply-adds a second of one CPU core in training, all costs included: 784-200-200-20 with batch 100 takes about 3.5 ms a step.
-    /// Cores differ by a factor of two either way, so this is only for the very first plan on a machine.</summary>
-    public const double AssumedCpuRate = 35e9;
+    /// <summary>Work a second of one CPU core, in multiply-adds: what a core of an Ice Lake Xeon at 2.8 GHz does. Cores differ by a factor of two either
+    /// way, so this is only for the very first plan on a machine.</summary>
+    public const double AssumedCpuRate = 42e9;
+
+    /// <summary>What <see cref="H200Time"/> rests on, for a person.</summary>
+    public const string H200Basis = H200.Basis;
 
     /// <summary>Larger sweeps are estimated from so many of their trials, evenly spread.</summary>
     private const int Sample = 20_000;
@@ -31,6 +36,7 @@ public sealed record PlanEstimate(long Trials, TimeSpan? DeviceTime, TimeSpan? W
         var costs = new Dictionary<string, TrialCost>(StringComparer.Ordinal);
         double seconds = 0;
         double longest = 0;
+        double onH200 = 0;
         long sampled = 0;
         long timed = 0;
         long models = 0;
@@ -59,6 +65,7 @@ public sealed record PlanEstimate(long Trials, TimeSpan? DeviceTime, TimeSpan? W
             // The end's products are forward only and large, so they run no slower than training's.
             double one = (perEpoch * trial.Epochs) + (cost.Evaluation / (rate ?? double.NaN));
             seconds += one;
+            onH200 += H200.Seconds(cost, trial.Epochs);
             longest = Math.Max(longest, one);
             models += cost.ModelBytes;
             checkpoints += 2 * cost.CheckpointBytes;
@@ -76,7 +83,8 @@ public sealed record PlanEstimate(long Trials, TimeSpan? DeviceTime, TimeSpan? W
             (long)(models * scale),
             (long)((models + checkpoints) * scale),
             measured,
-            Explain(measured, measuredRate, assumedRate, history.Count) + (stride > 1 ? $" One trial in {stride} was looked at." : ""));
+            Explain(measured, measuredRate, assumedRate, history.Count) + (stride > 1 ? $" One trial in {stride} was looked at." : ""),
+            TimeSpan.FromSeconds(onH200 * scale));
     }
 
     private static Dictionary<string, double> Known(IReadOnlyList<KnownRate> history, out double? rate)

@@ -1,14 +1,35 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>What a trial costs, counted from its shapes: multiply-adds of its matrix products, and numbers it must keep.</summary>
-/// <param name="PerEpoch">Multiply-adds of one epoch: training (forward, and twice that backward) and the curves of validation and test.</param>
-/// <param name="Evaluation">Multiply-adds of the importance-sampled log-likelihoods at the end.</param>
+/// <summary>What a trial costs, counted from its shapes: work, in multiply-adds of matrix products, and numbers it must keep.</summary>
+/// <param name="PerEpoch">Of one epoch, averaged over its phases: training (forward, and twice that backward) and the curves of validation and test.</param>
+/// <param name="Evaluation">Of the importance-sampled log-likelihoods at the end.</param>
+/// <param name="StepsPerEpoch">Batches of one epoch.</param>
+/// <param name="Layers">Dense layers of the model.</param>
 /// <param name="Parameters">Trainable numbers.</param>
-/// <param name="Buffers">Running statistics.</param>
-public sealed record TrialCost(double PerEpoch, double Evaluation, long Parameters, long Buffers)
+/// <param name="Buffers">Running statistics and fixed pseudo-inputs.</param>
+/// <remarks>What is no product is counted as so many: the constants were fitted to the training and evaluation benchmarks of four families
+/// on one core (`families` and `evaluation` of tests/VaeSweep.Benchmarks).</remarks>
+public sealed record TrialCost(double PerEpoch, double Evaluation, double StepsPerEpoch, int Layers, long Parameters, long Buffers)
 {
     private const int UnknownPixels = 784;
     private const int UnknownImages = 10_000;
+
+    /// <summary>Images of a batch when curves are measured.</summary>
+    private const int CurveBatch = 500;
+
+    /// <summary>Rows that the log-likelihood computes at a time decide its batch, within these bounds.</summary>
+    private const int LikelihoodRows = 40_000;
+    private const int SmallestLikelihoodBatch = 10;
+
+    /// <summary>What a product with a binary image costs beside that with a dense one.</summary>
+    private const double SparseShare = 0.35;
+
+    /// <summary>A normalised unit of one row, forward and backward.</summary>
+    private const double NormalisedUnit = 100;
+
+    /// <summary>A step, and each layer of it, whatever their size.</summary>
+    private const double Step = 20e6;
+    private const double LayerOfStep = 2e6;
 
     /// <summary>Bytes of generator states, counters and headers in a checkpoint.</summary>
     private const int Overhead = 8192;
@@ -22,57 +43,39 @@ public sealed record TrialCost(double PerEpoch, double Evaluation, long Paramete
     public static TrialCost Of(TrialConfig config)
     {
         DatasetFacts? facts = DatasetFacts.Find(config.Dataset.Name);
-        int pixels = facts?.Pixels ?? UnknownPixels;
-        (double encoder, double decoder, long parameters, long buffers) = Shapes(config.Model, pixels);
+        ModelWork model = ModelWork.Of(config.Model, facts?.Pixels ?? UnknownPixels);
         double valid = config.Dataset.Valid ?? facts?.ValidImages ?? 0;
         double train = config.Dataset.Train ?? ((facts?.TrainImages ?? UnknownImages) - (facts is { ValidImages: > 0 } ? 0 : valid));
         double test = config.Dataset.Test ?? facts?.TestImages ?? UnknownImages;
+        double firstLayer = model.FirstLayer * (config.Dataset.Binarization == "none" && facts is not { Grey: false } ? 1 : SparseShare);
 
-        double epoch = 3 * train * (encoder + (config.Objective.K * decoder));
-        double curves = (valid + test) * (encoder + decoder) / config.Evaluate.Every;
+        IReadOnlyList<TrialPhase> phases = TrialPhases.Of(config);
+        double epochs = phases.Sum(phase => phase.Config.Train.Epochs);
+        double training = phases.Sum(phase => phase.Config.Train.Epochs * Training(model, firstLayer, phase.Config, train)) / epochs;
+        double curves = (valid + test) * Forward(model, firstLayer, 1, CurveBatch) / config.Evaluate.Every;
         // Nats per image and bits per dimension are one measurement.
-        double evaluation = config.Evaluate.Metrics.Where(MetricNames.Likelihoods.Contains).Select(metric => metric.Split('_')[0]).Distinct().Sum(split => split switch
+        double measured = config.Evaluate.Metrics.Where(MetricNames.Likelihoods.Contains).Select(metric => metric.Split('_')[0]).Distinct().Sum(split => split switch
         {
             "train" => train,
             "valid" => valid,
             _ => test,
-        }) * (encoder + (config.Evaluate.ImportanceSamples * decoder));
-        return new TrialCost(epoch + curves, evaluation, parameters, buffers);
+        });
+        int samples = config.Evaluate.ImportanceSamples;
+        int batch = Math.Clamp(LikelihoodRows / samples, SmallestLikelihoodBatch, CurveBatch);
+        double steps = phases.Sum(phase => phase.Config.Train.Epochs * Math.Ceiling(train / phase.Config.Train.BatchSize)) / epochs;
+        return new TrialCost(training + curves, measured * Forward(model, firstLayer, samples, batch), steps, model.Layers, model.Parameters, model.Buffers);
     }
 
-    private static (double Encoder, double Decoder, long Parameters, long Buffers) Shapes(ModelConfig model, int pixels)
+    private static double Training(ModelWork model, double firstLayer, TrialConfig config, double images)
     {
-        double encoder = 0;
-        double decoder = 0;
-        long parameters = 0;
-        long buffers = 0;
-        int below = pixels;
-        for (int layer = 0; layer < model.Layers.Count; layer++)
-        {
-            int latent = model.Layers[layer];
-            IReadOnlyList<int> hidden = model.Hidden[layer];
-
-            // A Gaussian has a mean and a variance for each of its dimensions, a Bernoulli one logit.
-            int outputs = layer == 0 && model.Decoder == "bernoulli" ? below : 2 * below;
-            encoder += Dense([below, .. hidden, 2 * latent]);
-            decoder += Dense([latent, .. hidden.Reverse(), outputs]);
-            below = latent;
-        }
-
-        return (encoder, decoder, parameters, buffers);
-
-        double Dense(int[] widths)
-        {
-            double products = 0;
-            for (int i = 1; i < widths.Length; i++)
-            {
-                bool normalised = model.BatchNorm && i < widths.Length - 1;
-                products += (double)widths[i - 1] * widths[i];
-                parameters += ((long)widths[i - 1] * widths[i]) + (normalised ? 2 * widths[i] : widths[i]);
-                buffers += normalised ? 2 * widths[i] : 0;
-            }
-
-            return products;
-        }
+        double k = (double)config.Objective.K * config.Objective.McSamples;
+        double normalised = NormalisedUnit * (model.ImageUnits + (k * model.SampleUnits));
+        double image = (2 * firstLayer) + (3 * (model.Image + (k * (model.Sample + model.Mixture)))) + normalised;
+        double step = (3 * model.PseudoInputs) + Step + (LayerOfStep * model.Layers);
+        return (images * image) + (Math.Ceiling(images / config.Train.BatchSize) * step);
     }
+
+    // Mixtures are evaluated in float64, at half the speed.
+    private static double Forward(ModelWork model, double firstLayer, int samples, int batch) =>
+        firstLayer + model.Image + (model.PseudoInputs / batch) + (samples * (model.Sample + (2 * model.Mixture)));
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace VaeSweep.Sweeps.Tests;
 
 public sealed class SweepFilesOfTheRepositoryTests
@@ -35,6 +38,40 @@ public sealed class SweepFilesOfTheRepositoryTests
 
         Assert.Empty(shorter.Warnings);
         Assert.True(Work(shorter) * 20 < Work(full), $"{Work(shorter):g3} multiply-adds are not much less than {Work(full):g3}.");
+    }
+
+    public static TheoryData<string> Packs() => new(Files().Select(row => row.Data).Where(file => file.StartsWith("papers", StringComparison.Ordinal)));
+
+    [Theory]
+    [MemberData(nameof(Packs))]
+    public void Every_pack_names_its_source_its_deviations_and_what_it_costs(string file)
+    {
+        string path = Path.Combine(Root(), "sweeps", file);
+        SweepDefinition sweep = SweepFile.Load(path);
+
+        PlanEstimate estimate = PlanEstimate.Of(sweep.Expand(), sweep.Count(), devices: 1, [], PlanEstimate.AssumedCpuRate);
+
+        string[] header = [.. File.ReadLines(path).TakeWhile(line => line.StartsWith('#'))];
+        Assert.Contains(header, line => line.StartsWith("# Document: ", StringComparison.Ordinal));
+        Assert.Contains(header, line => line.StartsWith("# Deviations and guesses:", StringComparison.Ordinal));
+        string cost = header.Single(line => line.StartsWith("# Cost: ", StringComparison.Ordinal));
+        double[] hours = [.. Regex.Matches(cost, @"([\d.]+) hours").Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(2, hours.Length);
+        Assert.InRange(hours[0], 0.85 * estimate.DeviceTime!.Value.TotalHours, 1.15 * estimate.DeviceTime.Value.TotalHours);
+        Assert.InRange(hours[1], 0.85 * estimate.H200Time.TotalHours, 1.15 * estimate.H200Time.TotalHours);
+    }
+
+    [Theory]
+    [MemberData(nameof(Packs))]
+    public void Every_pack_is_short_in_its_short_form(string file)
+    {
+        string path = Path.Combine(Root(), "sweeps", file);
+        string[] overrides = File.ReadLines(path).Single(text => text.StartsWith(Short, StringComparison.Ordinal))[Short.Length..].Split(" --set ");
+
+        SweepDefinition shorter = SweepFile.Load(path, overrides);
+
+        PlanEstimate estimate = PlanEstimate.Of(shorter.Expand(), shorter.Count(), devices: 1, [], PlanEstimate.AssumedCpuRate);
+        Assert.InRange(estimate.DeviceTime!.Value.TotalMinutes, 0, 20);
     }
 
     [Fact]
