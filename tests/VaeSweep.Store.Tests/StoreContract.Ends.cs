@@ -10,7 +10,7 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(1));
         var claim = await ClaimOneAsync();
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
-        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000), new Evaluation("test_nll", 86.1, 5000, 10000), new Evaluation("active_units", double.NaN, 1, 10000));
+        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000) { File = "/a/b.npy" }, new Evaluation("test_nll", 86.1, 5000, 10000), new Evaluation("active_units", double.NaN, 1, 10000));
 
         var finished = await FinishAsync(claim, end);
         var again = await FinishAsync(claim, end);
@@ -25,8 +25,8 @@ public abstract partial class StoreContract
         var trial = await TrialAsync(0);
         Assert.Equal((TrialState.Succeeded, "model.bin", null), (trial.State, trial.ModelPath, trial.Reason));
         Assert.NotNull(trial.FinishedAt);
-        var rows = (await QueryAsync("SELECT metric, samples, value, images FROM evaluations ORDER BY metric, samples")).Rows;
-        Assert.Equal([["active_units", 1L, null, 10000L], ["test_nll", 500L, 86.5, 10000L], ["test_nll", 5000L, 86.1, 10000L]], rows);
+        var rows = (await QueryAsync("SELECT metric, samples, value, images, file FROM evaluations ORDER BY metric, samples")).Rows;
+        Assert.Equal([["active_units", 1L, null, 10000L, null], ["test_nll", 500L, 86.5, 10000L, "/a/b.npy"], ["test_nll", 5000L, 86.1, 10000L, null]], rows);
     }
 
     [Fact]

@@ -56,12 +56,16 @@ public static partial class MetricCatalog
             yield return new($"{split}_mi", "nats", Direction.None, $"what a code tells of which of {images} it is of: I(X;Z) under q, at most log N");
             yield return new($"{split}_recon", Nats, Direction.Higher, $"expected log-likelihood of {images} given their code", $"{split}_recon");
             yield return new($"{split}_kl", Nats, Direction.None, $"KL divergence of the posterior from the prior on {images}", $"{split}_kl");
+            yield return new($"{split}_rate", Nats, Direction.None, $"rate: the KL term on {images}");
+            yield return new($"{split}_distortion", Nats, Direction.Lower, $"distortion: minus the expected log-likelihood of {images} given their code");
         }
 
         yield return new("active_units", "", Direction.Higher, "latent units whose posterior mean varies by more than 0.01 over the data", "active_units");
         yield return new("active_units_01", "", Direction.Higher, "latent units whose posterior mean varies by more than 0.1 over the data", "active_units_01");
         yield return new("active_units_iwae_code", "", Direction.Higher,
             "latent units as the IWAE code counts them: 0.01, over the first 500 training images, upper layers given a sample");
+        yield return new("epochs", "", Direction.None, "epochs that it was trained for");
+        yield return new("best_epoch", "", Direction.None, "epoch with the highest validation bound");
         yield return new("train_objective", Nats, Direction.Higher, "what was optimised (with beta, free bits and K), averaged over the last epoch", "train_objective");
         yield return new("grad_norm", "", Direction.None, "mean over the last epoch's steps of the gradient's L2 norm", "grad_norm");
         yield return new("beta", "", Direction.None, "weight of the KL term in the last epoch", "beta");

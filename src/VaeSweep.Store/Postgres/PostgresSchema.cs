@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6];
 
     public static int Newest => Migrations.Count;
 
@@ -260,4 +260,7 @@ internal static class PostgresSchema
             detail    text NOT NULL,
             PRIMARY KEY (trial_key, epoch, event));
         """;
+
+    // Where the values of single images are kept.
+    private const string Version6 = "ALTER TABLE t_evaluations ADD COLUMN file text";
 }

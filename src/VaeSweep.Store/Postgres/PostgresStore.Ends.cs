@@ -53,12 +53,13 @@ internal sealed partial class PostgresStore
         {
             await session.ExecuteAsync(
                 """
-                INSERT INTO t_evaluations(trial_key, metric, samples, images, value)
-                SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::integer[], $5::double precision[])
-                ON CONFLICT (trial_key, metric, samples) DO UPDATE SET images = excluded.images, value = excluded.value
+                INSERT INTO t_evaluations(trial_key, metric, samples, images, value, file)
+                SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::integer[], $5::double precision[], $6::text[])
+                ON CONFLICT (trial_key, metric, samples) DO UPDATE SET images = excluded.images, value = excluded.value, file = excluded.file
                 """,
                 trial.Key, end.Evaluations.Select(one => one.Metric).ToArray(), end.Evaluations.Select(one => one.Samples).ToArray(),
-                end.Evaluations.Select(one => one.Images).ToArray(), end.Evaluations.Select(one => Measured(one.Value)).ToArray());
+                end.Evaluations.Select(one => one.Images).ToArray(), end.Evaluations.Select(one => Measured(one.Value)).ToArray(),
+                end.Evaluations.Select(one => one.File).ToArray());
         }
 
         await EndAttemptAsync(session, trial, Words.Of(AttemptOutcome.Succeeded), null, end.Reason);

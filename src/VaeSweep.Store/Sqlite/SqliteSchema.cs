@@ -10,7 +10,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x56616553;
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6];
 
     public static int Newest => Migrations.Count;
 
@@ -294,4 +294,7 @@ internal static class SqliteSchema
             detail    TEXT NOT NULL,
             PRIMARY KEY (trial_key, epoch, event)) WITHOUT ROWID;
         """;
+
+    // Where the values of single images are kept.
+    private const string Version6 = "ALTER TABLE t_evaluations ADD COLUMN file TEXT";
 }

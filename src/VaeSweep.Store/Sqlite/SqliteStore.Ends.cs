@@ -48,8 +48,8 @@ internal sealed partial class SqliteStore
         foreach (var evaluation in end.Evaluations)
         {
             db.Execute(
-                "INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value) VALUES (?, ?, ?, ?, ?)",
-                attempt.TrialKey, evaluation.Metric, evaluation.Samples, evaluation.Images, evaluation.Value);
+                "INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value, file) VALUES (?, ?, ?, ?, ?, ?)",
+                attempt.TrialKey, evaluation.Metric, evaluation.Samples, evaluation.Images, evaluation.Value, evaluation.File);
         }
 
         EndAttempt(db, attempt, trial, Words.Of(AttemptOutcome.Succeeded), null, end.Reason, now);

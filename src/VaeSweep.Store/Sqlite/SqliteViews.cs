@@ -46,7 +46,7 @@ internal static class SqliteViews
 
         CREATE VIEW evaluations AS
         SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
-               t.seed AS seed, t.point_key AS point, t.wanted AS wanted
+               t.seed AS seed, t.point_key AS point, t.wanted AS wanted, v.file AS file
         FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW attempts AS

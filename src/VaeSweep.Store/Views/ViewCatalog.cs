@@ -100,6 +100,7 @@ public static class ViewCatalog
             new("seed", "integer", "The trial's seed."),
             new("point", "integer", "The trial's point: see the view trials."),
             new("wanted", "integer", "True (1) unless the sweep file no longer contains the trial."),
+            new("file", "text", "Of a log-likelihood: NumPy file with the value of each image, nats; NULL otherwise."),
         ]),
         new("attempts", "One row for each claim of a trial by a worker.",
         [

@@ -6,10 +6,10 @@ public static class MetricNames
     /// <summary>What can be measured of a finished model, besides the bounds of <see cref="IsBound"/>.</summary>
     public static IReadOnlyList<string> Evaluated { get; } =
     [
-        "active_units", "active_units_01", "active_units_iwae_code",
-        "test_bpd", "test_elbo", "test_kl", "test_mi", "test_nll", "test_recon",
-        "train_bpd", "train_elbo", "train_kl", "train_mi", "train_nll", "train_recon",
-        "valid_bpd", "valid_elbo", "valid_kl", "valid_mi", "valid_nll", "valid_recon",
+        "active_units", "active_units_01", "active_units_iwae_code", "best_epoch", "epochs",
+        "test_bpd", "test_distortion", "test_elbo", "test_kl", "test_mi", "test_nll", "test_rate", "test_recon",
+        "train_bpd", "train_distortion", "train_elbo", "train_kl", "train_mi", "train_nll", "train_rate", "train_recon",
+        "valid_bpd", "valid_distortion", "valid_elbo", "valid_kl", "valid_mi", "valid_nll", "valid_rate", "valid_recon",
     ];
 
     /// <summary>What a table may show.</summary>

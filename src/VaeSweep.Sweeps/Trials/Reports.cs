@@ -41,4 +41,8 @@ public sealed record LayerUnits(IReadOnlyList<double> Activity, IReadOnlyList<do
 /// <param name="Metric">As in the sweep file: test_nll, test_elbo, active_units, ...</param>
 /// <param name="Samples">Importance samples used; 1 where that has no meaning.</param>
 /// <param name="Images">How many images it was measured on.</param>
-public sealed record Evaluation(string Metric, double Value, int Samples, int Images);
+public sealed record Evaluation(string Metric, double Value, int Samples, int Images)
+{
+    /// <summary>A file with the value of each image, where it was kept: float64 in NumPy's format, in the images' order. Beside the model.</summary>
+    public string? File { get; init; }
+}

@@ -25,6 +25,10 @@ internal enum MetricKind
 
     /// <summary>L_K, the importance-weighted bound: higher is better.</summary>
     Bound,
+
+    /// <summary>Minus the reconstruction term.</summary>
+    Distortion,
+
     ActiveUnits,
     ActiveUnits01,
 
@@ -33,6 +37,8 @@ internal enum MetricKind
 
     /// <summary>I(X;Z) under q.</summary>
     Information,
+    Epochs,
+    BestEpoch,
     Seconds,
 }
 
@@ -40,7 +46,8 @@ internal enum MetricKind
 internal sealed class EvaluationPlan
 {
     private const string Known =
-        "active_units, active_units_01, active_units_iwae_code, seconds, and of train_, valid_ and test_: elbo, recon, kl, mi, nll, bpd and l1, l5, l50, ... (the bound L_K)";
+        "active_units, active_units_01, active_units_iwae_code, epochs, best_epoch, seconds, and of train_, valid_ and test_: elbo, recon, kl, rate, distortion, mi, nll, bpd and l1, "
+        + "l5, l50, ... (the bound L_K)";
 
     private EvaluationPlan(IReadOnlyList<MetricRequest> metrics) => Metrics = metrics;
 
@@ -80,6 +87,10 @@ internal sealed class EvaluationPlan
                 return new(name, MetricKind.ActiveUnits01, SplitKind.Test, 0);
             case "active_units_iwae_code":
                 return new(name, MetricKind.ActiveUnitsIwaeCode, SplitKind.Train, 0);
+            case "epochs":
+                return new(name, MetricKind.Epochs, SplitKind.Train, 0);
+            case "best_epoch":
+                return new(name, MetricKind.BestEpoch, SplitKind.Train, 0);
             case "seconds":
                 return new(name, MetricKind.Seconds, SplitKind.Train, 0);
         }
@@ -97,7 +108,8 @@ internal sealed class EvaluationPlan
             (null, _) => null,
             ({ } s, [_, "elbo"]) => new(name, MetricKind.Elbo, s, 0),
             ({ } s, [_, "recon"]) => new(name, MetricKind.Recon, s, 0),
-            ({ } s, [_, "kl"]) => new(name, MetricKind.Kl, s, 0),
+            ({ } s, [_, "kl" or "rate"]) => new(name, MetricKind.Kl, s, 0),
+            ({ } s, [_, "distortion"]) => new(name, MetricKind.Distortion, s, 0),
             ({ } s, [_, "mi"]) => new(name, MetricKind.Information, s, 0),
             ({ } s, [_, "bpd"]) => new(name, MetricKind.BitsPerDimension, s, importanceSamples),
             ({ } s, [_, "nll"]) => new(name, MetricKind.Nll, s, importanceSamples),

@@ -10,7 +10,7 @@ internal sealed class FinalEvaluation(
 {
     private readonly HashSet<Lane> _open = [.. lanes];
     private readonly Dictionary<SplitKind, IReadOnlyList<SplitBounds>> _bounds = [];
-    private readonly Dictionary<(SplitKind Split, int Samples), double[]> _likelihoods = [];
+    private readonly Dictionary<(SplitKind Split, int Samples), double[][]> _likelihoods = [];
 
     public void Run()
     {
@@ -26,7 +26,7 @@ internal sealed class FinalEvaluation(
 
             for (var m = 0; m < lanes.Count; m++)
             {
-                results[lanes[m]].Add(new(metric.Name, values[m], Math.Max(1, metric.Samples), images));
+                results[lanes[m]].Add(new(metric.Name, values[m], Math.Max(1, metric.Samples), images) { File = FileOf(lanes[m], metric) });
             }
         }
 
@@ -55,6 +55,10 @@ internal sealed class FinalEvaluation(
         {
             case MetricKind.Seconds:
                 return [.. lanes.Select(lane => lane.Progress.Seconds)];
+            case MetricKind.Epochs:
+                return [.. lanes.Select(lane => (double)lane.Progress.Epochs)];
+            case MetricKind.BestEpoch:
+                return [.. lanes.Select(lane => lane.Progress.BestEpoch > 0 ? lane.Progress.BestEpoch : double.NaN)];
             case MetricKind.Nll or MetricKind.Bound or MetricKind.BitsPerDimension:
                 var unit = metric.Kind switch
                 {
@@ -62,7 +66,7 @@ internal sealed class FinalEvaluation(
                     MetricKind.BitsPerDimension => -1 / (dataset.Dimensions * Math.Log(2)),
                     _ => 1,
                 };
-                return Likelihoods(metric, pixels) is { } likelihoods ? Array.ConvertAll(likelihoods, nats => unit * nats) : null;
+                return Likelihoods(metric) is { } likelihoods ? Array.ConvertAll(likelihoods, ofImages => unit * ofImages.Average()) : null;
 
             case MetricKind.Information or MetricKind.ActiveUnitsIwaeCode:
                 using (var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device))
@@ -73,34 +77,33 @@ internal sealed class FinalEvaluation(
                 }
 
             default:
-                return Bounds(metric.Split, pixels) is { } bounds ? [.. bounds.Select(of => Value(metric.Kind, of))] : null;
+                return Bounds(metric.Split) is { } bounds ? [.. bounds.Select(of => Value(metric.Kind, of))] : null;
         }
     }
 
-    private double[]? Likelihoods(MetricRequest metric, ReadOnlyMemory<byte> pixels)
+    private double[][]? Likelihoods(MetricRequest metric)
     {
         var key = (metric.Split, metric.Samples);
-        if (!_likelihoods.TryGetValue(key, out var means))
+        if (!_likelihoods.TryGetValue(key, out var found))
         {
-            using var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device);
-            var found = BoundMeter.LogLikelihoods(state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
+            using var images = new ImageBatches(Images(metric.Split).Pixels, dataset.Dimensions, lanes.Count, services.Device);
+            found = BoundMeter.LogLikelihoods(state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
             if (found is null)
             {
                 return null;
             }
 
-            means = Array.ConvertAll(found, ofImages => ofImages.Average());
-            _likelihoods.Add(key, means);
+            _likelihoods.Add(key, found);
         }
 
-        return means;
+        return found;
     }
 
-    private IReadOnlyList<SplitBounds>? Bounds(SplitKind split, ReadOnlyMemory<byte> pixels)
+    private IReadOnlyList<SplitBounds>? Bounds(SplitKind split)
     {
         if (!_bounds.TryGetValue(split, out var bounds))
         {
-            using var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device);
+            using var images = new ImageBatches(Images(split).Pixels, dataset.Dimensions, lanes.Count, services.Device);
             bounds = BoundMeter.Bounds(state.Model, images, Seeds(split, 0), services.Device, units: split == SplitKind.Test, Abandoned);
             if (bounds is null)
             {
@@ -118,12 +121,21 @@ internal sealed class FinalEvaluation(
         MetricKind.Elbo => bounds.Elbo,
         MetricKind.Recon => bounds.Recon,
         MetricKind.Kl => bounds.Kl,
+        MetricKind.Distortion => -bounds.Recon,
         MetricKind.ActiveUnits => EpochReports.Count(bounds, EpochReports.Active),
         MetricKind.ActiveUnits01 => EpochReports.Count(bounds, EpochReports.Active01),
         _ => throw new InvalidOperationException($"{kind} is no bound."),
     };
 
     private ulong[] Seeds(SplitKind split, int samples) => [.. lanes.Select(lane => TrialStreams.OfFinal(lane.Config.Seed, split, samples))];
+
+    /// <summary>Where a metric's values of single images are kept; null where it has none.</summary>
+    private static string? FileOf(Lane lane, MetricRequest metric) => metric.Kind is MetricKind.Nll or MetricKind.Bound or MetricKind.BitsPerDimension
+        ? FileOf(lane, metric.Split, metric.Samples)
+        : null;
+
+    private static string FileOf(Lane lane, SplitKind split, int samples) =>
+        Path.Combine(lane.Trial.ArtifactsFolder, $"log-likelihoods-{split.ToString().ToLowerInvariant()}-s{samples}.npy");
 
     // Training images are measured as the last epoch saw them.
     private (ReadOnlyMemory<byte> Pixels, int Images) Images(SplitKind split) => split switch
@@ -160,6 +172,11 @@ internal sealed class FinalEvaluation(
         var path = Path.Combine(lane.Trial.ArtifactsFolder, "model.safetensors");
         try
         {
+            foreach (var ((split, samples), ofLanes) in _likelihoods)
+            {
+                ValueFile.Save(FileOf(lane, split, samples), ofLanes[lanes.Index().First(entry => ReferenceEquals(entry.Item, lane)).Index]);
+            }
+
             SafetensorsFile.Save(path, model, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["format"] = "vaesweep",
@@ -171,11 +188,11 @@ internal sealed class FinalEvaluation(
         }
         catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
-            lane.End(context, new TrialFailed(lane.Key, FailureClass.Disk, $"the model could not be written to {path}: {unwritten.Message}"));
+            lane.End(context, new TrialFailed(lane.Key, FailureClass.Disk, $"the model or its measurements could not be written to {path}: {unwritten.Message}"));
             return;
         }
 
-        lane.End(context, new TrialFinished(lane.Key, evaluations, path) 
+        lane.End(context, new TrialFinished(lane.Key, evaluations, path)
         {
             EndedEarly = EndedEarly(lane), Epochs = lane.Progress.StoppedEarly ? lane.Progress.Epochs : null,
         });
@@ -184,5 +201,4 @@ internal sealed class FinalEvaluation(
     private static string? EndedEarly(Lane lane) => !lane.Progress.StoppedEarly
         ? null
         : $"stopped early after epoch {lane.Progress.Epochs} of {lane.Epochs}: {lane.Progress.StopReason}";
-
 }

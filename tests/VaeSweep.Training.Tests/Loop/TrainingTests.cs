@@ -80,7 +80,8 @@ public sealed class TrainingTests : TrainingTest
         Assert.Equal(a.OfType<EpochDone>().Select(e => e.Report.TrainElbo), b.OfType<EpochDone>().Select(e => e.Report.TrainElbo));
         Assert.Equal([-1, -1], b.OfType<EpochDone>().Take(2).Select(e => e.Report.ActiveUnits));
         Assert.Equal([false, false, true, true], b.OfType<EpochDone>().Select(e => double.IsFinite(e.Report.TestElbo)));
-        Assert.Equal(a.OfType<TrialFinished>().Single().Evaluations, b.OfType<TrialFinished>().Single().Evaluations);
+        Assert.Equal(
+            a.OfType<TrialFinished>().Single().Evaluations.Select(e => e with { File = null }), b.OfType<TrialFinished>().Single().Evaluations.Select(e => e with { File = null }));
     }
 
     [Fact]
