@@ -6,10 +6,13 @@ namespace VaeSweep.Results;
 
 /// <summary>Reads what tables are made of.</summary>
 /// <remarks>Configurations are many times larger than all else and repeat from seed to seed, so they are read once a point, beside the values and on a
-/// connection of their own. The counts and values come from one statement, so they are of one moment.</remarks>
+/// connection of their own. The counts and values come from one statement, so they are of one moment. Usually every succeeded trial has its value, so
+/// succeeded trials are counted point by point only when their whole number says that some have none.</remarks>
 internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metric> metrics)
 {
-    private const int Counted = -1;
+    // In place of a metric's number: the count of trials in state 0, 1, ... is in rows -1, -2, ...; of succeeded trials in the whole sweep in row -100.
+    private const int FirstState = -1;
+    private const int AllSucceeded = -100;
 
     // Less than any number of samples: an epoch's value stands in only where there is no evaluation.
     private const int StandIn = -1;
@@ -18,10 +21,10 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
     public async Task<TrialSet> ReadAsync(CancellationToken cancellationToken)
     {
         var configurations = ReadConfigurationsAsync(cancellationToken);
-        var trials = new TrialSet(metrics.Count);
+        TrialSet trials;
         try
         {
-            await ReadTrialsAsync(trials, null, cancellationToken);
+            trials = await ReadQuicklyAsync(cancellationToken) ?? await ReadThoroughlyAsync(cancellationToken);
         }
         finally
         {
@@ -66,10 +69,57 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
         return pages;
     }
 
-    /// <param name="range">Points to read, both ends included; null: all.</param>
-    private async Task ReadTrialsAsync(TrialSet trials, (long From, long To)? range, CancellationToken cancellationToken)
+    /// <returns>Null when some succeeded trial has no value, or there are more rows than a store hands out at once.</returns>
+    private async Task<TrialSet?> ReadQuicklyAsync(CancellationToken cancellationToken)
     {
-        var result = await store.QueryAsync(TrialsSql(range), Parameters(), _timeout, cancellationToken);
+        var result = await store.QueryAsync(
+            $"""
+            {TrialsSql(" AND t.state <> 'succeeded'", null)}
+            UNION ALL
+            SELECT 0, 0, {AllSucceeded}, 0.0, count(*) FROM trials t WHERE t.sweep = @sweep AND t.state = 'succeeded' AND t.wanted
+            """,
+            Parameters(), _timeout, cancellationToken);
+        if (result.Truncated)
+        {
+            return null;
+        }
+
+        var trials = new TrialSet(metrics.Count);
+        var succeeded = 0L;
+        foreach (var row in result.Rows)
+        {
+            if ((long)row[2]! == AllSucceeded)
+            {
+                succeeded = (long)row[4]!;
+            }
+            else
+            {
+                Add(trials, row);
+            }
+        }
+
+        var measured = 0;
+        foreach (var point in trials.Points)
+        {
+            var values = point.Values[0]?.Count ?? 0;
+            trials.Count(point.Key, TrialState.Succeeded, values);
+            measured += values;
+        }
+
+        return measured == succeeded ? trials : null;
+    }
+
+    private async Task<TrialSet> ReadThoroughlyAsync(CancellationToken cancellationToken)
+    {
+        var trials = new TrialSet(metrics.Count);
+        await ReadRangeAsync(trials, null, cancellationToken);
+        return trials;
+    }
+
+    /// <param name="range">Points to read, both ends included; null: all.</param>
+    private async Task ReadRangeAsync(TrialSet trials, (long From, long To)? range, CancellationToken cancellationToken)
+    {
+        var result = await store.QueryAsync(TrialsSql("", range), Parameters(), _timeout, cancellationToken);
         if (result.Truncated)
         {
             // More than a store hands out at once: half of the points, then the other half.
@@ -80,22 +130,27 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
             }
 
             var middle = from + ((to - from) / 2);
-            await ReadTrialsAsync(trials, (from, middle), cancellationToken);
-            await ReadTrialsAsync(trials, (middle + 1, to), cancellationToken);
+            await ReadRangeAsync(trials, (from, middle), cancellationToken);
+            await ReadRangeAsync(trials, (middle + 1, to), cancellationToken);
             return;
         }
 
         foreach (var row in result.Rows)
         {
-            var (point, metric) = ((long)row[0]!, (int)(long)row[2]!);
-            if (metric == Counted)
-            {
-                trials.Count(point, Enum.Parse<TrialState>((string)row[5]!, ignoreCase: true), (int)(long)row[4]!);
-            }
-            else
-            {
-                trials.Add(point, (long)row[1]!, metric, (double)row[3]!, (long)row[4]!);
-            }
+            Add(trials, row);
+        }
+    }
+
+    private static void Add(TrialSet trials, object?[] row)
+    {
+        var (point, what) = ((long)row[0]!, (int)(long)row[2]!);
+        if (what <= FirstState)
+        {
+            trials.Count(point, (TrialState)(FirstState - what), (int)(long)row[4]!);
+        }
+        else
+        {
+            trials.Add(point, (long)row[1]!, what, (double)row[3]!, (long)row[4]!);
         }
     }
 
@@ -122,14 +177,15 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
     }
 
     // Column names come from the catalog, never from a user; points are numbers.
-    private string TrialsSql((long From, long To)? range)
+    /// <param name="counted">Further condition of the trials `t` that are counted.</param>
+    private string TrialsSql(string counted, (long From, long To)? range)
     {
-        var parts = metrics.SelectMany((metric, i) => Values(metric, i, range)).Append(
+        var states = string.Join(" ", Enum.GetValues<TrialState>().Select(state => $"WHEN '{state.ToString().ToLowerInvariant()}' THEN {FirstState - (int)state}"));
+        return string.Join("\nUNION ALL\n", metrics.SelectMany((metric, i) => Values(metric, i, range)).Append(
             $"""
-            SELECT t.point, CAST(NULL AS bigint), {Counted}, CAST(NULL AS double precision), count(*), t.state
-            FROM trials t WHERE t.sweep = @sweep AND t.wanted{Within("t", range)} GROUP BY t.point, t.state
-            """);
-        return string.Join("\nUNION ALL\n", parts);
+            SELECT t.point, 0, CASE t.state {states} END, 0.0, count(*)
+            FROM trials t WHERE t.sweep = @sweep AND t.wanted{counted}{Within("t", range)} GROUP BY t.point, t.state
+            """));
     }
 
     private static IEnumerable<string> Values(Metric metric, int i, (long From, long To)? range)
@@ -137,20 +193,20 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
         if (metric.TrialColumn is { } trialColumn)
         {
             yield return $"""
-                SELECT t.point, t.seed, {i}, t.{trialColumn}, 1, CAST(NULL AS text)
+                SELECT t.point, t.seed, {i}, t.{trialColumn}, 1
                 FROM trials t WHERE t.sweep = @sweep AND t.wanted AND t.state = 'succeeded' AND t.{trialColumn} IS NOT NULL{Within("t", range)}
                 """;
             yield break;
         }
 
         yield return $"""
-            SELECT v.point, v.seed, {i}, v.value, v.samples, CAST(NULL AS text)
+            SELECT v.point, v.seed, {i}, v.value, v.samples
             FROM evaluations v WHERE v.sweep = @sweep AND v.metric = @metric{i} AND v.wanted AND v.value IS NOT NULL{Within("v", range)}
             """;
         if (metric.EpochColumn is { } epochColumn)
         {
             yield return $"""
-                SELECT t.point, t.seed, {i}, CAST(e.{epochColumn} AS double precision), {StandIn}, CAST(NULL AS text)
+                SELECT t.point, t.seed, {i}, CAST(e.{epochColumn} AS double precision), {StandIn}
                 FROM trials t JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs_done
                 WHERE t.sweep = @sweep AND t.wanted AND t.state = 'succeeded' AND e.{epochColumn} IS NOT NULL{Within("t", range)}
                 """;
