@@ -15,7 +15,8 @@ internal static class CommandLine
         RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, WorkerCommand.Add,
         ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
-        TableCommand.Add, PlotCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add, EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
+        PlotCommand.Add, ReportCommand.Add,
+        TableCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add, EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
     ];
 
     /// <summary>Parses and runs one command line.</summary>

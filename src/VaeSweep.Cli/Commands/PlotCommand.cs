@@ -42,7 +42,7 @@ internal static class PlotCommand
             // A wrong ending is told before anything is computed.
             var png = IsPng(path);
             var trials = await SweepTrials.LoadAsync(store, definition.Name, asked.Where, cancellationToken);
-            var figure = await chosen.BuildAsync(new FigureContext(store, definition, trials, asked), cancellationToken);
+            var figure = await chosen.BuildAsync(new FigureContext(store, definition, trials, asked, new TrainedModels(store, definition.Name)), cancellationToken);
             var drawing = SvgRenderer.Render(figure, parsed.GetValue(width));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             await (png

@@ -10,6 +10,8 @@ public static class FigureKinds
     [
         LearningCurves.Kind, ActiveUnitCurves.Kind, ActivityMap.Kind, UnitKl.Kind, LayerKl.Kind,
         MetricAgainst.Kind, MetricAgainst.PseudoInputs, ParallelCoordinates.Kind, ParameterImportance.Kind, ParameterSlices.Kind, ParameterContour.Kind,
+        Reconstructions.Kind, ReconstructionsAndSamples.Kind, LatentScatter.Kind, LatentManifold.Kind, LikelihoodHistograms.Kind, PseudoInputImages.Kind,
+        Interpolation.Kind, AttributeVectors.Kind,
     ];
 
     /// <exception cref="ResultsException">There is none of that name; the message has the nearest one and the list.</exception>

@@ -157,6 +157,9 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
     private void Paint(HeatMark heat)
     {
         var (columns, rows) = (Repeats([.. heat.X.Select(x)]), Repeats([.. heat.Y.Select(y)]));
+        // Renderers smooth what they enlarge: cells are given as many pixels as they will take at twice the size.
+        Enlarge(columns, 2 * Math.Abs(x(heat.X[^1]) - x(heat.X[0])));
+        Enlarge(rows, 2 * Math.Abs(y(heat.Y[^1]) - y(heat.Y[0])));
         var (width, height) = (columns.Sum(), rows.Sum());
         var pixels = new byte[width * height * 3];
         var py = height;
@@ -180,6 +183,15 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
         }
 
         svg.Image(x(heat.X[0]), y(heat.Y[^1]), x(heat.X[^1]) - x(heat.X[0]), y(heat.Y[0]) - y(heat.Y[^1]), PngFile.Encode(width, height, 3, pixels));
+    }
+
+    private static void Enlarge(int[] repeats, double size)
+    {
+        var factor = Math.Max(1, (int)Math.Ceiling(size / repeats.Sum()));
+        for (var i = 0; i < repeats.Length; i++)
+        {
+            repeats[i] *= factor;
+        }
     }
 
     private static int[] Repeats(double[] edges)

@@ -3,13 +3,17 @@ using System.Globalization;
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Colours that people who see colours differently tell apart, too.</summary>
-/// <remarks>Categories: Okabe and Ito 2008. Ordered values: viridis (van der Walt and Smith 2015), through sixteen of its points.</remarks>
+/// <remarks>Categories: Okabe and Ito 2008, Tol 2021 for more of them. Ordered values: viridis (van der Walt and Smith 2015), through sixteen of its points.</remarks>
 public static class Palette
 {
     public const string Ink = "#222222";
 
     /// <summary>Okabe and Ito's eight without the yellow, which is lost on white, darkest contrasts first.</summary>
     private static readonly string[] Categories = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
+
+    /// <summary>Tol's muted ten, for eight to ten categories, the ten digits above all.</summary>
+    private static readonly string[] Ten =
+        ["#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499", "#000000"];
 
     private static readonly (int R, int G, int B)[] Viridis =
     [
@@ -22,7 +26,8 @@ public static class Palette
 
     /// <summary>For one of <paramref name="count"/> things: a colour of its own when they are few, a step of viridis otherwise or when they are in order.</summary>
     public static string Of(int index, int count, bool ordered) =>
-        (ordered && count > 2) || count > Categories.Length ? At(count == 1 ? 0 : 0.92 * index / (count - 1)) : Category(index);
+        !ordered && count > Categories.Length && count <= Ten.Length ? Ten[index]
+        : (ordered && count > 2) || count > Categories.Length ? At(count == 1 ? 0 : 0.92 * index / (count - 1)) : Category(index);
 
     /// <param name="t">0 to 1.</param>
     /// <returns>Viridis there.</returns>

@@ -28,10 +28,11 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         }
 
         var slot = (width - (2 * Side)) / Math.Max(1, last);
+        var staggered = plot.Axes.Any(a => TextWidth.Of(a.Text, LabelSize) > slot - 8);
         for (var i = 0; i <= last; i++)
         {
             svg.Line(AxisAt(i), top, AxisAt(i), bottom, AxisColor, 1.2);
-            svg.Text(AxisAt(i), y + (i % 2 == 0 ? 11 : 23), TextWidth.Fit(plot.Axes[i].Text, LabelSize, (2 * slot) - 12), LabelSize, "middle");
+            svg.Text(AxisAt(i), y + (i % 2 == 0 && staggered ? 9 : 22), TextWidth.Fit(plot.Axes[i].Text, LabelSize, ((staggered ? 2 : 1) * slot) - 8), LabelSize, "middle");
             var (places, texts) = _ranges[i].Ticks(6);
             foreach (var (place, text) in places.Zip(texts))
             {

@@ -34,7 +34,7 @@ public static class SvgRenderer
         var notes = figure.Notes.SelectMany(n => TextWidth.Wrap(n, NoteSize, width - (2 * Margin))).ToList();
         var rows = boxes.Chunk(columns).ToList();
         var legendTop = Margin + (titles.Count * (TitleSize + 5));
-        var panelsTop = legendTop + (legend.Count == 0 ? 0 : legend[^1].Y + LegendSize + 10);
+        var panelsTop = legendTop + (legend.Count == 0 ? 6 : legend[^1].Y + LegendSize + 10);
         var height = panelsTop + rows.Sum(r => r.Max(b => b.Height)) + ((rows.Count - 1) * Gap) + 6 + (notes.Count * (NoteSize + 4)) + Margin;
 
         var svg = new SvgWriter();
@@ -112,7 +112,7 @@ public static class SvgRenderer
             x = TextWidth.Of(figure.LegendTitle + ":", LegendSize) + 12;
         }
 
-        var texts = marks.Take(LongestLegend).Select(m => (Mark: (Mark?)m.FirstOrDefault(k => k is LineMark) ?? m.First(), Text: m.Key)).ToList();
+        var texts = marks.Take(LongestLegend).Select(m => (Mark: (Mark?)m.FirstOrDefault(k => k is LineMark { Dashed: false }) ?? m.FirstOrDefault(k => k is LineMark) ?? m.First(), Text: m.Key)).ToList();
         if (marks.Count > LongestLegend)
         {
             texts.Add((null!, $"and {marks.Count - LongestLegend} more"));

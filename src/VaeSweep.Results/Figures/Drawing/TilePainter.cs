@@ -8,6 +8,7 @@ internal sealed class TilePainter
     private const double TextSize = 11;
     private const double TitleSize = 12.5;
     private const byte Paper = 255;
+    private const int Sharp = 3;
 
     private readonly TileGrid _grid;
     private readonly double _zoom;
@@ -42,7 +43,7 @@ internal sealed class TilePainter
             svg.Text(left + (_width * _zoom / 2), y + TitleSize, _grid.Title, TitleSize, "middle");
         }
 
-        svg.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width, _height, 1, Mosaic()));
+        svg.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width * Sharp, _height * Sharp, 1, Mosaic()));
         for (var row = 0; row < (_grid.RowLabels?.Count ?? 0); row++)
         {
             svg.Text(left - 6, top + ((row + 0.5) * (_tileHeight + 1) * _zoom) + (TextSize * 0.36), _grid.RowLabels![row], TextSize, "end");
@@ -64,5 +65,16 @@ internal sealed class TilePainter
         }
     }
 
-    private byte[] Mosaic() => TileMosaic.Of(_grid, Paper).Pixels;
+    // Renderers smooth what they enlarge: each pixel becomes a few, so that only their edges are smoothed.
+    private byte[] Mosaic()
+    {
+        var mosaic = TileMosaic.Of(_grid, Paper);
+        var (stride, pixels) = (_width * Sharp, new byte[_width * _height * Sharp * Sharp]);
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = mosaic.Pixels[(i / stride / Sharp * _width) + (i % stride / Sharp)];
+        }
+
+        return pixels;
+    }
 }

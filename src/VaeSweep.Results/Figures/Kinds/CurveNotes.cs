@@ -5,10 +5,13 @@ namespace VaeSweep.Results.Figures;
 /// <summary>Collects what the footnote of a figure over seeds must say.</summary>
 internal sealed class CurveNotes(Spread spread)
 {
+    private const int FewestPlaces = 10;
+
     private readonly Dictionary<TrialState, int> _leftOut = [];
     private readonly Dictionary<TrialState, int> _unfinished = [];
     private readonly SortedSet<int> _n = [];
     private int _quantiles;
+    private bool _cut;
 
     /// <summary>The finished trials of a group; those that are under way where none has finished.</summary>
     public IReadOnlyList<FigureTrial> Shown(IEnumerable<FigureTrial> trials)
@@ -32,6 +35,27 @@ internal sealed class CurveNotes(Spread spread)
 
     public void Quantiles(int groups) => _quantiles = Math.Max(_quantiles, groups);
 
+    /// <summary>Where the axis of values may begin: the first few epochs often lie so far below that they would press all others together.</summary>
+    /// <returns>NaN: where the lines do.</returns>
+    public double Beginning(IReadOnlyList<Mark> marks)
+    {
+        var lines = marks.OfType<LineMark>().Where(l => l.Y.Count >= FewestPlaces).ToList();
+        if (lines.Count == 0)
+        {
+            return double.NaN;
+        }
+
+        var lowest = lines.SelectMany(l => l.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        var later = lines.SelectMany(l => l.Y.Skip(l.Y.Count / 20 + 1)).Where(double.IsFinite).ToList();
+        if (later.Count == 0 || later.Max() - lowest < 2.5 * (later.Max() - later.Min()))
+        {
+            return double.NaN;
+        }
+
+        _cut = true;
+        return later.Min() - (0.06 * (later.Max() - later.Min()));
+    }
+
     public IEnumerable<string> Lines(IReadOnlyList<TrialGroup> groups, FigureContext context)
     {
         if (_quantiles > 0)
@@ -53,6 +77,11 @@ internal sealed class CurveNotes(Spread spread)
         if (_leftOut.Count > 0)
         {
             yield return $"Left out beside finished trials of the same group: {Counts(_leftOut)}.";
+        }
+
+        if (_cut)
+        {
+            yield return "The first epochs lie below the axis.";
         }
 
         if (context.Options.Where.Count > 0)

@@ -75,7 +75,7 @@ public static class LearningCurves
 
                 var first = metrics[family.First()];
                 var title = string.Join(", ", new[] { part.Label.Length > 0 ? $"{SweepTrials.ShortNames([context.Options.Facet!])[0]} = {part.Label}" : "", measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
-                panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Name.StartsWith("active_units", StringComparison.Ordinal) }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
+                panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Name.StartsWith("active_units", StringComparison.Ordinal), Min = notes.Beginning(marks) }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
             }
 
             if (lines.Count > MostLines)
@@ -89,7 +89,7 @@ public static class LearningCurves
             : [];
         return new Figure(kind, $"{context.Sweep}: {string.Join(" and ", measured.Select(c => Label(metrics[c])).Distinct(StringComparer.Ordinal))} by {(byTime ? "training time" : "epoch")}", panels, [.. styles, .. notes.Lines(groups, context)])
         {
-            LegendTitle = string.Join(", ", SweepTrials.ShortNames(context.By)),
+            LegendTitle = context.By.Count == 1 ? SweepTrials.ShortNames(context.By)[0] : "",
         };
     }
 

@@ -1,0 +1,116 @@
+using VaeSweep.Results;
+using VaeSweep.Results.Figures;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+using VaeSweep.Torch;
+using VaeSweep.Training;
+using VaeSweep.Training.Data;
+
+namespace VaeSweep.Cli;
+
+/// <summary>Opens the models that trials left, for figures.</summary>
+internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
+{
+    private readonly Dictionary<DatasetConfig, Dataset> _datasets = [];
+
+    public async Task<ITrainedModel> OpenAsync(FigureTrial trial, CancellationToken cancellationToken)
+    {
+        var found = (await store.FindTrialsAsync(trial.Id, sweep, 2, cancellationToken))[0];
+        if (found.ModelPath is null)
+        {
+            throw new ResultsException($"trial {trial.Id} of '{sweep}' has left no model.");
+        }
+
+        var path = await LocalAsync(found, cancellationToken);
+        var model = Open(path, trial.Id);
+        try
+        {
+            return new Opened(model, await DatasetAsync(model.Config.Dataset, cancellationToken));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private StoredModel Open(string path, string trial)
+    {
+        try
+        {
+            return StoredModel.Open(path);
+        }
+        catch (CheckpointException unreadable)
+        {
+            throw new ResultsException($"the model of trial {trial} of '{sweep}' cannot be opened: {unreadable.Message}");
+        }
+        catch (TorchLibraryException missing)
+        {
+            throw new ResultsException($"figures of trained models need libtorch: {missing.Message}");
+        }
+    }
+
+    /// <summary>The model where it lies, or fetched from a store that keeps files.</summary>
+    private async Task<string> LocalAsync(TrialStatus trial, CancellationToken cancellationToken)
+    {
+        if (File.Exists(trial.ModelPath))
+        {
+            return trial.ModelPath!;
+        }
+
+        var path = Path.Combine(Path.GetTempPath(), $"vaesweep-model-{trial.Fingerprint}.safetensors");
+        await using (var file = File.Create(path))
+        {
+            if (await store.GetFileAsync(trial.Key, trial.ModelPath!, file, cancellationToken))
+            {
+                return path;
+            }
+        }
+
+        File.Delete(path);
+        throw new ResultsException($"the model of trial {trial.Id} of '{sweep}' is not at {trial.ModelPath}. It is on the machine that trained it, or was deleted.");
+    }
+
+    private async Task<Dataset> DatasetAsync(DatasetConfig config, CancellationToken cancellationToken)
+    {
+        if (!_datasets.TryGetValue(config, out var dataset))
+        {
+            _datasets.Add(config, dataset = await DatasetStore.FromEnvironment().LoadAsync(config, cancellationToken));
+        }
+
+        return dataset;
+    }
+
+    private sealed class Opened(StoredModel model, Dataset dataset) : ITrainedModel
+    {
+        public int ImageWidth => model.Width;
+        public int ImageHeight => model.Height;
+        public IReadOnlyList<int> LatentSizes => model.LatentSizes;
+        public int ImportanceSamples => model.Config.Evaluate.ImportanceSamples;
+
+        public TestImages Images(int count)
+        {
+            var test = dataset.Test.Slice(0, Math.Min(count, dataset.Test.Count));
+            var pixels = new float[test.Pixels.Length];
+            var bytes = test.Pixels.Span;
+            for (var i = 0; i < pixels.Length; i++)
+            {
+                pixels[i] = bytes[i] / 255f;
+            }
+
+            return new TestImages(dataset.Name, test.Count, pixels, test.Labels);
+        }
+
+        public IReadOnlyList<float[]> Encode(float[] images) => [.. model.Encode(images).Select(layer => layer.Means)];
+
+        public float[] Decode(IReadOnlyList<float[]> codes) => model.Decode(codes);
+
+        public IReadOnlyList<float[]> SampleCodes(int count, long seed) => model.SampleLatents(count, (ulong)seed);
+
+        public float[]? PseudoInputs() => model.PseudoInputs();
+
+        public double[] LogLikelihoods(float[] images, int samples, long seed) => model.LogLikelihoods(images, samples, (ulong)seed);
+
+        public void Dispose() => model.Dispose();
+    }
+}

@@ -1,0 +1,16 @@
+/** Makes an element; text children are text, never markup. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+    tag: K, attributes: Record<string, string> = {}, ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+}
+
+/** A number as a person reads it. */
+export function show(value: string | number | null): string {
+    if (value === null) return "";
+    if (typeof value === "string") return value;
+    return Number.isInteger(value) ? String(value) : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-3 && value !== 0) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
+}
