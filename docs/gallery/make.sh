@@ -1,0 +1,45 @@
+#!/bin/bash
+# Makes every figure of this folder from real runs: trains gallery.yaml unless the store already has it, then draws.
+#   docs/gallery/make.sh [svg|png] [FOLDER]        GALLERY_DRAW_ONLY=1 draws from what is in the store
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export VAESWEEP_STORE=${VAESWEEP_STORE:-artifacts/gallery.db}
+vaesweep=${VAESWEEP:-./vaesweep}
+ending=${1:-svg}
+folder=${2:-docs/gallery}
+
+[ -n "${GALLERY_DRAW_ONLY:-}" ] || "$vaesweep" run docs/gallery/gallery.yaml
+
+draw() { # name, kind, options
+    local name=$1 kind=$2
+    shift 2
+    "$vaesweep" plot "$kind" gallery -o "$folder/$name.$ending" "$@"
+}
+
+# The softplus models with a standard prior: latent size and bound.
+plain=(--where model.activation=softplus --where model.decoder=bernoulli --where model.family=vae)
+
+draw curves-by-latent        curves "${plain[@]}" --where objective.k=1 --by model.latent
+draw curves-by-k             curves "${plain[@]}" --where model.latent=20 --by objective.k
+draw curves-by-time          curves "${plain[@]}" --where model.latent=20 --by objective.k --metric test_elbo --x time
+draw curves-by-decoder       curves --where model.latent=20 --where model.activation=softplus --where objective.k=1 --by model.decoder --facet model.decoder
+draw curves-by-warm-up       curves --where model.family=ladder --by objective.warmup_epochs
+draw active-units            active-units "${plain[@]}" --where objective.k=1 --by model.latent
+draw activity-map            activity-map "${plain[@]}" --where objective.k=1 --by model.latent
+draw unit-kl                 unit-kl --where model.family=ladder --by objective.warmup_epochs
+draw layer-kl                layer-kl --where model.family=ladder --by objective.warmup_epochs
+draw nll-by-latent           against "${plain[@]}" --x model.latent --by objective.k
+draw nll-by-pseudo-inputs    pseudo-input-count --where model.prior=vampprior --by model.prior
+draw parallel                parallel "${plain[@]}"
+draw importance              importance "${plain[@]}"
+draw slice                   slice "${plain[@]}"
+draw contour                 contour "${plain[@]}"
+draw reconstructions         reconstructions "${plain[@]}" --where objective.k=1 --by model.latent
+draw latents                 latents "${plain[@]}" --where objective.k=1 --by model.latent --images 1000
+draw latents-by-layer        latents --where model.family=ladder --by objective.warmup_epochs --images 1000
+draw manifold                manifold "${plain[@]}" --where objective.k=1 --by model.latent --images 16
+draw likelihoods             likelihoods --where model.activation=gated --by model.prior --images 500
+draw pseudo-inputs           pseudo-inputs --by model.pseudo_inputs --images 20
+draw samples                 samples --where model.activation=gated --by model.prior --images 36
+draw interpolation           interpolation "${plain[@]}" --where model.latent=20 --where objective.k=1 --by model.latent
+draw attributes              attributes "${plain[@]}" --where model.latent=20 --where objective.k=1 --by model.latent
