@@ -19,11 +19,11 @@ draw() { # name, kind, options
 # The softplus models with a standard prior: latent size and bound.
 plain=(--where model.activation=softplus --where model.decoder=bernoulli --where model.family=vae)
 
-draw curves-by-latent        curves "${plain[@]}" --where objective.k=1 --by model.latent
-draw curves-by-k             curves "${plain[@]}" --where model.latent=20 --by objective.k
-draw curves-by-time          curves "${plain[@]}" --where model.latent=20 --by objective.k --metric test_elbo --x time
-draw curves-by-decoder       curves --where model.latent=20 --where model.activation=softplus --where objective.k=1 --by model.decoder --facet model.decoder
-draw curves-by-warm-up       curves --where model.family=ladder --by objective.warmup_epochs
+draw curves-by-latent        curves --band range "${plain[@]}" --where objective.k=1 --by model.latent
+draw curves-by-k             curves --band range "${plain[@]}" --where model.latent=20 --by objective.k
+draw curves-by-time          curves --band range "${plain[@]}" --where model.latent=20 --by objective.k --metric test_elbo --x time
+draw curves-by-decoder       curves --band range --where model.latent=20 --where model.activation=softplus --where objective.k=1 --by model.decoder --facet model.decoder
+draw curves-by-warm-up       curves --band range --where model.family=ladder --by objective.warmup_epochs
 draw active-units            active-units "${plain[@]}" --where objective.k=1 --by model.latent
 draw activity-map            activity-map "${plain[@]}" --where objective.k=1 --by model.latent
 draw unit-kl                 unit-kl --where model.family=ladder --by objective.warmup_epochs

@@ -12,7 +12,7 @@ internal sealed class PlotOptions
     private readonly Option<string[]> _where = new("--where") { Description = "only trials with this value; any number of times", HelpName = "path=value" };
     private readonly Option<string?> _x = new("--x") { Description = "what stands along x: epoch, time, or a configuration path", HelpName = "path" };
     private readonly Option<bool> _logX = new("--log-x") { Description = "along x logarithmically" };
-    private readonly Option<Spread> _spread = new("--band") { Description = "what bands show: ci (95 % interval of the mean), sd, range", HelpName = "ci|sd|range" };
+    private readonly Option<Spread?> _spread = new("--band") { Description = "what bands show: ci (95 % interval of the mean), sd, range", HelpName = "ci|sd|range" };
     private readonly Option<bool> _last = new("--sort-last") { Description = "sort the units of an activity map by the last epoch, not the first" };
     private readonly Option<string[]> _trial = new("--trial") { Description = "the start of a trial's id, for figures of single models; any number of times", HelpName = "id" };
     private readonly Option<int> _max = new("--max") { Description = "models shown at most", HelpName = "n", DefaultValueFactory = _ => new FigureOptions().MaxPanels };
@@ -36,7 +36,7 @@ internal sealed class PlotOptions
         Where = Conditions(parsed.GetValue(_where) ?? []),
         X = parsed.GetValue(_x),
         LogX = parsed.GetValue(_logX),
-        Spread = parsed.GetValue(_spread),
+        Band = parsed.GetValue(_spread),
         SortByLast = parsed.GetValue(_last),
         Trials = parsed.GetValue(_trial) ?? [],
         MaxPanels = Positive("--max", parsed.GetValue(_max)),

@@ -21,7 +21,10 @@ public sealed record FigureOptions
     /// <summary>Along x logarithmically.</summary>
     public bool LogX { get; init; }
 
-    public Spread Spread { get; init; }
+    /// <summary>What bands show; null: the kind's own.</summary>
+    public Spread? Band { get; init; }
+
+    public Spread Spread => Band ?? Spread.Ci;
 
     /// <summary>Units of activity maps in the order of their activity at the last epoch, not at the first.</summary>
     public bool SortByLast { get; init; }

@@ -1,13 +1,14 @@
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Mean and band over the seeds at each place of a curve.</summary>
-/// <param name="Mean">NaN where fewer than half of the seeds were measured.</param>
+/// <param name="Mean">NaN where too few of the seeds were measured.</param>
 /// <param name="Low">NaN as well where there is one seed alone.</param>
 /// <param name="High">As <paramref name="Low"/>.</param>
 public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
 {
     /// <param name="curves">One a seed; they may end at different places.</param>
-    public static SeedBand Over(IReadOnlyList<double[]> curves, Spread spread)
+    /// <param name="share">Of the seeds that must be measured where the mean is shown: a mean that loses a seed jumps.</param>
+    public static SeedBand Over(IReadOnlyList<double[]> curves, Spread spread, double share = 0.5)
     {
         var length = curves.Max(c => c.Length);
         var band = new SeedBand(new double[length], new double[length], new double[length]);
@@ -16,7 +17,7 @@ public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
         {
             values.Clear();
             values.AddRange(curves.Where(c => i < c.Length && double.IsFinite(c[i])).Select(c => c[i]));
-            var shown = values.Count > 0 && 2 * values.Count >= curves.Count;
+            var shown = values.Count > 0 && values.Count >= share * curves.Count;
             (band.Mean[i], band.Low[i], band.High[i]) = shown ? Of(values, spread) : (double.NaN, double.NaN, double.NaN);
         }
 

@@ -98,7 +98,7 @@ public sealed class SweepTrials
             Known(path, _index);
         }
 
-        var names = ShortNames(by);
+        var names = Spoken(by);
         var groups = Trials.GroupBy(t => string.Join('\n', by.Select(path => Setting(t, path)?.Json ?? "")), StringComparer.Ordinal)
             .Select(g => (Values: by.Select(path => Setting(g.First(), path)).ToList(), Trials: g.ToList()))
             .ToList();
@@ -118,6 +118,9 @@ public sealed class SweepTrials
 
         static string Last(string path) => path[(path.LastIndexOf('.') + 1)..];
     }
+
+    /// <summary>As <see cref="ShortNames"/>, with spaces: "warmup epochs".</summary>
+    public static IReadOnlyList<string> Spoken(IReadOnlyList<string> paths) => [.. ShortNames(paths).Select(name => name.Replace('_', ' '))];
 
     private static string LabelOf(IReadOnlyList<string> names, List<SettingValue?> values) => values.Count == 1
         ? values[0]?.Text ?? "-"

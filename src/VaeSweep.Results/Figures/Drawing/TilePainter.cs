@@ -40,7 +40,9 @@ internal sealed class TilePainter
         var (left, top) = (x + _left, y + _above);
         if (_grid.Title.Length > 0)
         {
-            svg.Text(left + (_width * _zoom / 2), y + TitleSize, _grid.Title, TitleSize, "middle");
+            // A title wider than its grid begins where the grid does.
+            var wide = TextWidth.Of(_grid.Title, TitleSize) > _width * _zoom;
+            svg.Text(wide ? left : left + (_width * _zoom / 2), y + TitleSize, _grid.Title, TitleSize, wide ? "start" : "middle");
         }
 
         svg.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width * Sharp, _height * Sharp, 1, Mosaic()));

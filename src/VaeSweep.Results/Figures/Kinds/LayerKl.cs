@@ -14,7 +14,7 @@ public static class LayerKl
         var notes = new CurveNotes(context.Options.Spread);
         var groups = context.Trials.Group(context.By).Select(g => g with { Trials = [.. g.Trials.Where(t => t.EpochsDone > 0)] }).Where(g => g.Trials.Count > 0).ToList();
         var shown = groups.Take(context.Options.MaxPanels).Select(g => g with { Trials = notes.Shown(g.Trials) }).ToList();
-        var titles = SweepTrials.ShortNames(context.By);
+        var titles = SweepTrials.Spoken(context.By);
         var panels = new List<Panel>();
         var deepest = 1;
         foreach (var group in shown)

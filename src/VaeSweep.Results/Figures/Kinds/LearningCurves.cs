@@ -74,7 +74,7 @@ public static class LearningCurves
                 }
 
                 var first = metrics[family.First()];
-                var title = string.Join(", ", new[] { part.Label.Length > 0 ? $"{SweepTrials.ShortNames([context.Options.Facet!])[0]} = {part.Label}" : "", measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
+                var title = string.Join(", ", new[] { part.Label.Length > 0 ? $"{SweepTrials.Spoken([context.Options.Facet!])[0]} = {part.Label}" : "", measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
                 panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Name.StartsWith("active_units", StringComparison.Ordinal), Min = notes.Beginning(marks) }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
             }
 
@@ -89,7 +89,7 @@ public static class LearningCurves
             : [];
         return new Figure(kind, $"{context.Sweep}: {string.Join(" and ", measured.Select(c => Label(metrics[c])).Distinct(StringComparer.Ordinal))} by {(byTime ? "training time" : "epoch")}", panels, [.. styles, .. notes.Lines(groups, context)])
         {
-            LegendTitle = context.By.Count == 1 ? SweepTrials.ShortNames(context.By)[0] : "",
+            LegendTitle = context.By.Count == 1 ? SweepTrials.Spoken(context.By)[0] : "",
         };
     }
 
@@ -97,7 +97,8 @@ public static class LearningCurves
         TrialGroup group, IReadOnlyDictionary<string, TrialCurves> curves, int column, bool byTime, int timeColumn, bool dashed, Spread spread)
     {
         var (x, values) = Aligned(group.Trials, curves, column, byTime, timeColumn);
-        var band = SeedBand.Over(values, spread);
+        // Seeds take different times: the line ends with the fastest, not in a jump.
+        var band = SeedBand.Over(values, spread, share: byTime ? 1 : 0.5);
         var kept = Enumerable.Range(0, x.Count).Where(i => double.IsFinite(band.Mean[i])).ToList();
         if (kept.Count == 0)
         {

@@ -69,7 +69,7 @@ public static class MetricAgainst
                 .. leftOut > 0 ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or without {metric.Name}." } : [],
             ])
         {
-            LegendTitle = by.Count == 1 ? SweepTrials.ShortNames(by)[0] : "",
+            LegendTitle = by.Count == 1 ? SweepTrials.Spoken(by)[0] : "",
         };
     }
 

@@ -18,7 +18,7 @@ public static class ReconstructionsAndSamples
             var (above, below) = (ModelPanels.Tiles(model, inputs).ToList(), ModelPanels.Tiles(model, model.Decode(model.Encode(inputs))).ToList());
             // A row of inputs, below it the row of their reconstructions.
             var pairs = Enumerable.Range(0, (above.Count + side - 1) / side).SelectMany(row => Row(above, row, side).Concat(Row(below, row, side)));
-            panels.Add(new TileGrid($"{title}: inputs, below them reconstructions", side, [.. pairs]));
+            panels.Add(new TileGrid($"{title}: inputs over reconstructions", side, [.. pairs]));
             panels.Add(new TileGrid($"{title}: samples", side, [.. ModelPanels.Tiles(model, model.Decode(model.SampleCodes(side * side, context.Options.Seed)))]));
         }, cancellationToken);
         return new Figure(

@@ -11,7 +11,7 @@ internal static class UnitPanels
             return [.. asked.Select(id => (Find(context, id), id))];
         }
 
-        var names = SweepTrials.ShortNames(context.By);
+        var names = SweepTrials.Spoken(context.By);
         return
         [
             .. context.Trials.Group(context.By)
@@ -26,7 +26,7 @@ internal static class UnitPanels
         var seeds = shown.Select(t => t.Seed).Distinct().Order().ToList();
         yield return shown.Count == 1
             ? $"n = 1 trial ({shown[0].Id}), seed {seeds[0]}."
-            : $"n = 1 trial a panel, {(seeds.Count == 1 ? "seed" : "seeds")} {string.Join(", ", seeds)}.";
+            : $"n = 1 trial a model, {(seeds.Count == 1 ? "seed" : "seeds")} {string.Join(", ", seeds)}.";
         if (offered > shown.Count)
         {
             yield return $"{shown.Count} of {offered} groups are shown: --max, --by, --where or --trial chooses.";
