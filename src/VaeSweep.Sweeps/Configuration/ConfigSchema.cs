@@ -13,7 +13,7 @@ public static class ConfigSchema
     private static readonly ConfigPath[] Declared =
     [
         Names("dataset.name", c => c.Dataset.Name, "Which images.",
-            ["mnist", "fashion-mnist", "binarized-mnist", "omniglot", "caltech101-silhouettes", "frey-faces", "sprites"], ["small-norb"]),
+            ["mnist", "fashion-mnist", "binarized-mnist", "binarized-mnist-joined", "omniglot", "omniglot-chardata", "caltech101-silhouettes", "frey-faces", "small-norb", "sprites"]),
         Names("dataset.binarization", c => c.Dataset.Binarization, "How grey values become 0 or 1: not at all, once, or afresh every epoch.", ["none", "static", "dynamic"]),
         Int("dataset.seed", c => ConfigValue.Of(c.Dataset.Seed), "Seeds binarisation, never the model.", 0) with
         {

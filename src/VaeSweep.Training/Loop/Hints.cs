@@ -12,7 +12,7 @@ internal static class Hints
     {
         var (mean, deviation) = dataset.Name switch
         {
-            "mnist" or "binarized-mnist" or "omniglot" => (0.05, 0.01),
+            "mnist" or "binarized-mnist" or "binarized-mnist-joined" or "omniglot" or "omniglot-chardata" => (0.05, 0.01),
             "caltech101-silhouettes" or "frey-faces" => (0.5, 0.02),
             _ => (0.4, 0.05),
         };

@@ -28,6 +28,13 @@ public sealed record DataFile
     /// <summary>The names under which a copy is looked for.</summary>
     public IReadOnlyList<string> Names => IsCompressed ? [Name, ContentName] : [Name];
 
+    /// <summary>A file of which no copy could be had when this was written, so that nothing is known of it but its format: what it holds is checked instead.
+    /// It is not fetched: an answer that is not the file could not be told from it.</summary>
+    public static DataFile Unseen(string name) => new() { Name = name, Bytes = 0, Sha256 = string.Empty };
+
+    /// <summary>Size and SHA-256 are known.</summary>
+    public bool IsKnown => Sha256.Length > 0;
+
     /// <summary>Mirrors that keep the file under its name in a folder.</summary>
     public DataFile At(params ReadOnlySpan<string> folders)
     {

@@ -9,9 +9,12 @@ public sealed class DatasetCatalog(IReadOnlyList<DatasetSource> sources)
         Mnist.Source,
         FashionMnist.Source,
         BinarizedMnist.Source,
+        BinarizedMnist.Joined,
         Omniglot.Source,
+        OmniglotCharData.Source,
         Caltech101Silhouettes.Source,
         FreyFaces.Source,
+        SmallNorb.Source,
         Sprites.Source,
     ]);
 

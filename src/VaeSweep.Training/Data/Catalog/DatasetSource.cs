@@ -6,6 +6,9 @@ public sealed record DatasetSource
     /// <summary><c>dataset.name</c> of the sweep file.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The folder that its files are in, where that has another set's name.</summary>
+    public string Folder { get => field ?? Name; init; }
+
     public required string Title { get; init; }
 
     public required int Height { get; init; }

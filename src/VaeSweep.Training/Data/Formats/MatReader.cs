@@ -4,7 +4,7 @@ using System.Text;
 
 namespace VaeSweep.Training.Data;
 
-/// <summary>Reads the two-dimensional arrays of a MATLAB level 5 file whose values are stored as bytes, compressed or not; other variables
+/// <summary>Reads the two-dimensional arrays of a MATLAB level 5 file whose values are stored as bytes or as float64, compressed or not; other variables
 /// are passed over.</summary>
 /// <remarks>MathWorks, "MAT-File Format". A header of 128 bytes, then data elements: a type, a length, the data padded to 8 bytes.
 /// Only little-endian files are read, which all of this century's are.</remarks>
@@ -12,6 +12,7 @@ public static class MatReader
 {
     private const int HeaderBytes = 128;
     private const uint UInt8 = 2;
+    private const uint Float64 = 9;
     private const uint Matrix = 14;
     private const uint Compressed = 15;
 
@@ -57,7 +58,7 @@ public static class MatReader
         ArgumentNullException.ThrowIfNull(arrays);
         if (!arrays.TryGetValue(name, out var array))
         {
-            throw new DataFormatException(path, HeaderBytes, $"an array of bytes '{name}'", $"only {string.Join(", ", arrays.Keys)}");
+            throw new DataFormatException(path, HeaderBytes, $"an array '{name}'", $"only {string.Join(", ", arrays.Keys)}");
         }
 
         return (array.Rows, array.Columns) == (rows, columns)
@@ -81,19 +82,32 @@ public static class MatReader
         var sizes = ReadElement(path, bytes, flags.Next, offset);
         var name = ReadElement(path, bytes, sizes.Next, offset);
         var values = ReadElement(path, bytes, name.Next, offset);
-        if (sizes.Length != 8 || values.Type != UInt8)
+        if (sizes.Length != 8 || values.Type is not (UInt8 or Float64))
         {
             return;
         }
 
         var rows = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizes.Start));
         var columns = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizes.Start + 4));
-        if (rows < 0 || columns < 0 || (long)rows * columns != values.Length)
+        if (rows < 0 || columns < 0 || (long)rows * columns * (values.Type == UInt8 ? 1 : sizeof(double)) != values.Length)
         {
-            throw new DataFormatException(path, offset, $"{rows} x {columns} values", $"{values.Length}");
+            throw new DataFormatException(path, offset, $"{rows} x {columns} values", $"{values.Length} bytes of them");
         }
 
-        arrays[Encoding.ASCII.GetString(bytes, name.Start, name.Length)] = new MatArray(rows, columns, bytes.AsMemory(values.Start, values.Length));
+        arrays[Encoding.ASCII.GetString(bytes, name.Start, name.Length)] = values.Type == UInt8
+            ? new MatArray(rows, columns, bytes.AsMemory(values.Start, values.Length))
+            : new MatArray(rows, columns, default) { Reals = Reals(bytes.AsSpan(values.Start, values.Length)) };
+    }
+
+    private static double[] Reals(ReadOnlySpan<byte> bytes)
+    {
+        var values = new double[bytes.Length / sizeof(double)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * sizeof(double))..]);
+        }
+
+        return values;
     }
 
     private static Element ReadElement(string path, byte[] bytes, int at, int offset)

@@ -54,8 +54,22 @@ public static class BinarizedMnist
         ],
     };
 
+    /// <summary>The same images with the validation part in the training part: the 60,000 that the VampPrior report trains on.</summary>
+    public static DatasetSource Joined { get; } = Source with
+    {
+        Name = "binarized-mnist-joined",
+        Folder = Source.Name,
+        Title = "MNIST, static binarization, training and validation part joined",
+        Images = "60,000 + 10,000",
+        Note = "binarized-mnist's 50,000 training images and then its 10,000 validation images, all for training; dataset.valid takes images off the end again.",
+        Forms = [new DataForm(Source.Forms[0].Files, files => Join(Read(files)))],
+    };
+
     private static PublishedImages Read(IReadOnlyList<DataContent> files) => new(
         new ImageSplit(SplitKind.Train, AmatReader.Parse(files[0], Dimensions), Dimensions),
         new ImageSplit(SplitKind.Valid, AmatReader.Parse(files[1], Dimensions), Dimensions),
         new ImageSplit(SplitKind.Test, AmatReader.Parse(files[2], Dimensions), Dimensions));
+
+    private static PublishedImages Join(PublishedImages parts) => new(
+        new ImageSplit(SplitKind.Train, (byte[])[.. parts.Train.Pixels.Span, .. parts.Valid!.Pixels.Span], Dimensions), Valid: null, parts.Test);
 }

@@ -6,11 +6,11 @@ internal sealed class DataLocator(DatasetStoreOptions options)
     /// <summary>Folders that may hold a data set, in the order in which they are searched.</summary>
     public IReadOnlyList<string> Folders(DatasetSource source)
     {
-        string[] shared = options.SharedFolder is { } folder ? [Path.Combine(folder, source.Name), folder] : [];
+        string[] shared = options.SharedFolder is { } folder ? [Path.Combine(folder, source.Folder), folder] : [];
         return [.. shared, CacheFolder(source), .. source.SystemFolders];
     }
 
-    public string CacheFolder(DatasetSource source) => Path.Combine(options.CacheFolder, source.Name);
+    public string CacheFolder(DatasetSource source) => Path.Combine(options.CacheFolder, source.Folder);
 
     /// <summary>Paths that exist under one of the names of a file.</summary>
     public IEnumerable<string> Candidates(DatasetSource source, DataFile file) =>

@@ -8,8 +8,11 @@ internal static class VerifiedFile
     // A gzip header may hold a name and a comment, so a copy that was compressed anew may be a little larger.
     private const long Slack = 65_536;
 
+    // Of a file that nothing is known of.
+    private const long LargestUnseen = 1L << 30;
+
     /// <summary>No copy of a file can be larger than this.</summary>
-    public static long LargestSize(DataFile file) => Math.Max(file.Bytes, file.ContentBytes) + Slack;
+    public static long LargestSize(DataFile file) => !file.IsKnown ? LargestUnseen : Math.Max(file.Bytes, file.ContentBytes) + Slack;
 
     /// <summary>Reads, checks and unpacks a file.</summary>
     /// <exception cref="DataFormatException">It is not the published file.</exception>
@@ -22,6 +25,11 @@ internal static class VerifiedFile
         }
 
         var bytes = File.ReadAllBytes(path);
+        if (!file.IsKnown)
+        {
+            return new DataContent(path, file.IsCompressed && GzipContent.IsGzip(bytes) ? GzipContent.Unpack(path, bytes, LargestUnseen) : bytes);
+        }
+
         var hash = Hash(bytes);
         if (string.Equals(hash, file.Sha256, StringComparison.Ordinal))
         {
