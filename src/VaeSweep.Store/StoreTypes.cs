@@ -165,7 +165,11 @@ public enum StoreNews
 /// <param name="Paths">Checkpoints, whether still needed or not, and the model.</param>
 public sealed record TrialFiles(string TrialId, TrialState State, int Attempt, IReadOnlyList<string> Paths);
 
-public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials);
+public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials)
+{
+    /// <summary>It holds a duty that one node at a time has.</summary>
+    public bool Leads { get; init; }
+}
 
 /// <summary>Rows of a query; values are null, long, double, string, bool or byte[].</summary>
 /// <param name="Truncated">More rows were there than are kept.</param>
@@ -173,6 +177,9 @@ public sealed record QueryResult(IReadOnlyList<string> Columns, IReadOnlyList<ob
 
 /// <summary>The store cannot be used; the message says where, why and what to do.</summary>
 public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The store does not answer now; later it may.</summary>
+public sealed class StoreUnreachableException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>The SQL of a query was refused.</summary>
 /// <param name="position">0-based offset into the SQL; null when the store does not tell.</param>

@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>
     ["expand"] = (_, cancel) => ExpansionBenchmark.RunAsync(Console.Out, cancel),
     ["families"] = (options, cancel) => FamiliesBenchmark.RunAsync(Console.Out, options, cancel),
     ["figures"] = (_, cancel) => FiguresBenchmark.RunAsync(Console.Out, cancel),
+    ["queue"] = (options, cancel) => QueueBenchmark.RunAsync(Console.Out, options, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
     ["table"] = (_, cancel) => TableBenchmark.RunAsync(Console.Out, cancel),

@@ -54,7 +54,7 @@ public sealed class PostgresServerTests(PostgresServer server)
             await using var back = new NpgsqlCommand(
                 $"""
                 SET search_path = {PostgresSchema.Name};
-                ALTER TABLE t_trials DROP COLUMN point_key CASCADE, DROP COLUMN losses; DROP TABLE t_points CASCADE; DROP TABLE t_file_pieces, t_files; DROP TABLE t_events CASCADE; ALTER TABLE t_evaluations DROP COLUMN file CASCADE;
+                ALTER TABLE t_trials DROP COLUMN point_key CASCADE, DROP COLUMN losses, DROP COLUMN claimed_by; DROP TABLE t_points CASCADE; DROP TABLE t_file_pieces, t_files; DROP TABLE t_events CASCADE; ALTER TABLE t_evaluations DROP COLUMN file CASCADE;
                 ALTER TABLE t_sweeps DROP COLUMN priority CASCADE, DROP COLUMN max_running CASCADE, DROP COLUMN stack CASCADE, DROP COLUMN reason CASCADE;
                 ALTER TABLE t_nodes DROP COLUMN load CASCADE, DROP COLUMN note CASCADE;
                 UPDATE t_schema SET version = 1
@@ -119,7 +119,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         await using var source = NpgsqlDataSource.Create(PostgresUrl.Parse(url).ConnectionString);
         await using var kill = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
-        var away = await Assert.ThrowsAsync<StoreException>(() => nobody.ListSweepsAsync(Token));
+        var away = await Assert.ThrowsAsync<StoreUnreachableException>(() => nobody.ListSweepsAsync(Token));
         var killed = await kill.ExecuteScalarAsync(Token);
         var lost = await Record.ExceptionAsync(() => store.ListSweepsAsync(Token));
         var back = await store.ListSweepsAsync(Token);

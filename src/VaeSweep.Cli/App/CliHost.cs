@@ -29,6 +29,7 @@ internal sealed record CliHost
         Func<string, string?> environment = System.Environment.GetEnvironmentVariable;
         return new CliHost
         {
+            Time = ChaosClock.FromEnvironment(),
             Out = Console.Out,
             Error = Console.Error,
             OutTerminal = TerminalOf(Console.IsOutputRedirected, environment),

@@ -9,6 +9,9 @@ internal static class Stores
     public const string Variable = "VAESWEEP_STORE";
     public const string DefaultPath = "vaesweep.db";
 
+    private const int TriesBetweenWords = 30;
+    private static readonly TimeSpan WaitForServer = TimeSpan.FromSeconds(2);
+
     public static string LocationOf(ParseResult parsed, CliHost host) =>
         parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
 
@@ -46,6 +49,27 @@ internal static class Stores
         {
             await store.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>For a worker, which is started with its machine and before whatever else: waits for a server that does not answer yet.</summary>
+    public static async Task<IStore> OpenToWorkAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await OpenToWriteAsync(parsed, host, cancellationToken);
+            }
+            catch (StoreUnreachableException away)
+            {
+                if (tries % TriesBetweenWords == 0)
+                {
+                    host.Say($"{away.Message} Waiting for it; Ctrl-C ends.");
+                }
+
+                await Task.Delay(WaitForServer, host.Time, cancellationToken);
+            }
         }
     }
 

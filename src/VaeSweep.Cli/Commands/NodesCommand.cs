@@ -33,7 +33,7 @@ internal static class NodesCommand
             var rows = nodes.Select(n => (IReadOnlyList<Cell>)
             [
                 n.Info.Node, n.Info.Host, new(n.Info.Devices, string.Join(" ", n.Info.Devices)),
-                new(n.Alive, n.Alive ? "yes" : "no", Tone: n.Alive ? Tone.Good : Tone.Faint), n.RunningTrials, LoadOf(n.Info),
+                new(n.Alive, n.Leads ? "leads" : n.Alive ? "yes" : "no", Tone: n.Alive ? Tone.Good : Tone.Faint), n.RunningTrials, LoadOf(n.Info),
                 new(n.StartedAt, Wording.Ago(n.StartedAt, now)), new(n.SeenAt, Wording.Ago(n.SeenAt, now)), SoftwareStack.Of(n.Info.Provenance) ?? $"vaesweep {n.Info.Version}", n.Info.Note,
             ]);
             host.Out.Write(new Table(columns, [.. rows]).Render(chosen, host.OutTerminal));

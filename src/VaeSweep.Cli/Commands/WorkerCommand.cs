@@ -15,14 +15,18 @@ internal static class WorkerCommand
         var artifacts = Artifacts.Option();
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
+        var lease = new Option<double>("--lease")
+        {
+            Description = "seconds after which the others may have the trials of a node that is not heard of", HelpName = "seconds", DefaultValueFactory = _ => 60,
+        };
         var drainOn = DrainSignal.Option();
-        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, artifacts, sweep, untilDone, drainOn };
+        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, artifacts, sweep, untilDone, drainOn, lease };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
             var kept = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host);
             using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
-            await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
+            await using var store = await Stores.OpenToWorkAsync(parsed, host, drain.Token);
             var only = parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null;
             var verbose = parsed.GetValue(CommonOptions.Verbose);
             using var logging = LogLines.Factory(host.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Warning);
@@ -34,6 +38,7 @@ internal static class WorkerCommand
                     Devices = pinned,
                     ArtifactsFolder = kept.Folder,
                     FilesInStore = kept.InStore,
+                    Lease = TimeSpan.FromSeconds(Math.Max(3, parsed.GetValue(lease))),
                     Prepare = new TrialData(host).EnsureAsync,
                     SweepFilter = only,
                     ExitWhenDone = parsed.GetValue(untilDone),

@@ -24,4 +24,21 @@ internal static class StoredFiles
         await store.PutFileAsync(attempt, name, content, cancellationToken);
         return name;
     }
+
+    /// <summary>Puts the model of a success and the files of its evaluations into the store.</summary>
+    /// <returns>The end with their names there.</returns>
+    public static async Task<AttemptEnd> PutAllAsync(IStore store, AttemptKey attempt, string root, AttemptEnd end, CancellationToken cancellationToken)
+    {
+        var names = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var file in end.Evaluations.Select(e => e.File).Append(end.ModelPath).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            names[file] = await PutAsync(store, attempt, root, file, cancellationToken);
+        }
+
+        return end with
+        {
+            ModelPath = end.ModelPath is { } model ? names[model] : null,
+            Evaluations = [.. end.Evaluations.Select(e => e.File is { } file ? e with { File = names[file] } : e)],
+        };
+    }
 }

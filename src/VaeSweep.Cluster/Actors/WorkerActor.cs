@@ -295,12 +295,9 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
             return new EndWritten(trial, end, Accepted: false);
         }
 
-        if (_options.FilesInStore && end is { Outcome: AttemptOutcome.Succeeded, ModelPath: { } model })
+        if (_options.FilesInStore && end.Outcome == AttemptOutcome.Succeeded)
         {
-            end = end with
-            {
-                ModelPath = await _store.Patiently((store, ct) => StoredFiles.PutAsync(store, trial.Attempt, _options.ArtifactsFolder, model, ct), cancellationToken),
-            };
+            end = await _store.Patiently((store, ct) => StoredFiles.PutAllAsync(store, trial.Attempt, _options.ArtifactsFolder, end, ct), cancellationToken);
         }
 
         try

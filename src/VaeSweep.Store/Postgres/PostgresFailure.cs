@@ -20,8 +20,10 @@ internal static class PostgresFailure
             $"{location} refused user or password. Set the password in PGPASSWORD or a file named by PGPASSFILE.", error),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied => new StoreException(
             $"{location}: {denied.MessageText}. Use a role that may do this.", error),
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } away =>
+            new StoreUnreachableException($"The store {location} is stopping or starting: {away.MessageText}.", error),
         PostgresException answer => new StoreException($"{location}: {answer.MessageText} (SQLSTATE {answer.SqlState}).", error),
-        NpgsqlException { InnerException: SocketException or IOException or TimeoutException } => new StoreException(
+        NpgsqlException { InnerException: SocketException { SocketErrorCode: not SocketError.HostNotFound } or IOException or TimeoutException } => new StoreUnreachableException(
             $"The store {location} cannot be reached: {error.InnerException!.Message}. Is the server running, and its port open to this machine?", error),
         _ => new StoreException($"The store {location} failed: {error.Message}", error),
     };

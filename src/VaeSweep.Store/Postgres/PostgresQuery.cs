@@ -10,6 +10,14 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
 {
     private static readonly HashSet<string> _reading = new(StringComparer.OrdinalIgnoreCase) { "SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN" };
 
+    /// <summary>Where deploy/postgres/roles.sql has made roles, a query has a reader's rights, whatever its user may do otherwise. Roles belong to
+    /// the whole server: whether they are meant for this database shows from what they were granted here.</summary>
+    private const string AsReader =
+        $"""
+        SELECT set_config('role', r.rolname::text, true) FROM pg_roles r
+        WHERE r.rolname = 'vaesweep_reader' AND pg_has_role(session_user, r.oid, 'MEMBER') AND has_schema_privilege(r.oid, to_regnamespace('{PostgresSchema.Views}')::oid, 'USAGE')
+        """;
+
     public async Task<QueryResult> RunAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var text = SqlText.Parse(sql);
@@ -19,7 +27,7 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
         try
         {
             var milliseconds = Math.Max(1, (long)timeout.TotalMilliseconds);
-            await ExecuteAsync($"SET TRANSACTION READ ONLY; SET LOCAL search_path = {PostgresSchema.Views}; SET LOCAL statement_timeout = {milliseconds}", cancellationToken);
+            await ExecuteAsync($"SET TRANSACTION READ ONLY; SET LOCAL search_path = {PostgresSchema.Views}; SET LOCAL statement_timeout = {milliseconds}; {AsReader}", cancellationToken);
             return await ReadAsync(text, parameters, timeout, cancellationToken);
         }
         catch (PostgresException error) when (error.SqlState != PostgresErrorCodes.AdminShutdown)

@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7];
 
     public static int Newest => Migrations.Count;
 
@@ -263,4 +263,7 @@ internal static class PostgresSchema
 
     // Where the values of single images are kept.
     private const string Version6 = "ALTER TABLE t_evaluations ADD COLUMN file text";
+
+    // Who may write an attempt, where logins have roles: see deploy/postgres/roles.sql.
+    private const string Version7 = "ALTER TABLE t_trials ADD COLUMN claimed_by name";
 }

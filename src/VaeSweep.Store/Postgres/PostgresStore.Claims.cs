@@ -52,7 +52,7 @@ internal sealed partial class PostgresStore
                 ORDER BY t.trial_index LIMIT least($5, h.room) FOR UPDATE SKIP LOCKED) p),
         claimed AS (
             UPDATE t_trials t
-            SET state = 'running', attempt = t.attempt + 1, lease_until = (SELECT now FROM clock) + $2, started_at = coalesce(t.started_at, (SELECT now FROM clock)),
+            SET state = 'running', claimed_by = session_user, attempt = t.attempt + 1, lease_until = (SELECT now FROM clock) + $2, started_at = coalesce(t.started_at, (SELECT now FROM clock)),
                 attempt_epoch = coalesce(t.checkpoint_epoch, 0)
             FROM pack WHERE t.trial_key = pack.trial_key
             RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, t.attempt_epoch),

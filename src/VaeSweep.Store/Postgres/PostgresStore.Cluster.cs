@@ -9,16 +9,22 @@ internal sealed partial class PostgresStore
     {
         var milliseconds = Milliseconds(lease);
         return TransactAsync(
-            // A holder that renews in time keeps its term; everybody else, itself included when it came too late, begins a new one.
-            async session => await session.ScalarAsync(
-                $"""
-                INSERT INTO t_leaders AS l (duty, holder, term, expires_at) VALUES ($2, $3, 1, {NowSql} + $4)
-                ON CONFLICT (duty) DO UPDATE SET
-                    term = CASE WHEN l.holder = $3 AND l.expires_at >= {NowSql} THEN l.term ELSE l.term + 1 END, holder = $3, expires_at = {NowSql} + $4
-                WHERE l.holder IS NULL OR l.holder = $3 OR l.expires_at < {NowSql}
-                RETURNING term
-                """,
-                session.Clock, duty, holder, milliseconds) as long?,
+            async session =>
+            {
+                // Most who ask only learn that another leads: without a lock, on a row that all of them would write.
+                if (await session.ScalarAsync($"SELECT term FROM t_leaders WHERE duty = $2 AND holder <> $3 AND expires_at >= {NowSql}", session.Clock, duty, holder) is long)
+                    return null;
+                // A holder that renews in time keeps its term; everybody else, itself included when it came too late, begins a new one.
+                return await session.ScalarAsync(
+                    $"""
+                    INSERT INTO t_leaders AS l (duty, holder, term, expires_at) VALUES ($2, $3, 1, {NowSql} + $4)
+                    ON CONFLICT (duty) DO UPDATE SET
+                        term = CASE WHEN l.holder = $3 AND l.expires_at >= {NowSql} THEN l.term ELSE l.term + 1 END, holder = $3, expires_at = {NowSql} + $4
+                    WHERE l.holder IS NULL OR l.holder = $3 OR l.expires_at < {NowSql}
+                    RETURNING term
+                    """,
+                    session.Clock, duty, holder, milliseconds) as long?;
+            },
             cancellationToken);
     }
 
@@ -51,12 +57,18 @@ internal sealed partial class PostgresStore
                     {
                         Load = TextOrNull(row, 9), Note = TextOrNull(row, 10),
                     },
-                    Instant(row.GetInt64(5)), Instant(row.GetInt64(6)), row.GetBoolean(7), (int)row.GetInt64(8)),
+                    Instant(row.GetInt64(5)), Instant(row.GetInt64(6)), row.GetBoolean(7), (int)row.GetInt64(8))
+                {
+                    Leads = row.GetBoolean(11),
+                },
                 $"""
                 SELECT n.node, n.host, n.devices::text, n.version, n.provenance, n.started_at, n.seen_at, n.alive_until >= {NowSql},
-                       (SELECT count(*) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
-                        WHERE t.state = 'running' AND w.node = n.node), n.load::text, n.note
-                FROM t_nodes n ORDER BY n.started_at, n.node
+                       coalesce(r.trials, 0), n.load::text, n.note, EXISTS (SELECT FROM t_leaders l WHERE l.holder = n.node AND l.expires_at >= {NowSql})
+                FROM t_nodes n
+                     LEFT JOIN (SELECT w.node, count(*) AS trials
+                                FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
+                                WHERE t.state = 'running' GROUP BY w.node) r USING (node)
+                ORDER BY n.started_at, n.node
                 """,
                 session.Clock),
             cancellationToken);

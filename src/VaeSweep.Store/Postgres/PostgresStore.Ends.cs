@@ -5,13 +5,13 @@ namespace VaeSweep.Store.Postgres;
 /// <content>How attempts end.</content>
 internal sealed partial class PostgresStore
 {
-    public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) =>
-        TransactAsync(
+    public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) => end.Outcome == AttemptOutcome.Succeeded
+        ? SucceedAsync(attempt, end, cancellationToken)
+        : TransactAsync(
             async session =>
             {
-                // The sweep's row is held too where its state decides: a stop at this moment must not miss the trial. A success needs no such wait.
-                var locks = end.Outcome == AttemptOutcome.Succeeded ? "FOR UPDATE OF t" : "FOR UPDATE OF t FOR SHARE OF s";
-                var found = await session.RowsAsync(ReadTrialRow, $"{SelectTrialRow} WHERE t.trial_key = $1 {locks}", attempt.TrialKey);
+                // The sweep's row is held too, for its state decides: a stop at this moment must not miss the trial.
+                var found = await session.RowsAsync(ReadTrialRow, $"{SelectTrialRow} WHERE t.trial_key = $1 FOR UPDATE OF t FOR SHARE OF s", attempt.TrialKey);
                 if (found.Count == 0)
                     return false;
                 var trial = found[0];
@@ -24,9 +24,6 @@ internal sealed partial class PostgresStore
 
                 switch (end.Outcome)
                 {
-                    case AttemptOutcome.Succeeded:
-                        await SucceedAsync(session, trial, end);
-                        break;
                     case AttemptOutcome.Failed:
                         await EndFailedAsync(session, trial, Words.Of(end.Outcome), end.FailureClass ?? FailureClass.Crash, end.Reason);
                         break;
@@ -40,39 +37,6 @@ internal sealed partial class PostgresStore
                 return true;
             },
             cancellationToken);
-
-    private static async Task SucceedAsync(Session session, TrialRow trial, AttemptEnd end)
-    {
-        if (trial.EpochsDone != (end.Epochs ?? trial.Epochs))
-        {
-            throw new InvalidOperationException(
-                $"Trial {trial.TrialId} attempt {trial.Attempt} was to succeed with {trial.EpochsDone} of {end.Epochs ?? trial.Epochs} epochs stored. Append its reports first.");
-        }
-
-        if (end.Evaluations.Count > 0)
-        {
-            await session.ExecuteAsync(
-                """
-                INSERT INTO t_evaluations(trial_key, metric, samples, images, value, file)
-                SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::integer[], $5::double precision[], $6::text[])
-                ON CONFLICT (trial_key, metric, samples) DO UPDATE SET images = excluded.images, value = excluded.value, file = excluded.file
-                """,
-                trial.Key, end.Evaluations.Select(one => one.Metric).ToArray(), end.Evaluations.Select(one => one.Samples).ToArray(),
-                end.Evaluations.Select(one => one.Images).ToArray(), end.Evaluations.Select(one => Measured(one.Value)).ToArray(),
-                end.Evaluations.Select(one => one.File).ToArray());
-        }
-
-        await EndAttemptAsync(session, trial, Words.Of(AttemptOutcome.Succeeded), null, end.Reason);
-        await session.ExecuteAsync(
-            $"""
-            UPDATE t_trials SET state = 'succeeded', lease_until = NULL, finished_at = {NowSql}, failure_class = NULL, reason = $2, model_path = $3,
-                epochs = epochs_done
-            WHERE trial_key = $4
-            """,
-            session.Clock, end.Reason, end.ModelPath, trial.Key);
-        if (trial.LastCheckpoint is { } last && last != trial.BestCheckpoint)
-            await session.ExecuteAsync("UPDATE t_checkpoints SET obsolete = true WHERE checkpoint_key = $1 AND path IS DISTINCT FROM $2", last, end.ModelPath);
-    }
 
     private static async Task EndFailedAsync(Session session, TrialRow trial, string outcome, FailureClass failure, string? reason)
     {

@@ -83,6 +83,7 @@ internal sealed partial class PostgresStore
                 """
                 DELETE FROM t_files f USING t_trials t
                 WHERE t.trial_key = f.trial_key AND f.path IS DISTINCT FROM t.model_path
+                  AND NOT EXISTS (SELECT FROM t_evaluations v WHERE v.trial_key = f.trial_key AND v.file = f.path)
                   AND (t.state = 'succeeded' OR NOT EXISTS (SELECT FROM t_checkpoints k WHERE k.checkpoint_key = t.last_checkpoint AND k.path = f.path))
                   AND NOT (t.state = 'running' AND f.attempt = t.attempt
                            AND f.file_key >= (SELECT coalesce(max(n.file_key), 0) FROM t_files n WHERE n.trial_key = f.trial_key

@@ -55,13 +55,14 @@ internal sealed partial class SqliteStore
                     """
                     SELECT n.node, n.host, n.devices, n.version, n.provenance, n.started_at, n.seen_at, n.alive_until,
                            (SELECT count(*) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
-                            WHERE t.state = 'running' AND w.node = n.node), n.load, n.note
+                            WHERE t.state = 'running' AND w.node = n.node), n.load, n.note, EXISTS (SELECT 1 FROM t_leaders l WHERE l.holder = n.node AND l.expires_at >= ?1)
                     FROM t_nodes n ORDER BY n.started_at, n.node
-                    """);
+                    """,
+                    now);
                 while (rows.Step())
                 {
                     var info = new NodeInfo(rows.Text(0), rows.Text(1), JsonSerializer.Deserialize<string[]>(rows.Text(2))!, rows.Text(3), rows.TextOrNull(4)) { Load = rows.TextOrNull(9), Note = rows.TextOrNull(10) };
-                    nodes.Add(new NodeStatus(info, Instant(rows.Long(5)), Instant(rows.Long(6)), rows.Long(7) >= now, rows.Int(8)));
+                    nodes.Add(new NodeStatus(info, Instant(rows.Long(5)), Instant(rows.Long(6)), rows.Long(7) >= now, rows.Int(8)) { Leads = rows.Int(11) != 0 });
                 }
 
                 return nodes;
