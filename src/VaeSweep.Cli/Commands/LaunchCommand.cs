@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Diagnostics;
+using VaeSweep.Cluster.Launch;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cli;
+
+/// <summary>`vaesweep launch`: workers on other machines, or as services.</summary>
+internal static class LaunchCommand
+{
+    public static void Add(Command root, CliHost host)
+    {
+        var names = Launchers.All.Select(l => l.Name).ToList();
+        var where = new Argument<string>("WHERE") { Description = string.Join("; ", Launchers.All.Select(l => $"{l.Name}: {l.Description}")) };
+        var nodes = new Option<int>("--nodes") { Description = "how many workers", HelpName = "n", DefaultValueFactory = _ => 1 };
+        var gpus = new Option<int>("--gpus") { Description = "GPUs of each worker; 0 trains on the CPU", HelpName = "n" };
+        var cpus = new Option<int>("--cpus") { Description = "cores of each worker", HelpName = "n", DefaultValueFactory = _ => 1 };
+        var hosts = new Option<string?>("--hosts") { Description = "machines, for ssh", HelpName = "a,b" };
+        var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
+        var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
+        var program = new Option<string?>("--program") { Description = "vaesweep as it is called there; here's where nothing is said", HelpName = "path" };
+        var passFile = new Option<string?>("--pgpass") { Description = "PostgreSQL's password file there (for k8s: here); PGPASSFILE where nothing is said", HelpName = "path" };
+        var data = new Option<string?>("--data") { Description = "folder of the data sets there; VAESWEEP_DATA where nothing is said", HelpName = "folder" };
+        var time = new Option<string?>("--time") { Description = "time limit, for slurm", HelpName = "h:m:s" };
+        var partition = new Option<string?>("--partition") { Description = "partition, for slurm", HelpName = "name" };
+        var image = new Option<string?>("--image") { Description = "container image, for k8s", HelpName = "name" };
+        var space = new Option<string>("--namespace") { Description = "for k8s", HelpName = "name", DefaultValueFactory = _ => "vaesweep" };
+        var postgres = new Option<bool>("--with-postgres") { Description = "run a PostgreSQL in the cluster too, for k8s" };
+        var folder = new Option<string>("--folder") { Description = "where files and logs go", HelpName = "folder", DefaultValueFactory = _ => "vaesweep.launch" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "only print what would be written and run" };
+        var command = new Command("launch", "Start workers: as processes, by ssh, on Slurm or Kubernetes, or as services.")
+        {
+            where, nodes, gpus, cpus, hosts, sweep, untilDone, program, passFile, data, time, partition, image, space, postgres, folder, dryRun,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var name = parsed.GetRequiredValue(where);
+            var launcher = Launchers.All.FirstOrDefault(l => l.Name == name)
+                ?? throw new CliException($"'{name}' is no way to launch.{NearestName.Suggest(name, names)} Known: {string.Join(", ", names)}.");
+            Stores.RefuseSecret(parsed);
+            var store = Stores.LocationOf(parsed, host);
+            if (StoreFactory.HoldsSecret(store))
+            {
+                throw new CliException($"the address in {Stores.Variable} holds a password, which would be written into scripts. Leave it out and name a password file with --pgpass.");
+            }
+
+            if (parsed.GetValue(nodes) < 1 || parsed.GetValue(gpus) < 0 || parsed.GetValue(cpus) < 1)
+            {
+                throw new CliException("--nodes and --cpus are at least 1, --gpus at least 0.");
+            }
+
+            if (name != "local" && !store.Contains("://", StringComparison.Ordinal))
+            {
+                throw new CliException($"{store} is a file of this machine; workers elsewhere need a PostgreSQL: --store postgres://... (vaesweep store start runs one).");
+            }
+
+            var request = new LaunchRequest
+            {
+                Store = store.Contains("://", StringComparison.Ordinal) ? store : Path.GetFullPath(store),
+                Program = parsed.GetValue(program) ?? Here(host),
+                Arguments = [.. parsed.GetValue(sweep) is { } only ? new[] { "--sweep", only } : [], .. parsed.GetValue(untilDone) ? new[] { "--until-done" } : []],
+                Nodes = parsed.GetValue(nodes),
+                GpusPerNode = parsed.GetValue(gpus),
+                CpusPerNode = parsed.GetValue(cpus),
+                Hosts = (parsed.GetValue(hosts) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                PassFile = parsed.GetValue(passFile) ?? host.Environment("PGPASSFILE"),
+                DataFolder = parsed.GetValue(data) ?? host.Environment("VAESWEEP_DATA"),
+                TimeLimit = parsed.GetValue(time),
+                Partition = parsed.GetValue(partition),
+                Image = parsed.GetValue(image),
+                Namespace = parsed.GetRequiredValue(space),
+                WithPostgres = parsed.GetValue(postgres),
+            };
+            LaunchPlan plan;
+            try
+            {
+                plan = launcher.Plan(request);
+            }
+            catch (ArgumentException missing)
+            {
+                throw new CliException(missing.Message);
+            }
+
+            if (parsed.GetValue(dryRun))
+            {
+                Print(plan, host);
+                return ExitCodes.Done;
+            }
+
+            await RunAsync(plan, Path.GetFullPath(parsed.GetRequiredValue(folder)), host, cancellationToken);
+            host.Say(plan.Next);
+            return ExitCodes.Done;
+        });
+        root.Add(command);
+    }
+
+    /// <summary>This program as another shell would call it.</summary>
+    private static string Here(CliHost host) => host.Environment("VAESWEEP_CALLED_AS") is { Length: > 0 } script
+        ? Path.GetFullPath(script)
+        : Path.Combine(AppContext.BaseDirectory, "vaesweep");
+
+    private static void Print(LaunchPlan plan, CliHost host)
+    {
+        foreach (var (name, text) in plan.Files)
+        {
+            host.Out.WriteLine($"# ---- {name}");
+            host.Out.Write(text);
+        }
+
+        if (plan.Files.Count > 0)
+        {
+            host.Out.WriteLine("# ---- then");
+        }
+
+        foreach (var command in plan.Commands)
+        {
+            host.Out.WriteLine(Shell.Line(command));
+        }
+    }
+
+    private static async Task RunAsync(LaunchPlan plan, string folder, CliHost host, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, text) in plan.Files)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, name), text, cancellationToken);
+        }
+
+        foreach (var command in plan.Commands)
+        {
+            Process process;
+            try
+            {
+                process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, WorkingDirectory = folder })!;
+            }
+            catch (System.ComponentModel.Win32Exception missing)
+            {
+                throw new CliException($"{command[0]} cannot be run here: {missing.Message}. --dry-run prints what it would have been given.", ExitCodes.Failed);
+            }
+
+            using (process)
+            {
+                await process.WaitForExitAsync(cancellationToken);
+                if (process.ExitCode != 0)
+                {
+                    throw new CliException($"`{Shell.Line(command)}` ended with code {process.ExitCode}; what came before it has been started.", ExitCodes.Failed);
+                }
+            }
+        }
+
+        host.Say($"{Wording.Count(plan.Commands.Count, "command")} run in {folder}");
+    }
+}

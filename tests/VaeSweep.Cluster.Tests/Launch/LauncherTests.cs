@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using VaeSweep.Cluster.Launch;
+
+namespace VaeSweep.Cluster.Tests.Launch;
+
+/// <summary>What each way of launching would write and run.</summary>
+public sealed class LauncherTests
+{
+    private static readonly LaunchRequest Request = new()
+    {
+        Store = "postgres://vaesweep@db.lab:5432/vaesweep",
+        Program = "/opt/vae sweep/vaesweep",
+        Nodes = 3,
+        CpusPerNode = 4,
+        PassFile = "/home/ada/.pgpass",
+        Image = "registry.example/vaesweep:cpu",
+        Hosts = ["a", "b"],
+    };
+
+    public static TheoryData<string> Names => [.. Launchers.All.Select(l => l.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_launcher_names_the_store_and_the_password_file_and_no_password(string name)
+    {
+        var plan = Of(name, Request);
+
+        var all = string.Join('\n', plan.Files.Select(f => f.Text).Concat(plan.Commands.Select(Shell.Line)));
+        Assert.Contains(Request.Store, all, StringComparison.Ordinal);
+        Assert.Contains("pgpass", all, StringComparison.Ordinal);
+        Assert.NotEmpty(plan.Commands);
+        Assert.NotEmpty(plan.Next);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("two words")]
+    [InlineData("a'b\"c$d`e\\f;g&h\ni")]
+    [InlineData("")]
+    public void A_shell_reads_a_quoted_word_back_as_it_was(string word)
+    {
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf '%s' {Shell.Quote(word)}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+
+        Assert.Equal(word, process.StandardOutput.ReadToEnd());
+    }
+
+    [Fact]
+    public void Slurm_gets_arrays_no_larger_than_it_takes_and_a_script_that_leaves_in_order()
+    {
+        var plan = Of("slurm", Request with { Nodes = 2500, GpusPerNode = 1, TimeLimit = "24:00:00", Partition = "gpu" });
+
+        var (_, script) = Assert.Single(plan.Files);
+        Assert.Equal(["--array=0-999", "--array=0-999", "--array=0-499"], plan.Commands.Select(c => c[1]));
+        foreach (var line in new[] { "--requeue", "--signal=B:USR1@120", "--gpus-per-task=1", "--gpu-bind=single:1", "--time=24:00:00", "--partition=gpu" })
+        {
+            Assert.Contains($"#SBATCH {line}\n", script, StringComparison.Ordinal);
+        }
+
+        Assert.EndsWith("exec '/opt/vae sweep/vaesweep' worker --devices cuda --drain-on SIGUSR1\n", script, StringComparison.Ordinal);
+        Assert.Equal(0, Run("bash", "-n", script));
+    }
+
+    [Fact]
+    public void A_unit_quotes_its_words_as_systemd_reads_them()
+    {
+        var (_, unit) = Assert.Single(Of("systemd", Request).Files);
+
+        Assert.Contains("ExecStart=\"/opt/vae sweep/vaesweep\" worker --devices cpu:4\n", unit, StringComparison.Ordinal);
+        Assert.Contains("KillSignal=SIGTERM\n", unit, StringComparison.Ordinal);
+        Assert.Contains("TimeoutStopSec=120\n", unit, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ssh_needs_hosts_and_takes_no_option_for_one()
+    {
+        Assert.Throws<ArgumentException>(() => Of("ssh", Request with { Hosts = [] }));
+        Assert.Throws<ArgumentException>(() => Of("ssh", Request with { Hosts = ["-oProxyCommand=x"] }));
+        Assert.Equal(["a", "b"], Of("ssh", Request).Commands.Select(c => c[^2]));
+    }
+
+    [Fact]
+    public void Kubernetes_needs_an_image_and_a_password_file()
+    {
+        Assert.Contains("--image", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { Image = null })).Message, StringComparison.Ordinal);
+        Assert.Contains("--pgpass", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { PassFile = null })).Message, StringComparison.Ordinal);
+    }
+
+    private static LaunchPlan Of(string name, LaunchRequest request) => Launchers.All.Single(l => l.Name == name).Plan(request);
+
+    private static int Run(string program, string option, string script)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, [option]) { RedirectStandardInput = true, UseShellExecute = false })!;
+        process.StandardInput.Write(script);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}

@@ -1,0 +1,86 @@
+using VaeSweep.Cluster.Launch;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+
+namespace VaeSweep.Cluster.Tests.Launch;
+
+/// <summary>The structure of the Kubernetes manifests, as the API's reference has it.</summary>
+public sealed class ManifestTests
+{
+    private static readonly LaunchPlan Plan = Launchers.All.Single(l => l.Name == "k8s").Plan(new LaunchRequest
+    {
+        Store = "postgres://vaesweep@postgres.vaesweep:5432/vaesweep", Program = "vaesweep", Nodes = 8, GpusPerNode = 2, PassFile = "pgpass", Image = "vaesweep:cuda", WithPostgres = true,
+    });
+
+    [Fact]
+    public void The_job_runs_a_worker_a_pod_with_its_gpus_and_its_secret()
+    {
+        var job = Assert.Single(Documents("vaesweep-workers.yaml"));
+
+        Assert.Equal(("batch/v1", "Job"), (Text(job, "apiVersion"), Text(job, "kind")));
+        Assert.Equal(("8", "8", "Indexed"), (Text(job, "spec.parallelism"), Text(job, "spec.completions"), Text(job, "spec.completionMode")));
+        var pod = Map(job, "spec.template.spec");
+        var container = (Dictionary<object, object>)((List<object>)pod["containers"])[0];
+        Assert.Equal("2", Text(container, "resources.limits.\"nvidia.com/gpu\""));
+        Assert.Equal(["worker", "--devices", "cuda"], ((List<object>)container["args"]).Cast<string>());
+        Assert.Equal(("Never", "120"), (Text(pod, "restartPolicy"), Text(pod, "terminationGracePeriodSeconds")));
+        AssertMountsExist(pod);
+    }
+
+    [Fact]
+    public void The_server_is_found_by_its_service_and_probed_and_keeps_its_data()
+    {
+        var documents = Documents("vaesweep-postgres.yaml");
+
+        var (service, set) = (documents[0], documents[1]);
+        Assert.Equal(("v1", "Service", "apps/v1", "StatefulSet"), (Text(service, "apiVersion"), Text(service, "kind"), Text(set, "apiVersion"), Text(set, "kind")));
+        Assert.Equal("postgres", Text(service, "metadata.name"));
+        Assert.Equal(Text(service, "metadata.name"), Text(set, "spec.serviceName"));
+        Assert.Equal(Map(set, "spec.selector.matchLabels"), Map(set, "spec.template.metadata.labels"));
+        Assert.Equal(Map(service, "spec.selector"), Map(set, "spec.template.metadata.labels"));
+        var pod = Map(set, "spec.template.spec");
+        var container = (Dictionary<object, object>)((List<object>)pod["containers"])[0];
+        Assert.True(container.ContainsKey("readinessProbe") && container.ContainsKey("livenessProbe"));
+        AssertMountsExist(pod, "data");
+    }
+
+    [Fact]
+    public void No_manifest_holds_a_password_and_secrets_are_made_from_files()
+    {
+        Assert.All(Plan.Files, file => Assert.DoesNotContain("kind: Secret", file.Text, StringComparison.Ordinal));
+        Assert.Equal(2, Plan.Commands.Count(c => Shell.Line(c).Contains("create secret generic", StringComparison.Ordinal)));
+    }
+
+    private static void AssertMountsExist(Dictionary<object, object> pod, params string[] claimed)
+    {
+        var volumes = ((List<object>)pod["volumes"]).Select(v => (string)((Dictionary<object, object>)v)["name"]).Concat(claimed).ToHashSet();
+        var container = (Dictionary<object, object>)((List<object>)pod["containers"])[0];
+        Assert.All((List<object>)container["volumeMounts"], mount => Assert.Contains((string)((Dictionary<object, object>)mount)["name"], volumes));
+    }
+
+    private static List<Dictionary<object, object>> Documents(string name)
+    {
+        var parser = new YamlDotNet.Core.Parser(new StringReader(Plan.Files.Single(f => f.Name == name).Text));
+        var deserializer = new DeserializerBuilder().Build();
+        var documents = new List<Dictionary<object, object>>();
+        parser.Consume<YamlDotNet.Core.Events.StreamStart>();
+        while (parser.Accept<YamlDotNet.Core.Events.DocumentStart>(out _))
+        {
+            documents.Add(deserializer.Deserialize<Dictionary<object, object>>(parser));
+        }
+
+        return documents;
+    }
+
+    /// <param name="path">Keys with dots between; one that holds dots itself in quotes, last.</param>
+    private static object At(Dictionary<object, object> map, string path)
+    {
+        var quote = path.IndexOf('"', StringComparison.Ordinal);
+        IEnumerable<string> keys = quote < 0 ? path.Split('.') : [.. path[..quote].TrimEnd('.').Split('.'), path[quote..].Trim('"')];
+        return keys.Aggregate((object)map, (at, key) => ((Dictionary<object, object>)at)[key]);
+    }
+
+    private static string Text(Dictionary<object, object> map, string path) => (string)At(map, path);
+
+    private static Dictionary<object, object> Map(Dictionary<object, object> map, string path) => (Dictionary<object, object>)At(map, path);
+}
