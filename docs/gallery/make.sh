@@ -35,9 +35,9 @@ draw importance              importance "${plain[@]}"
 draw slice                   slice "${plain[@]}"
 draw contour                 contour "${plain[@]}"
 draw reconstructions         reconstructions "${plain[@]}" --where objective.k=1 --by model.latent
-draw latents                 latents "${plain[@]}" --where objective.k=1 --by model.latent --images 1000
-draw latents-by-layer        latents --where model.family=ladder --by objective.warmup_epochs --images 1000
-draw manifold                manifold "${plain[@]}" --where objective.k=1 --by model.latent --images 16
+draw latents                 latents "${plain[@]}" --where objective.k=1 --by model.latent --images 500
+draw latents-by-layer        latents --where model.family=ladder --by objective.warmup_epochs --images 500
+draw manifold                manifold "${plain[@]}" --where objective.k=1 --by model.latent --images 14
 draw likelihoods             likelihoods --where model.activation=gated --by model.prior --images 500
 draw pseudo-inputs           pseudo-inputs --by model.pseudo_inputs --images 20
 draw samples                 samples --where model.activation=gated --by model.prior --images 36
