@@ -15,7 +15,7 @@ public sealed class ReportTests
     public async Task A_report_opens_in_a_browser_offline_and_everything_in_it_works()
     {
         Require(ReportPage.IsAvailable, "the report's page (npm in src/report-page)");
-        Require(Directory.Exists(Path.Combine(PageFolder(), "node_modules/playwright-core")), "src/report-page's packages (npm ci)");
+        Require(Directory.Exists(Path.Combine(PageFolder(), "node_modules/playwright-core")), "src/report-page's packages (npm install)");
         Require(File.Exists(Browser), "chromium");
         using var cli = new Cli();
         cli.Launcher.FailureOf = config => config is { Objective.K: 5, Seed: 1 } ? "the bound became NaN </script><b>in epoch 2" : null;
