@@ -53,13 +53,14 @@ internal static class Order
         Assert.Equal(rows.Select(e => (long)e[1]!).Order(), rows.Select(e => (long)e[1]!));
     }
 
-    // Of a finished trial its model and its best checkpoint stay, whoever was killed on the way.
+    // Of a finished trial its model, its best checkpoint and its images' log-likelihoods stay, whoever was killed on the way.
     private static void AssertFiles(Desk desk, string trial)
     {
         var files = Directory.GetFiles(Path.Combine(desk.Artifacts, "chaos", trial), "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).ToList();
 
         Assert.Contains("model.safetensors", files);
         Assert.Contains(files, f => f.EndsWith(".vsckpt", StringComparison.Ordinal));
-        Assert.Equal(2, files.Count);
+        Assert.Contains(files, f => f.StartsWith("log-likelihoods-", StringComparison.Ordinal));
+        Assert.Equal(3, files.Count);
     }
 }
