@@ -8,8 +8,9 @@ namespace VaeSweep.Models;
 /// model as it was.</content>
 public sealed partial class PackModel
 {
-    /// <summary>Values of one image's samples that a chunk may hold: 16 MB of float32 pixels for each trial.</summary>
-    private const long ChunkValues = 4_000_000;
+    /// <summary>Values of one image's samples that a chunk may hold: 16 MB of float32 pixels for each trial, and a fifth of it where a processor's
+    /// cache is to hold what passes from layer to layer.</summary>
+    private long ChunkValues => _parameters.Device.Type == DeviceType.CPU ? 800_000 : 4_000_000;
 
     /// <summary>Bounds of each image at beta = 1.</summary>
     /// <param name="x">[M, B, D].</param>

@@ -34,7 +34,8 @@ internal sealed class CommandRun : IDisposable
 
     public static CommandRun Start(string folder, params IReadOnlyList<string> arguments)
     {
-        var info = new ProcessStartInfo("setsid", [Path.Combine(AppContext.BaseDirectory, "vaesweep"), .. arguments])
+        // A shell without job control starts what runs behind it with Ctrl-C ignored, and children inherit that.
+        var info = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "vaesweep"), .. arguments])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };

@@ -47,9 +47,14 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 return ExitCodes.Failed;
             }
         }
-        else if (!artifacts.InStore)
+        else
         {
-            await Leftovers.DeleteAsync(store, name, Path.GetFullPath(artifacts.Folder), cancellationToken);
+            // No node starts that would do it: what was killed at the very end is taken out here.
+            await DeadNeighbours.EvictAsync(store, self: null, evicted: null, cancellationToken);
+            if (!artifacts.InStore)
+            {
+                await Leftovers.DeleteAsync(store, name, Path.GetFullPath(artifacts.Folder), cancellationToken);
+            }
         }
 
         return await ShowAsync(sweep, artifacts, CancellationToken.None);

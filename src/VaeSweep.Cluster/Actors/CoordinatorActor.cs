@@ -168,7 +168,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         long? term = null;
         if (plan.Neighbours)
         {
-            requeued += await EvictDeadNeighboursAsync(store, cancellationToken);
+            requeued += await DeadNeighbours.EvictAsync(store, _node, (node, attempts) => Log.NodeEvicted(_logger, node, attempts), cancellationToken);
         }
 
         if (plan.Duties)
@@ -206,23 +206,6 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             ? await store.GetSweepAsync(name, cancellationToken) is { } one ? [one] : []
             : await store.ListSweepsAsync(cancellationToken);
         return new Survey(sweeps, _options.TimeProvider.GetElapsedTime(began), plan.Duties, term, requeued);
-    }
-
-    /// <summary>A process that was killed on this machine is known to be gone: its trials need not wait for their leases to run out.</summary>
-    private async Task<int> EvictDeadNeighboursAsync(IStore store, CancellationToken cancellationToken)
-    {
-        var freed = 0;
-        foreach (var neighbour in await store.ListNodesAsync(cancellationToken))
-        {
-            if (neighbour.Info.Node != _node && (neighbour.Alive || neighbour.RunningTrials > 0) && NodeIdentity.IsDeadHere(neighbour.Info.Node))
-            {
-                var attempts = await store.EvictNodeAsync(neighbour.Info.Node, cancellationToken);
-                freed += attempts.Count;
-                Log.NodeEvicted(_logger, neighbour.Info.Node, attempts.Count);
-            }
-        }
-
-        return freed;
     }
 
     private async Task PruneAsync(IStore store, CancellationToken cancellationToken)
