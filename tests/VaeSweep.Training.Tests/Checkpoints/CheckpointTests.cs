@@ -15,6 +15,7 @@ public sealed class CheckpointTests : IDisposable
         var progress = new TrialProgress
         {
             Epochs = data.Length, Step = 7, Seconds = sum, BestValidElbo = best, Sums = new EpochSums(sum, best, -sum, double.NegativeZero, double.NaN, 700, 7),
+            Alarms = new Dictionary<string, int> { ["collapse"] = data.Length },
         };
         var path = Path.Combine(_folder, "a.vsckpt");
         CheckpointFile.Save(path, new("f", "cpu", progress, [new("encoder.weight", "U8", [data.Length], data), new("empty", "F32", [0, 3], [])]));
@@ -22,7 +23,8 @@ public sealed class CheckpointTests : IDisposable
         var back = CheckpointFile.Load(path, "f");
 
         return BitConverter.DoubleToInt64Bits(back.Progress.Sums.Objective) == BitConverter.DoubleToInt64Bits(sum)
-            && back.Progress == progress
+            && back.Progress with { Alarms = progress.Alarms } == progress
+            && back.Progress.Alarms.SequenceEqual(progress.Alarms)
             && double.IsNegative(back.Progress.Sums.Kl)
             && back.Tensors[0].Data.SequenceEqual(data)
             && back.Tensors[1].Shape.SequenceEqual([0L, 3L]);
