@@ -18,9 +18,9 @@ namespace VaeSweep.Store;
 /// file no longer contains it, paused when the sweep is paused, queued otherwise.</para>
 /// <para><b>Failures.</b> <see cref="FailureClass.Crash"/>, <see cref="FailureClass.Oom"/> and <see cref="FailureClass.Lost"/> are retried until
 /// <see cref="SweepSubmission.MaxAttempts"/> attempts in a row have failed without a new checkpoint; a lost one is no trial's fault, so that these have a
-/// larger limit of their own. <see cref="FailureClass.Nan"/> and <see cref="FailureClass.Error"/> fail the trial at once, because they would come back; an
-/// error, which the rest of the sweep may well share, also pauses an active sweep of which nothing has succeeded yet. Released, paused and stopped
-/// attempts do not count.</para>
+/// larger limit of their own. <see cref="FailureClass.Nan"/> and <see cref="FailureClass.Error"/> fail the trial at once, because they would come back.
+/// Of an error the sweep is stopped at once, with the reason, where it is every trial's: three points (or ten trials) have failed alike, as many trials as devices
+/// are at work, and no other has come further than they did. Released, paused and stopped attempts do not count.</para>
 /// <para><b>Finality.</b> Succeeded trials never change. Failed and stopped ones change only by <see cref="RetryAsync"/>, by making their sweep active
 /// again (stopped ones), or by a submit that wants a trial again that an earlier submit no longer wanted.</para>
 /// <para><b>Threads.</b> All members may be called at the same time from any thread and from several processes.</para>

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
 /// <summary>What becomes of a trial; the same in every store.</summary>
-internal static class TrialPolicy
+internal static partial class TrialPolicy
 {
     public const string LostOutcome = "lost";
     public const string StoppedByOwner = "stopped by its owner";
@@ -40,7 +41,38 @@ internal static class TrialPolicy
         ? (failures, losses + 1, losses + 1 < MaxLosses)
         : (failures + 1, losses, IsRetried(failure) && failures + 1 < maxAttempts);
 
-    public static string SweepPaused(string trialId, string? reason) => $"trial {trialId} cannot be trained: {reason}";
+    /// <summary>Points of the search space that must fail alike before their error is the sweep's: a grid may well hold one or two that cannot be built.</summary>
+    private const int AlikePoints = 3;
+
+    /// <summary>Or so many trials, should a point have very many seeds.</summary>
+    private const int AlikeTrials = 10;
+
+    /// <summary>Errors that are looked at to find such as are alike.</summary>
+    public const int ErrorsRead = 1000;
+
+    /// <summary>Whether an error is the whole sweep's: nothing has come further than the failing trial did, and its error has come from several points, and from
+    /// as many trials as devices are at work on the sweep, so that those which began together have had their say.</summary>
+    /// <param name="failed">Point and reason of the wanted trials that failed of an error, this one among them.</param>
+    /// <param name="points">Different points of the sweep, as far as they matter (<see cref="PointsThatMatter"/>).</param>
+    /// <param name="devices">Devices that train other trials of the sweep now.</param>
+    public static bool IsErrorOfSweep(string? reason, IReadOnlyCollection<(long Point, string? Reason)> failed, long points, long devices)
+    {
+        var kind = KindOf(reason);
+        var alike = failed.Where(one => KindOf(one.Reason) == kind).ToList();
+        return alike.Count >= devices
+            && (alike.Select(one => one.Point).Distinct().Count() >= Math.Min(AlikePoints, points) || alike.Count >= AlikeTrials);
+    }
+
+    public const int PointsThatMatter = AlikePoints;
+
+    public static string SweepHopeless(string trialId, string? reason) =>
+        $"no trial of it can be trained. Trial {trialId}, and others alike: {reason}";
+
+    /// <summary>A reason without its numbers: trials differ in them, and fail of the same all the same.</summary>
+    internal static string KindOf(string? reason) => NumbersPattern().Replace(reason ?? "", "#");
+
+    [GeneratedRegex(@"\d+(\.\d+)?(e[+-]?\d+)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NumbersPattern();
 
     public static bool IsFinished(TrialState state) => state is TrialState.Succeeded or TrialState.Failed or TrialState.Stopped;
 }

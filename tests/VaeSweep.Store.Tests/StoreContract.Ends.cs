@@ -155,24 +155,84 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task An_error_pauses_a_sweep_in_which_nothing_has_worked_yet_and_only_such_a_one()
+    public async Task An_error_that_three_points_share_stops_the_sweep_with_its_reason()
     {
-        await SubmitAsync(Some.Trials(4));
+        await SubmitAsync(Some.Trials(1000));
         var running = await ClaimOneAsync();
-        var broken = await ClaimOneAsync();
-        await FinishAsync(broken, Some.Failure(FailureClass.Error, "no such data"));
-        var paused = await Store.GetSweepAsync(SweepName, Token);
-        var asked = await RenewAsync(running);
-        var claims = await Store.ClaimAsync(Some.Claim(), Token);
-        await Store.SetSweepStateAsync(SweepName, SweepState.Active, Token);
-        var active = await Store.GetSweepAsync(SweepName, Token);
-        await SucceedAsync(running);
-        await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Error, "no such data"));
+        await FailAsync(10);
+        await FailAsync(20);
+        var before = await Store.GetSweepAsync(SweepName, Token);
+        var last = await FailAsync(30);
 
-        Assert.Equal((SweepState.Paused, $"trial {broken.TrialId} cannot be trained: no such data", Directive.Pause), (paused!.State, paused.Reason, asked));
-        Assert.Empty(claims);
-        Assert.Equal((SweepState.Active, null), (active!.State, active.Reason));
+        var stopped = await Store.GetSweepAsync(SweepName, Token);
+        Assert.Equal((SweepState.Active, null), (before!.State, before.Reason));
+        Assert.Equal((SweepState.Stopped, $"no trial of it can be trained. Trial {last}, and others alike: only 30 images"), (stopped!.State, stopped.Reason));
+        Assert.Equal((3, 996, 1), (stopped.Count(TrialState.Failed), stopped.Count(TrialState.Stopped), stopped.Count(TrialState.Running)));
+        Assert.Equal(Directive.Stop, await RenewAsync(running));
+        Assert.Empty(await Store.ClaimAsync(Some.Claim(), Token));
+    }
+
+    [Fact]
+    public async Task An_error_of_one_point_is_that_points_alone_and_its_seeds()
+    {
+        await SubmitAsync(Some.Trials(20));
+        await FailAsync(1);
+        await FailAsync(2);
+        await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Error, "something else"));
+
         Assert.Equal(SweepState.Active, (await Store.GetSweepAsync(SweepName, Token))!.State);
+    }
+
+    [Fact]
+    public async Task An_error_is_not_the_sweeps_where_another_trial_came_further()
+    {
+        await SubmitAsync(Some.Trials(20));
+        var trains = await ClaimOneAsync();
+        await Store.AppendAsync(Some.Epochs(trains.Attempt, 1), Token);
+        for (var i = 0; i < 10; i++)
+            await FailAsync(i);
+
+        Assert.Equal(SweepState.Active, (await Store.GetSweepAsync(SweepName, Token))!.State);
+        Assert.Equal(Directive.Continue, await RenewAsync(trains));
+    }
+
+    [Fact]
+    public async Task An_error_is_not_the_sweeps_before_those_that_began_together_have_had_their_say()
+    {
+        await SubmitAsync(Some.Trials(20));
+        var others = new List<Claim>();
+        for (var i = 0; i < 4; i++)
+            others.Add(await ClaimOneAsync($"worker {i}"));
+        for (var i = 0; i < 3; i++)
+            await FailAsync(i);
+        var early = await Store.GetSweepAsync(SweepName, Token);
+        await FinishAsync(others[0], Some.Failure(FailureClass.Error, "only 5 images"));
+
+        Assert.Equal(SweepState.Active, early!.State);
+        Assert.Equal(SweepState.Stopped, (await Store.GetSweepAsync(SweepName, Token))!.State);
+    }
+
+    [Fact]
+    public async Task A_sweep_stopped_of_an_error_goes_on_when_its_owner_says_so()
+    {
+        await SubmitAsync(Some.Trials(5));
+        for (var i = 0; i < 3; i++)
+            await FailAsync(i);
+        await Store.SetSweepStateAsync(SweepName, SweepState.Active, Token);
+        await Store.RetryAsync(SweepName, FailureClass.Error, null, Token);
+        for (var i = 0; i < 5; i++)
+            await SucceedAsync(await ClaimOneAsync());
+
+        var done = await Store.GetSweepAsync(SweepName, Token);
+        Assert.Equal((SweepState.Active, null, 5), (done!.State, done.Reason, done.Count(TrialState.Succeeded)));
+    }
+
+    /// <returns>The trial that failed.</returns>
+    private async Task<string> FailAsync(int number)
+    {
+        var claim = await ClaimOneAsync("failing");
+        await FinishAsync(claim, Some.Failure(FailureClass.Error, $"only {number} images"));
+        return claim.TrialId;
     }
 
     [Fact]

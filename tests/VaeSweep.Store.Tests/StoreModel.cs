@@ -150,8 +150,17 @@ internal sealed class StoreModel(int maxAttempts)
             trial.Failures++;
         var over = failure == FailureClass.Lost ? trial.Losses >= TrialPolicy.MaxLosses : failure is FailureClass.Nan or FailureClass.Error || trial.Failures >= maxAttempts;
         trial.State = over ? TrialState.Failed : Next(trial);
-        if (failure == FailureClass.Error && State == SweepState.Active && Trials.Values.All(one => one.State != TrialState.Succeeded))
-            State = SweepState.Paused;
+        trial.LastFailure = failure;
+        if (failure == FailureClass.Error && trial.Wanted && State == SweepState.Active && IsHopeless(trial))
+            SetState(SweepState.Stopped);
+    }
+
+    /// <summary>All errors are alike here, each trial is a point, and one worker has them all.</summary>
+    private bool IsHopeless(ModelTrial failed)
+    {
+        var wanted = Trials.Values.Where(one => one.Wanted).ToList();
+        var alike = wanted.Count(one => one is { State: TrialState.Failed, LastFailure: FailureClass.Error });
+        return alike >= Math.Min(3, wanted.Count) && !wanted.Exists(one => one.State == TrialState.Succeeded || one.Epochs.Count > failed.Epochs.Count);
     }
 
     private TrialState Next(ModelTrial trial)
@@ -169,6 +178,7 @@ internal sealed class StoreModel(int maxAttempts)
         public int Attempt { get; set; }
         public int Failures { get; set; }
         public int Losses { get; set; }
+        public FailureClass? LastFailure { get; set; }
         public long Until { get; set; }
         public int? Checkpoint { get; set; }
         public HashSet<int> Epochs { get; } = [];

@@ -46,6 +46,13 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 host.Say($"{name} is {Wording.Name(sweep.State)}: {sweep.Reason ?? "somebody asked for that elsewhere."} Go on with: {_hints.Command($"resume {name}")}");
                 return ExitCodes.Failed;
             }
+
+            if (sweep is { State: SweepState.Stopped, Reason: { } hopeless })
+            {
+                await ShowFailuresAsync(sweep, CancellationToken.None);
+                host.Say($"{name} was stopped: {hopeless}\nMend the sweep file, or what it needs, and run it again; {_hints.Command($"retry {name} --failed")} tries the failed ones once more.");
+                return ExitCodes.Failed;
+            }
         }
         else
         {
@@ -153,8 +160,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         var failed = sweep.Count(TrialState.Failed);
         if (failed > 0)
         {
-            var failures = await FailureList.ReadAsync(store, name, ShownFailures, cancellationToken);
-            host.Error.Write(FailureList.Table(failures, failed).Render(OutputFormat.Text, host.ErrorTerminal));
+            await ShowFailuresAsync(sweep, cancellationToken);
             host.Say($"try them again with: {_hints.Command($"retry {name} --failed")}, then {_hints.Command($"resume {name}")}");
         }
 
@@ -172,6 +178,12 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         host.Say($"next:    {_hints.Command($"table {name}{other}")}");
         host.Say($"         {_hints.Command("query \"SELECT trial, epoch, train_elbo FROM epochs LIMIT 10\"")}");
         return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    private async Task ShowFailuresAsync(SweepStatus sweep, CancellationToken cancellationToken)
+    {
+        var failures = await FailureList.ReadAsync(store, sweep.Name, ShownFailures, cancellationToken);
+        host.Error.Write(FailureList.Table(failures, sweep.Count(TrialState.Failed)).Render(OutputFormat.Text, host.ErrorTerminal));
     }
 
     private async Task<SweepStatus> StatusAsync(CancellationToken cancellationToken) =>

@@ -41,6 +41,11 @@ internal static class StatusCommand
         var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key).Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
         var text = FormattableString.Invariant(
             $"{sweep.Name} ({Wording.Name(sweep.State)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n{sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
+        if (sweep.Reason is { } reason)
+        {
+            text += $"{Wording.Name(sweep.State)} because {reason}\n";
+        }
+
         if (progress.Running.Count > 0)
         {
             text += "\n" + Trials(progress).Render(OutputFormat.Text, host.OutTerminal);
@@ -77,6 +82,7 @@ internal static class StatusCommand
             json.WriteStartObject();
             json.WriteString("sweep", sweep.Name);
             json.WriteString("state", Wording.Name(sweep.State));
+            json.WriteString("reason", sweep.Reason);
             json.WriteString("created_at", sweep.CreatedAt);
             json.WriteNumber("trials", sweep.Total);
             json.WriteStartObject("states");

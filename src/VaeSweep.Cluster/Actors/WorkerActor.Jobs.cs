@@ -29,6 +29,8 @@ internal sealed partial class WorkerActor
 
         public long? BegunAt { get; init; }
 
+        public bool Failed { get; set; }
+
         /// <summary>The trials that have not ended, by trial key.</summary>
         public Dictionary<long, HeldTrial> Open { get; } = trials.ToDictionary(t => t.Attempt.TrialKey);
     }
@@ -125,6 +127,7 @@ internal sealed partial class WorkerActor
                     _packLimit = Math.Max(1, _job.Size / 2);
                 }
 
+                _job.Failed = true;
                 EndTraining(trial, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = failed.Class, Reason = failed.Reason });
                 break;
             case TrialStopped:
@@ -195,7 +198,8 @@ internal sealed partial class WorkerActor
         _job = null;
         if (job.BegunAt is { } begunAt)
         {
-            _jobTook = _options.TimeProvider.GetElapsedTime(begunAt);
+            // A trial that cannot be trained fails at once: the next ones are not taken by the dozen, only to fail alike.
+            _jobTook = job.Failed ? null : _options.TimeProvider.GetElapsedTime(begunAt);
         }
 
         if (ended.TrainerGone || (ended.Error is null && error is not null))

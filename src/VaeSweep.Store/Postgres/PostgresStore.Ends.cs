@@ -46,21 +46,41 @@ internal sealed partial class PostgresStore
             : (TrialState.Failed, null);
         await EndAttemptAsync(session, trial, outcome, failure, reason);
         await EndTrialAsync(session, trial, state, (failures, losses), failure, stopReason ?? reason);
-        if (failure == FailureClass.Error)
-            await PauseHopelessAsync(session, trial, reason);
+        if (failure == FailureClass.Error && trial is { Wanted: true, SweepState: SweepState.Active })
+            await StopHopelessAsync(session, trial, reason);
     }
 
-    /// <summary>What cannot be read or built in one trial can often not in the others either: better one failure than a thousand.</summary>
-    private static async Task PauseHopelessAsync(Session session, TrialRow trial, string? reason)
+    /// <summary>What no trial can be trained with is better said after a few than after a thousand.</summary>
+    private static async Task StopHopelessAsync(Session session, TrialRow trial, string? reason)
     {
-        var paused = await session.ExecuteAsync(
+        if (await session.ScalarAsync(
+            "SELECT EXISTS (SELECT FROM t_trials WHERE sweep_key = $1 AND wanted AND (state = 'succeeded' OR epochs_done > $2))", trial.SweepKey, trial.EpochsDone) is true)
+        {
+            return;
+        }
+
+        var failed = await session.RowsAsync(
+            row => (row.IsDBNull(0) ? 0 : row.GetInt64(0), TextOrNull(row, 1)),
+            $"SELECT point_key, reason FROM t_trials WHERE sweep_key = $1 AND wanted AND state = 'failed' AND failure_class = 'error' LIMIT {TrialPolicy.ErrorsRead}",
+            trial.SweepKey);
+        var points = (long)(await session.ScalarAsync(
+            $"SELECT count(*) FROM (SELECT DISTINCT point_key FROM t_trials WHERE sweep_key = $1 AND wanted LIMIT {TrialPolicy.PointsThatMatter}) p", trial.SweepKey))!;
+        var devices = (long)(await session.ScalarAsync(
             """
-            UPDATE t_sweeps SET state = 'paused', reason = $2
-            WHERE sweep_key = $1 AND state = 'active' AND NOT EXISTS (SELECT FROM t_trials WHERE sweep_key = $1 AND state = 'succeeded')
+            SELECT count(DISTINCT a.worker_key) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
+            WHERE t.sweep_key = $1 AND t.state = 'running'
             """,
-            trial.SweepKey, TrialPolicy.SweepPaused(trial.TrialId, reason));
-        if (paused > 0)
-            await session.TellAsync(StoreNews.Wish);
+            trial.SweepKey))!;
+        if (!TrialPolicy.IsErrorOfSweep(reason, failed, points, devices))
+            return;
+        var stopped = await session.ExecuteAsync(
+            "UPDATE t_sweeps SET state = 'stopped', reason = $2 WHERE sweep_key = $1 AND state = 'active'", trial.SweepKey, TrialPolicy.SweepHopeless(trial.TrialId, reason));
+        if (stopped == 0)
+            return;
+        await session.ExecuteAsync(
+            $"UPDATE t_trials SET state = 'stopped', finished_at = {NowSql}, reason = $2 WHERE sweep_key = $3 AND state IN ('queued', 'paused')",
+            session.Clock, TrialPolicy.SweepStopped, trial.SweepKey);
+        await session.TellAsync(StoreNews.Wish);
     }
 
     private static Task EndAttemptAsync(Session session, TrialRow trial, string outcome, FailureClass? failure, string? reason) =>

@@ -72,16 +72,42 @@ internal sealed partial class SqliteStore
             : (TrialState.Failed, null);
         EndAttempt(db, attempt, trial, outcome, failure, reason, now);
         EndTrial(db, attempt, state, now, (failures, losses), failure, stopReason ?? reason);
-        if (failure == FailureClass.Error)
+        if (failure == FailureClass.Error && trial is { Wanted: true, SweepState: SweepState.Active })
+            StopHopeless(db, trial, reason, now);
+    }
+
+    /// <summary>What no trial can be trained with is better said after a few than after a thousand.</summary>
+    private static void StopHopeless(SqliteConnection db, TrialRow trial, string? reason, long now)
+    {
+        if (db.Scalar(
+            "SELECT 1 FROM t_trials WHERE sweep_key = ? AND wanted AND (state = 'succeeded' OR epochs_done > ?) LIMIT 1", trial.SweepKey, trial.EpochsDone) is not null)
         {
-            // What cannot be read or built in one trial can often not in the others either: better one failure than a thousand.
-            db.Execute(
-                """
-                UPDATE t_sweeps SET state = 'paused', reason = ?2
-                WHERE sweep_key = ?1 AND state = 'active' AND NOT EXISTS (SELECT 1 FROM t_trials WHERE sweep_key = ?1 AND state = 'succeeded')
-                """,
-                trial.SweepKey, TrialPolicy.SweepPaused(trial.TrialId, reason));
+            return;
         }
+
+        var failed = new List<(long, string?)>();
+        using (var rows = db.Prepare(
+            $"SELECT coalesce(point_key, 0), reason FROM t_trials WHERE sweep_key = ? AND wanted AND state = 'failed' AND failure_class = 'error' LIMIT {TrialPolicy.ErrorsRead}",
+            trial.SweepKey))
+        {
+            while (rows.Step())
+                failed.Add((rows.Long(0), rows.TextOrNull(1)));
+        }
+
+        var points = (long)db.Scalar(
+            $"SELECT count(*) FROM (SELECT DISTINCT point_key FROM t_trials WHERE sweep_key = ? AND wanted LIMIT {TrialPolicy.PointsThatMatter})", trial.SweepKey)!;
+        var devices = (long)db.Scalar(
+            """
+            SELECT count(DISTINCT a.worker_key) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
+            WHERE t.sweep_key = ? AND t.state = 'running'
+            """,
+            trial.SweepKey)!;
+        if (!TrialPolicy.IsErrorOfSweep(reason, failed, points, devices))
+            return;
+        db.Execute("UPDATE t_sweeps SET state = 'stopped', reason = ?2 WHERE sweep_key = ?1", trial.SweepKey, TrialPolicy.SweepHopeless(trial.TrialId, reason));
+        db.Execute(
+            "UPDATE t_trials SET state = 'stopped', finished_at = ?, reason = ? WHERE sweep_key = ? AND state IN ('queued', 'paused')",
+            now, TrialPolicy.SweepStopped, trial.SweepKey);
     }
 
     private static void EndAttempt(SqliteConnection db, AttemptKey attempt, TrialRow trial, string outcome, FailureClass? failure, string? reason, long now) =>

@@ -230,9 +230,27 @@ public sealed partial class InMemoryStore
         // Twenty losses in a row, as the real stores have it.
         var again = failure == FailureClass.Lost ? losses < 20 : failure is FailureClass.Crash or FailureClass.Oom && failures < row.Sweep.MaxAttempts;
         row.State = again ? row.AfterAttempt() : TrialState.Failed;
-        if (failure == FailureClass.Error && row.Sweep.State == SweepState.Active && _rows.TrueForAll(r => r.Sweep != row.Sweep || r.State != TrialState.Succeeded))
+        if (failure == FailureClass.Error && row.Sweep.State == SweepState.Active)
         {
-            (row.Sweep.State, row.Sweep.Reason) = (SweepState.Paused, reason);
+            StopHopeless(row);
+        }
+    }
+
+    /// <summary>As the real stores have it; every trial here is a point of its own.</summary>
+    private void StopHopeless(Row failed)
+    {
+        var rows = _rows.Where(r => r.Sweep == failed.Sweep).ToList();
+        var alike = rows.Count(r => r is { State: TrialState.Failed, FailureClass: FailureClass.Error } && r.Reason == failed.Reason);
+        var devices = rows.Where(r => r.State == TrialState.Running).Select(r => r.Claim!.Worker).Distinct(StringComparer.Ordinal).Count();
+        if (rows.Exists(r => r.State == TrialState.Succeeded || r.Epochs.Count > failed.Epochs.Count) || alike < devices || alike < Math.Min(3, rows.Count))
+        {
+            return;
+        }
+
+        (failed.Sweep.State, failed.Sweep.Reason) = (SweepState.Stopped, failed.Reason);
+        foreach (var row in rows.Where(r => r.State is TrialState.Queued or TrialState.Paused))
+        {
+            row.State = TrialState.Stopped;
         }
     }
 
