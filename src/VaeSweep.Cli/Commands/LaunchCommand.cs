@@ -24,6 +24,7 @@ internal static class LaunchCommand
         var data = new Option<string?>("--data") { Description = "folder of the data sets there; VAESWEEP_DATA where nothing is said", HelpName = "folder" };
         var time = new Option<string?>("--time") { Description = "time limit, for slurm", HelpName = "h:m:s" };
         var partition = new Option<string?>("--partition") { Description = "partition, for slurm", HelpName = "name" };
+        var arrayLimit = new Option<int>("--array-limit") { Description = "largest job array that the Slurm cluster takes (its MaxArraySize less one)", HelpName = "n", DefaultValueFactory = _ => 1000 };
         var image = new Option<string?>("--image") { Description = "container image, for k8s", HelpName = "name" };
         var space = new Option<string>("--namespace") { Description = "for k8s", HelpName = "name", DefaultValueFactory = _ => "vaesweep" };
         var postgres = new Option<bool>("--with-postgres") { Description = "run a PostgreSQL in the cluster too, for k8s" };
@@ -31,7 +32,7 @@ internal static class LaunchCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "only print what would be written and run" };
         var command = new Command("launch", "Start workers: as processes, by ssh, on Slurm or Kubernetes, or as services.")
         {
-            where, nodes, gpus, cpus, hosts, sweep, untilDone, program, passFile, data, time, partition, image, space, postgres, folder, dryRun,
+            where, nodes, gpus, cpus, hosts, sweep, untilDone, program, passFile, data, time, partition, arrayLimit, image, space, postgres, folder, dryRun,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -45,9 +46,9 @@ internal static class LaunchCommand
                 throw new CliException($"the address in {Stores.Variable} holds a password, which would be written into scripts. Leave it out and name a password file with --pgpass.");
             }
 
-            if (parsed.GetValue(nodes) < 1 || parsed.GetValue(gpus) < 0 || parsed.GetValue(cpus) < 1)
+            if (parsed.GetValue(nodes) < 1 || parsed.GetValue(gpus) < 0 || parsed.GetValue(cpus) < 1 || parsed.GetValue(arrayLimit) < 1)
             {
-                throw new CliException("--nodes and --cpus are at least 1, --gpus at least 0.");
+                throw new CliException("--nodes, --cpus and --array-limit are at least 1, --gpus at least 0.");
             }
 
             if (name != "local" && !store.Contains("://", StringComparison.Ordinal))
@@ -68,6 +69,7 @@ internal static class LaunchCommand
                 DataFolder = parsed.GetValue(data) ?? host.Environment("VAESWEEP_DATA"),
                 TimeLimit = parsed.GetValue(time),
                 Partition = parsed.GetValue(partition),
+                ArrayLimit = parsed.GetValue(arrayLimit),
                 Image = parsed.GetValue(image),
                 Namespace = parsed.GetRequiredValue(space),
                 WithPostgres = parsed.GetValue(postgres),

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace VaeSweep.Cluster.Launch;
 
-/// <summary>Job arrays of Slurm, one worker a task. A task that is preempted is queued again; before its time is up it gives its trials back.</summary>
+/// <summary>Job arrays of Slurm, one worker a task. A task that is preempted is queued again; before its time is up it gives its trials back, and is
+/// queued again too, unless nothing is left to train.</summary>
 internal sealed class SlurmLauncher : ILauncher
 {
     private const string Script = "vaesweep-worker.sbatch";
@@ -17,7 +18,7 @@ internal sealed class SlurmLauncher : ILauncher
             .Select(chunk => Math.Min(request.ArrayLimit, request.Nodes - (chunk * request.ArrayLimit)));
         return new LaunchPlan(
             [(Script, Text(request))], [.. arrays.Select(size => (IReadOnlyList<string>)["sbatch", $"--array=0-{size - 1}", Script])],
-            "squeue --me shows them; scancel --signal=TERM lets one leave in order");
+            "squeue --me shows them; scancel JOB ends one, which first brings its trials to a checkpoint and gives them back");
     }
 
     private static string Text(LaunchRequest request)
@@ -34,8 +35,22 @@ internal sealed class SlurmLauncher : ILauncher
             text.Append("export ").Append(name).Append('=').Append(Shell.Quote(value)).Append('\n');
         }
 
-        // In the shell's own place: the signal before the end reaches the worker and not only the shell around it.
-        text.Append("exec ").Append(Shell.Line([.. request.WorkerCommand(), "--drain-on", "SIGUSR1"])).Append('\n');
+        text.Append(
+            $"""
+            # In a session of its own: what Slurm sends to the whole group would reach it twice, and twice means at once.
+            setsid {Shell.Line([.. request.WorkerCommand(), "--drain-on", "SIGUSR1"])} &
+            worker=$!
+            time_is_up= signalled=
+            trap 'time_is_up=yes signalled=yes; kill -USR1 "$worker"' USR1
+            trap 'signalled=yes; kill -TERM "$worker"' TERM
+            wait "$worker"; code=$?
+            # A signal ends the wait, and not the worker.
+            while [ -n "$signalled" ]; do signalled=; wait "$worker"; code=$?; done
+            # It has given its trials back, and goes on with whatever is open when this task's turn comes again.
+            [ -z "$time_is_up" ] || exec scontrol requeue "$SLURM_JOB_ID"
+            exit "$code"
+
+            """);
         return text.ToString();
     }
 
