@@ -1,37 +1,47 @@
 #!/usr/bin/env python3
 """Golden numbers of TrajectoryTests: a VAE trained in plain PyTorch on the very weights, images, order and noise that VaeSweep draws.
 
-    VAESWEEP_DATA=/path/to/data /usr/bin/python3 trajectory.py
+    VAESWEEP_DATA=/path/to/data /usr/bin/python3 trajectory.py [--images 2000] [--epochs 5] [--seed 3]
 
 Nothing is shared with VaeSweep but the definitions of its random streams, taken from ../Data/golden.py. Prints train_elbo epoch by epoch.
+With --images 10000 --epochs 30 it follows the plain VAE of sweeps/agreement.yaml to its end.
 """
+import argparse
 import gzip
 import math
 import os
 import pathlib
 import sys
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Data"))
 import golden  # noqa: E402
+import golden_rows  # noqa: E402
 
-IMAGES, BATCH, EPOCHS, LATENT, SEED = 2000, 100, 5, 20, 3
+BATCH, LATENT = 100, 20
 SHAPES = {  # in the order of declaration, which is the order of drawing
     "encoder.0": (784, 200), "encoder.1": (200, 200), "mean": (200, LATENT), "logvar": (200, LATENT),
     "decoder.0": (LATENT, 200), "decoder.1": (200, 200), "logits": (200, 784),
 }
 
 
-def stream(name):
-    start = golden.key(int.from_bytes(name.encode(), "big"), SEED)
+def stream(name, seed):
+    start = golden.key(int.from_bytes(name.encode(), "big"), seed)
     return torch.Generator().manual_seed(start - (1 << 64) if start >= 1 << 63 else start)
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=int, default=2000)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=3)
+    o = parser.parse_args()
     torch.set_num_threads(1)
-    init, noise = stream("init"), stream("noise")
+    torch.set_flush_denormal(True)
+    init, noise = stream("init", o.seed), stream("noise", o.seed)
     weights = {n: torch.empty(s).normal_(0, math.sqrt(2 / sum(s)), generator=init).requires_grad_(True) for n, s in SHAPES.items()}
     biases = {n: torch.zeros(s[1], requires_grad=True) for n, s in SHAPES.items()}
     adam = torch.optim.Adam([*weights.values(), *biases.values()], lr=1e-3)
@@ -40,13 +50,13 @@ def main():
         return x @ weights[name] + biases[name]
 
     with gzip.open(pathlib.Path(os.environ["VAESWEEP_DATA"]) / "mnist" / "train-images-idx3-ubyte.gz") as f:
-        grey = f.read(16 + IMAGES * 784)[16:]
-    grey = [grey[i * 784:(i + 1) * 784] for i in range(IMAGES)]
-    for epoch in range(1, EPOCHS + 1):
-        images = torch.tensor(golden.binary(grey, 0, 0, epoch), dtype=torch.uint8).float() / 255
-        order = golden.permutation(SEED, epoch, IMAGES)
+        grey = np.frombuffer(f.read(16 + o.images * 784)[16:], dtype=np.uint8).reshape(-1, 784)
+    assert golden_rows.binary(grey[:20], 0, 0, 1).tolist() == golden.binary(grey[:20].tolist(), 0, 0, 1)
+    for epoch in range(1, o.epochs + 1):
+        images = torch.from_numpy(golden_rows.binary(grey, 0, 0, epoch)).float() / 255
+        order = golden.permutation(o.seed, epoch, o.images)
         total = 0.0
-        for start in range(0, IMAGES, BATCH):
+        for start in range(0, o.images, BATCH):
             x = images[order[start:start + BATCH]]
             h = F.softplus(dense("encoder.1", F.softplus(dense("encoder.0", x))))
             mean, logvar = dense("mean", h), dense("logvar", h)
@@ -57,7 +67,7 @@ def main():
             (-elbo).backward()
             adam.step()
             total += elbo.item()
-        print(epoch, total * BATCH / IMAGES, flush=True)
+        print(epoch, total * BATCH / o.images, flush=True)
 
 
 if __name__ == "__main__":
