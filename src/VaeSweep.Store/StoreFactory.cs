@@ -24,6 +24,9 @@ public static class StoreFactory
     /// <summary>Whether a location holds a password.</summary>
     public static bool HoldsSecret(string location) => PostgresUrl.IsOne(location) && PostgresUrl.HasPassword(location);
 
+    /// <summary>Whether a location is another machine that nobody makes sure of, without its owner having said that this is meant.</summary>
+    public static bool IsUnguarded(string location) => PostgresUrl.IsOne(location) && PostgresUrl.Parse(location).Unguarded;
+
     /// <summary>Whether something is there to be read without creating it. A server's store counts as existing.</summary>
     public static bool Exists(string location) => PostgresUrl.IsOne(location) || File.Exists(SqlitePath(location));
 

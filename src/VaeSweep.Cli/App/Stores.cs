@@ -16,50 +16,40 @@ internal static class Stores
         parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
 
     /// <summary>What is on a command line can be read by everybody on the machine.</summary>
-    public static void RefuseSecret(ParseResult parsed)
+    public static bool HasSecretArgument(ParseResult parsed) => parsed.GetValue(CommonOptions.Store) is { } given && StoreFactory.HoldsSecret(given);
+
+    /// <summary>Says what an address gives away.</summary>
+    public static void Warn(ParseResult parsed, CliHost host)
     {
-        if (parsed.GetValue(CommonOptions.Store) is { } given && StoreFactory.HoldsSecret(given))
+        if (HasSecretArgument(parsed))
         {
-            throw new CliException("the address after --store holds a password, which `ps` shows to everybody on this machine. "
-                + $"Leave it out and put it in PGPASSWORD or a file named by PGPASSFILE, or put the whole address in {Variable}.");
+            host.Say("warning: the password after --store is shown by `ps` to everybody on this machine. Keep it in a file (a line host:port:database:user:password, "
+                + $"chmod 600) that PGPASSFILE names, or in PGPASSWORD, or the whole address in {Variable}.");
+        }
+
+        if (StoreFactory.IsUnguarded(LocationOf(parsed, host)))
+        {
+            host.Say("warning: nothing makes sure that the store is the machine it says it is, nor that nobody reads along: add ?sslmode=verify-full&sslrootcert=FILE to its address "
+                + "(or sslmode=prefer, when the network between is trusted).");
         }
     }
 
     /// <summary>For commands that write: made when it is not there, brought to this version's schema.</summary>
-    public static async Task<IStore> OpenToWriteAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    public static Task<IStore> OpenToWriteAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
-        RefuseSecret(parsed);
-        var store = StoreFactory.Open(LocationOf(parsed, host), host.Time);
-        try
-        {
-            await store.MigrateAsync(cancellationToken);
-            return store;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            await store.DisposeAsync();
-            throw new StoreException($"the store {store.Location} cannot be opened: {failure.Message} --store or {Variable} names another.", failure);
-        }
-        catch (DllNotFoundException missing)
-        {
-            await store.DisposeAsync();
-            throw new StoreException("libsqlite3.so.0 is not installed: apt-get install libsqlite3-0.", missing);
-        }
-        catch
-        {
-            await store.DisposeAsync();
-            throw;
-        }
+        Warn(parsed, host);
+        return OpenAsync(parsed, host, cancellationToken);
     }
 
     /// <summary>For a worker, which is started with its machine and before whatever else: waits for a server that does not answer yet.</summary>
     public static async Task<IStore> OpenToWorkAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
+        Warn(parsed, host);
         for (var tries = 0; ; tries++)
         {
             try
             {
-                return await OpenToWriteAsync(parsed, host, cancellationToken);
+                return await OpenAsync(parsed, host, cancellationToken);
             }
             catch (StoreUnreachableException away)
             {
@@ -84,5 +74,30 @@ internal static class Stores
         }
 
         return await OpenToWriteAsync(parsed, host, cancellationToken);
+    }
+
+    private static async Task<IStore> OpenAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        var store = StoreFactory.Open(LocationOf(parsed, host), host.Time);
+        try
+        {
+            await store.MigrateAsync(cancellationToken);
+            return store;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await store.DisposeAsync();
+            throw new StoreException($"the store {store.Location} cannot be opened: {failure.Message} --store or {Variable} names another.", failure);
+        }
+        catch (DllNotFoundException missing)
+        {
+            await store.DisposeAsync();
+            throw new StoreException("libsqlite3.so.0 is not installed: apt-get install libsqlite3-0.", missing);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 }

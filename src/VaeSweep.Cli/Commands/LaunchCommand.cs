@@ -39,11 +39,13 @@ internal static class LaunchCommand
             var name = parsed.GetRequiredValue(where);
             var launcher = Launchers.All.FirstOrDefault(l => l.Name == name)
                 ?? throw new CliException($"'{name}' is no way to launch.{NearestName.Suggest(name, names)} Known: {string.Join(", ", names)}.");
-            Stores.RefuseSecret(parsed);
             var store = Stores.LocationOf(parsed, host);
+            Stores.Warn(parsed, host);
+            // An address of no known kind is refused before it is shown or written anywhere.
+            StoreFactory.Exists(store);
             if (StoreFactory.HoldsSecret(store))
             {
-                throw new CliException($"the address in {Stores.Variable} holds a password, which would be written into scripts. Leave it out and name a password file with --pgpass.");
+                throw new CliException($"the address{(Stores.HasSecretArgument(parsed) ? " after --store" : $" in {Stores.Variable}")} holds a password, which would be written into scripts. Leave it out and name a password file with --pgpass.");
             }
 
             if (parsed.GetValue(nodes) < 1 || parsed.GetValue(gpus) < 0 || parsed.GetValue(cpus) < 1 || parsed.GetValue(arrayLimit) < 1)

@@ -79,7 +79,7 @@ internal static class StoreCommand
                 throw new CliException($"{location} is a file, not an address: `vaesweep doctor` looks at it. An address: postgres://user@host:5432/database");
             }
 
-            Stores.RefuseSecret(parsed);
+            Stores.Warn(parsed, host);
             var findings = (await PostgresCheck.RunAsync(location, host.Time, cancellationToken)).Select(f => f switch
             {
                 { Good: true, Advice.Length: 0 } or { Good: true, Grave: true } => Finding.Ok(f.What, f.Found),

@@ -4,9 +4,11 @@ namespace VaeSweep.Store.Postgres;
 
 /// <summary>A postgres:// address as people write it, and as the driver wants it.</summary>
 /// <param name="ForPeople">Without the password.</param>
-internal sealed record PostgresUrl(string ConnectionString, string ForPeople)
+/// <param name="Unguarded">Another machine, and not a word on whether it is to be verified.</param>
+internal sealed record PostgresUrl(string ConnectionString, string ForPeople, bool Unguarded)
 {
     private const int DefaultPort = 5432;
+    private const string Encode = "A password with / ? # or @ is better kept in a file named by PGPASSFILE; in a URL they are written %2F %3F %23 %40.";
 
     public static bool IsOne(string location) =>
         location.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || location.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
@@ -20,7 +22,10 @@ internal sealed record PostgresUrl(string ConnectionString, string ForPeople)
     public static PostgresUrl Parse(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-            throw new StoreException("The store's URL cannot be read. Expected: postgres://user@host:5432/database");
+            throw new StoreException($"The store's URL cannot be read. Expected: postgres://user@host:5432/database. {Encode}");
+        // What follows the host is shown in messages: half of a password must not be taken for it.
+        if (uri.PathAndQuery.Contains('@', StringComparison.Ordinal))
+            throw new StoreException($"The store's URL holds an @ behind its host. {Encode}");
         var builder = new NpgsqlConnectionStringBuilder
         {
             Host = uri.IdnHost,
@@ -52,11 +57,11 @@ internal sealed record PostgresUrl(string ConnectionString, string ForPeople)
             }
             catch (ArgumentException error)
             {
-                throw new StoreException($"The store's URL has '{name}={value}', which the driver does not take. Known: sslmode, sslrootcert, application_name, connect_timeout.", error);
+                throw new StoreException($"The store's URL has a '{name}' that the driver does not take. Known: sslmode (disable, prefer, require, verify-ca, verify-full), sslrootcert, passfile, application_name, connect_timeout.", error);
             }
         }
 
-        return new PostgresUrl(builder.ConnectionString, $"postgres://{builder.Username}@{uri.Host}:{builder.Port}/{builder.Database}");
+        return new PostgresUrl(builder.ConnectionString, $"postgres://{builder.Username}@{uri.Host}:{builder.Port}/{builder.Database}", !uri.IsLoopback && !builder.ShouldSerialize("SSL Mode"));
     }
 
     private static string Setting(string name) => name.ToLowerInvariant() switch

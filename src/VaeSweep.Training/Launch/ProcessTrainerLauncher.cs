@@ -33,6 +33,11 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
             info.ArgumentList.Add(argument);
         }
 
+        foreach (var name in TrainerEnvironment.Withheld)
+        {
+            info.Environment.Remove(name);
+        }
+
         var inherited = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         foreach (var (name, value) in TrainerEnvironment.For(device, inherited).Concat(Environment))

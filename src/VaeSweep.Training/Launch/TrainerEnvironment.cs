@@ -6,6 +6,9 @@ public static class TrainerEnvironment
     /// <summary>Set to 0, leaves CPU trainers unpinned; for machines where something else pins.</summary>
     public const string PinVariable = "VAESWEEP_PIN";
 
+    /// <summary>What a node keeps to itself: a trainer never speaks to the store, and needs no way to it.</summary>
+    public static IReadOnlyList<string> Withheld { get; } = ["VAESWEEP_STORE", "PGPASSWORD", "PGPASSFILE"];
+
     /// <param name="device">cpu:0, cuda:1, ...</param>
     /// <param name="parent">The node's environment. What a user has set is never overridden, but for the choice of GPU, which is the device's meaning.</param>
     public static IReadOnlyDictionary<string, string> For(string device, IReadOnlyDictionary<string, string> parent)
