@@ -16,7 +16,8 @@ internal sealed partial class WorkerActor
     private int _failedStarts;
     private int _crashes;
 
-    private sealed record TrainerReady(ITrainer Trainer);
+    /// <param name="Unclaimed">Closes it should the worker end before it hears of it.</param>
+    private sealed record TrainerReady(ITrainer Trainer, CancellationTokenRegistration Unclaimed);
 
     private sealed record TrainerNotReady(Exception Error);
 
@@ -50,13 +51,14 @@ internal sealed partial class WorkerActor
                     token.ThrowIfCancellationRequested();
                 }
 
-                return new TrainerReady(trainer);
+                return new TrainerReady(trainer, token.Register(() => _ = trainer.DisposeAsync().AsTask()));
             })
             .PipeTo(Self, failure: e => new TrainerNotReady(e));
     }
 
     private void OnTrainerReady(TrainerReady ready)
     {
+        ready.Unclaimed.Unregister();
         _trainer = ready.Trainer;
         _stack = SoftwareStack.Of(ready.Trainer.Provenance);
         Context.Parent.Tell(new NodeActor.TrainerKnown(ready.Trainer.Provenance));

@@ -29,6 +29,11 @@ public sealed partial class InMemoryStore
                     row.Attempt++;
                     row.Claim = request;
                 }
+
+                if (rows is [var first, ..])
+                {
+                    Journal.Claimed(first.Sweep, rows, _rows);
+                }
             }
 
             foreach (var row in rows)
@@ -67,6 +72,7 @@ public sealed partial class InMemoryStore
             }
             else
             {
+                Journal.Wrote($"epoch {report.Epoch}", attempt, row);
                 row.Epochs.TryAdd(report.Epoch, (attempt.Attempt, report));
             }
         }
@@ -81,6 +87,7 @@ public sealed partial class InMemoryStore
                 continue;
             }
 
+            Journal.Wrote($"checkpoint {checkpoint.Epoch}", checkpoint.Attempt, row);
             Assert.Equal(Enumerable.Range(1, checkpoint.Epoch), row.Epochs.Keys.Where(e => e <= checkpoint.Epoch));
             var old = row.LastCheckpoint;
             if (checkpoint.Epoch > (old?.Epoch ?? 0))
@@ -115,6 +122,7 @@ public sealed partial class InMemoryStore
             return repeated;
         }
 
+        Journal.Wrote($"{end.Outcome}", attempt, row);
         if (end.Outcome == AttemptOutcome.Succeeded)
         {
             if (row.Epochs.Count != row.Trial.Epochs)
@@ -228,7 +236,7 @@ public sealed partial class InMemoryStore
         row.FailureClass = failure;
         row.Reason = reason;
         // Twenty losses in a row, as the real stores have it.
-        var again = failure == FailureClass.Lost ? losses < 20 : failure is FailureClass.Crash or FailureClass.Oom && failures < row.Sweep.MaxAttempts;
+        var again = failure == FailureClass.Lost ? losses < 20 : failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Disk && failures < row.Sweep.MaxAttempts;
         row.State = again ? row.AfterAttempt() : TrialState.Failed;
         if (failure == FailureClass.Error && row.Sweep.State == SweepState.Active)
         {

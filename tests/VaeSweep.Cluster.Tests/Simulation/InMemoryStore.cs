@@ -19,8 +19,8 @@ public sealed partial class InMemoryStore : IStore
     private InMemoryStore(InMemoryStore same)
     {
         _time = same._time;
-        (_lock, _sweeps, _rows, _obsolete, _nodes, _leaders, Refusals) =
-            (same._lock, same._sweeps, same._rows, same._obsolete, same._nodes, same._leaders, same.Refusals);
+        (_lock, _sweeps, _rows, _obsolete, _nodes, _leaders, Refusals, Journal) =
+            (same._lock, same._sweeps, same._rows, same._obsolete, same._nodes, same._leaders, same.Refusals, same.Journal);
     }
 
     public string Location => "memory";
@@ -30,6 +30,14 @@ public sealed partial class InMemoryStore : IStore
 
     /// <summary>Called after each call took effect: throwing here loses the answer on its way.</summary>
     public Func<string, CancellationToken, Task> After { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Whether a call that was carried out arrives once more, and how much later; null when it does not.</summary>
+    public Func<string, TimeSpan?> Again { get; set; } = _ => null;
+
+    public Journal Journal { get; } = new();
+
+    /// <summary>Duties that somebody holds now.</summary>
+    public IEnumerable<string> HeldDuties => _leaders.Where(l => l.Value.Holder is not null && l.Value.Until >= Now).Select(l => l.Key);
 
     /// <summary>Every write that was refused because of its attempt.</summary>
     public List<string> Refusals { get; } = [];
@@ -90,9 +98,15 @@ public sealed partial class InMemoryStore : IStore
         }
 
         (sweep.State, sweep.Reason) = (state, null);
-        foreach (var row in _rows.Where(r => r.Sweep == sweep && r.State is TrialState.Queued or TrialState.Paused or TrialState.Stopped))
+        foreach (var row in _rows.Where(r => r.Sweep == sweep))
         {
-            row.State = row.AfterAttempt();
+            row.State = (state, row.State) switch
+            {
+                (SweepState.Active, TrialState.Paused) => TrialState.Queued,
+                (SweepState.Active, TrialState.Stopped) when !row.StopRequested => TrialState.Queued,
+                (SweepState.Stopped, TrialState.Queued or TrialState.Paused) => TrialState.Stopped,
+                _ => row.State,
+            };
         }
 
         return true;
@@ -113,6 +127,11 @@ public sealed partial class InMemoryStore : IStore
     public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) => Do("stop trial", () =>
     {
         var row = _rows[(int)trialKey - 1];
+        if (row.State is TrialState.Succeeded or TrialState.Failed)
+        {
+            return false;
+        }
+
         row.StopRequested = true;
         if (row.State is TrialState.Queued or TrialState.Paused)
         {
@@ -125,10 +144,11 @@ public sealed partial class InMemoryStore : IStore
     public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) => Do("retry", () =>
     {
         var count = 0;
-        foreach (var row in _rows.Where(r => r.Sweep.Name == sweep && r.State == TrialState.Failed))
+        foreach (var row in _rows.Where(r => r.Sweep.Name == sweep && (trialKey is null || r.Key == trialKey)
+            && (r.State == TrialState.Failed || (r.State == TrialState.Stopped && trialKey is not null)) && (failureClass is null || r.FailureClass == failureClass)))
         {
-            row.State = TrialState.Queued;
-            (row.Failures, row.Losses) = (0, 0);
+            (row.State, row.StopRequested) = (TrialState.Queued, false);
+            (row.Failures, row.Losses, row.FailureClass, row.Reason) = (0, 0, null, null);
             count++;
         }
 
@@ -152,8 +172,28 @@ public sealed partial class InMemoryStore : IStore
             Calls.Add(name);
         }
 
+        if (Again(name) is { } later)
+        {
+            _ = _time.CreateTimer(_ => Repeat(work), null, later, Timeout.InfiniteTimeSpan);
+        }
+
         await After(name, cancellationToken);
         return result;
+    }
+
+    private void Repeat<T>(Func<T> work)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                work();
+            }
+            catch (InvalidOperationException)
+            {
+                // A success that came too early is refused again; nobody waits for this answer.
+            }
+        }
     }
 
     private SweepStatus Status(Sweep sweep)

@@ -46,9 +46,12 @@ internal sealed class SimulatedCluster
         OnEvent = Events.Add,
     };
 
-    public void Submit(int trials, int maxAttempts = 3, string sweep = "s") =>
+    /// <summary>A process of its own, for <see cref="NodeOptions.Dispatcher"/>.</summary>
+    public ProcessLane Lane() => new(_scheduler);
+
+    public void Submit(int trials, int maxAttempts = 3, string sweep = "s", int priority = 0, int? most = null) =>
         Run(() => Store.SubmitAsync(
-            new SweepSubmission(sweep, "", maxAttempts),
+            new SweepSubmission(sweep, "", maxAttempts) { Priority = priority, MaxConcurrent = most },
             Enumerable.Range(0, trials).Select(i => new Trial(
                 i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{sweep} {i}"))), $$"""{"seed":{{i}}}""", i, "pack", Script.Epochs)),
             CancellationToken.None));
@@ -118,6 +121,10 @@ internal sealed class SimulatedCluster
             AssertConsistent(row);
         }
     }
+
+    /// <summary>What a table is made from: of each trial its epochs and its scores.</summary>
+    public string Results() => string.Join('\n', Store.Trials.Select(row =>
+        $"{row.Sweep.Name} {row.Trial.Id}: {string.Join(' ', row.Epochs.Select(e => $"{e.Key}={e.Value.Report.TrainElbo:R}"))} {string.Join(' ', row.End?.Evaluations.Select(e => $"{e.Metric}={e.Value:R}") ?? [])}"));
 
     public void AssertConsistent(InMemoryStore.Row row)
     {

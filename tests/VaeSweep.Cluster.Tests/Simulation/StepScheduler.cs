@@ -6,7 +6,7 @@ namespace VaeSweep.Cluster.Tests.Simulation;
 public sealed class StepScheduler(int? seed = null) : TaskScheduler
 {
     private readonly Lock _lock = new();
-    private readonly List<Task> _ready = [];
+    private readonly List<(ProcessLane? Lane, Task Task)> _ready = [];
     private readonly Random? _random = seed is { } value ? new Random(value) : null;
 
     public override int MaximumConcurrencyLevel => 1;
@@ -16,20 +16,40 @@ public sealed class StepScheduler(int? seed = null) : TaskScheduler
     /// <summary>Runs until nothing is ready: everything waits for time or for the test.</summary>
     public void RunUntilIdle()
     {
-        while (TryTake(out var task))
+        while (TryTake(out var lane, out var task))
         {
             Steps++;
-            TryExecuteTask(task);
+            if (lane is null)
+            {
+                TryExecuteTask(task);
+            }
+            else
+            {
+                lane.Execute(task);
+            }
         }
     }
 
-    protected override void QueueTask(Task task)
+    internal void Add(ProcessLane? lane, Task task)
     {
         lock (_lock)
         {
-            _ready.Add(task);
+            _ready.Add((lane, task));
         }
     }
+
+    /// <summary>Takes out what a lane has ready.</summary>
+    internal IReadOnlyList<Task> TakeAllOf(ProcessLane lane)
+    {
+        lock (_lock)
+        {
+            var taken = _ready.Where(r => r.Lane == lane).Select(r => r.Task).ToList();
+            _ready.RemoveAll(r => r.Lane == lane);
+            return taken;
+        }
+    }
+
+    protected override void QueueTask(Task task) => Add(null, task);
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
@@ -37,22 +57,22 @@ public sealed class StepScheduler(int? seed = null) : TaskScheduler
     {
         lock (_lock)
         {
-            return [.. _ready];
+            return [.. _ready.Select(r => r.Task)];
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out Task? task)
+    private bool TryTake(out ProcessLane? lane, [NotNullWhen(true)] out Task? task)
     {
         lock (_lock)
         {
             if (_ready.Count == 0)
             {
-                task = null;
+                (lane, task) = (null, null);
                 return false;
             }
 
             var index = _random?.Next(_ready.Count) ?? 0;
-            task = _ready[index];
+            (lane, task) = _ready[index];
             _ready.RemoveAt(index);
             return true;
         }
