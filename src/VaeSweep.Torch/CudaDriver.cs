@@ -26,7 +26,7 @@ public static unsafe partial class CudaDriver
         const int Length = 256;
         var name = stackalloc byte[Length];
         var uuid = stackalloc byte[16];
-        if (cuDeviceGet(out var device, index) != 0 || cuDeviceGetName(name, Length, device) != 0 || cuDeviceGetUuid(uuid, device) != 0
+        if (cuDeviceGet(out var device, index) != 0 || cuDeviceGetName(name, Length, device) != 0 || Uuid(uuid, device) != 0
             || cuDeviceTotalMem_v2(out var memory, device) != 0)
         {
             return null;
@@ -36,8 +36,24 @@ public static unsafe partial class CudaDriver
         return new Gpu(Marshal.PtrToStringUTF8((nint)name) ?? "", $"GPU-{id}", (long)memory);
     }
 
+    // The second form tells a slice of a divided GPU from the GPU; drivers before CUDA 11.4 lack it.
+    private static int Uuid(byte* uuid, int device)
+    {
+        try
+        {
+            return cuDeviceGetUuid_v2(uuid, device);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return cuDeviceGetUuid(uuid, device);
+        }
+    }
+
     [LibraryImport(Library)]
     private static partial int cuInit(uint flags);
+
+    [LibraryImport(Library)]
+    private static partial int cuDeviceGetUuid_v2(byte* uuid, int device);
 
     [LibraryImport(Library)]
     private static partial int cuDeviceGetCount(out int count);

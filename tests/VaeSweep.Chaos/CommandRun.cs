@@ -32,7 +32,9 @@ internal sealed class CommandRun : IDisposable
 
     public string Errors => Read(_errors);
 
-    public static CommandRun Start(string folder, params IReadOnlyList<string> arguments)
+    public static CommandRun Start(string folder, params IReadOnlyList<string> arguments) => Start(folder, environment: null, arguments);
+
+    public static CommandRun Start(string folder, IReadOnlyDictionary<string, string>? environment, params IReadOnlyList<string> arguments)
     {
         // A shell without job control starts what runs behind it with Ctrl-C ignored, and children inherit that.
         var info = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "vaesweep"), .. arguments])
@@ -42,6 +44,13 @@ internal sealed class CommandRun : IDisposable
         foreach (var set in new[] { "VAESWEEP_STORE", "VAESWEEP_ARTIFACTS" })
         {
             info.Environment.Remove(set);
+        }
+
+        // Tests run side by side, on as few cores as there are.
+        info.Environment["VAESWEEP_SHARE"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            info.Environment[name] = value;
         }
 
         return new CommandRun(info);

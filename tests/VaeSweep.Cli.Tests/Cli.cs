@@ -17,7 +17,11 @@ internal sealed class Cli : IDisposable
     public string Store => Path.Combine(_folder, "test.db");
 
     /// <summary>Variables that a command sees; nothing of this process's own.</summary>
-    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal)
+    {
+        // Tests run side by side, on as few cores as there are.
+        ["VAESWEEP_SHARE"] = "1",
+    };
 
     /// <summary>Writes a file into the folder and gives its path.</summary>
     public string File(string name, string text)

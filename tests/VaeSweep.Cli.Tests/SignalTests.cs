@@ -108,6 +108,7 @@ public sealed partial class SignalTests : IDisposable
             start.ArgumentList.Add(arg);
         }
 
+        start.Environment["VAESWEEP_SHARE"] = "1";
         return Process.Start(start)!;
     }
 

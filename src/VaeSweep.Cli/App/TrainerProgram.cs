@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VaeSweep.Cluster;
 using VaeSweep.Sweeps;
 using VaeSweep.Training;
 
@@ -11,7 +12,10 @@ internal static class TrainerProgram
 
     /// <summary>What `run` and `worker` train with: this program again, as trainers.</summary>
     public static ITrainerLauncher CreateLauncher() =>
-        new ProcessTrainerLauncher(TrainerCommand.ForThisProgram(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), Name));
+        new ProcessTrainerLauncher(TrainerCommand.ForThisProgram(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), Name))
+        {
+            Gpus = () => [.. ThisMachine.Current.Gpus.Select(gpu => gpu.Uuid)],
+        };
 
     public static int Run(IReadOnlyList<string> arguments) => TrainerHost.Run(arguments);
 

@@ -14,6 +14,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
     private readonly Hints _hints = new(parsed, host);
 
     public required string Devices { get; init; }
+    public required bool Share { get; init; }
     public required string? ArtifactsFolder { get; init; }
     public required OutputFormat Format { get; init; }
 
@@ -26,10 +27,10 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         artifacts = artifacts with { Folder = Path.GetFullPath(artifacts.Folder) };
         if (sweep.Open > 0)
         {
-            var devices = DeviceChoice.Parse(Devices);
+            using var devices = DeviceChoice.Take(Devices, Share, parsed.CommandResult.Command.Name, host);
             var datasets = definition.Resolve().First(p => p.Path == "dataset.name").Values;
             await host.FetchData(datasets, host, cancellationToken);
-            var outcome = await TrainAsync(name, devices, artifacts, cancellationToken);
+            var outcome = await TrainAsync(name, devices.Devices, artifacts, cancellationToken);
             if (cancellationToken.IsCancellationRequested)
             {
                 sweep = await StatusAsync(CancellationToken.None);

@@ -63,7 +63,7 @@ internal sealed partial class ChaosNode : IAsyncDisposable
         var url = $"postgres://{host.UserInfo}@127.0.0.1:{Network.Port.ToString(CultureInfo.InvariantCulture)}{database}";
         var info = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
         foreach (var argument in (string[])["-c", "out=$1; shift; exec \"$@\" >>\"$out\" 2>&1 </dev/null", "sh", LogPath, program.FileName, .. program.Arguments,
-                     "worker", "--store", url, "--devices", "cpu:1", "--lease", "8", "--verbose"])
+                     "worker", "--store", url, "--devices", "cpu:1", "--share", "--lease", "8", "--verbose"])
         {
             info.ArgumentList.Add(argument);
         }

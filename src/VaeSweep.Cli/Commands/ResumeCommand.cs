@@ -11,10 +11,11 @@ internal static class ResumeCommand
     {
         var sweep = CommonOptions.Sweep();
         var devices = CommonOptions.Devices();
+        var share = DeviceChoice.ShareOption();
         var artifacts = Artifacts.Option();
         var format = CommonOptions.TableFormat();
         var detach = new Option<bool>("--detach") { Description = "only make it active; workers elsewhere train it" };
-        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, artifacts, format, detach };
+        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, share, artifacts, format, detach };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
@@ -30,7 +31,7 @@ internal static class ResumeCommand
 
             return await new WorkSession(parsed, host, store, StoredSweep.Definition(now))
             {
-                Devices = parsed.GetRequiredValue(devices), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
+                Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
             }.RunAsync(cancellationToken);
         });
         root.Add(command);

@@ -11,11 +11,12 @@ internal static class RunCommand
         var file = CommonOptions.SweepFile();
         var set = CommonOptions.Set();
         var devices = CommonOptions.Devices();
+        var share = DeviceChoice.ShareOption();
         var artifacts = Artifacts.Option();
         var format = CommonOptions.TableFormat();
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what is left or new.")
         {
-            file, set, devices, artifacts, format,
+            file, set, devices, share, artifacts, format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -28,7 +29,7 @@ internal static class RunCommand
             await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
             return await new WorkSession(parsed, host, store, definition)
             {
-                Devices = parsed.GetRequiredValue(devices), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
+                Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
             }.RunAsync(cancellationToken);
         });
         root.Add(command);

@@ -12,6 +12,7 @@ internal static class WorkerCommand
     public static void Add(Command root, CliHost host)
     {
         var devices = CommonOptions.Devices();
+        var share = DeviceChoice.ShareOption();
         var artifacts = Artifacts.Option();
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
@@ -20,10 +21,10 @@ internal static class WorkerCommand
             Description = "seconds after which the others may have the trials of a node that is not heard of", HelpName = "seconds", DefaultValueFactory = _ => 60,
         };
         var drainOn = DrainSignal.Option();
-        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, artifacts, sweep, untilDone, drainOn, lease };
+        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, share, artifacts, sweep, untilDone, drainOn, lease };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
+            using var reserved = DeviceChoice.Take(parsed.GetRequiredValue(devices), parsed.GetValue(share), "worker", host);
             var kept = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host);
             using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
             await using var store = await Stores.OpenToWorkAsync(parsed, host, drain.Token);
@@ -35,7 +36,7 @@ internal static class WorkerCommand
                 {
                     Store = store,
                     Launcher = host.Launcher(),
-                    Devices = pinned,
+                    Devices = reserved.Devices,
                     ArtifactsFolder = kept.Folder,
                     FilesInStore = kept.InStore,
                     Lease = TimeSpan.FromSeconds(Math.Max(3, parsed.GetValue(lease))),
@@ -48,7 +49,7 @@ internal static class WorkerCommand
                     OnEvent = e => Tell(e, host),
                 },
                 cancellationToken);
-            host.Say($"node {node.Name} works on {store.Location} with {string.Join(", ", pinned)}; Ctrl-C stops in order, twice at once");
+            host.Say($"node {node.Name} works on {store.Location} with {string.Join(", ", reserved.Devices)}; Ctrl-C stops in order, twice at once");
             try
             {
                 await node.Completion.WaitAsync(drain.Token);

@@ -1,91 +1,73 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Globalization;
 
 namespace VaeSweep.Cluster;
 
-/// <summary>The machine this process runs on. GPUs are counted by NVIDIA's management library, or its command where that cannot be loaded.</summary>
+/// <summary>The machine this process runs on. GPUs are told by NVIDIA's management library, or its command where that cannot be loaded.</summary>
 public sealed class ThisMachine : IMachine
 {
-    private readonly Lazy<(int Count, string Note)> _gpus = new(() => CountGpus(Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES")));
+    private const string StatusFile = "/proc/self/status";
+    private const string AllowedField = "Cpus_allowed_list:";
+
+    private readonly Lazy<(IReadOnlyList<Gpu> Shown, string Note)> _gpus;
+    private readonly Lazy<IReadOnlyList<int>> _processors = new(ReadProcessors);
+
+    public ThisMachine()
+        : this(Environment.GetEnvironmentVariable(VisibleGpus.Variable), [new NvmlSource(NvmlSource.DefaultLibrary), new NvidiaSmiSource()])
+    {
+    }
+
+    internal ThisMachine(string? visible, IReadOnlyList<IGpuSource> sources) => _gpus = new(() => FindGpus(visible, sources));
+
+    /// <summary>Asked once for all.</summary>
+    public static ThisMachine Current { get; } = new();
 
     // The runtime asks sched_getaffinity and the container's limits.
     public int Cores => Environment.ProcessorCount;
 
-    public int Gpus => _gpus.Value.Count;
+    public IReadOnlyList<int> Processors => _processors.Value;
+
+    public IReadOnlyList<Gpu> Gpus => _gpus.Value.Shown;
 
     public string GpuNote => _gpus.Value.Note;
 
-    private static (int Count, string Note) CountGpus(string? visible)
+    private static (IReadOnlyList<Gpu> Shown, string Note) FindGpus(string? visible, IReadOnlyList<IGpuSource> sources)
     {
-        var (present, source) = CountByLibrary() ?? CountByCommand() ?? (0, "no NVIDIA driver was found");
+        var (present, note) = sources.Select(s => (Gpus: s.List(), s.Name)).FirstOrDefault(s => s.Gpus is not null) is { Gpus: { } found, Name: var teller }
+            ? (found, $"{teller} lists {Count(found)}")
+            : ([], "no NVIDIA driver was found");
         if (visible is null)
         {
-            return (present, source);
+            return (present, note);
         }
 
-        var shown = CountVisible(visible, present);
-        return (shown, $"{source}, CUDA_VISIBLE_DEVICES='{visible}' shows {shown}");
+        var shown = VisibleGpus.Of(visible, present);
+        return (shown, $"{note}, CUDA_VISIBLE_DEVICES='{visible}' shows {shown.Count}");
     }
 
-    /// <summary>As CUDA reads the variable: entries up to the first that names no GPU count. Names (GPU-..., MIG-...) are taken as they are.</summary>
-    internal static int CountVisible(string visible, int present)
+    private static string Count(IReadOnlyList<Gpu> gpus)
     {
-        var shown = 0;
-        foreach (var entry in visible.Split(',', StringSplitOptions.TrimEntries))
-        {
-            var named = entry.StartsWith("GPU-", StringComparison.Ordinal) || entry.StartsWith("MIG-", StringComparison.Ordinal);
-            var numbered = int.TryParse(entry, out var index) && index >= 0 && index < present;
-            if (present == 0 || !(named || numbered))
-            {
-                break;
-            }
-
-            shown++;
-        }
-
-        return shown;
+        var slices = gpus.Count(gpu => gpu.IsSlice);
+        return slices == 0 ? $"{gpus.Count}" : $"{gpus.Count - slices} whole and {slices} slices (MIG)";
     }
 
-    private static unsafe (int, string)? CountByLibrary()
+    private static IReadOnlyList<int> ReadProcessors()
     {
-        var name = OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1";
-        if (!NativeLibrary.TryLoad(name, out var library))
+        if (!File.Exists(StatusFile) || File.ReadLines(StatusFile).FirstOrDefault(l => l.StartsWith(AllowedField, StringComparison.Ordinal)) is not { } line)
         {
-            return null;
+            return [];
         }
 
-        if (!NativeLibrary.TryGetExport(library, "nvmlInit_v2", out var init)
-            || !NativeLibrary.TryGetExport(library, "nvmlDeviceGetCount_v2", out var getCount)
-            || !NativeLibrary.TryGetExport(library, "nvmlShutdown", out var shutdown)
-            || ((delegate* unmanaged<int>)init)() != 0)
-        {
-            return null;
-        }
-
-        uint count;
-        var result = ((delegate* unmanaged<uint*, int>)getCount)(&count);
-        _ = ((delegate* unmanaged<int>)shutdown)();
-        return result == 0 ? ((int)count, $"NVML counts {count}") : null;
+        var allowed = ParseList(line[AllowedField.Length..].Trim());
+        return allowed.Count == Environment.ProcessorCount ? allowed : [];
     }
 
-    private static (int, string)? CountByCommand()
-    {
-        try
+    /// <param name="list">As the kernel writes it: "0-3,8".</param>
+    internal static IReadOnlyList<int> ParseList(string list) =>
+    [
+        .. list.Split(',', StringSplitOptions.RemoveEmptyEntries).SelectMany(part =>
         {
-            using var process = Process.Start(new ProcessStartInfo("nvidia-smi", "-L") { RedirectStandardOutput = true, UseShellExecute = false });
-            if (process is null)
-            {
-                return null;
-            }
-
-            var count = process.StandardOutput.ReadToEnd().Split('\n').Count(line => line.StartsWith("GPU ", StringComparison.Ordinal));
-            process.WaitForExit();
-            return process.ExitCode == 0 ? (count, $"nvidia-smi lists {count}") : null;
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
-    }
+            var ends = part.Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToArray();
+            return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
+        }),
+    ];
 }

@@ -14,7 +14,10 @@ public static class TrainerHost
     {
         // A GPU trainer sees its own GPU alone, as number 0.
         var device = TrainerEnvironment.ParseDevice(arguments.Device).Kind == "cuda" ? Device.CUDA(0) : Device.CPU;
-        return new TorchTrainingEngine(device, DatasetStore.FromEnvironment());
+        var engine = new TorchTrainingEngine(device, DatasetStore.FromEnvironment());
+        return device.Type != DeviceType.CUDA || torch.cuda.device_count() == 1
+            ? engine
+            : throw new InvalidOperationException($"{arguments.Device} was to be this trainer's only GPU, and libtorch sees {torch.cuda.device_count()}.");
     });
 
     /// <summary>Runs until the parent is gone or closes the input.</summary>
@@ -48,6 +51,7 @@ public static class TrainerHost
         ITrainingEngine engine;
         try
         {
+            OwnDevice.Verify(arguments.Device);
             engine = createEngine(arguments);
         }
         catch (Exception failure)

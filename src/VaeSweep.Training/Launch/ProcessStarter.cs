@@ -17,7 +17,8 @@ internal static class ProcessStarter
         return thread;
     });
 
-    /// <param name="cpu">The child is confined to the one processor that comes at this place among those allowed, counted round; null leaves it free.</param>
+    /// <param name="cpu">The child is confined to the one processor that comes at this place among those allowed, counted round, and told so by
+    /// <see cref="OwnDevice.ProcessorVariable"/>; null leaves it free.</param>
     public static Task<Process> StartAsync(ProcessStartInfo info, int? cpu)
     {
         _ = Starter.Value;
@@ -32,9 +33,17 @@ internal static class ProcessStarter
         var allowed = free?.Processors ?? [];
         foreach (var (info, cpu, started) in Requests.GetConsumingEnumerable())
         {
-            var pinned = cpu is { } place && allowed.Count > 0 && CpuSet.Single(allowed[place % allowed.Count]).ApplyToThisThread();
+            var pinned = false;
             try
             {
+                // Where a container's limit is on time alone, all of its machine's containers see the same cores: one that pinned would find the others on its own.
+                if (cpu is { } place && allowed.Count > 0 && allowed.Count <= Environment.ProcessorCount)
+                {
+                    var processor = allowed[place % allowed.Count];
+                    pinned = CpuSet.Single(processor).ApplyToThisThread();
+                    info.Environment[OwnDevice.ProcessorVariable] = processor.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                }
+
                 started.SetResult(Process.Start(info) ?? throw new InvalidOperationException($"{info.FileName} did not start."));
             }
             catch (Exception failure) when (failure is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)

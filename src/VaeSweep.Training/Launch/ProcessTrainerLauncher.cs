@@ -17,6 +17,9 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
     /// <summary>Added to the trainer's environment, over everything else.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>UUIDs of the GPUs that cuda:0, cuda:1, ... stand for; null: the entries of the node's own CUDA_VISIBLE_DEVICES, or plain numbers.</summary>
+    public Func<IReadOnlyList<string>>? Gpus { get; init; }
+
     /// <inheritdoc/>
     public async Task<ITrainer> StartAsync(string device, CancellationToken cancellationToken)
     {
@@ -40,7 +43,7 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
 
         var inherited = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-        foreach (var (name, value) in TrainerEnvironment.For(device, inherited).Concat(Environment))
+        foreach (var (name, value) in TrainerEnvironment.For(device, inherited, kind == "cuda" ? Gpus?.Invoke() : null).Concat(Environment))
         {
             info.Environment[name] = value;
         }

@@ -11,7 +11,8 @@ public static class TrainerEnvironment
 
     /// <param name="device">cpu:0, cuda:1, ...</param>
     /// <param name="parent">The node's environment. What a user has set is never overridden, but for the choice of GPU, which is the device's meaning.</param>
-    public static IReadOnlyDictionary<string, string> For(string device, IReadOnlyDictionary<string, string> parent)
+    /// <param name="gpus">UUIDs of cuda:0, cuda:1, ..., where they are known.</param>
+    public static IReadOnlyDictionary<string, string> For(string device, IReadOnlyDictionary<string, string> parent, IReadOnlyList<string>? gpus = null)
     {
         var added = new Dictionary<string, string>(StringComparer.Ordinal);
         void Default(string name, string value)
@@ -36,7 +37,9 @@ public static class TrainerEnvironment
         var (kind, index) = ParseDevice(device);
         if (kind == "cuda")
         {
-            added["CUDA_VISIBLE_DEVICES"] = VisibleGpu(index, parent.GetValueOrDefault("CUDA_VISIBLE_DEVICES"));
+            added["CUDA_VISIBLE_DEVICES"] = gpus is null ? VisibleGpu(index, parent.GetValueOrDefault("CUDA_VISIBLE_DEVICES"))
+                : index < gpus.Count ? gpus[index]
+                : throw new ArgumentException($"{device} was asked for, and this node has {gpus.Count} GPUs{(gpus.Count == 0 ? "" : $": {string.Join(", ", gpus)}")}.");
             // Without a fixed workspace, cuBLAS may choose another summation order from run to run.
             Default("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
         }

@@ -2,11 +2,6 @@ namespace VaeSweep.Cluster.Tests.Devices;
 
 public sealed class DeviceSpecTests
 {
-    private sealed record Machine(int Cores, int Gpus) : IMachine
-    {
-        public string GpuNote => $"NVML counts {Gpus}";
-    }
-
     [Theory]
     [InlineData("auto", 2, 0, "cpu:0 cpu:1")]
     [InlineData("auto", 16, 2, "cuda:0 cuda:1")]
@@ -19,7 +14,7 @@ public sealed class DeviceSpecTests
     [InlineData("cuda:1+cpu:2", 4, 3, "cuda:1 cpu:0 cpu:1")]
     public void Devices_are_what_was_asked_for(string text, int cores, int gpus, string devices)
     {
-        Assert.Equal(devices.Split(' '), DeviceSpec.Parse(text, new Machine(cores, gpus)));
+        Assert.Equal(devices.Split(' '), DeviceSpec.Parse(text, new SomeMachine(cores, gpus)));
     }
 
     [Theory]
@@ -37,22 +32,25 @@ public sealed class DeviceSpecTests
     [InlineData("auto:2", 2, 2, "names no devices")]
     public void What_is_not_there_is_an_error_with_both_numbers(string text, int cores, int gpus, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => DeviceSpec.Parse(text, new Machine(cores, gpus)));
+        var error = Assert.Throws<ArgumentException>(() => DeviceSpec.Parse(text, new SomeMachine(cores, gpus)));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("0,1", 4, 2)]
-    [InlineData("3", 4, 1)]
-    [InlineData("", 4, 0)]
-    [InlineData("-1", 4, 0)]
-    [InlineData("0,9,1", 4, 1)]
-    [InlineData("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6,MIG-1", 4, 2)]
-    [InlineData("0,1", 0, 0)]
-    public void Visible_gpus_are_counted_as_CUDA_counts_them(string visible, int present, int shown)
+    [InlineData("cuda:GPU-1", "cuda:1")]
+    [InlineData("cuda:gpu-2,0", "cuda:2 cuda:0")]
+    public void A_gpu_may_be_named_by_its_UUID(string text, string devices)
     {
-        Assert.Equal(shown, ThisMachine.CountVisible(visible, present));
+        Assert.Equal(devices.Split(' '), DeviceSpec.Parse(text, new SomeMachine(4, 3)));
+    }
+
+    [Fact]
+    public void A_UUID_that_is_not_there_is_told_with_those_that_are()
+    {
+        var error = Assert.Throws<ArgumentException>(() => DeviceSpec.Parse("cuda:GPU-7", new SomeMachine(4, 2)));
+
+        Assert.Contains("asks for GPU-7, which is no GPU, or not one alone, of GPU-0", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,6 +59,7 @@ public sealed class DeviceSpecTests
         var machine = new ThisMachine();
 
         Assert.Equal(Environment.ProcessorCount, machine.Cores);
+        Assert.True(machine.Processors.Count == 0 || machine.Processors.Count == machine.Cores);
         Assert.NotEmpty(machine.GpuNote);
         Assert.NotEmpty(DeviceSpec.Parse("auto"));
     }

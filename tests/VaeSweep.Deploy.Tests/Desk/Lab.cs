@@ -17,6 +17,8 @@ internal sealed class Lab : IAsyncDisposable
         _environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["VAESWEEP_STORE"] = server.Url, ["PGPASSFILE"] = server.PassFile, ["VAESWEEP_ARTIFACTS"] = null, ["VAESWEEP_CALLED_AS"] = null, [_mark] = "1",
+            // Tests run side by side, on as few cores as there are.
+            ["VAESWEEP_SHARE"] = "1",
         };
     }
 
