@@ -63,6 +63,7 @@ internal sealed class NullLauncher : ITrainerLauncher
                 }
 
                 var checkpoint = Path.Combine(trial.ArtifactsFolder, $"epoch-{done}.ckpt");
+                Directory.CreateDirectory(trial.ArtifactsFolder);
                 await File.WriteAllTextAsync(checkpoint, done.ToString(), cancellationToken);
                 yield return new Checkpointed(trial.TrialKey, done, checkpoint, Best: true);
                 if (done < config.Train.Epochs)

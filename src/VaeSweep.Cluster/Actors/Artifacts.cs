@@ -11,7 +11,10 @@ internal static class Artifacts
     private const int LongestName = 100;
 
     public static string Folder(string root, string sweep, string trialId, int attempt) =>
-        Path.Combine(root, SafeName(sweep), SafeName(trialId), $"attempt-{attempt}");
+        Path.Combine(Folder(root, sweep), SafeName(trialId), $"attempt-{attempt}");
+
+    /// <summary>What holds a sweep's attempts.</summary>
+    public static string Folder(string root, string sweep) => Path.Combine(root, SafeName(sweep));
 
     /// <summary>One path element that differs for different names and means nothing to the file system: no separator, no leading dot.</summary>
     internal static string SafeName(string name)

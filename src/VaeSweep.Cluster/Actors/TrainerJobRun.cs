@@ -64,7 +64,8 @@ internal sealed class TrainerJobRun(int number, ITrainer trainer, IReadOnlyList<
             }
 
             var folder = Artifacts.Folder(options.ArtifactsFolder, claim.Sweep, claim.TrialId, claim.Attempt.Attempt);
-            options.Disk.CreateFolder(folder);
+            // Where nothing can be written shows now, not after the training. The attempt's own folder is for its first file to make.
+            options.Disk.CreateFolder(Artifacts.Folder(options.ArtifactsFolder, claim.Sweep));
             var checkpoint = trial.CheckpointPath;
             if (checkpoint is not null && KeptFile.IsOne(checkpoint))
             {

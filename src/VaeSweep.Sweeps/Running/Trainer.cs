@@ -33,7 +33,7 @@ public sealed record TrainerJob(IReadOnlyList<TrainerTrial> Trials);
 /// <summary>One trial of a job.</summary>
 /// <param name="TrialKey">The store's key; comes back in every event.</param>
 /// <param name="ConfigJson">Canonical configuration.</param>
-/// <param name="ArtifactsFolder">Where this trial's checkpoints and model go; exists.</param>
+/// <param name="ArtifactsFolder">Where this trial's checkpoints and model go; made by who writes the first of them.</param>
 /// <param name="ResumeFrom">A checkpoint to continue from; null starts anew.</param>
 public sealed record TrainerTrial(long TrialKey, string TrialId, int Attempt, string ConfigJson, string ArtifactsFolder, string? ResumeFrom);
 

@@ -93,7 +93,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
     // A process that was killed while it wrote leaves a file that nobody will ever rename.
     private static void RemoveLeftovers(string folder)
     {
-        foreach (var leftover in Directory.GetFiles(folder, ".*.tmp"))
+        foreach (var leftover in Directory.Exists(folder) ? Directory.GetFiles(folder, ".*.tmp") : [])
         {
             File.Delete(leftover);
         }

@@ -126,6 +126,7 @@ public sealed class SqliteRunTests : IAsyncLifetime
             }
 
             var checkpoint = Path.Combine(trial.ArtifactsFolder, $"epoch-{epoch}");
+            Directory.CreateDirectory(trial.ArtifactsFolder);
             await File.WriteAllTextAsync(checkpoint, epoch.ToString(), cancellationToken);
             yield return new Checkpointed(key, epoch, checkpoint, Best: false);
             yield return epoch == Epochs ? new TrialFinished(key, [new Evaluation("test_nll", 90, 500, 10)], checkpoint) : new TrialStopped(key);

@@ -118,6 +118,16 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void The_first_file_of_an_attempt_makes_its_folder()
+    {
+        var path = Path.Combine(_folder, "trial", "attempt-1", "first");
+
+        AtomicFile.Write(path, stream => stream.Write("here"u8));
+
+        Assert.Equal("here", File.ReadAllText(path));
+    }
+
+    [Fact]
     public void A_model_comes_back_with_its_metadata_and_its_data_is_aligned()
     {
         var path = Path.Combine(_folder, "model.safetensors");
