@@ -15,6 +15,9 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>Reports that may wait for the store: minutes of training, a few megabytes.</summary>
     private const int ReportCredits = 4096;
 
+    /// <summary>Outcomes that may wait for the store: with more, claiming waits too, or a store that is slow would be given ever more leases to renew.</summary>
+    private const int MostEnding = 64;
+
     private readonly NodeOptions _options;
     private readonly StoreClient _store;
     private readonly string _device;
@@ -106,7 +109,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
 
     private void Claim()
     {
-        if (_claiming || _draining || Timers.IsTimerActive("rest"))
+        if (_claiming || _draining || _ending.Count >= MostEnding || Timers.IsTimerActive("rest"))
         {
             return;
         }
@@ -324,9 +327,9 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         _leases.Tell(new LeaseKeeperActor.LetGo(written.Trial.Attempt));
         TellEnded(written.Trial, written.Accepted ? written.End : null);
         Context.Parent.Tell(new NodeActor.AttemptOver(Requeued: written.Accepted && written.End.Outcome is AttemptOutcome.Failed or AttemptOutcome.Released));
-        if (_draining)
+        if (_draining || _ending.Count == MostEnding - 1)
         {
-            LeaveIfDrained();
+            Next();
         }
     }
 

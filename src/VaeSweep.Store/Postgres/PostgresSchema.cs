@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7, Version8];
 
     public static int Newest => Migrations.Count;
 
@@ -266,4 +266,16 @@ internal static class PostgresSchema
 
     // Who may write an attempt, where logins have roles: see deploy/postgres/roles.sql.
     private const string Version7 = "ALTER TABLE t_trials ADD COLUMN claimed_by name";
+
+    // A claim finds its whole pack in one index, in its order, whatever the server believes about how many there are.
+    // No trial and no worker is ever deleted, and what follows is only written by statements that have just read or locked the row that it belongs to: looking
+    // for that once more, row by row, took a third of the time of a report.
+    private const string Version8 = """
+        DROP INDEX IF EXISTS ix_trials_packs;
+        CREATE INDEX ix_trials_packs ON t_trials(sweep_key, pack_id, coalesce(checkpoint_epoch, -1), trial_index) WHERE state = 'queued';
+
+        ALTER TABLE t_epochs DROP CONSTRAINT IF EXISTS t_epochs_trial_key_fkey;
+        ALTER TABLE t_evaluations DROP CONSTRAINT IF EXISTS t_evaluations_trial_key_fkey;
+        ALTER TABLE t_attempts DROP CONSTRAINT IF EXISTS t_attempts_trial_key_fkey, DROP CONSTRAINT IF EXISTS t_attempts_worker_key_fkey;
+        """;
 }

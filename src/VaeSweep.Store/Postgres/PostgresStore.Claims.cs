@@ -9,8 +9,11 @@ internal sealed partial class PostgresStore
 {
     private const int ExpiredAtOnce = 500;
 
-    /// <summary>A second try of a claim must not overtake the first, which may still be running on the server.</summary>
-    private const string LockToken = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+    private const int MostClaims = 64;
+    private const int ClaimWays = 2;
+
+    /// <summary>A second try of a claim must not overtake the first, which may still be running on the server. In order, as everybody locks several.</summary>
+    private const string LockTokens = "SELECT pg_advisory_xact_lock(token) FROM (SELECT DISTINCT hashtextextended(t, 0) AS token FROM unnest($1::text[]) t ORDER BY 1) tokens";
 
     /// <summary>Claims of a sweep with a limit follow each other, so that each counts what those before it took; so do those that may fix its software. In the
     /// order of keys, as everybody locks several.</summary>
@@ -22,14 +25,21 @@ internal sealed partial class PostgresStore
         """;
 
     // MATERIALIZED: the planner may otherwise run a locking subquery again for each row that it joins, and claim more than the limit.
-    // $1 clock, $2 lease, $3 token, $4 sweep, $5 most, $6 worker, $7 stack
+    // $1 clock, $2 lease, $4 sweep, $7 stack; of each request $3 token, $5 most, $6 worker
     private const string ClaimSql = $"""
         WITH clock AS MATERIALIZED (SELECT {NowSql} AS now),
+        asked AS MATERIALIZED (SELECT * FROM unnest($3::text[], $5::integer[], $6::bigint[]) WITH ORDINALITY AS a(token, most, worker_key, place)),
+        mine AS MATERIALIZED (
+            SELECT x.trial_key, x.attempt, a.place
+            FROM asked a CROSS JOIN LATERAL (SELECT trial_key, attempt FROM t_attempts WHERE token = a.token AND outcome IS NULL OFFSET 0) x),
         recovered AS (
             UPDATE t_trials t SET lease_until = (SELECT now FROM clock) + $2
-            FROM t_attempts a
-            WHERE a.token = $3 AND a.outcome IS NULL AND t.trial_key = a.trial_key AND t.attempt = a.attempt AND t.state = 'running'
-            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index),
+            FROM mine m
+            WHERE t.trial_key = m.trial_key AND t.attempt = m.attempt AND t.state = 'running'
+            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, m.place),
+        slots AS MATERIALIZED (
+            SELECT a.place, row_number() OVER (ORDER BY a.place) AS slot
+            FROM asked a CROSS JOIN generate_series(1, a.most) WHERE NOT EXISTS (SELECT FROM recovered r WHERE r.place = a.place)),
         head AS MATERIALIZED (
             SELECT q.*, s.room
             FROM (SELECT sweep_key, CASE WHEN max_running IS NOT NULL
@@ -41,46 +51,83 @@ internal sealed partial class PostgresStore
                     SELECT t.sweep_key, t.pack_id, t.checkpoint_epoch FROM t_trials t
                     WHERE t.sweep_key = s.sweep_key AND t.state = 'queued'
                     ORDER BY t.trial_index LIMIT 1 FOR UPDATE SKIP LOCKED) q
-            WHERE NOT EXISTS (SELECT FROM recovered) AND (s.room IS NULL OR s.room > 0)
+            WHERE EXISTS (SELECT FROM slots) AND (s.room IS NULL OR s.room > 0)
             LIMIT 1),
         fixed AS (UPDATE t_sweeps s SET stack = $7 FROM head h WHERE s.sweep_key = h.sweep_key AND s.stack IS NULL AND $7::text IS NOT NULL),
         pack AS MATERIALIZED (
-            SELECT p.trial_key
+            SELECT p.trial_key, row_number() OVER (ORDER BY p.trial_index) AS slot
             FROM head h CROSS JOIN LATERAL (
-                SELECT t.trial_key FROM t_trials t
-                WHERE t.sweep_key = h.sweep_key AND t.pack_id = h.pack_id AND t.state = 'queued' AND t.checkpoint_epoch IS NOT DISTINCT FROM h.checkpoint_epoch
-                ORDER BY t.trial_index LIMIT least($5, h.room) FOR UPDATE SKIP LOCKED) p),
+                SELECT t.trial_key, t.trial_index FROM t_trials t
+                WHERE t.sweep_key = h.sweep_key AND t.pack_id = h.pack_id AND t.state = 'queued'
+                  -- As the index has it: without it all that is queued would be read and sorted for a few.
+                  AND coalesce(t.checkpoint_epoch, -1) = coalesce(h.checkpoint_epoch, -1)
+                ORDER BY t.trial_index LIMIT least((SELECT count(*) FROM slots), h.room) FOR UPDATE SKIP LOCKED) p),
+        given AS MATERIALIZED (SELECT pack.trial_key, slots.place FROM pack JOIN slots USING (slot)),
         claimed AS (
             UPDATE t_trials t
             SET state = 'running', claimed_by = session_user, attempt = t.attempt + 1, lease_until = (SELECT now FROM clock) + $2, started_at = coalesce(t.started_at, (SELECT now FROM clock)),
                 attempt_epoch = coalesce(t.checkpoint_epoch, 0)
-            FROM pack WHERE t.trial_key = pack.trial_key
-            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, t.attempt_epoch),
+            FROM given WHERE t.trial_key = given.trial_key
+            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, given.place, t.attempt_epoch),
         noted AS (
             INSERT INTO t_attempts(trial_key, attempt, worker_key, token, started_at, from_epoch)
-            SELECT trial_key, attempt, $6, $3, (SELECT now FROM clock), attempt_epoch FROM claimed)
-        SELECT t.trial_key, t.attempt, s.name, t.trial_id, c.config::text, p.pack_key, t.epochs, k.path, coalesce(k.epoch, 0)
-        FROM (SELECT trial_key, sweep_key, trial_id, pack_id, epochs, attempt, last_checkpoint, trial_index FROM claimed UNION ALL SELECT * FROM recovered) t
+            SELECT c.trial_key, c.attempt, a.worker_key, a.token, (SELECT now FROM clock), c.attempt_epoch FROM claimed c JOIN asked a USING (place))
+        SELECT t.trial_key, t.attempt, s.name, t.trial_id, c.config::text, p.pack_key, t.epochs, k.path, coalesce(k.epoch, 0), t.place
+        FROM (SELECT trial_key, sweep_key, trial_id, pack_id, epochs, attempt, last_checkpoint, trial_index, place FROM claimed UNION ALL SELECT * FROM recovered) t
              JOIN t_sweeps s USING (sweep_key) JOIN t_configs c USING (trial_key) JOIN t_packs p USING (pack_id)
              LEFT JOIN t_checkpoints k ON k.checkpoint_key = t.last_checkpoint
-        ORDER BY t.trial_index
+        ORDER BY t.place, t.trial_index
         """;
 
     private readonly ConcurrentDictionary<(string Worker, string Device, string Provenance), long> _workers = new();
+    private readonly Together<(ClaimRequest Request, long Worker), IReadOnlyList<Claim>> _claims;
 
     public async Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxTrials, 1);
         ArgumentException.ThrowIfNullOrEmpty(request.Token);
-        var lease = Milliseconds(request.Lease);
+        _ = Milliseconds(request.Lease);
         var worker = await WorkerKeyAsync(request, cancellationToken);
-        return await AtOnceAsync(
-            [(LockToken, [request.Token]), (LockGuarded, [request.Sweep, request.Stack]),
-             (ClaimSql, [Now(), lease, request.Token, request.Sweep, request.MaxTrials, worker, request.Stack])],
-            row => new Claim(
+        return await _claims.AskAsync((request, worker), cancellationToken);
+    }
+
+    /// <summary>The workers of one process do not step over each other's locks: they ask as one, and share what they get in the order they came.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<Claim>>> ClaimTogetherAsync(IReadOnlyList<(ClaimRequest Request, long Worker)> asked)
+    {
+        var answers = new Dictionary<string, IReadOnlyList<Claim>>(StringComparer.Ordinal);
+        foreach (var alike in asked.GroupBy(one => (one.Request.Sweep, one.Request.Stack, one.Request.Lease)))
+        {
+            // One token asked for twice at the same time is one.
+            var waiting = alike.DistinctBy(one => one.Request.Token).Where(one => !answers.ContainsKey(one.Request.Token)).ToList();
+            while (waiting.Count > 0)
+            {
+                var got = await ClaimOnceAsync(waiting);
+                foreach (var (i, claims) in got)
+                    answers[waiting[i].Request.Token] = claims;
+                // Trials that fit together may run out while there are others.
+                waiting = got.Count == 0 ? [] : [.. waiting.Where((_, i) => !got.ContainsKey(i))];
+            }
+        }
+
+        return [.. asked.Select(one => answers.GetValueOrDefault(one.Request.Token, []))];
+    }
+
+    /// <returns>By the place of those who got something.</returns>
+    private async Task<Dictionary<int, IReadOnlyList<Claim>>> ClaimOnceAsync(List<(ClaimRequest Request, long Worker)> asked)
+    {
+        var first = asked[0].Request;
+        var tokens = Column(asked, one => one.Request.Token);
+        var rows = await AtOnceAsync(
+            [(LockTokens, [tokens]), (LockGuarded, [first.Sweep, first.Stack]),
+             (ClaimSql,
+             [
+                 Now(), Milliseconds(first.Lease), tokens, first.Sweep, Column(asked, one => one.Request.MaxTrials), Column(asked, one => one.Worker), first.Stack,
+             ])],
+            row => (Place: (int)row.GetInt64(9) - 1, Claim: new Claim(
                 new AttemptKey(row.GetInt64(0), row.GetInt32(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
-                TextOrNull(row, 7), row.GetInt32(8)),
-            cancellationToken);
+                TextOrNull(row, 7), row.GetInt32(8))),
+            CancellationToken.None);
+        return rows.GroupBy(row => row.Place, row => row.Claim).ToDictionary(place => place.Key, IReadOnlyList<Claim> (place) => [.. place]);
     }
 
     public Task<IReadOnlyList<Directive>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store.Postgres;
@@ -6,40 +7,63 @@ namespace VaeSweep.Store.Postgres;
 /// <content>Reports and checkpoints.</content>
 internal sealed partial class PostgresStore
 {
-    private const string InsertEpochs = """
-        WITH stored AS (
+    // Of each attempt: $1 trials, $2 attempts, $3 and $4 its lowest and highest epoch here. Of each epoch: $5 its attempt's place, $6 epochs, $7 and on what was measured.
+    private const string AppendSql = """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::integer[]) WITH ORDINALITY AS a(trial_key, attempt, lowest, highest, place)),
+        -- In the order of keys, as everybody locks several trials.
+        held AS MATERIALIZED (
+            SELECT a.place, a.lowest, a.highest, t.trial_key, t.attempt, t.trial_id, t.epochs, t.last_checkpoint, t.best_checkpoint,
+                   coalesce(a.lowest < 1 OR a.highest > t.epochs, false) AS foreign_epochs
+            FROM t_trials t JOIN asked a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
+            WHERE t.state = 'running' ORDER BY t.trial_key FOR UPDATE OF t),
+        stored AS (
             INSERT INTO t_epochs(
                 trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo, test_recon, test_kl,
                 train_objective, beta, active_units, active_units_01, grad_norm, seconds, units)
-            SELECT r.trial_key, r.epoch, r.attempt, r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7, r.v8, r.v9, r.v10, r.v11, r.a1, r.a2, r.v12, r.seconds, r.units::json
-            FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::float8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
-                        $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[], $15::integer[], $16::integer[], $17::float8[], $18::float8[], $19::text[])
-                 AS r(trial_key, epoch, attempt, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, a1, a2, v12, seconds, units)
+            SELECT h.trial_key, r.epoch, h.attempt, r.v1, r.v2, r.v3, r.v4, r.v5, r.v6, r.v7, r.v8, r.v9, r.v10, r.v11, r.a1, r.a2, r.v12, r.seconds, r.units::json
+            FROM unnest($5::integer[], $6::integer[], $7::float8[], $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[],
+                        $13::float8[], $14::float8[], $15::float8[], $16::float8[], $17::float8[], $18::integer[], $19::integer[], $20::float8[], $21::float8[], $22::text[])
+                 AS r(place, epoch, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, a1, a2, v12, seconds, units)
+                 JOIN held h USING (place)
+            WHERE NOT EXISTS (SELECT FROM held WHERE foreign_epochs)
             ON CONFLICT DO NOTHING
             RETURNING trial_key, seconds),
-        sums AS (SELECT trial_key, count(*) AS epochs, sum(seconds) AS seconds FROM stored GROUP BY trial_key)
-        UPDATE t_trials t
-        SET epochs_done = t.epochs_done + coalesce(s.epochs, 0)::integer, seconds = t.seconds + coalesce(s.seconds, 0), attempt_epoch = greatest(t.attempt_epoch, l.epoch)
-        FROM (SELECT trial_key, max(epoch) AS epoch FROM unnest($1::bigint[], $2::integer[]) AS r(trial_key, epoch) GROUP BY trial_key) l LEFT JOIN sums s USING (trial_key)
-        WHERE t.trial_key = l.trial_key
+        sums AS (SELECT trial_key, count(*)::integer AS epochs, sum(seconds) AS seconds FROM stored GROUP BY trial_key),
+        counted AS (
+            UPDATE t_trials t
+            SET epochs_done = t.epochs_done + coalesce(s.epochs, 0), seconds = t.seconds + coalesce(s.seconds, 0), attempt_epoch = greatest(t.attempt_epoch, h.highest)
+            FROM held h LEFT JOIN sums s USING (trial_key)
+            WHERE t.trial_key = h.trial_key AND h.highest IS NOT NULL AND NOT EXISTS (SELECT FROM held WHERE foreign_epochs))
+        SELECT trial_key, attempt, trial_id, epochs, last_checkpoint, best_checkpoint, CASE WHEN foreign_epochs THEN CASE WHEN lowest < 1 THEN lowest ELSE highest END END FROM held
         """;
 
-    public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken)
     {
-        var asked = batch.Epochs.Select(one => one.Attempt).Concat(batch.Checkpoints.Select(one => one.Attempt)).ToHashSet();
-        return TransactAsync<IReadOnlySet<AttemptKey>>(
+        var asked = batch.Epochs.Select(one => one.Attempt).Concat(batch.Checkpoints.Select(one => one.Attempt)).Distinct().ToList();
+        var values = AppendValues(asked, batch.Epochs);
+        // Most batches are epochs alone: one way to the server and back.
+        if (batch.Checkpoints.Count == 0 && batch.Epochs.All(one => one.Report.Events.Count == 0))
+            return Refused(await AtOnceAsync([(AppendSql, values)], ReadHeldTrial, cancellationToken));
+        return await TransactAsync(
             async session =>
             {
-                var trials = (await session.RowsAsync(
-                    ReadTrialRow, $"{SelectTrialRow} WHERE t.trial_key = ANY($1) ORDER BY t.trial_key FOR UPDATE OF t", asked.Select(one => one.TrialKey).Distinct().ToArray()))
-                    .ToDictionary(trial => trial.Key);
-                var refused = asked.Where(attempt => !trials.TryGetValue(attempt.TrialKey, out var trial) || !trial.IsOwnedBy(attempt)).ToHashSet();
-                await InsertEpochsAsync(session, [.. batch.Epochs.Where(one => !refused.Contains(one.Attempt))], trials);
+                var held = await session.RowsAsync(ReadHeldTrial, AppendSql, values);
+                var refused = Refused(held);
+                await InsertEventsAsync(session, [.. batch.Epochs.Where(one => !refused.Contains(one.Attempt))]);
+                var trials = held.ToDictionary(trial => trial.Key);
                 foreach (var checkpoint in batch.Checkpoints.Where(one => !refused.Contains(one.Attempt)))
                     await RecordAsync(session, checkpoint, trials);
                 return refused;
             },
             cancellationToken);
+
+        IReadOnlySet<AttemptKey> Refused(IReadOnlyList<HeldTrial> held)
+        {
+            return held.FirstOrDefault(trial => trial.ForeignEpoch is not null) is { } trial
+                ? throw new InvalidOperationException($"Trial {trial.TrialId} reported epoch {trial.ForeignEpoch}; it has epochs 1 to {trial.Epochs}.")
+                : asked.Except(held.Select(one => new AttemptKey(one.Key, one.Attempt))).ToHashSet();
+        }
     }
 
     public Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken) =>
@@ -53,29 +77,38 @@ internal sealed partial class PostgresStore
                 limit),
             cancellationToken);
 
-    private static async Task InsertEpochsAsync(Session session, IReadOnlyList<AttemptEpoch> epochs, Dictionary<long, TrialRow> trials)
+    private static object?[] AppendValues(List<AttemptKey> asked, IReadOnlyList<AttemptEpoch> epochs)
     {
-        if (epochs.Count == 0)
-            return;
+        var places = new Dictionary<AttemptKey, int>(asked.Count);
+        foreach (var attempt in asked)
+            places.Add(attempt, places.Count + 1);
+        var (lowest, highest) = (new int?[asked.Count], new int?[asked.Count]);
         foreach (var (attempt, report) in epochs)
         {
-            var trial = trials[attempt.TrialKey];
-            if (report.Epoch < 1 || report.Epoch > trial.Epochs)
-                throw new InvalidOperationException($"Trial {trial.TrialId} reported epoch {report.Epoch}; it has epochs 1 to {trial.Epochs}.");
+            var place = places[attempt] - 1;
+            lowest[place] = Math.Min(lowest[place] ?? int.MaxValue, report.Epoch);
+            highest[place] = Math.Max(highest[place] ?? int.MinValue, report.Epoch);
         }
 
-        await session.ExecuteAsync(
-            InsertEpochs, Whole(one => one.Attempt.TrialKey), Count(one => one.Report.Epoch), Count(one => one.Attempt.Attempt), Real(one => one.TrainElbo),
-            Real(one => one.TrainRecon), Real(one => one.TrainKl), Real(one => one.ValidElbo), Real(one => one.ValidRecon), Real(one => one.ValidKl),
+        return
+        [
+            Column(asked, one => one.TrialKey), Column(asked, one => one.Attempt), lowest, highest, Column(epochs, one => places[one.Attempt]), Column(epochs, one => one.Report.Epoch),
+            Real(one => one.TrainElbo), Real(one => one.TrainRecon), Real(one => one.TrainKl), Real(one => one.ValidElbo), Real(one => one.ValidRecon), Real(one => one.ValidKl),
             Real(one => one.TestElbo), Real(one => one.TestRecon), Real(one => one.TestKl), Real(one => one.TrainObjective), Real(one => one.Beta),
             Units(one => one.ActiveUnits), Units(one => one.ActiveUnits01), Real(one => one.GradNorm), Real(one => one.Seconds),
-            epochs.Select(one => UnitsJson.Encode(one.Report.Units) is { } json ? Encoding.UTF8.GetString(json) : null).ToArray());
-        await InsertEventsAsync(session, epochs);
+            Column(epochs, one => UnitsJson.Encode(one.Report.Units) is { } json ? Encoding.UTF8.GetString(json) : null),
+        ];
 
-        long[] Whole(Func<AttemptEpoch, long> value) => [.. epochs.Select(value)];
-        int[] Count(Func<AttemptEpoch, int> value) => [.. epochs.Select(value)];
-        double?[] Real(Func<EpochReport, double> value) => [.. epochs.Select(one => Measured(value(one.Report)))];
-        int?[] Units(Func<EpochReport, int> value) => [.. epochs.Select(one => value(one.Report) is var units and >= 0 ? units : default(int?))];
+        double?[] Real(Func<EpochReport, double> value) => Column(epochs, one => Measured(value(one.Report)));
+        int?[] Units(Func<EpochReport, int> value) => Column(epochs, one => value(one.Report) is var units and >= 0 ? units : default(int?));
+    }
+
+    private static TValue[] Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value)
+    {
+        var column = new TValue[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+            column[i] = value(rows[i]);
+        return column;
     }
 
     private static async Task InsertEventsAsync(Session session, IReadOnlyList<AttemptEpoch> epochs)
@@ -97,7 +130,7 @@ internal sealed partial class PostgresStore
     }
 
     /// <summary>Makes a checkpoint the trial's last, and its best if it is; what it replaces becomes obsolete.</summary>
-    private static async Task RecordAsync(Session session, AttemptCheckpoint checkpoint, Dictionary<long, TrialRow> trials)
+    private static async Task RecordAsync(Session session, AttemptCheckpoint checkpoint, Dictionary<long, HeldTrial> trials)
     {
         var trial = trials[checkpoint.Attempt.TrialKey];
         var covered = (long)(await session.ScalarAsync("SELECT count(*) FROM t_epochs WHERE trial_key = $1 AND epoch BETWEEN 1 AND $2", trial.Key, checkpoint.Epoch))!;
@@ -129,4 +162,10 @@ internal sealed partial class PostgresStore
             await session.ExecuteAsync("UPDATE t_checkpoints SET obsolete = true WHERE checkpoint_key = ANY($1)", replaced);
         trials[trial.Key] = trial with { LastCheckpoint = key, BestCheckpoint = best };
     }
+
+    /// <param name="ForeignEpoch">An epoch of the batch that the trial does not have; null when there is none.</param>
+    private sealed record HeldTrial(long Key, int Attempt, string TrialId, int Epochs, long? LastCheckpoint, long? BestCheckpoint, int? ForeignEpoch);
+
+    private static HeldTrial ReadHeldTrial(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), LongOrNull(row, 4), LongOrNull(row, 5), row.IsDBNull(6) ? null : row.GetInt32(6));
 }

@@ -24,6 +24,7 @@ internal sealed partial class PostgresStore : IStore
         Location = address.ForPeople;
         (_options, _testClock) = (options, testClock);
         _source = new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
+        _claims = new Together<(ClaimRequest Request, long Worker), IReadOnlyList<Claim>>(ClaimTogetherAsync, MostClaims, ClaimWays);
         _successes = new Together<(AttemptKey Attempt, AttemptEnd End), SuccessAnswer>(SucceedTogetherAsync, MostSuccesses, SuccessWays);
     }
 

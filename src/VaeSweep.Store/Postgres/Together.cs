@@ -7,17 +7,17 @@ namespace VaeSweep.Store.Postgres;
 internal sealed class Together<TAsk, TAnswer>(Func<IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> work, int most, int ways)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(TAsk Ask, TaskCompletionSource<TAnswer> Answer)> _waiting = [];
+    private readonly Queue<(TAsk Ask, TaskCompletionSource<TAnswer> Answer, CancellationToken Cancelled)> _waiting = [];
     private int _busy;
 
-    /// <param name="cancellationToken">Ends the wait, not what is on its way.</param>
+    /// <param name="cancellationToken">Takes back what is not yet on its way; of what is, it ends the wait.</param>
     public Task<TAnswer> AskAsync(TAsk ask, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _waiting.Enqueue((ask, answer));
+            _waiting.Enqueue((ask, answer, cancellationToken));
             if (_busy < ways)
             {
                 _busy++;
@@ -36,7 +36,11 @@ internal sealed class Together<TAsk, TAnswer>(Func<IReadOnlyList<TAsk>, Task<IRe
             lock (_lock)
             {
                 while (lot.Count < most && _waiting.TryDequeue(out var one))
-                    lot.Add(one);
+                {
+                    if (!one.Cancelled.IsCancellationRequested)
+                        lot.Add((one.Ask, one.Answer));
+                }
+
                 if (lot.Count == 0)
                 {
                     _busy--;
