@@ -23,7 +23,7 @@ internal static class OptunaQueue
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var info = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "optuna", "queue.py"), $"{Trials}", $"{Reports}"])
+        var info = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "optuna", "optuna_queue.py"), $"{Trials}", $"{Reports}"])
         {
             UseShellExecute = false, RedirectStandardOutput = true,
         };
