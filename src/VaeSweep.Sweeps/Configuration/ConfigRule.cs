@@ -48,6 +48,9 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
                 .SelectMany((phase, i) => Faults(phase.Config).Except(Faults(c with { Train = c.Train with { Phases = [] } })).Select(fault => $"train.phases, phase {i + 2}: {fault}")).FirstOrDefault()),
         new("one way to scale gradients", ["train.optimizer.name", "train.clip"], false, c => c.Train is { Optimizer: "adam_norm_grad", Clip: > 0 }
             ? $"train.clip {c.Train.Clip} does nothing with train.optimizer.name adam_norm_grad, which divides every gradient by its norm; use adam, or train.clip 0." : null),
+        new("the IWAE code's Adam as it is", ["train.optimizer.name", "train.optimizer.adam.eps_form", "train.clip", "train.clip_entries"], false, c => c.Train.Optimizer != "adam_iwae_code" ? null
+            : c.Train.Adam.EpsForm != "hat" ? $"train.optimizer.name adam_iwae_code adds epsilon to the uncorrected root; set train.optimizer.adam.eps_form hat, not {c.Train.Adam.EpsForm}."
+            : c.Train is { Clip: > 0 } or { ClipEntries: > 0 } ? "train.clip and train.clip_entries do nothing with train.optimizer.name adam_iwae_code, which takes gradients as they are; use adam, or leave them 0." : null),
 
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
             c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }

@@ -105,7 +105,8 @@ public static class ConfigSchema
 
         Int("train.epochs", c => ConfigValue.Of(c.Train.Epochs), "Passes over the training images.", 1),
         Int("train.batch_size", c => ConfigValue.Of(c.Train.BatchSize), "Images in a step.", 1),
-        Names("train.optimizer.name", c => c.Train.Optimizer, "adam, or adam_norm_grad: each parameter's gradient divided by its own norm first.", ["adam", "adam_norm_grad"]) with
+        Names("train.optimizer.name", c => c.Train.Optimizer, "adam; adam_norm_grad: each parameter's gradient divided by its own norm first; adam_iwae_code: gradients summed over the batch, acting one step late.",
+            ["adam", "adam_norm_grad", "adam_iwae_code"]) with
         {
             QuietDefault = true,
         },

@@ -145,7 +145,8 @@ public sealed record TrainConfig
     public int Epochs { get; init; } = 300;
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>adam. adam_norm_grad: the VampPrior code's, which divides each parameter tensor's gradient by its own L2 norm first.</summary>
+    /// <summary>adam. adam_norm_grad: the VampPrior code's, which divides each parameter tensor's gradient by its own L2 norm first. adam_iwae_code: the IWAE
+    /// code's, whose steps go by the moments before their own gradient, of gradients summed over the batch.</summary>
     public string Optimizer { get; init; } = "adam";
     public AdamConfig Adam { get; init; } = new();
 

@@ -14,5 +14,6 @@ public static class OptimizerKinds
     {
         ["adam"] = AdamOptimizer.Plain,
         ["adam_norm_grad"] = AdamOptimizer.NormGrad,
+        ["adam_iwae_code"] = IwaeCodeAdam.Create,
     });
 }

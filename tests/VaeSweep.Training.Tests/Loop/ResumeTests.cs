@@ -169,7 +169,7 @@ public sealed class ResumeTests : TrainingTest
             "norm_grad" => config with { Train = config.Train with { Optimizer = "adam_norm_grad" } },
             "iwae code" => config with
             {
-                Train = config.Train with { Schedule = "iwae", Adam = new() { Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = 1 } },
+                Train = config.Train with { Schedule = "iwae", Optimizer = "adam_iwae_code", Adam = new() { Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = 1 } },
             },
             "ladder code" => config with
             {
