@@ -92,16 +92,14 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
         {
             var test = dataset.Test.Slice(0, Math.Min(count, dataset.Test.Count));
             var pixels = new float[test.Pixels.Length];
-            var bytes = test.Pixels.Span;
-            for (var i = 0; i < pixels.Length; i++)
-            {
-                pixels[i] = bytes[i] / 255f;
-            }
+            test.Images.Convert(0, test.Count, pixels);
 
             return new TestImages(dataset.Name, test.Count, pixels, test.Labels);
         }
 
         public IReadOnlyList<float[]> Encode(float[] images) => [.. model.Encode(images).Select(layer => layer.Means)];
+
+        public IReadOnlyList<float[]> EncodeSamples(float[] images, long seed) => model.EncodeSamples(images, (ulong)seed);
 
         public float[] Decode(IReadOnlyList<float[]> codes) => model.Decode(codes);
 

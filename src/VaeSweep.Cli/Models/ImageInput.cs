@@ -29,7 +29,9 @@ internal sealed record ImageInput(int Count, float[] Values, int[]? Labels)
             }
 
             test = test.Slice(0, Math.Min(count, test.Count));
-            return new ImageInput(test.Count, [.. test.Pixels.ToArray().Select(p => p / 255f)], test.Labels);
+            var images = new float[test.Pixels.Length];
+            test.Images.Convert(0, test.Count, images);
+            return new ImageInput(test.Count, images, test.Labels);
         }
 
         if (!File.Exists(file))

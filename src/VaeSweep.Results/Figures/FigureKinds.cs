@@ -10,7 +10,7 @@ public static class FigureKinds
     [
         LearningCurves.Kind, ActiveUnitCurves.Kind, ActivityMap.Kind, UnitKl.Kind, LayerKl.Kind,
         MetricAgainst.Kind, MetricAgainst.PseudoInputs, ParallelCoordinates.Kind, ParameterImportance.Kind, ParameterSlices.Kind, ParameterContour.Kind,
-        Reconstructions.Kind, ReconstructionsAndSamples.Kind, LatentScatter.Kind, LatentManifold.Kind, LikelihoodHistograms.Kind, PseudoInputImages.Kind,
+        Reconstructions.Kind, ReconstructionsAndSamples.Kind, LatentScatter.Kind, LatentScatter.Samples, LatentManifold.Kind, LikelihoodHistograms.Kind, PseudoInputImages.Kind,
         Interpolation.Kind, AttributeVectors.Kind,
     ];
 

@@ -19,6 +19,10 @@ public interface ITrainedModel : IDisposable
     /// <summary>Posterior means of every layer: [images, units], data side first.</summary>
     IReadOnlyList<float[]> Encode(float[] images);
 
+    /// <summary>One draw from the posterior an image, of every layer: [images, units], data side first, each layer given the draws of those it is inferred from. Equal
+    /// seeds draw alike.</summary>
+    IReadOnlyList<float[]> EncodeSamples(float[] images, long seed);
+
     /// <summary>Mean images [rows, pixels] of codes of every layer, data side first.</summary>
     float[] Decode(IReadOnlyList<float[]> codes);
 

@@ -15,6 +15,10 @@ public static class ConfigSchema
         Names("dataset.name", c => c.Dataset.Name, "Which images.",
             ["mnist", "fashion-mnist", "binarized-mnist", "binarized-mnist-joined", "omniglot", "omniglot-chardata", "caltech101-silhouettes", "frey-faces", "small-norb", "sprites"]),
         Names("dataset.binarization", c => c.Dataset.Binarization, "How grey values become 0 or 1: not at all, once, or afresh every epoch.", ["none", "static", "dynamic"]),
+        Bool("dataset.dequantise", c => c.Dataset.Dequantise, "Noise, drawn once, spreads each grey value evenly over its width, for densities of real numbers.") with
+        {
+            Applies = Is("dataset.binarization", "none"), QuietDefault = true,
+        },
         Int("dataset.seed", c => ConfigValue.Of(c.Dataset.Seed), "Seeds binarisation, never the model.", 0) with
         {
             Max = MaxSeed, Applies = Is("dataset.binarization", "static", "dynamic"),

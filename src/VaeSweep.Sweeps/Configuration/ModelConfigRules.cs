@@ -38,6 +38,9 @@ internal static class ModelConfigRules
         new("grey images for a discretised logistic", ["dataset.name", "dataset.binarization", "model.decoder"], false, c => c.Model.Decoder != "logistic" ? null
             : c.Dataset.Binarization != "none" ? $"model.decoder logistic gives probabilities of 256 grey values, and dataset.binarization {c.Dataset.Binarization} leaves two; use none, or model.decoder bernoulli."
             : DatasetFacts.Find(c.Dataset.Name) is { Grey: false } ? $"model.decoder logistic gives probabilities of 256 grey values, and {c.Dataset.Name} has two; use model.decoder bernoulli." : null),
+        new("grey values and a density of them to dequantise for", ["dataset.name", "dataset.dequantise", "model.decoder"], false, c => !c.Dataset.Dequantise ? null
+            : DatasetFacts.Find(c.Dataset.Name) is { Grey: false } ? $"dataset.dequantise spreads grey values over their width, and {c.Dataset.Name} is binary; leave it out."
+            : c.Model.Decoder is "bernoulli" or "logistic" ? $"dataset.dequantise is for densities of real numbers, and model.decoder {c.Model.Decoder} gives probabilities; use gaussian or gaussian_softplus, or leave it out." : null),
         new("probabilities for bits per dimension", ["evaluate.metrics", "model.decoder"], false, c => c.Model.Decoder is not ("gaussian" or "gaussian_softplus") ? null
             : c.Evaluate.Metrics.FirstOrDefault(metric => metric.EndsWith("_bpd", StringComparison.Ordinal)) is { } bits
             ? $"evaluate.metrics has {bits}, bits of a probability, but model.decoder {c.Model.Decoder} gives densities; use logistic or bernoulli, or measure {bits[..^3]}nll." : null),

@@ -23,6 +23,10 @@ public sealed record DatasetConfig
     /// <summary>none | static | dynamic. Dynamic: drawn afresh every epoch from the data set's seed and the epoch alone.</summary>
     public string Binarization { get; init; } = "dynamic";
 
+    /// <summary>Whether noise, drawn once, spreads each grey value evenly over its width: (p + u) / 256. For densities of real numbers, as the ladder's code has it
+    /// for small NORB.</summary>
+    public bool Dequantise { get; init; }
+
     /// <summary>Seeds binarisation, never the model.</summary>
     public long Seed { get; init; }
 

@@ -70,6 +70,7 @@ public static class TrialConfigJson
             {
                 Name = At("dataset.name").AsText(),
                 Binarization = At("dataset.binarization").AsText(),
+                Dequantise = At("dataset.dequantise").AsBool(),
                 Seed = At("dataset.seed").AsInt(),
                 Classes = At("dataset.classes").AsInts(),
                 Train = At("dataset.train").AsCount(),

@@ -55,12 +55,19 @@ public sealed class Dataset
             var other => throw new DatasetException($"dataset.binarization: '{other}' is unknown. Allowed: none, static, dynamic."),
         };
         var (train, valid, test) = SubsetSelector.Select(images, config);
+        if (config.Dequantise)
+        {
+            (train, valid, test) = (Noisy(train, config.Seed), valid is null ? null : Noisy(valid, config.Seed), Noisy(test, config.Seed));
+        }
+
         return new Dataset(
             source, config, binarization,
             binarization == Binarization.Static ? DrawnOnce(train, config.Seed) : train,
             valid is null || binarization == Binarization.None ? valid : DrawnOnce(valid, config.Seed),
             binarization == Binarization.None ? test : DrawnOnce(test, config.Seed));
     }
+
+    private static ImageSplit Noisy(ImageSplit split, long seed) => split.WithNoise(Dequantiser.Draw(split, seed));
 
     private static ImageSplit DrawnOnce(ImageSplit split, long seed)
     {

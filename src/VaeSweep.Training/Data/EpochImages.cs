@@ -15,6 +15,9 @@ public sealed class EpochImages
         _buffer = dataset.Binarization == Binarization.Dynamic ? GC.AllocateUninitializedArray<byte>(dataset.Train.Pixels.Length) : [];
     }
 
+    /// <summary>The training images as the model sees them, valid until the next call with another epoch.</summary>
+    public ImageRows Images(int epoch) => _dataset.Binarization == Binarization.Dynamic ? new(Pixels(epoch), _dataset.Dimensions, default) : _dataset.Train.Images;
+
     /// <summary>[training images, pixels], valid until the next call with another epoch.</summary>
     public ReadOnlyMemory<byte> Pixels(int epoch)
     {

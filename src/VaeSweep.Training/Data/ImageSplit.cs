@@ -9,13 +9,15 @@ public sealed class ImageSplit
     /// <param name="labels">[images], or null where there are none.</param>
     /// <param name="rows">[images], the place of each image in the published part; null: 0, 1, 2, ...</param>
     /// <param name="factors">What the images were made from, or null.</param>
+    /// <param name="noise">Within each pixel, where images are dequantised; else empty.</param>
     public ImageSplit(
         SplitKind part,
         ReadOnlyMemory<byte> pixels,
         int dimensions,
         int[]? labels = null,
         int[]? rows = null,
-        FactorTable? factors = null)
+        FactorTable? factors = null,
+        ReadOnlyMemory<byte> noise = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensions);
         if (pixels.Length % dimensions != 0)
@@ -30,6 +32,12 @@ public sealed class ImageSplit
         Labels = labels;
         Rows = rows ?? [.. Enumerable.Range(0, Count)];
         Factors = factors;
+        Noise = noise;
+        if (!noise.IsEmpty && noise.Length != pixels.Length)
+        {
+            throw new ArgumentException($"{pixels.Length} pixels have noise for {noise.Length}.", nameof(noise));
+        }
+
         if ((labels is not null && labels.Length != Count) || Rows.Length != Count || (factors is not null && factors.Count != Count))
         {
             throw new ArgumentException(
@@ -43,6 +51,12 @@ public sealed class ImageSplit
     /// <summary>[<see cref="Count"/>, <see cref="Dimensions"/>], row-major; p stands for the intensity p / 255.
     /// Binary images hold 0 and 255 only.</summary>
     public ReadOnlyMemory<byte> Pixels { get; }
+
+    /// <summary>As many as <see cref="Pixels"/> where images are dequantised, else none.</summary>
+    public ReadOnlyMemory<byte> Noise { get; }
+
+    /// <summary>The images as the model sees them.</summary>
+    public ImageRows Images => new(Pixels, Dimensions, Noise);
 
     /// <summary>Pixels of one image.</summary>
     public int Dimensions { get; }
@@ -74,7 +88,7 @@ public sealed class ImageSplit
         int[] chosen = [.. Enumerable.Range(start, count)];
         return new ImageSplit(
             Part, Pixels.Slice(start * Dimensions, count * Dimensions), Dimensions, Labels?[start..(start + count)],
-            Rows[start..(start + count)], Factors?.Select(chosen));
+            Rows[start..(start + count)], Factors?.Select(chosen), Noise.IsEmpty ? default : Noise.Slice(start * Dimensions, count * Dimensions));
     }
 
     /// <summary>Some images, in the order given.</summary>
@@ -83,19 +97,28 @@ public sealed class ImageSplit
         var pixels = new byte[images.Length * Dimensions];
         var labels = Labels is null ? null : new int[images.Length];
         var rows = new int[images.Length];
+        var noise = Noise.IsEmpty ? [] : new byte[pixels.Length];
         for (var i = 0; i < images.Length; i++)
         {
             Image(images[i]).CopyTo(pixels.AsSpan(i * Dimensions));
             rows[i] = Rows[images[i]];
+            if (noise.Length > 0)
+            {
+                Noise.Slice(images[i] * Dimensions, Dimensions).CopyTo(noise.AsMemory(i * Dimensions));
+            }
+
             if (labels is not null)
             {
                 labels[i] = Labels![images[i]];
             }
         }
 
-        return new ImageSplit(Part, pixels, Dimensions, labels, rows, Factors?.Select(images));
+        return new ImageSplit(Part, pixels, Dimensions, labels, rows, Factors?.Select(images), noise);
     }
 
     /// <summary>The same images with other pixels.</summary>
     public ImageSplit WithPixels(ReadOnlyMemory<byte> pixels) => new(Part, pixels, Dimensions, Labels, Rows, Factors);
+
+    /// <summary>The same images, dequantised.</summary>
+    public ImageSplit WithNoise(ReadOnlyMemory<byte> noise) => new(Part, Pixels, Dimensions, Labels, Rows, Factors, noise);
 }

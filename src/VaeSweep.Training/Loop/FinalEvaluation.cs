@@ -18,15 +18,15 @@ internal sealed class FinalEvaluation(
         var results = lanes.ToDictionary(lane => lane, _ => new List<Evaluation>());
         foreach (var metric in lanes[0].Plan.Metrics)
         {
-            var (pixels, images) = metric.Kind == MetricKind.ActiveUnitsIwaeCode ? FirstTrainingImages() : Images(metric.Split);
-            if (Measure(metric, pixels) is not { } values)
+            var images = metric.Kind == MetricKind.ActiveUnitsIwaeCode ? FirstTrainingImages() : Images(metric.Split);
+            if (Measure(metric, images) is not { } values)
             {
                 return;
             }
 
             for (var m = 0; m < lanes.Count; m++)
             {
-                results[lanes[m]].Add(new(metric.Name, values[m], Math.Max(1, metric.Samples), images) { File = FileOf(lanes[m], metric) });
+                results[lanes[m]].Add(new(metric.Name, values[m], Math.Max(1, metric.Samples), images.Count) { File = FileOf(lanes[m], metric) });
             }
         }
 
@@ -45,11 +45,11 @@ internal sealed class FinalEvaluation(
             return;
         }
 
-        using var images = new ImageBatches(Images(SplitKind.Train).Pixels, dataset.Dimensions, lanes.Count, services.Device);
+        using var images = new ImageBatches(Images(SplitKind.Train), lanes.Count, services.Device);
         StatisticsPass.Run(state.Model, images, [.. lanes.Select(lane => lane.Config)], services.Device);
     }
 
-    private double[]? Measure(MetricRequest metric, ReadOnlyMemory<byte> pixels)
+    private double[]? Measure(MetricRequest metric, ImageRows rows)
     {
         switch (metric.Kind)
         {
@@ -69,7 +69,7 @@ internal sealed class FinalEvaluation(
                 return Likelihoods(metric) is { } likelihoods ? Array.ConvertAll(likelihoods, ofImages => unit * ofImages.Average()) : null;
 
             case MetricKind.Information or MetricKind.ActiveUnitsIwaeCode:
-                using (var images = new ImageBatches(pixels, dataset.Dimensions, lanes.Count, services.Device))
+                using (var images = new ImageBatches(rows, lanes.Count, services.Device))
                 {
                     return metric.Kind == MetricKind.Information
                         ? CodeMeter.Information(state.Model, images, Seeds(metric.Split, 0), services.Device, Abandoned)
@@ -86,7 +86,7 @@ internal sealed class FinalEvaluation(
         var key = (metric.Split, metric.Samples);
         if (!_likelihoods.TryGetValue(key, out var found))
         {
-            using var images = new ImageBatches(Images(metric.Split).Pixels, dataset.Dimensions, lanes.Count, services.Device);
+            using var images = new ImageBatches(Images(metric.Split), lanes.Count, services.Device);
             found = BoundMeter.LogLikelihoods(state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
             if (found is null)
             {
@@ -103,7 +103,7 @@ internal sealed class FinalEvaluation(
     {
         if (!_bounds.TryGetValue(split, out var bounds))
         {
-            using var images = new ImageBatches(Images(split).Pixels, dataset.Dimensions, lanes.Count, services.Device);
+            using var images = new ImageBatches(Images(split), lanes.Count, services.Device);
             bounds = BoundMeter.Bounds(state.Model, images, Seeds(split, 0), services.Device, units: split == SplitKind.Test, Abandoned);
             if (bounds is null)
             {
@@ -138,19 +138,16 @@ internal sealed class FinalEvaluation(
         Path.Combine(lane.Trial.ArtifactsFolder, $"log-likelihoods-{split.ToString().ToLowerInvariant()}-s{samples}.npy");
 
     // Training images are measured as the last epoch saw them.
-    private (ReadOnlyMemory<byte> Pixels, int Images) Images(SplitKind split) => split switch
+    private ImageRows Images(SplitKind split) => split switch
     {
-        SplitKind.Train => (epochImages.Pixels(lanes[0].Progress.Epochs), dataset.Train.Count),
-        SplitKind.Valid => (dataset.Valid!.Pixels, dataset.Valid.Count),
-        _ => (dataset.Test.Pixels, dataset.Test.Count),
+        SplitKind.Train => epochImages.Images(lanes[0].Progress.Epochs),
+        SplitKind.Valid => dataset.Valid!.Images,
+        _ => dataset.Test.Images,
     };
 
     /// <summary>Those that the IWAE's code counts active units from, binarised as no epoch saw them.</summary>
-    private (ReadOnlyMemory<byte> Pixels, int Images) FirstTrainingImages()
-    {
-        var count = Math.Min(ActiveUnits.BurdaCode.FirstImages ?? dataset.Train.Count, dataset.Train.Count);
-        return (epochImages.Pixels(lanes[0].Progress.Epochs + 1)[..(count * dataset.Dimensions)], count);
-    }
+    private ImageRows FirstTrainingImages() => epochImages.Images(lanes[0].Progress.Epochs + 1)
+        .First(Math.Min(ActiveUnits.BurdaCode.FirstImages ?? dataset.Train.Count, dataset.Train.Count));
 
     /// <summary>Ends lanes that were asked to stop; their last checkpoint is complete, so that a resumed trial repeats the measurement alone.</summary>
     /// <returns>True when no lane is left.</returns>

@@ -32,7 +32,7 @@ internal static class Hints
     {
         var count = Math.Min(model.PseudoInputs, dataset.Train.Count);
         var images = new float[count * dataset.Dimensions];
-        BatchGatherer.Convert(dataset.Train.Pixels.Span[..images.Length], images);
+        dataset.Train.Images.Convert(0, count, images);
         return images;
     }
 
@@ -45,6 +45,7 @@ internal static class Hints
             sums[i % sums.Length] += pixels[i];
         }
 
-        return Array.ConvertAll(sums, sum => (float)(sum / (255.0 * images.Count)));
+        // Noise is half a grey value on average.
+        return Array.ConvertAll(sums, sum => (float)(images.Images.Dequantised ? ((sum / (double)images.Count) + 0.5) / ImageRows.Values : sum / (255.0 * images.Count)));
     }
 }

@@ -4,13 +4,12 @@ using VaeSweep.Training.Data;
 namespace VaeSweep.Training;
 
 /// <summary>Images in their own order, in batches for a whole pack: what measurements run over.</summary>
-/// <param name="pixels">[images, dimensions].</param>
-internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, int trials, Device device) : IImageBatches, IDisposable
+internal sealed class ImageBatches(ImageRows images, int trials, Device device) : IImageBatches, IDisposable
 {
     // On a GPU the images stay there; a processor converts each batch as it comes, which is cheaper than to keep the whole.
-    private readonly Tensor? _resident = StayOn(device) ? Resident(pixels.Span, dimensions, device) : null;
+    private readonly Tensor? _resident = StayOn(device) ? Resident(images, device) : null;
 
-    public int Count { get; } = pixels.Length / dimensions;
+    public int Count { get; } = images.Count;
 
     /// <inheritdoc/>
     public Tensor Batch(int start, int count)
@@ -20,8 +19,8 @@ internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, 
             return Spread(_resident.narrow(0, start, count).unsqueeze(0));
         }
 
-        var batch = torch.empty([1, count, dimensions]);
-        BatchGatherer.Convert(pixels.Span.Slice(start * dimensions, count * dimensions), batch.AsSpan<float>());
+        var batch = torch.empty([1, count, images.Dimensions]);
+        images.Convert(start, count, batch.AsSpan<float>());
         return Spread(batch);
     }
 
@@ -31,10 +30,16 @@ internal sealed class ImageBatches(ReadOnlyMemory<byte> pixels, int dimensions, 
     public static bool StayOn(Device device) => device.Type == DeviceType.CUDA || !TorchRuntime.OwnKernels;
 
     /// <summary>All images as intensities on a GPU, [images, D].</summary>
-    public static Tensor Resident(ReadOnlySpan<byte> pixels, int dimensions, Device device)
+    public static Tensor Resident(ImageRows images, Device device)
     {
         using var scope = torch.NewDisposeScope();
-        var bytes = torch.tensor(pixels, [pixels.Length / dimensions, dimensions], device);
+        var bytes = torch.tensor(images.Pixels.Span, [images.Count, images.Dimensions], device);
+        if (images.Dequantised)
+        {
+            var noise = torch.tensor(images.Noise.Span, [images.Count, images.Dimensions], device);
+            return scope.Detach(((bytes.to(ScalarType.Float32) * ImageRows.Values) + noise.to(ScalarType.Float32) + 0.5) / ImageRows.Levels);
+        }
+
         // By a tensor, not by a number: libtorch multiplies by a number's reciprocal, which rounds otherwise than the processor's division.
         var white = torch.full([1], 255, ScalarType.Float32, device);
         return scope.Detach(bytes.to(ScalarType.Float32).div(white));

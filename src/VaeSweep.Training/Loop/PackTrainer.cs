@@ -123,7 +123,7 @@ internal sealed class PackTrainer
         var batch = Math.Min(train.BatchSize, _dataset.Train.Count);
         var steps = (_dataset.Train.Count + batch - 1) / batch;
         using var batches = new TrainingBatches(
-            _epochImages.Pixels(epoch), _dataset.Dimensions, [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
+            _epochImages.Images(epoch), [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
         using var history = new StepHistory(_lanes.Count, first, steps - first, Device);
         using var epochScope = torch.NewDisposeScope();
         var beta = torch.tensor([.. _lanes.Select(lane => (float)WarmupKinds.Beta(lane.Phase.Config.Objective, epoch))], [_lanes.Count], Device);
@@ -234,7 +234,7 @@ internal sealed class PackTrainer
 
     private IReadOnlyList<SplitBounds>? Curve(PackState state, ImageSplit split, int epoch, bool units)
     {
-        using var images = new ImageBatches(split.Pixels, _dataset.Dimensions, _lanes.Count, Device);
+        using var images = new ImageBatches(split.Images, _lanes.Count, Device);
         var seeds = _lanes.Select(lane => TrialStreams.OfCurve(lane.Config.Seed, epoch, split.Part)).ToArray();
         return BoundMeter.Bounds(state.Model, images, seeds, Device, units, abandon: () => false);
     }

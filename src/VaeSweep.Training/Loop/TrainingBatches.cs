@@ -6,18 +6,17 @@ namespace VaeSweep.Training;
 /// <summary>The training images of one epoch, each trial's in its own order.</summary>
 internal sealed class TrainingBatches : IDisposable
 {
-    private readonly ReadOnlyMemory<byte> _pixels;
-    private readonly int _dimensions;
+    private readonly ImageRows _rows;
     private readonly int[][] _orders;
     private readonly Tensor? _images;
     private readonly Tensor? _order;
 
-    /// <param name="pixels">[images, dimensions], as this epoch sees them; the same for all trials.</param>
+    /// <param name="images">As this epoch sees them; the same for all trials.</param>
     /// <param name="seeds">One a trial.</param>
-    public TrainingBatches(ReadOnlyMemory<byte> pixels, int dimensions, IReadOnlyList<long> seeds, int epoch, Device device)
+    public TrainingBatches(ImageRows images, IReadOnlyList<long> seeds, int epoch, Device device)
     {
-        (_pixels, _dimensions) = (pixels, dimensions);
-        Count = pixels.Length / dimensions;
+        _rows = images;
+        Count = images.Count;
         _orders = new int[seeds.Count][];
         for (var m = 0; m < seeds.Count; m++)
         {
@@ -28,7 +27,7 @@ internal sealed class TrainingBatches : IDisposable
         if (ImageBatches.StayOn(device))
         {
             using var scope = torch.NewDisposeScope();
-            _images = scope.Detach(ImageBatches.Resident(pixels.Span, dimensions, device));
+            _images = scope.Detach(ImageBatches.Resident(images, device));
             _order = scope.Detach(torch.tensor(_orders.SelectMany(order => order).ToArray(), [seeds.Count, Count], device).to(ScalarType.Int64));
         }
     }
@@ -40,15 +39,15 @@ internal sealed class TrainingBatches : IDisposable
     {
         if (_images is not null)
         {
-            return _images.index_select(0, _order!.narrow(1, start, count).reshape(-1)).view(_orders.Length, count, _dimensions);
+            return _images.index_select(0, _order!.narrow(1, start, count).reshape(-1)).view(_orders.Length, count, _rows.Dimensions);
         }
 
-        var batch = torch.empty([_orders.Length, count, _dimensions]);
+        var batch = torch.empty([_orders.Length, count, _rows.Dimensions]);
         var values = batch.AsSpan<float>();
-        var length = count * _dimensions;
+        var length = count * _rows.Dimensions;
         for (var m = 0; m < _orders.Length; m++)
         {
-            BatchGatherer.Gather(_pixels.Span, _dimensions, _orders[m].AsSpan(start, count), values.Slice(m * length, length));
+            _rows.Gather(_orders[m].AsSpan(start, count), values.Slice(m * length, length));
         }
 
         return batch;

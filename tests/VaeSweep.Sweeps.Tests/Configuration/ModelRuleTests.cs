@@ -19,6 +19,20 @@ public sealed class ModelRuleTests
         Assert.Equal(fault is null ? 0 : 1, ConfigRule.Faults(config).Count(message => message.Contains(fault ?? "logistic", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("small-norb", "gaussian_softplus", null)]
+    [InlineData("small-norb", "logistic", "model.decoder logistic gives probabilities")]
+    [InlineData("caltech101-silhouettes", "gaussian", "caltech101-silhouettes is binary")]
+    public void Images_are_dequantised_for_densities_of_grey_values_alone(string dataset, string decoder, string? fault)
+    {
+        var config = Grey with { Dataset = new() { Name = dataset, Binarization = "none", Dequantise = true }, Model = new() { Decoder = decoder } };
+
+        var faults = ConfigRule.Faults(config).Where(message => message.StartsWith("dataset.dequantise", StringComparison.Ordinal)).ToArray();
+
+        Assert.Equal(fault is null ? 0 : 1, faults.Length);
+        Assert.All(faults, message => Assert.Contains(fault!, message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Bits_per_dimension_are_refused_of_densities()
     {
@@ -66,6 +80,10 @@ public sealed class ModelRuleTests
     [Fact]
     public void A_trial_from_before_these_options_keeps_its_fingerprint() =>
         Assert.DoesNotContain("pseudo_init", Identity(ConfigSchema.Defaults with { Model = new() { Prior = "vampprior" } }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Grey_images_from_before_they_could_be_dequantised_keep_their_fingerprint() =>
+        Assert.DoesNotContain("dequantise", Identity(Grey), StringComparison.Ordinal);
 
     private static string Identity(TrialConfig config) => string.Concat(ConfigSchema.Paths.Select(path =>
         System.Text.Encoding.ASCII.GetString(ConfigFragment.Of(path, path.Get(config)).Identity)));

@@ -73,6 +73,27 @@ public sealed class ModelKindTests : TrainingTest
         Assert.InRange(values["test_bpd"].Value, 0, 8);
     }
 
+    [Fact]
+    public void Dequantised_images_have_a_density_and_are_the_same_wherever_they_are_kept()
+    {
+        var config = Small(epochs: 2);
+        config = config with
+        {
+            Dataset = config.Dataset with { Dequantise = true },
+            Model = config.Model with { Decoder = "gaussian_softplus", OutputBias = "training_mean" },
+            Evaluate = config.Evaluate with { Metrics = ["test_nll"] },
+        };
+        var images = DatasetStore.FromEnvironment().Load(config.Dataset).Test.Images;
+        var converted = new float[images.Count * images.Dimensions];
+        images.Convert(0, images.Count, converted);
+
+        var finished = Assert.IsType<TrialFinished>(Run(Trial(config)).Events[^1]);
+        using var resident = ImageBatches.Resident(images, VaeSweep.Torch.Device.CPU);
+
+        Assert.True(double.IsFinite(finished.Evaluations[0].Value));
+        Assert.Equal(converted, resident.data<float>());
+    }
+
     [Theory]
     [InlineData("vae", true)]
     [InlineData("ladder", true)]

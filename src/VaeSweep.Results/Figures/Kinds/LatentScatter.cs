@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Test images where their codes are, coloured by class: two dimensions as they are, more by their two principal components.</summary>
@@ -8,22 +6,36 @@ public static class LatentScatter
     private const int Shown = 2000;
 
     public static FigureKind Kind { get; } = new(
-        "latents", "codes of test images by class, in two dimensions or by PCA, a panel a stochastic layer (Bettencourt and Craddock, figure 4.2b; Sønderby et al. 2016, figure 6)", BuildAsync)
+        "latents", "codes of test images by class, in two dimensions or by PCA, a panel a stochastic layer (Bettencourt and Craddock, figure 4.2b)", BuildAsync)
     {
         NeedsModel = true, InReport = _ => true,
     };
 
-    private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
+    /// <summary>One draw of q an image in place of its mean, every layer given the draws of those it is inferred from.</summary>
+    public static FigureKind Samples { get; } = new(
+        "latent-samples", "samples of every stochastic layer given test images, by class, in two dimensions or by PCA (Sønderby et al. 2016, figure 6)", BuildSamplesAsync)
+    {
+        NeedsModel = true,
+    };
+
+    private static Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken) =>
+        BuildAsync(context, Kind.Name, "codes of test images", "the posterior's mean", (model, images) => model.Encode(images), cancellationToken);
+
+    private static Task<Figure> BuildSamplesAsync(FigureContext context, CancellationToken cancellationToken) => BuildAsync(
+        context, Samples.Name, "samples of each layer given test images", "one sample of the posterior", (model, images) => model.EncodeSamples(images, context.Options.Seed), cancellationToken);
+
+    private static async Task<Figure> BuildAsync(
+        FigureContext context, string name, string title, string point, Func<ITrainedModel, float[], IReadOnlyList<float[]>> encode, CancellationToken cancellationToken)
     {
         var count = context.Options.Images > 0 ? context.Options.Images : Shown;
         var panels = new List<Panel>();
         var (images, projected, labelled) = (0, false, true);
-        var shown = await ModelPanels.EachAsync(context, _ => true, (model, _, title) =>
+        var shown = await ModelPanels.EachAsync(context, _ => true, (model, _, heading) =>
         {
             var test = model.Images(count);
             images = Math.Max(images, test.Count);
             labelled &= test.Labels is not null;
-            var codes = model.Encode(test.Pixels);
+            var codes = encode(model, test.Pixels);
             for (var layer = 0; layer < codes.Count; layer++)
             {
                 if (context.Options.Layer != 0 && context.Options.Layer != layer + 1)
@@ -33,14 +45,14 @@ public static class LatentScatter
 
                 var units = model.LatentSizes[layer];
                 projected |= units > 2;
-                panels.Add(Panel(codes.Count > 1 ? $"{title}, layer {layer + 1}" : title, codes[layer], units, test));
+                panels.Add(Panel(codes.Count > 1 ? $"{heading}, layer {layer + 1}" : heading, codes[layer], units, test));
             }
         }, cancellationToken);
         return new Figure(
-            "latents", $"{context.Sweep}: codes of test images", panels,
+            name, $"{context.Sweep}: {title}", panels,
             [
                 .. ModelPanels.Notes(context, shown),
-                $"{images} test images, a point each: the posterior's mean{(labelled ? ", coloured by class" : "")}.{(projected ? " PCA: the two directions of largest variance of the codes, with the share of the variance that each holds." : "")}",
+                $"{images} test images, a point each: {point}{(labelled ? ", coloured by class" : "")}.{(projected ? " PCA: the two directions of largest variance of the codes, with the share of the variance that each holds." : "")}",
             ])
         {
             LegendTitle = labelled ? "class" : "",
@@ -68,21 +80,8 @@ public static class LatentScatter
 
     private static (double[] X, double[] Y, ChartAxis XAxis, ChartAxis YAxis) Principal(float[] codes, int units)
     {
-        var rows = codes.Length / units;
-        var data = Matrix<double>.Build.Dense(rows, units, (i, j) => codes[(i * units) + j]);
-        var means = data.ColumnSums() / rows;
-        data.MapIndexedInplace((_, j, v) => v - means[j]);
-        var evd = (data.TransposeThisAndMultiply(data) / Math.Max(1, rows - 1)).Evd(Symmetricity.Symmetric);
-        var total = evd.EigenValues.Sum(v => Math.Max(0, v.Real));
-        var order = Enumerable.Range(0, units).OrderByDescending(i => evd.EigenValues[i].Real).Take(2).ToArray();
-        var axes = order.Select((i, k) =>
-        {
-            var vector = evd.EigenVectors.Column(i);
-            // An eigenvector's sign is arbitrary: the largest component positive makes figures repeatable.
-            var sign = Math.Sign(vector[vector.AbsoluteMaximumIndex()]);
-            var share = total > 0 ? 100 * evd.EigenValues[i].Real / total : 0;
-            return ((data * vector * sign).ToArray(), new ChartAxis($"PC {k + 1}", $"{share:F0} % of variance"));
-        }).ToArray();
-        return (axes[0].Item1, axes[1].Item1, axes[0].Item2, axes[1].Item2);
+        var found = PrincipalComponents.Of(codes, units, 2);
+        ChartAxis Axis(int k) => new($"PC {k + 1}", $"{100 * found.Shares[k]:F0} % of variance");
+        return (found.Coordinates[0], found.Coordinates[1], Axis(0), Axis(1));
     }
 }

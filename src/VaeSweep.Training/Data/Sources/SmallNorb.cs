@@ -19,7 +19,7 @@ public static class SmallNorb
         Width = Side,
         Images = "48,600 + 48,600",
         Note = "Grey; meant for dataset.binarization none. No copy of the files could be had: their format and shape are checked, not their hashes. The photographs of 96 x 96 are scaled " +
-            "down by the mean of 3 x 3 pixels, rounded to a byte, and not dequantised. Both images of a pair, one after the other; training pairs are shuffled once by a fixed seed. " +
+            "down by the mean of 3 x 3 pixels, rounded to a byte; dataset.dequantise adds the ladder code's noise. Both images of a pair, one after the other; training pairs are shuffled once by a fixed seed. " +
             "Labels 0 animal, 1 human, 2 plane, 3 truck, 4 car.",
         Citation = "Y. LeCun, F. J. Huang, L. Bottou, \"Learning methods for generic object recognition with invariance to pose and lighting\", CVPR 2004",
         Licence = "for research purposes",
