@@ -90,4 +90,4 @@ public sealed record GoldenModel(int Inputs, string Family, int[] Layers, int[][
 
 public sealed record GoldenEvaluation(
     GoldenTensor[] Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor?[] KlUnits, GoldenTensor Bound,
-    GoldenTensor[] PosteriorMeans);
+    GoldenTensor[] PosteriorMeans, GoldenTensor Likelihood);

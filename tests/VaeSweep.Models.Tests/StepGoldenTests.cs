@@ -79,5 +79,20 @@ public sealed class StepGoldenTests : TensorTest
         }
     }
 
+    public static TheoryData<string> Names() => new(All.Select(golden => golden.Name));
+
+    /// <summary>Eleven samples in chunks of four, so that the last is smaller; the streams draw what PyTorch's generators of the same seeds do.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_streamed_log_likelihood_is_the_reference_s_L_S_of_the_same_noise(string name)
+    {
+        var golden = All.Single(c => c.Name == name);
+        using var model = golden.Build(ScalarType.Float64, afterStep: true);
+
+        var likelihood = model.LogLikelihood(golden.X.On(ScalarType.Float64), samples: 11, PackTests.Streams([.. Enumerable.Range(1, golden.Beta.Length).Select(m => (long)m)]), chunk: 4);
+
+        Near.Equal(golden.Evaluation.Likelihood.Values, likelihood, 1e-9, "L_S");
+    }
+
     internal static Tensor Of(double[] values, ScalarType dtype) => torch.tensor(values, [values.Length]).to(dtype);
 }

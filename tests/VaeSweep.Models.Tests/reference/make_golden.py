@@ -11,6 +11,7 @@ from reference_vae import DiscretisedLogistic, Vae
 
 torch.set_default_dtype(torch.float64)
 OUT = pathlib.Path(__file__).parent / "golden"
+LIKELIHOOD_SAMPLES, LIKELIHOOD_CHUNK, STREAM = 11, 4, 1001
 
 
 def numbers(tensor):
@@ -83,13 +84,23 @@ def step_case(name, trials=2, batch=3, k=1, bound="elbo", beta=(1.0, 0.3), free_
     return case
 
 
+def likelihood(model, x, config, seed, samples=LIKELIHOOD_SAMPLES, chunk=LIKELIHOOD_CHUNK):
+    """L_S of each image by its definition, from all weights at once; noise drawn chunk after chunk, as a trial's stream gives it."""
+    stream, weights = torch.Generator().manual_seed(seed), []
+    for start in range(0, samples, chunk):
+        rows = min(chunk, samples - start)
+        recon, layers = model.terms(x, noise(config, rows * x.shape[0], stream))
+        weights.append((recon + sum(layer["log_p"] - layer["log_q"] for layer in layers)).view(rows, -1))
+    return torch.logsumexp(torch.cat(weights), 0) - math.log(samples)
+
+
 @torch.no_grad()
 def evaluation_of(config, models, x, generator, samples=7):
     """After the step, with the running statistics that it left. Seven samples, so that chunks of three leave a remainder."""
     batch = x[0].shape[0]
     eps = [noise(config, samples * batch, generator) for _ in models]
     rows = {"elbo": [], "recon": [], "kl": [], "bound": []}
-    units, means = [], []
+    units, means, likelihoods = [], [], []
     for m, model in enumerate(models):
         model.training = False
         recon, layers = model.terms(x[m], eps[m])
@@ -102,7 +113,8 @@ def evaluation_of(config, models, x, generator, samples=7):
         rows["bound"].append(torch.logsumexp(recon - ratio, 0) - math.log(samples))
         units.append([None if layer["kl_units"] is None else layer["kl_units"].mean(0) for layer in layers])
         means.append(model.posterior_means(x[m]))
-    return {"eps": by_layer(eps), "samples": samples, "kl_units": by_layer(units), "posterior_means": by_layer(means),
+        likelihoods.append(likelihood(model, x[m], config, seed=STREAM + m))
+    return {"likelihood": packed(likelihoods), "eps": by_layer(eps), "samples": samples, "kl_units": by_layer(units), "posterior_means": by_layer(means),
             **{key: packed(value) for key, value in rows.items()}}
 
 

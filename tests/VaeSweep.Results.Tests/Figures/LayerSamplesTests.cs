@@ -59,6 +59,17 @@ public sealed class LayerSamplesTests
         Assert.Contains(all.Notes, note => note.Contains("one sample of the posterior", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Models_of_one_layer_stand_beside_those_of_several()
+    {
+        await using var trained = await TrainedStore.SqliteAsync(
+            new MadeUpTrial("""{"model.latent":64,"seed":0}""", 0, 105), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 99));
+
+        var trials = await SweepTrials.LoadAsync(trained.Store, "s", new FigureOptions().Where, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["[64]", "[64,32]"], trials.Trials.Select(trial => trials.Setting(trial, "model.layers")!.Json));
+    }
+
     private static async Task<Figure> BuildAsync(TrainedStore trained, SweepDefinition definition, FigureOptions options)
     {
         var token = TestContext.Current.CancellationToken;

@@ -137,4 +137,44 @@ public sealed class TrainingTests : TrainingTest
         Assert.NotEqual("unknown", found.GetProperty("processor").GetString());
         Assert.Matches(@"^\d+\.\d+", found.GetProperty("libtorch").GetString());
     }
+    [Fact]
+    public void A_remainder_of_images_counts_by_its_images_and_not_as_a_batch()
+    {
+        // Nothing moves and nothing is drawn, so that an epoch's bound is the mean over its images however they are cut.
+        var whole = Small(epochs: 1);
+        whole = whole with
+        {
+            Dataset = whole.Dataset with { Train = 1003 },
+            Model = whole.Model with { Posterior = "fixed", PosteriorSd = 1e-6 },
+            Train = whole.Train with { BatchSize = 1003, Adam = new() { Lr = 1e-30 } },
+            Evaluate = whole.Evaluate with { Metrics = ["test_elbo"] },
+        };
+
+        var bounds = new[] { 1003, 100, 501, 1002 }.Select(batch => Run(Trial(whole with { Train = whole.Train with { BatchSize = batch } })).Events.OfType<EpochDone>().Single().Report.TrainElbo).ToArray();
+
+        Assert.All(bounds, bound => Assert.Equal(bounds[0], bound, 1e-3));
+    }
+
+    [Theory]
+    [InlineData("vae", false)]
+    [InlineData("vae", true)]
+    [InlineData("hvae", false)]
+    [InlineData("ladder", true)]
+    public void A_last_batch_of_one_image_is_normalised_without_harm(string family, bool heads)
+    {
+        var config = Small(epochs: 2);
+        config = config with
+        {
+            Dataset = config.Dataset with { Train = 101 },
+            Model = config.Model with { Family = family, Layers = family == "vae" ? [4] : [4, 2], Hidden = family == "vae" ? [[24]] : [[24], [12]], BatchNorm = true, BatchNormHeads = heads },
+            Train = config.Train with { BatchSize = 100 },
+        };
+
+        var events = Run(Trial(config)).Events;
+
+        var finished = Assert.IsType<TrialFinished>(events[^1]);
+        Assert.All(finished.Evaluations, evaluation => Assert.True(double.IsFinite(evaluation.Value), evaluation.Metric));
+        Assert.All(events.OfType<EpochDone>(), done => Assert.True(double.IsFinite(done.Report.TrainElbo) && double.IsFinite(done.Report.GradNorm)));
+    }
+
 }

@@ -76,7 +76,7 @@ public sealed class SweepTrials
     {
         if (_index.ColumnOf(path) is { } column)
         {
-            return _index.Value(column, CodeAt(trial, column));
+            return _index.Value(column, CodeAt(trial, column)) ?? Whole(trial, path);
         }
 
         // `model.latent: 5` in a sweep file is `model.layers: [5]` in a configuration.
@@ -88,6 +88,11 @@ public sealed class SweepTrials
         var value = _index.Value(list, CodeAt(trial, list));
         return value is not null && value.Json.StartsWith('[') && !value.Json.Contains(',') ? new SettingValue(value.Json[1..^1]) : value;
     }
+
+    /// <summary>One layer is `model.latent` in a configuration and several are `model.layers`: beside the others it is the list of one.</summary>
+    private SettingValue? Whole(FigureTrial trial, string path) =>
+        ConfigSchema.Shorthands.FirstOrDefault(shorthand => shorthand.ShortFor == path) is { } single && _index.ColumnOf(single.Name) is { } column
+        && _index.Value(column, CodeAt(trial, column)) is { } value ? new SettingValue($"[{value.Json}]") : null;
 
     /// <summary>Groups in the order of their values, coloured: by viridis where one path of numbers orders them.</summary>
     /// <exception cref="ResultsException">There is no such configuration path.</exception>
