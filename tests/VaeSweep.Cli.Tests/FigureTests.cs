@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using VaeSweep.Results.Figures;
 using VaeSweep.Results.Imaging;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli.Tests;
 
@@ -100,6 +103,40 @@ public sealed class FigureTests
         Assert.Equal("the store", kinds["curves"]);
         Assert.Equal("trained models", kinds["manifold"]);
         Assert.True(kinds.Count >= 19);
+    }
+
+    [Fact]
+    public async Task Every_command_in_a_pack_s_header_is_one_of_a_figure_and_of_that_sweep()
+    {
+        using var cli = new Cli();
+        var help = (await cli.RunAsync("plot", "--help")).Out;
+
+        var commands = Directory.GetFiles(Path.Combine(Root(), "sweeps", "papers"), "*.yaml").SelectMany(path => Regex.Matches(Header(path), PlotCommandOfAHeader)
+            .Select(found => (Path: path, Kind: found.Groups["kind"].Value, Sweep: found.Groups["sweep"].Value, Options: found.Groups["option"].Captures.Select(option => option.Value))))
+            .ToArray();
+
+        Assert.True(commands.Length >= 19, $"{commands.Length} commands");
+        Assert.All(commands, command =>
+        {
+            Assert.Equal(command.Kind, FigureKinds.Get(command.Kind).Name);
+            Assert.Equal(SweepFile.Load(command.Path).Name, command.Sweep);
+            Assert.All(command.Options, option => Assert.Contains(option + " ", help, StringComparison.Ordinal));
+        });
+    }
+
+    private const string PlotCommandOfAHeader = @"vaesweep plot (?<kind>[\w-]+) (?<sweep>[\w.-]+?)(?: (?<option>--[a-z]+) [\w.,]+?)*(?=[;.]? |[;.]?$)";
+
+    private static string Header(string path) => string.Join(' ', File.ReadLines(path).TakeWhile(line => line.StartsWith('#')).Select(line => line[1..].Trim()));
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "VaeSweep.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie under VaeSweep.sln.");
+        }
+
+        return folder.FullName;
     }
 
     private static async Task<Cli> SweptAsync()

@@ -35,6 +35,19 @@ public sealed class UsageTests : IDisposable
         Assert.Contains("no-such.yaml", answer.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("run")]
+    [InlineData("submit")]
+    public async Task A_subset_of_classes_without_an_image_is_wrong_usage(string command)
+    {
+        var answer = await _cli.RunAsync(command, _cli.Sweep(), "--set", "dataset.classes=[0, 7]");
+
+        Assert.Equal(ExitCodes.Usage, answer.Code);
+        Assert.Contains("dataset.classes [0, 7]: the classes of sprites are 0 to 2.", answer.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_cli.Store));
+    }
+
     [Fact]
     public async Task An_unknown_sweep_is_answered_with_the_nearest_name()
     {

@@ -2,7 +2,7 @@ namespace VaeSweep.Sweeps;
 
 /// <summary>How long a sweep will take and how much disk it will need.</summary>
 /// <param name="Trials">How many it is for.</param>
-/// <param name="DeviceTime">All trials one after the other on one device; null when nothing is known of that kind of device.</param>
+/// <param name="DeviceTime">All trials one after the other on one device, its start-up included; null when nothing is known of that kind of device.</param>
 /// <param name="WallTime">On the given number of devices.</param>
 /// <param name="ModelBytes">All final models together.</param>
 /// <param name="PeakBytes">Models, and the last and best checkpoint of every trial.</param>
@@ -18,6 +18,10 @@ public sealed record PlanEstimate(
 
     /// <summary>What <see cref="H200Time"/> rests on, for a person.</summary>
     public const string H200Basis = H200.Basis;
+
+    /// <summary>Until the first step: a device's trainer starts, loads libtorch and reads the images. Measured 2 s of one such core; data sets of text or of many
+    /// images take some more.</summary>
+    public static TimeSpan StartUp { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Larger sweeps are estimated from so many of their trials, evenly spread.</summary>
     private const int Sample = 20_000;
@@ -75,11 +79,12 @@ public sealed record PlanEstimate(
         double scale = sampled == 0 ? 0 : (double)place / sampled;
         bool hasTime = rate is not null || sampled == 0;
         double all = seconds * scale;
+        TimeSpan start = sampled == 0 ? TimeSpan.Zero : StartUp;
         double measured = sampled == 0 ? 0 : (double)timed / sampled;
         return new PlanEstimate(
             place,
-            hasTime ? TimeSpan.FromSeconds(all) : null,
-            hasTime ? TimeSpan.FromSeconds(Math.Max(all / devices, longest)) : null,
+            hasTime ? start + TimeSpan.FromSeconds(all) : null,
+            hasTime ? start + TimeSpan.FromSeconds(Math.Max(all / devices, longest)) : null,
             (long)(models * scale),
             (long)((models + checkpoints) * scale),
             measured,

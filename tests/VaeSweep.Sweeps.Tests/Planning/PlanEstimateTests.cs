@@ -108,10 +108,30 @@ public sealed class PlanEstimateTests
         PlanEstimate estimate = PlanEstimate.Of(Trials, 2, devices: 1, [], 1e9);
 
         double work = Trials.Sum(trial => TrialCost.Of(TrialConfigJson.Parse(trial.ConfigJson)).PerEpoch * 10);
-        Assert.Equal(work / 1e9, estimate.DeviceTime!.Value.TotalSeconds, 1e-6);
+        Assert.Equal(2 + (work / 1e9), estimate.DeviceTime!.Value.TotalSeconds, 1e-6);
         Assert.Equal(estimate.DeviceTime, estimate.WallTime);
         Assert.Equal(0, estimate.Measured);
         Assert.StartsWith("A guess", estimate.Basis, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sweep_of_no_work_still_takes_the_start_of_its_devices()
+    {
+        PlanEstimate estimate = PlanEstimate.Of(Trials, 2, devices: 2, [], 1e30);
+
+        Assert.Equal(PlanEstimate.StartUp.TotalSeconds, estimate.WallTime!.Value.TotalSeconds, 1e-6);
+        Assert.Equal(PlanEstimate.StartUp.TotalSeconds, estimate.DeviceTime!.Value.TotalSeconds, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("objective: { bound: iwae, k: 5 }", "objective: { bound: iwae, mc_samples: 5 }")]
+    [InlineData("objective: { bound: iwae, k: 6 }", "objective: { bound: iwae, k: 2, mc_samples: 3 }")]
+    [InlineData("train: { epochs: 2, phases: [{ epochs: 2, objective.k: 6 }] }", "train: { epochs: 2, phases: [{ epochs: 2, objective.bound: iwae, objective.k: 2, objective.mc_samples: 3 }] }")]
+    public void Samples_cost_the_same_however_they_are_averaged(string samples, string estimates)
+    {
+        double Cost(string part) => TrialCost.Of(TrialConfigJson.Parse(SweepFile.Parse($"name: a\n{part}").Expand().Single().ConfigJson)).PerEpoch;
+
+        Assert.Equal(Cost(samples), Cost(estimates), 1e-6 * Cost(samples));
     }
 
     [Fact]
@@ -132,11 +152,11 @@ public sealed class PlanEstimateTests
 
         PlanEstimate estimate = PlanEstimate.Of(Trials, 2, devices: 2, [new KnownRate(Trials[0].ConfigJson, 2)], 1e9);
 
-        Assert.Equal((2 + (2 * ratio)) * 10, estimate.DeviceTime!.Value.TotalSeconds, 1e-6);
+        Assert.Equal(2 + ((2 + (2 * ratio)) * 10), estimate.DeviceTime!.Value.TotalSeconds, 1e-6);
         Assert.Equal(0.5, estimate.Measured);
 
         // The longer trial alone takes more than half of the sum.
-        Assert.Equal(2 * ratio * 10, estimate.WallTime!.Value.TotalSeconds, 1e-6);
+        Assert.Equal(2 + (2 * ratio * 10), estimate.WallTime!.Value.TotalSeconds, 1e-6);
     }
 
     [Fact]
@@ -148,7 +168,7 @@ public sealed class PlanEstimateTests
         PlanEstimate single = PlanEstimate.Of(sweep.Expand().Take(1), 1, devices: 1, [], 1e9);
 
         Assert.Equal(50_000, estimate.Trials);
-        Assert.Equal(single.DeviceTime!.Value.TotalSeconds * 50_000, estimate.DeviceTime!.Value.TotalSeconds, 1e-3 * estimate.DeviceTime.Value.TotalSeconds);
+        Assert.Equal((single.DeviceTime!.Value.TotalSeconds - 2) * 50_000, estimate.DeviceTime!.Value.TotalSeconds, 1e-3 * estimate.DeviceTime.Value.TotalSeconds);
         Assert.Contains("One trial in 2", estimate.Basis, StringComparison.Ordinal);
     }
 
