@@ -17,6 +17,7 @@ internal static class LaunchCommand
         var gpus = new Option<int>("--gpus") { Description = "GPUs of each worker; 0 trains on the CPU", HelpName = "n" };
         var cpus = new Option<int>("--cpus") { Description = "cores of each worker", HelpName = "n", DefaultValueFactory = _ => 1 };
         var hosts = new Option<string?>("--hosts") { Description = "machines, for ssh", HelpName = "a,b" };
+        var sshConfig = new Option<string?>("--ssh-config") { Description = "ssh's configuration (ports, keys, users) instead of the user's own", HelpName = "file" };
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
         var program = new Option<string?>("--program") { Description = "vaesweep as it is called there; here's where nothing is said", HelpName = "path" };
@@ -32,7 +33,7 @@ internal static class LaunchCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "only print what would be written and run" };
         var command = new Command("launch", "Start workers: as processes, by ssh, on Slurm or Kubernetes, or as services.")
         {
-            where, nodes, gpus, cpus, hosts, sweep, untilDone, program, passFile, data, time, partition, arrayLimit, image, space, postgres, folder, dryRun,
+            where, nodes, gpus, cpus, hosts, sshConfig, sweep, untilDone, program, passFile, data, time, partition, arrayLimit, image, space, postgres, folder, dryRun,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -67,6 +68,7 @@ internal static class LaunchCommand
                 GpusPerNode = parsed.GetValue(gpus),
                 CpusPerNode = parsed.GetValue(cpus),
                 Hosts = (parsed.GetValue(hosts) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                SshConfig = parsed.GetValue(sshConfig) is { } config ? Path.GetFullPath(config) : null,
                 PassFile = parsed.GetValue(passFile) ?? host.Environment("PGPASSFILE"),
                 DataFolder = parsed.GetValue(data) ?? host.Environment("VAESWEEP_DATA"),
                 TimeLimit = parsed.GetValue(time),

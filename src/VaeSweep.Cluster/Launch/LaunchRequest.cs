@@ -23,6 +23,9 @@ public sealed record LaunchRequest
     /// <summary>Machines, for ssh.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>A configuration of ssh other than the user's own: ports, keys, users, jump hosts.</summary>
+    public string? SshConfig { get; init; }
+
     /// <summary>PostgreSQL's password file, on the machines where the workers run; for Kubernetes, here.</summary>
     public string? PassFile { get; init; }
 

@@ -19,10 +19,11 @@ internal sealed class SshLauncher : ILauncher
             throw new ArgumentException($"'{option}' is no host.");
         }
 
+        string[] ssh = ["ssh", .. request.SshConfig is { } config ? new[] { "-F", config } : [], "-o", "BatchMode=yes"];
         var environment = request.Environment().Select(v => $"{v.Name}={v.Value}");
         var worker = $"setsid env {Shell.Line([.. environment, .. request.WorkerCommand()])} >>vaesweep-worker.log 2>&1 </dev/null &";
         return new LaunchPlan(
-            [], [.. request.Hosts.Select(host => (IReadOnlyList<string>)["ssh", "-o", "BatchMode=yes", host, worker])],
+            [], [.. request.Hosts.Select(host => (IReadOnlyList<string>)[.. ssh, host, worker])],
             "vaesweep nodes lists them; each writes vaesweep-worker.log in its home folder and leaves in order on SIGTERM");
     }
 }

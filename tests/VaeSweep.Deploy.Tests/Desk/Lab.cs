@@ -5,18 +5,15 @@ namespace VaeSweep.Deploy.Tests;
 /// <summary>A folder, a private PostgreSQL, and `vaesweep` as a person runs it there. Whatever it starts carries a mark by which it is found again.</summary>
 internal sealed class Lab : IAsyncDisposable
 {
-    private const string Mark = "VAESWEEP_TEST_LAB";
-
-    private readonly Dictionary<string, string?> _environment;
-    private readonly string _mark;
+        private readonly Dictionary<string, string?> _environment;
 
     private Lab(string folder, PrivateServer server, IStore store)
     {
         (Folder, Server, Store) = (folder, server, store);
-        _mark = $"{Mark}_{Guid.NewGuid():N}";
+        Mark = $"VAESWEEP_TEST_LAB_{Guid.NewGuid():N}";
         _environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["VAESWEEP_STORE"] = server.Url, ["PGPASSFILE"] = server.PassFile, ["VAESWEEP_ARTIFACTS"] = null, ["VAESWEEP_CALLED_AS"] = null, [_mark] = "1",
+            ["VAESWEEP_STORE"] = server.Url, ["PGPASSFILE"] = server.PassFile, ["VAESWEEP_ARTIFACTS"] = null, ["VAESWEEP_CALLED_AS"] = null, [Mark] = "1",
             // Tests run side by side, on as few cores as there are.
             ["VAESWEEP_SHARE"] = "1",
         };
@@ -40,6 +37,9 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     public string Folder { get; }
+
+    /// <summary>A variable that whatever this lab starts has in its environment.</summary>
+    public string Mark { get; }
 
     public PrivateServer Server { get; }
 
@@ -91,7 +91,7 @@ internal sealed class Lab : IAsyncDisposable
     public async Task<long> CountAsync(string sql, CancellationToken cancellationToken) => (long)(await QueryAsync(sql, cancellationToken))[0][0]!;
 
     /// <summary>Living processes that this lab has started, by whatever way.</summary>
-    public IReadOnlyList<int> Processes() => Cli.ProcessList.With(_mark);
+    public IReadOnlyList<int> Processes() => Cli.ProcessList.With(Mark);
 
     /// <summary>Waits until nothing that this lab has started lives any more.</summary>
     public Task NoneLeftAsync(CancellationToken cancellationToken) => Until.HoldsAsync(
