@@ -38,8 +38,10 @@ GRANT DELETE ON t_checkpoints, t_files TO vaesweep_worker;
 GRANT INSERT ON t_epochs, t_events TO vaesweep_worker;
 GRANT UPDATE ON t_trials TO vaesweep_worker;
 GRANT UPDATE (state, reason, stack) ON t_sweeps TO vaesweep_worker;
+GRANT INSERT, UPDATE ON t_settings TO vaesweep_worker;
 
 GRANT INSERT, UPDATE ON t_sweeps, t_trials TO vaesweep_submitter;
+GRANT INSERT, UPDATE, DELETE ON t_settings TO vaesweep_submitter;
 GRANT INSERT ON t_configs, t_packs, t_points TO vaesweep_submitter;
 GRANT UPDATE ON t_packs, t_points TO vaesweep_submitter;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA vaesweep TO vaesweep_submitter;
@@ -50,7 +52,7 @@ DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO vaesweep_submitter
 DO $$
 DECLARE guarded text; policy record;
 BEGIN
-    FOREACH guarded IN ARRAY ARRAY['t_trials', 't_attempts', 't_epochs', 't_events', 't_checkpoints', 't_evaluations', 't_files', 't_file_pieces'] LOOP
+    FOREACH guarded IN ARRAY ARRAY['t_trials', 't_attempts', 't_epochs', 't_events', 't_checkpoints', 't_evaluations', 't_files', 't_file_pieces', 't_settings'] LOOP
         FOR policy IN SELECT policyname FROM pg_policies WHERE schemaname = 'vaesweep' AND tablename = guarded LOOP
             EXECUTE format('DROP POLICY %I ON %I', policy.policyname, guarded);
         END LOOP;
@@ -87,6 +89,14 @@ CREATE POLICY notes ON t_events FOR INSERT TO vaesweep_worker WITH CHECK (holds(
 CREATE POLICY records ON t_checkpoints FOR INSERT TO vaesweep_worker WITH CHECK (holds(trial_key, attempt));
 CREATE POLICY replaces ON t_checkpoints FOR UPDATE TO vaesweep_worker USING (holds(trial_key, NULL));
 CREATE POLICY forgets ON t_checkpoints FOR DELETE TO vaesweep_worker USING (obsolete);
+
+-- A budget for checkpoints: those of finished trials may be given up by whoever leads, but no model.
+CREATE POLICY gives_up ON t_checkpoints FOR UPDATE TO vaesweep_worker
+    USING (EXISTS (SELECT FROM t_trials t WHERE t.trial_key = t_checkpoints.trial_key AND t.state IN ('succeeded', 'failed', 'stopped') AND t_checkpoints.path IS DISTINCT FROM t.model_path))
+    WITH CHECK (obsolete);
+
+CREATE POLICY counts ON t_settings FOR ALL TO vaesweep_worker USING (name = 'checkpoint_bytes');
+CREATE POLICY sets ON t_settings FOR ALL TO vaesweep_submitter USING (name <> 'identity');
 
 CREATE POLICY scores ON t_evaluations FOR INSERT TO vaesweep_worker WITH CHECK (holds(trial_key, NULL));
 CREATE POLICY corrects ON t_evaluations FOR UPDATE TO vaesweep_worker USING (holds(trial_key, NULL));

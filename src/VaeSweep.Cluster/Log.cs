@@ -80,6 +80,15 @@ internal static partial class Log
     [LoggerMessage(320, LogLevel.Warning, "Trial {TrialKey} attempt {Attempt}: no renewal for {Seconds:0} s; its lease is not trusted any more")]
     public static partial void LeaseNotTrusted(ILogger logger, long trialKey, int attempt, double seconds);
 
+    [LoggerMessage(509, LogLevel.Error, "Node {NodeId} leaves: {Reason}")]
+    public static partial void Outdated(ILogger logger, string nodeId, string reason);
+
+    [LoggerMessage(506, LogLevel.Information, "Checkpoints took {Before} bytes of a budget of {Budget}: {Forgotten} of finished trials are given up")]
+    public static partial void CheckpointsForgotten(ILogger logger, long before, long budget, int forgotten);
+
+    [LoggerMessage(507, LogLevel.Warning, "Checkpoints take {Bytes} bytes, more than the budget of {Budget}: all that are left are needed")]
+    public static partial void BudgetExceeded(ILogger logger, long bytes, long budget);
+
     [LoggerMessage(500, LogLevel.Debug, "{NodeId} leads, term {Term}")]
     public static partial void Leading(ILogger logger, string nodeId, long term);
 

@@ -61,7 +61,8 @@ public sealed class Node : IAsyncDisposable
         }
         else
         {
-            options.Disk.CreateFolder(options.ArtifactsFolder);
+            folder = await ArtifactsFolder.OfAsync(options.Store, folder, cancellationToken);
+            options.Disk.CreateFolder(folder);
         }
 
         return new Node(options with { ArtifactsFolder = folder }, name);

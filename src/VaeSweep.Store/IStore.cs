@@ -35,8 +35,18 @@ public interface IStore : IAsyncDisposable
     string Location { get; }
 
     /// <summary>Brings the schema to this version's. Safe when several processes do it at once.</summary>
-    /// <exception cref="StoreException">The store was written by a newer version, or is not a VaeSweep store.</exception>
+    /// <exception cref="StoreException">The store was written by a newer version, is not a VaeSweep store, or is to be changed while nodes that know only its
+    /// present schema are at work (see <see cref="StoreOptions.MigrateUnderNodes"/>).</exception>
     Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Made with the store and never changed: tells it from every other, whatever its address. Empty where nobody can be confused.</summary>
+    Task<string> IdentityAsync(CancellationToken cancellationToken) => Task.FromResult("");
+
+    /// <returns>Null when it was never set.</returns>
+    Task<string?> GetSettingAsync(string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>Sets what holds for all who use the store; null takes it away.</summary>
+    Task SetSettingAsync(string name, string? value, CancellationToken cancellationToken) => Task.CompletedTask;
 
     // ---- sweeps ----
 
@@ -109,6 +119,14 @@ public interface IStore : IAsyncDisposable
     /// model, should it be the same file). Forgets them; the caller deletes them.</summary>
     Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>All checkpoints that are kept, with what may become of them should space run short.</summary>
+    Task<IReadOnlyList<StoredCheckpoint>> ListCheckpointsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoredCheckpoint>>([]);
+
+    /// <summary>Makes checkpoints obsolete, as far as they are still expendable; see <see cref="TakeObsoleteCheckpointsAsync"/>. Should such a trial be wanted again, it
+    /// starts anew.</summary>
+    /// <returns>How many.</returns>
+    Task<int> ForgetCheckpointsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken) => Task.FromResult(0);
+
     /// <summary>Every file that the store knows of a sweep's trials, so that what else lies in their folders can be deleted. A trial without files is listed too.</summary>
     Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken);
 
@@ -122,6 +140,7 @@ public interface IStore : IAsyncDisposable
     Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken);
 
     /// <summary>Says that a node is alive.</summary>
+    /// <exception cref="StoreOutdatedException">A newer program has changed the schema: the node must leave.</exception>
     Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Takes a node out whose process is known to have ended: queues what was claimed in its name (<see cref="ClaimRequest.Node"/>), as after

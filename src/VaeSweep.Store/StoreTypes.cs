@@ -165,6 +165,24 @@ public enum StoreNews
 /// <param name="Paths">Checkpoints, whether still needed or not, and the model.</param>
 public sealed record TrialFiles(string TrialId, TrialState State, int Attempt, IReadOnlyList<string> Paths);
 
+/// <summary>A checkpoint that is kept.</summary>
+/// <param name="Bytes">Of one that the store keeps itself; null of one on a disk.</param>
+/// <param name="Expendable">Its trial is finished, and it is not the model.</param>
+/// <param name="Rank">Which go first: 0 of trials that no sweep file wants any more, 1 of succeeded ones, 2 of failed and stopped ones, which would start anew.</param>
+public sealed record StoredCheckpoint(long Key, string Sweep, string TrialId, string Path, long? Bytes, bool Expendable, int Rank, DateTimeOffset? FinishedAt);
+
+/// <summary>Names of what is set for a whole store.</summary>
+public static class StoreSettings
+{
+    public const string Identity = "identity";
+
+    /// <summary>Bytes that checkpoints may take.</summary>
+    public const string CheckpointBudget = "checkpoint_budget";
+
+    /// <summary>Bytes that they took when the leader last looked.</summary>
+    public const string CheckpointBytes = "checkpoint_bytes";
+}
+
 public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials)
 {
     /// <summary>It holds a duty that one node at a time has.</summary>
@@ -180,6 +198,9 @@ public class StoreException(string message, Exception? inner = null) : Exception
 
 /// <summary>The store does not answer now; later it may.</summary>
 public sealed class StoreUnreachableException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>A newer program has changed the store's schema; waiting does not help.</summary>
+public sealed class StoreOutdatedException(string message) : StoreException(message);
 
 /// <summary>The SQL of a query was refused.</summary>
 /// <param name="position">0-based offset into the SQL; null when the store does not tell.</param>

@@ -46,6 +46,30 @@ public sealed class PostgresFileTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kept_checkpoints_are_counted_and_those_of_a_failed_trial_can_be_given_up_for_room()
+    {
+        var failed = await ClaimAsync();
+        await PutAsync(failed, "store:failed", new byte[1000]);
+        await _store.AppendAsync(Some.Epochs(failed.Attempt, 1), Token);
+        await _store.AppendAsync(Some.Checkpoint(failed.Attempt, 1, "store:failed"), Token);
+        await _store.FinishAsync(failed.Attempt, Some.Failure(Sweeps.FailureClass.Nan), Token);
+        var trains = await ClaimAsync();
+        await PutAsync(trains, "store:trains", new byte[500]);
+        await _store.AppendAsync(Some.Epochs(trains.Attempt, 1), Token);
+        await _store.AppendAsync(Some.Checkpoint(trains.Attempt, 1, "store:trains"), Token);
+
+        var kept = await _store.ListCheckpointsAsync(Token);
+        var forgotten = await _store.ForgetCheckpointsAsync([.. kept.Select(c => c.Key)], Token);
+        await _store.TakeObsoleteCheckpointsAsync(10, Token);
+        await _store.DropFilesAsync(Token);
+
+        Assert.Equal([("store:failed", 1000L, true), ("store:trains", 500L, false)], kept.OrderBy(c => c.Path, StringComparer.Ordinal).Select(c => (c.Path, c.Bytes!.Value, c.Expendable)));
+        Assert.Equal(1, forgotten);
+        Assert.Null(await GetAsync(failed, "store:failed"));
+        Assert.Equal(new byte[500], await GetAsync(trains, "store:trains"));
+    }
+
+    [Fact]
     public async Task Only_the_last_checkpoint_what_is_not_yet_recorded_and_the_model_are_kept()
     {
         var claim = await ClaimAsync();

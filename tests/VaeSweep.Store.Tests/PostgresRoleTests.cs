@@ -44,13 +44,17 @@ public sealed class PostgresRoleTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal([Directive.Continue], await alice.RenewAsync([claim.Attempt], Some.Lease, Token));
         Assert.Empty(await alice.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token));
         await alice.PutFileAsync(claim.Attempt, "store:a", new MemoryStream([1, 2, 3]), Token);
-        Assert.Empty(await alice.AppendAsync(Some.Checkpoint(claim.Attempt, 2, "store:a"), Token));
+        Assert.Empty(await alice.AppendAsync(Some.Checkpoint(claim.Attempt, 2, "store:a", best: true), Token));
         Assert.True(await alice.FinishAsync(claim.Attempt, Some.Success(new Evaluation("test_nll", 90, 10, 100)), Token));
         await alice.DropFilesAsync(Token);
         var failed = Assert.Single(await bob.ClaimAsync(Some.Claim("m/cpu:0") with { Stack = "one" }, Token));
         Assert.True(await bob.FinishAsync(failed.Attempt, Some.Failure(FailureClass.Nan), Token));
         var expired = Assert.Single(await bob.ClaimAsync(Some.Claim("m/cpu:0") with { Lease = TimeSpan.FromMilliseconds(1) }, Token));
         Assert.Equal([expired.Attempt], await LoseAsync(alice));
+        await ada.SetSettingAsync(StoreSettings.CheckpointBudget, "1000", Token);
+        await bob.SetSettingAsync(StoreSettings.CheckpointBytes, "7", Token);
+        await Assert.ThrowsAsync<StoreException>(() => bob.SetSettingAsync(StoreSettings.CheckpointBudget, "9", Token));
+        Assert.Equal(1, await bob.ForgetCheckpointsAsync([.. (await bob.ListCheckpointsAsync(Token)).Where(c => c.Expendable).Select(c => c.Key)], Token));
         Assert.Equal(1, await ada.RetryAsync("s", FailureClass.Nan, null, Token));
         await ada.SetSweepStateAsync("s", SweepState.Paused, Token);
 

@@ -104,9 +104,34 @@ public sealed class PostgresServerTests(PostgresServer server)
         await using var command = source.CreateCommand("UPDATE vaesweep.t_schema SET version = 99");
         await command.ExecuteNonQueryAsync(Token);
 
-        var error = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
+        var error = await Assert.ThrowsAsync<StoreOutdatedException>(() => store.MigrateAsync(Token));
 
         Assert.Contains("newer VaeSweep", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_is_not_changed_under_a_node_and_a_node_learns_of_a_change_from_its_heartbeat()
+    {
+        var url = await server.CreateDatabaseAsync(Token);
+        await using var store = StoreFactory.Open(url, TimeProvider.System);
+        await store.MigrateAsync(Token);
+        var node = new NodeInfo("n", "gpu03", ["cpu:0"], "0.1.0", null);
+        await store.HeartbeatAsync(node, Some.Lease, Token);
+        await using var source = NpgsqlDataSource.Create(PostgresUrl.Parse(url).ConnectionString);
+        await SetVersionAsync(PostgresSchema.Newest - 1);
+
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
+        await SetVersionAsync(99);
+        var outdated = await Assert.ThrowsAsync<StoreOutdatedException>(() => store.HeartbeatAsync(node, Some.Lease, Token));
+
+        Assert.Contains("1 node is at work on it that may not know it: gpu03 (vaesweep 0.1.0)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has schema 99, written by a newer VaeSweep", outdated.Message, StringComparison.Ordinal);
+
+        async Task SetVersionAsync(int version)
+        {
+            await using var command = source.CreateCommand($"UPDATE vaesweep.t_schema SET version = {version}");
+            await command.ExecuteNonQueryAsync(Token);
+        }
     }
 
     [Fact]

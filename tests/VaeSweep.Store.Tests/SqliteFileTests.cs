@@ -64,6 +64,66 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_is_not_changed_under_a_node_that_may_not_know_the_new_schema_unless_forced()
+    {
+        var path = _folder.File("old.db");
+        await using (var old = Open(path, _here))
+            old.MigrateTo(SqliteSchema.Newest - 1);
+        using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
+        {
+            db.Execute(
+                "INSERT INTO t_nodes(node, host, devices, version, started_at, seen_at, alive_until) VALUES ('n', 'gpu03', '[]', '0.1.0', 0, 0, ?)",
+                _time.GetUtcNow().AddSeconds(20).ToUnixTimeMilliseconds());
+        }
+
+        await using var store = Open(path, _here);
+        await using var forced = new SqliteStore(path, _time, new StoreOptions { MigrateUnderNodes = true }, _here);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
+        await forced.MigrateAsync(Token);
+        await store.MigrateAsync(Token);
+
+        Assert.Contains("1 node is at work on it that may not know it: gpu03 (vaesweep 0.1.0)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("vaesweep store migrate --force", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await store.ListSweepsAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_store_is_changed_once_the_nodes_are_gone()
+    {
+        var path = _folder.File("old.db");
+        await using (var old = Open(path, _here))
+            old.MigrateTo(SqliteSchema.Newest - 1);
+        using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
+        {
+            db.Execute(
+                "INSERT INTO t_nodes(node, host, devices, version, started_at, seen_at, alive_until) VALUES ('n', 'gpu03', '[]', '0.1.0', 0, 0, ?)",
+                _time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
+        await using var store = Open(path, _here);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await store.MigrateAsync(Token);
+
+        Assert.Empty(await store.ListSweepsAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_node_learns_from_its_heartbeat_that_a_newer_program_has_changed_the_store()
+    {
+        var path = _folder.File("new.db");
+        await using var store = Open(path, _here);
+        await store.MigrateAsync(Token);
+        var node = new NodeInfo("n", "h", ["cpu:0"], "1", null);
+        await store.HeartbeatAsync(node, Some.Lease, Token);
+        using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
+            db.ExecuteScript("PRAGMA user_version = 99");
+
+        var outdated = await Assert.ThrowsAsync<StoreOutdatedException>(() => store.HeartbeatAsync(node, Some.Lease, Token));
+
+        Assert.Contains("has schema 99, written by a newer VaeSweep", outdated.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_can_migrate_at_once()
     {
         var path = _folder.File("new.db");
@@ -120,8 +180,8 @@ public sealed class SqliteFileTests : IDisposable
         using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
             db.ExecuteScript("PRAGMA user_version = 99");
 
-        var migrating = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
-        var writing = await Assert.ThrowsAsync<StoreException>(() => store.ClaimAsync(Some.Claim(), Token));
+        var migrating = await Assert.ThrowsAsync<StoreOutdatedException>(() => store.MigrateAsync(Token));
+        var writing = await Assert.ThrowsAsync<StoreOutdatedException>(() => store.ClaimAsync(Some.Claim(), Token));
 
         Assert.Contains("newer VaeSweep", migrating.Message, StringComparison.Ordinal);
         Assert.Contains("schema 99", writing.Message, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         var name = definition.Name;
         var sweep = await StatusAsync(cancellationToken);
         var artifacts = Artifacts.Of(ArtifactsFolder, Stores.LocationOf(parsed, host), host);
-        artifacts = artifacts with { Folder = Path.GetFullPath(artifacts.Folder) };
+        artifacts = artifacts with { Folder = artifacts.InStore ? Path.GetFullPath(artifacts.Folder) : await VaeSweep.Cluster.ArtifactsFolder.OfAsync(store, artifacts.Folder, cancellationToken) };
         if (sweep.Open > 0)
         {
             using var devices = DeviceChoice.Take(Devices, Share, parsed.CommandResult.Command.Name, host);

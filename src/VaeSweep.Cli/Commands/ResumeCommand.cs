@@ -13,13 +13,15 @@ internal static class ResumeCommand
         var devices = CommonOptions.Devices();
         var share = DeviceChoice.ShareOption();
         var artifacts = Artifacts.Option();
+        var budget = CheckpointRoom.Option();
         var format = CommonOptions.TableFormat();
         var detach = new Option<bool>("--detach") { Description = "only make it active; workers elsewhere train it" };
-        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, share, artifacts, format, detach };
+        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, share, artifacts, budget, format, detach };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
+            await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
             await ActivateAsync(store, found.Name, host, cancellationToken);
             var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
             host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} to train, "

@@ -13,10 +13,11 @@ internal static class RunCommand
         var devices = CommonOptions.Devices();
         var share = DeviceChoice.ShareOption();
         var artifacts = Artifacts.Option();
+        var budget = CheckpointRoom.Option();
         var format = CommonOptions.TableFormat();
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what is left or new.")
         {
-            file, set, devices, share, artifacts, format,
+            file, set, devices, share, artifacts, budget, format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -25,6 +26,7 @@ internal static class RunCommand
             StoredSweep.Request(definition);
             DeviceChoice.Parse(parsed.GetRequiredValue(devices));
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
+            await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
             await SubmitCommand.SubmitAsync(store, definition, host, cancellationToken);
             await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
             return await new WorkSession(parsed, host, store, definition)

@@ -24,18 +24,19 @@ internal static class StatusCommand
             var progress = (await SweepSnapshot.ReadAsync(store, found.Name, cancellationToken))!;
             var failures = await FailureList.ReadAsync(store, found.Name, ShownFailures, cancellationToken);
             var alarms = await AlarmList.ReadAsync(store, found.Name, cancellationToken);
+            var room = await CheckpointRoom.DescribeAsync(store, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
             {
-                OutputFormat.Json => Json(progress, failures, alarms),
+                OutputFormat.Json => Json(progress, failures, alarms, room),
                 OutputFormat.Csv => Trials(progress).Render(OutputFormat.Csv, Terminal.Plain),
-                _ => Text(progress, failures, alarms, host),
+                _ => Text(progress, failures, alarms, room, host),
             });
             return ExitCodes.Done;
         });
         root.Add(command);
     }
 
-    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms, CliHost host)
+    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms, string? room, CliHost host)
     {
         var sweep = progress.Sweep;
         var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key).Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
@@ -44,6 +45,11 @@ internal static class StatusCommand
         if (sweep.Reason is { } reason)
         {
             text += $"{Wording.Name(sweep.State)} because {reason}\n";
+        }
+
+        if (room is not null)
+        {
+            text += $"checkpoints take {room}\n";
         }
 
         if (progress.Running.Count > 0)
@@ -74,7 +80,7 @@ internal static class StatusCommand
         return new Table(columns, [.. rows]);
     }
 
-    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms)
+    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms, string? room)
     {
         var sweep = progress.Sweep;
         return JsonText.Write(json =>
@@ -94,6 +100,7 @@ internal static class StatusCommand
             json.WriteEndObject();
             json.WriteNumber("epochs_done", sweep.EpochsDone);
             json.WriteNumber("epochs_total", sweep.EpochsTotal);
+            json.WriteString("checkpoints", room);
             json.WritePropertyName("running");
             json.WriteRawValue(Trials(progress).Render(OutputFormat.Json, Terminal.Plain));
             json.WritePropertyName("alarms");

@@ -16,6 +16,7 @@ internal static class StoreCommand
         command.Add(Stop(host));
         command.Add(Check(host));
         command.Add(Get(host));
+        command.Add(Migrate(host));
         root.Add(command);
     }
 
@@ -87,9 +88,43 @@ internal static class StoreCommand
                 { Grave: true } => Finding.Missing(f.What, f.Found, f.Advice),
                 _ => Finding.Note(f.What, f.Found, f.Advice),
             }).ToList();
+            if (!findings.Exists(f => f.State == FindingState.Missing) && await RoomAsync(location, host, cancellationToken) is { } room)
+            {
+                findings.Add(Finding.Ok("checkpoints", room));
+            }
+
             var chosen = parsed.GetValue(format);
             host.Out.Write(chosen == OutputFormat.Text ? DoctorCommand.Text(findings, host.OutTerminal) : DoctorCommand.Rows(findings).Render(chosen, Terminal.Plain));
             return findings.Exists(f => f.State == FindingState.Missing) ? ExitCodes.Failed : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static async Task<string?> RoomAsync(string location, CliHost host, CancellationToken cancellationToken)
+    {
+        await using var store = StoreFactory.Open(location, host.Time);
+        try
+        {
+            return await CheckpointRoom.DescribeAsync(store, cancellationToken);
+        }
+        catch (StoreException)
+        {
+            // There is no store yet, or an older one: the findings have said so.
+            return null;
+        }
+    }
+
+    private static Command Migrate(CliHost host)
+    {
+        var force = new Option<bool>("--force") { Description = "even while nodes of an older version are at work: they bring their trials to a checkpoint and leave" };
+        var command = new Command("migrate", "Bring the store to this version's schema, as every other command does where no older node is at work.") { force };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            Stores.Warn(parsed, host);
+            await using var store = StoreFactory.Open(Stores.LocationOf(parsed, host), host.Time, new StoreOptions { MigrateUnderNodes = parsed.GetValue(force) });
+            await store.MigrateAsync(cancellationToken);
+            host.Say($"{store.Location} is up to date.");
+            return ExitCodes.Done;
         });
         return command;
     }

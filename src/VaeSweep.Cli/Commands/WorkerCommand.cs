@@ -14,6 +14,7 @@ internal static class WorkerCommand
         var devices = CommonOptions.Devices();
         var share = DeviceChoice.ShareOption();
         var artifacts = Artifacts.Option();
+        var budget = CheckpointRoom.Option();
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
         var lease = new Option<double>("--lease")
@@ -21,13 +22,14 @@ internal static class WorkerCommand
             Description = "seconds after which the others may have the trials of a node that is not heard of", HelpName = "seconds", DefaultValueFactory = _ => 60,
         };
         var drainOn = DrainSignal.Option();
-        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, share, artifacts, sweep, untilDone, drainOn, lease };
+        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, share, artifacts, budget, sweep, untilDone, drainOn, lease };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var reserved = DeviceChoice.Take(parsed.GetRequiredValue(devices), parsed.GetValue(share), "worker", host);
             var kept = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host);
             using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
             await using var store = await Stores.OpenToWorkAsync(parsed, host, drain.Token);
+            await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
             var only = parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null;
             var verbose = parsed.GetValue(CommonOptions.Verbose);
             using var logging = LogLines.Factory(host.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Warning);

@@ -5,6 +5,9 @@ internal class ArtifactDisk
 {
     public virtual bool Exists(string path) => File.Exists(path);
 
+    /// <summary>In bytes; 0 where there is no such file.</summary>
+    public virtual long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
     /// <summary>All files below a folder, hidden ones too; none where there is no such folder.</summary>

@@ -101,7 +101,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var plan = new Plan(IsDue(DutiesEvery), IsDue(NeighboursEvery), Files: _options.Store.KeepsFiles && IsDue(FilesEvery), _pruneAsked, IsTimeToLook());
+        var plan = new Plan(IsDue(DutiesEvery), IsDue(NeighboursEvery), Files: IsDue(FilesEvery), _pruneAsked, IsTimeToLook());
         if (plan.IsEmpty)
         {
             return;
@@ -185,12 +185,18 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             }
         }
 
+        var leads = (term ?? _term) is not null;
+        if (plan.Files && leads)
+        {
+            await CheckpointBudget.KeepAsync(store, _options.Disk, _logger, cancellationToken);
+        }
+
         if (plan.Prune || term is not null)
         {
             await PruneAsync(store, cancellationToken);
         }
 
-        if (plan.Files && (term ?? _term) is not null)
+        if (plan.Files && leads && store.KeepsFiles)
         {
             await store.DropFilesAsync(cancellationToken);
         }
@@ -295,6 +301,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             await _store.Once(
                 async (store, ct) =>
                 {
+                    if (_term is not null)
+                    {
+                        await CheckpointBudget.KeepAsync(store, _options.Disk, _logger, ct);
+                    }
+
                     await PruneAsync(store, ct);
                     if (_term is { } term)
                     {

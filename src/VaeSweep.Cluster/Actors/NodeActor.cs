@@ -27,6 +27,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private string? _note;
     private int _training;
     private RunOutcome? _leaving;
+    private string? _outdated;
     private Exception? _lastError;
     private bool _beating;
 
@@ -52,6 +53,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<Training>(training => _training += training.Change);
         Receive<Beat>(_ => SendHeartbeat());
         Receive<Beaten>(_ => _beating = false);
+        Receive<Outdated>(OnOutdated);
         Receive<Terminated>(OnTerminated);
         Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
     }
@@ -89,6 +91,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private sealed record Beat;
 
     private sealed record Beaten;
+
+    private sealed record Outdated(string Message);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -276,8 +280,26 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Context.Stop(Self);
     }
 
+    /// <summary>The store has moved on: what this program writes into it may be wrong before long. It leaves in order, and says why.</summary>
+    private void OnOutdated(Outdated outdated)
+    {
+        _beating = false;
+        if (_outdated is null)
+        {
+            _outdated = outdated.Message;
+            Log.Outdated(_logger, _name, outdated.Message);
+            Begin(RunOutcome.Stopped);
+        }
+    }
+
     private void Finish(RunOutcome outcome)
     {
+        if (_outdated is { } why)
+        {
+            Fail($"{why} This node has brought its trials to a checkpoint, given them back and left.");
+            return;
+        }
+
         _completion.TrySetResult(outcome);
         Context.Stop(Self);
     }
@@ -305,6 +327,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             .PipeTo(
                 Self,
                 success: _ => new Beaten(),
-                failure: e => StoreClient.IsTransient(e) || e is OperationCanceledException ? new Beaten() : new Status.Failure(e));
+                failure: e => e switch
+                {
+                    StoreOutdatedException outdated => new Outdated(outdated.Message),
+                    OperationCanceledException => new Beaten(),
+                    _ => StoreClient.IsTransient(e) ? new Beaten() : new Status.Failure(e),
+                });
     }
 }

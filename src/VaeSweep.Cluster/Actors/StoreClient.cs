@@ -16,7 +16,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
     private long? _unreachableSince;
 
     /// <summary>Whether a failure of the store may pass by itself. Others are bugs, and waiting would hide them.</summary>
-    public static bool IsTransient(Exception e) => e is StoreException or DbException or TimeoutException or IOException;
+    public static bool IsTransient(Exception e) => e is (StoreException and not StoreOutdatedException) or DbException or TimeoutException or IOException;
 
     /// <summary>Calls once, within a time limit.</summary>
     /// <exception cref="TimeoutException">The store did not answer in time.</exception>

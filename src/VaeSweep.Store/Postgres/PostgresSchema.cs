@@ -16,18 +16,21 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7, Version8];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7, Version8, Version9];
 
     public static int Newest => Migrations.Count;
 
     /// <summary>Safe when any number of nodes start at once.</summary>
-    public static async Task MigrateAsync(NpgsqlConnection connection, string location, CancellationToken cancellationToken)
+    /// <param name="underNodes">Nodes that are at work and may not know the new schema do not hinder.</param>
+    public static async Task MigrateAsync(NpgsqlConnection connection, string location, bool underNodes, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock})");
         var version = await VersionAsync(connection, location, cancellationToken);
         if (version < Newest)
         {
+            if (version > 0 && !underNodes && await NodesAtWorkAsync() is { Count: > 0 } nodes)
+                throw SchemaWords.InUse(location, version, Newest, nodes);
             if (version == 0)
                 await ExecuteAsync($"CREATE SCHEMA IF NOT EXISTS {Name}; CREATE SCHEMA IF NOT EXISTS {Views}; CREATE TABLE IF NOT EXISTS {Name}.t_schema (version integer NOT NULL)");
             foreach (var migration in Migrations.Skip(version))
@@ -36,6 +39,17 @@ internal static class PostgresSchema
         }
 
         await transaction.CommitAsync(cancellationToken);
+
+        async Task<List<(string Host, string Version)>> NodesAtWorkAsync()
+        {
+            await using var command = new NpgsqlCommand(
+                $"SELECT host, version FROM {Name}.t_nodes WHERE alive_until >= extract(epoch FROM clock_timestamp()) * 1000 ORDER BY host", connection, transaction);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var nodes = new List<(string, string)>();
+            while (await reader.ReadAsync(cancellationToken))
+                nodes.Add((reader.GetString(0), reader.GetString(1)));
+            return nodes;
+        }
 
         async Task ExecuteAsync(string sql)
         {
@@ -58,7 +72,7 @@ internal static class PostgresSchema
         var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
         return version <= Newest
             ? version
-            : throw new StoreException($"The store {location} has schema {version}, written by a newer VaeSweep; this one knows up to {Newest}. Update VaeSweep.");
+            : throw SchemaWords.Newer(location, version, Newest);
     }
 
     private const string Version1 = """
@@ -277,5 +291,15 @@ internal static class PostgresSchema
         ALTER TABLE t_epochs DROP CONSTRAINT IF EXISTS t_epochs_trial_key_fkey;
         ALTER TABLE t_evaluations DROP CONSTRAINT IF EXISTS t_evaluations_trial_key_fkey;
         ALTER TABLE t_attempts DROP CONSTRAINT IF EXISTS t_attempts_trial_key_fkey, DROP CONSTRAINT IF EXISTS t_attempts_worker_key_fkey;
+        """;
+
+    // What holds for a whole store, first of all which one it is.
+    private const string Version9 = """
+        CREATE TABLE IF NOT EXISTS t_settings (
+            name  text PRIMARY KEY,
+            value text NOT NULL);
+
+        INSERT INTO t_settings(name, value)
+        VALUES ('identity', md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text || txid_current()::text)) ON CONFLICT DO NOTHING;
         """;
 }

@@ -36,16 +36,22 @@ internal sealed partial class PostgresStore
     {
         var milliseconds = Milliseconds(lease);
         return TransactAsync(
-            session => session.ExecuteAsync(
-                $"""
-                WITH clock AS MATERIALIZED (SELECT {NowSql} AS now)
-                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note)
-                SELECT $2, $3, $4::json, $5, $6, now, now, now + $7, $8::json, $9 FROM clock
-                ON CONFLICT (node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
-                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
-                    load = excluded.load, note = excluded.note
-                """,
-                session.Clock, node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds, node.Load, node.Note),
+            async session =>
+            {
+                // Seen before anything is written: statements that an older program knows may mean something else by now.
+                if (await session.ScalarAsync("SELECT max(version) FROM t_schema") is int version && version > PostgresSchema.Newest)
+                    throw SchemaWords.Newer(Location, version, PostgresSchema.Newest);
+                return await session.ExecuteAsync(
+                    $"""
+                    WITH clock AS MATERIALIZED (SELECT {NowSql} AS now)
+                    INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note)
+                    SELECT $2, $3, $4::json, $5, $6, now, now, now + $7, $8::json, $9 FROM clock
+                    ON CONFLICT (node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
+                        provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
+                        load = excluded.load, note = excluded.note
+                    """,
+                    session.Clock, node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds, node.Load, node.Note);
+            },
             cancellationToken);
     }
 

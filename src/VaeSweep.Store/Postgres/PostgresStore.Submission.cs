@@ -103,8 +103,9 @@ internal sealed partial class PostgresStore
         {
             await session.ExecuteAsync("INSERT INTO t_packs(pack_key) SELECT DISTINCT pack_key FROM named ON CONFLICT DO NOTHING");
             await session.ExecuteAsync(
-                """
+                $"""
                 UPDATE t_trials t SET
+                    {KeepCheckpoint.Replace("t_trials.", "t.", StringComparison.Ordinal)},
                     trial_index = n.trial_index, pack_id = p.pack_id, wanted = true,
                     stop_requested = t.stop_requested AND t.wanted,
                     state = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN 'queued' ELSE t.state END,

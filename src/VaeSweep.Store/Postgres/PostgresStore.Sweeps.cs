@@ -30,8 +30,8 @@ internal sealed partial class PostgresStore
                 if (state == SweepState.Active)
                 {
                     await session.ExecuteAsync(
-                        """
-                        UPDATE t_trials SET state = 'queued', finished_at = NULL, reason = CASE WHEN state = 'stopped' THEN NULL ELSE reason END
+                        $"""
+                        UPDATE t_trials SET state = 'queued', finished_at = NULL, {KeepCheckpoint}, reason = CASE WHEN state = 'stopped' THEN NULL ELSE reason END
                         WHERE sweep_key = $1 AND (state = 'paused' OR state = 'stopped' AND wanted AND NOT stop_requested)
                         """,
                         sweepKey);
@@ -78,9 +78,9 @@ internal sealed partial class PostgresStore
     public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
         TransactAsync(
             async session => await session.TellAsync(StoreNews.Work) ? await session.ExecuteAsync(
-                """
+                $"""
                 UPDATE t_trials
-                SET state = 'queued', failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
+                SET state = 'queued', {KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
                 WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = $1) AND wanted
                   AND (state = 'failed' OR state = 'stopped' AND $3::bigint IS NOT NULL)
                   AND ($2::text IS NULL OR failure_class = $2) AND ($3::bigint IS NULL OR trial_key = $3)

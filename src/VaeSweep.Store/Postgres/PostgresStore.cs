@@ -35,7 +35,7 @@ internal sealed partial class PostgresStore : IStore
         try
         {
             await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-            await PostgresSchema.MigrateAsync(connection, Location, cancellationToken);
+            await PostgresSchema.MigrateAsync(connection, Location, _options.MigrateUnderNodes, cancellationToken);
         }
         catch (NpgsqlException error)
         {

@@ -10,7 +10,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x56616553;
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7];
 
     public static int Newest => Migrations.Count;
 
@@ -27,7 +27,8 @@ internal static class SqliteSchema
     public static StoreException NoStore(string path) => new($"There is no VaeSweep store at {path} yet. Submit or run a sweep first, or name another with --store.");
 
     /// <summary>Brings a file to <paramref name="target"/>; several processes may do it at once.</summary>
-    public static void Migrate(SqliteConnection db, int target)
+    /// <param name="at">Now, in the store's milliseconds: nodes that are at work then hinder; null lets them.</param>
+    public static void Migrate(SqliteConnection db, int target, long? at)
     {
         var version = VersionOf(db);
         if (version < target)
@@ -39,6 +40,8 @@ internal static class SqliteSchema
                 version = VersionOf(db);
                 if (version >= target)
                     return 0;
+                if (at is { } now && version > 1 && NodesAtWork(db, now) is { Count: > 0 } nodes)
+                    throw SchemaWords.InUse(db.Path, version, target, nodes);
                 foreach (var migration in Migrations.Take(target).Skip(version))
                     db.ExecuteScript(migration);
                 db.ExecuteScript(SqliteViews.Drop);
@@ -48,6 +51,23 @@ internal static class SqliteSchema
                 return 0;
             });
         }
+    }
+
+    private static List<(string Host, string Version)> NodesAtWork(SqliteConnection db, long now)
+    {
+        var nodes = new List<(string, string)>();
+        using var rows = db.Prepare("SELECT host, version FROM t_nodes WHERE alive_until >= ? ORDER BY host", now);
+        while (rows.Step())
+            nodes.Add((rows.Text(0), rows.Text(1)));
+        return nodes;
+    }
+
+    /// <summary>For a node: whether the schema is still one that it knows.</summary>
+    /// <exception cref="StoreOutdatedException">A newer program has changed it.</exception>
+    public static void RequireKnown(SqliteConnection db)
+    {
+        if ((int)(long)db.Scalar("PRAGMA user_version")! is var version && version > Newest)
+            throw SchemaWords.Newer(db.Path, version, Newest);
     }
 
     /// <returns>0 for an empty file.</returns>
@@ -79,7 +99,7 @@ internal static class SqliteSchema
 
         var version = (int)(long)db.Scalar("PRAGMA user_version")!;
         if (version > Newest)
-            throw new StoreException($"The store {db.Path} has schema {version}, written by a newer VaeSweep; this one knows up to {Newest}. Update VaeSweep.");
+            throw SchemaWords.Newer(db.Path, version, Newest);
         return version;
     }
 
@@ -297,4 +317,13 @@ internal static class SqliteSchema
 
     // Where the values of single images are kept.
     private const string Version6 = "ALTER TABLE t_evaluations ADD COLUMN file TEXT";
+
+    // What holds for a whole store, first of all which one it is.
+    private const string Version7 = """
+        CREATE TABLE t_settings (
+            name  TEXT PRIMARY KEY,
+            value TEXT NOT NULL) WITHOUT ROWID;
+
+        INSERT INTO t_settings(name, value) VALUES ('identity', lower(hex(randomblob(16))));
+        """;
 }

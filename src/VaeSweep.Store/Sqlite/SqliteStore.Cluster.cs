@@ -34,14 +34,19 @@ internal sealed partial class SqliteStore
     {
         var milliseconds = Milliseconds(lease);
         return _writer.WriteAsync(
-            db => db.Execute(
-                """
-                INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6 + ?7, ?8, ?9)
-                ON CONFLICT(node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
-                    provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
-                    load = excluded.load, note = excluded.note
-                """,
-                node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, Now(), milliseconds, node.Load, node.Note),
+            db =>
+            {
+                // Seen before anything is written: statements that an older program knows may mean something else by now.
+                SqliteSchema.RequireKnown(db);
+                return db.Execute(
+                    """
+                    INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6 + ?7, ?8, ?9)
+                    ON CONFLICT(node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
+                        provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
+                        load = excluded.load, note = excluded.note
+                    """,
+                    node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, Now(), milliseconds, node.Load, node.Note);
+            },
             cancellationToken);
     }
 

@@ -22,15 +22,15 @@ internal sealed partial class SqliteStore : IStore
 
     public string Location => _path;
 
-    public Task MigrateAsync(CancellationToken cancellationToken) => Task.Run(() => MigrateTo(SqliteSchema.Newest), cancellationToken);
+    public Task MigrateAsync(CancellationToken cancellationToken) => Task.Run(() => MigrateTo(SqliteSchema.Newest, _options.MigrateUnderNodes ? null : Now()), cancellationToken);
 
     /// <summary>For tests of migration: brings the file to an older version.</summary>
-    internal void MigrateTo(int version)
+    internal void MigrateTo(int version, long? at = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         using var db = SqliteConnection.Open(_path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         SqliteSchema.Tune(db);
-        SqliteSchema.Migrate(db, version);
+        SqliteSchema.Migrate(db, version, at);
     }
 
     public async ValueTask DisposeAsync()

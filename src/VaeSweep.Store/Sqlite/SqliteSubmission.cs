@@ -54,7 +54,7 @@ internal sealed class SqliteSubmission
     private static SqliteConnection Empty()
     {
         var db = SqliteConnection.Open(":memory:", raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
-        SqliteSchema.Migrate(db, SqliteSchema.Newest);
+        SqliteSchema.Migrate(db, SqliteSchema.Newest, at: null);
         return db;
     }
 
@@ -121,9 +121,9 @@ internal sealed class SqliteSubmission
         if (!wantedAgain)
             return;
         _db.Execute(
-            """
+            $"""
             UPDATE t_trials
-            SET state = 'queued', failures = 0, finished_at = NULL, failure_class = NULL, reason = NULL
+            SET state = 'queued', {SqliteStore.KeepCheckpoint}, failures = 0, finished_at = NULL, failure_class = NULL, reason = NULL
             WHERE trial_key = ? AND state IN ('stopped', 'failed')
             """,
             trialKey);
