@@ -42,7 +42,7 @@ GRANT INSERT, UPDATE ON t_settings TO vaesweep_worker;
 
 GRANT INSERT, UPDATE ON t_sweeps, t_trials TO vaesweep_submitter;
 GRANT INSERT, UPDATE, DELETE ON t_settings TO vaesweep_submitter;
-GRANT INSERT ON t_configs, t_packs, t_points TO vaesweep_submitter;
+GRANT INSERT ON t_configs, t_packs, t_points, t_point_changes TO vaesweep_submitter;
 GRANT UPDATE ON t_packs, t_points TO vaesweep_submitter;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA vaesweep TO vaesweep_submitter;
 DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO vaesweep_submitter', current_database()); END $$;

@@ -8,6 +8,18 @@ public static class KeptFile
 
     public static bool IsOne(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>The content of a recorded file, wherever it lies.</summary>
+    /// <param name="path">As it is recorded: a path of this machine, or a name of the store.</param>
+    /// <returns>Null when it is neither here nor in the store.</returns>
+    public static async Task<byte[]?> ReadAsync(IStore store, long trialKey, string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (!IsOne(path))
+            return File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken) : null;
+        using var content = new MemoryStream();
+        return await store.GetFileAsync(trialKey, path, content, cancellationToken) ? content.ToArray() : null;
+    }
+
     /// <summary>Brings a file of the store into a folder.</summary>
     /// <param name="name">As it is recorded: <c>store:sweep/trial/attempt-n/file</c>.</param>
     /// <returns>Where it is; null when the store keeps none of this name.</returns>

@@ -11,7 +11,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>
     ["queue"] = (options, cancel) => QueueBenchmark.RunAsync(Console.Out, options, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
-    ["table"] = (_, cancel) => TableBenchmark.RunAsync(Console.Out, cancel),
+    ["table"] = (stores, cancel) => TableBenchmark.RunAsync(Console.Out, stores, cancel),
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

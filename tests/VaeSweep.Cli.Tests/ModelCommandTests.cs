@@ -26,7 +26,7 @@ public sealed class ModelCommandTests(TrainedSweep sweep) : IClassFixture<Traine
         var picture = PngReader.Decode(await File.ReadAllBytesAsync(png, Token), png);
         Assert.Equal((84, 84), (picture.Width, picture.Height));
         // The top right tile is the third image, to the nearest of 256 greys.
-        Assert.Equal(first.Values[(2 * 784) + 28 + 5], picture.Values[(1 * 84) + 56 + 5], 0.5f / 255);
+        Assert.Equal(first.Values[(2 * 784) + 28 + 5], picture.Pixels[(1 * 84) + 56 + 5] / 255f, 0.5f / 255);
     }
 
     [Fact]

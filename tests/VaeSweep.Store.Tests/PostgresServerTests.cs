@@ -54,7 +54,8 @@ public sealed class PostgresServerTests(PostgresServer server)
             await using var back = new NpgsqlCommand(
                 $"""
                 SET search_path = {PostgresSchema.Name};
-                ALTER TABLE t_trials DROP COLUMN point_key CASCADE, DROP COLUMN losses, DROP COLUMN claimed_by; DROP TABLE t_points CASCADE; DROP TABLE t_file_pieces, t_files; DROP TABLE t_events CASCADE; ALTER TABLE t_evaluations DROP COLUMN file CASCADE;
+                ALTER TABLE t_trials DROP COLUMN point_key CASCADE, DROP COLUMN losses, DROP COLUMN claimed_by; DROP TABLE t_point_changes, t_points CASCADE; DROP TABLE t_file_pieces, t_files; DROP TABLE t_events CASCADE; ALTER TABLE t_evaluations DROP COLUMN file CASCADE, DROP COLUMN sweep_key CASCADE, DROP COLUMN point_key, DROP COLUMN seed;
+                DROP INDEX ix_trials_unwanted, ix_trials_open;
                 ALTER TABLE t_sweeps DROP COLUMN priority CASCADE, DROP COLUMN max_running CASCADE, DROP COLUMN stack CASCADE, DROP COLUMN reason CASCADE;
                 ALTER TABLE t_nodes DROP COLUMN load CASCADE, DROP COLUMN note CASCADE;
                 UPDATE t_schema SET version = 1

@@ -22,6 +22,29 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Points_are_told_by_what_they_differ_in_from_the_first_of_their_kind()
+    {
+        await SubmitAsync([PointTrial(0, latent: 2, seed: 1), PointTrial(1, latent: 5, seed: 1), PointTrial(2, latent: 9, seed: 1)]);
+
+        var told = (await QueryAsync("SELECT (SELECT min(q.point) FROM points q) = p.base, p.changes FROM points p ORDER BY p.point")).Rows;
+
+        Assert.Equal([[1L, "{}"], [1L, """{"model.latent":5}"""], [1L, """{"model.latent":9}"""]], told);
+    }
+
+    [Fact]
+    public async Task Scores_are_the_values_of_evaluations()
+    {
+        await SubmitAsync([PointTrial(0, latent: 2, seed: 7), PointTrial(1, latent: 2, seed: 8)]);
+        var claim = await ClaimOneAsync("w");
+        await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
+        await FinishAsync(claim, Some.Success(new Evaluation("test_nll", 80, 500, 100)));
+
+        var row = Assert.Single((await QueryAsync("SELECT s.metric, s.value, s.samples, s.seed, s.point = (SELECT min(p.point) FROM points p) FROM scores s WHERE s.sweep = 's'")).Rows);
+
+        Assert.Equal(["test_nll", 80.0, 500L, 7L, 1L], row);
+    }
+
+    [Fact]
     public async Task A_seed_that_is_added_later_joins_its_point()
     {
         await SubmitAsync([PointTrial(0, latent: 2, seed: 1)]);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using VaeSweep.Results.Figures;
 using VaeSweep.Training;
 
 namespace VaeSweep.Cli;
@@ -17,7 +17,7 @@ internal static class InterpolateCommand
         var from = new Option<int>("--from") { Description = "number of the first image, from 0", HelpName = "i", DefaultValueFactory = _ => 0 };
         var to = new Option<int>("--to") { Description = "number of the last image", HelpName = "i", DefaultValueFactory = _ => 1 };
         var steps = new Option<int>("--steps") { Description = "images on the way, both ends included", HelpName = "n", DefaultValueFactory = _ => 10 };
-        var path = new Option<CodePathKind>("--path") { Description = "linear or spherical", HelpName = "kind" };
+        var path = new Option<LatentPathKind>("--path") { Description = "linear or spherical", HelpName = "kind" };
         var attribute = new Option<string?>("--attribute")
         {
             Description = "instead of going to another image, add an attribute: 7 is the mean code of class 7 minus that of all others, 7-1 minus that of class 1", HelpName = "class[-class]",
@@ -52,7 +52,7 @@ internal static class InterpolateCommand
             List<float[]> codes =
             [
                 .. layers.Select(layer => named is null
-                    ? times.SelectMany(t => CodePath.Between(parsed.GetValue(path), Code(layer, first), Code(layer, last), t)).ToArray()
+                    ? times.SelectMany(t => LatentPath.Between(parsed.GetValue(path), Code(layer, first), Code(layer, last), t)).ToArray()
                     : Along(layer, first, Direction(layer, given, named), times.Select(t => ((2 * t) - 1) * parsed.GetValue(strength)))),
             ];
             ImageOutput.Write(file, model, model.Decode(codes), count);
@@ -72,15 +72,8 @@ internal static class InterpolateCommand
 
     private static float[] Direction(LayerPosterior layer, ImageInput given, string attribute)
     {
-        if (given.Labels is not { } labels)
-        {
-            throw new CliException("--attribute needs the classes of images: the data set has none, or the images are of a file.");
-        }
-
-        var classes = attribute.Split('-').Select(c => int.TryParse(c, CultureInfo.InvariantCulture, out var number) && labels.Contains(number)
-            ? number
-            : throw new CliException($"--attribute takes classes of the data set, 7 or 7-1; found '{attribute}'. There are {string.Join(", ", labels.Distinct().Order())}.")).ToList();
-        return CodePath.Attribute(layer.Means, layer.Units, labels, classes[0], classes.Count > 1 ? classes[1] : null);
+        var (with, without) = LatentDirection.ParseClasses(attribute, given.Labels);
+        return LatentDirection.OfClass(layer.Means, layer.Units, given.Labels!, with, without);
     }
 
     private static float[] Along(LayerPosterior layer, int image, float[] direction, IEnumerable<double> amounts)

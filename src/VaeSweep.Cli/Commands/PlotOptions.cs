@@ -17,12 +17,13 @@ internal sealed class PlotOptions
     private readonly Option<string[]> _trial = new("--trial") { Description = "the start of a trial's id, for figures of single models; any number of times", HelpName = "id" };
     private readonly Option<int> _max = new("--max") { Description = "models shown at most", HelpName = "n", DefaultValueFactory = _ => new FigureOptions().MaxPanels };
     private readonly Option<int> _images = new("--images") { Description = "images shown of each model; default: the kind's own", HelpName = "n" };
+    private readonly Option<string[]> _attribute = new("--attribute") { Description = "attributes to add: ink, slant, width, or classes, 7 or 7-1, with commas", HelpName = "a,b" };
     private readonly Option<int> _layer = new("--layer") { Description = "a stochastic layer, 1 the data's side; default: all", HelpName = "n" };
     private readonly Option<long> _seed = new("--seed") { Description = "seeds what a figure draws at random", HelpName = "n" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _metric, _by, _facet, _where, _x, _logX, _spread, _last, _trial, _max, _images, _layer, _seed })
+        foreach (var option in new Option[] { _metric, _by, _facet, _where, _x, _logX, _spread, _last, _trial, _max, _images, _attribute, _layer, _seed })
         {
             command.Add(option);
         }
@@ -30,10 +31,10 @@ internal sealed class PlotOptions
 
     public FigureOptions Read(ParseResult parsed) => new()
     {
-        Metrics = Split(parsed.GetValue(_metric)),
-        By = Split(parsed.GetValue(_by)),
+        Metrics = ListOption.Names(parsed.GetValue(_metric)),
+        By = ListOption.Names(parsed.GetValue(_by)),
         Facet = parsed.GetValue(_facet),
-        Where = Conditions(parsed.GetValue(_where) ?? []),
+        Where = ListOption.Pairs("--where", parsed.GetValue(_where)) ?? [],
         X = parsed.GetValue(_x),
         LogX = parsed.GetValue(_logX),
         Band = parsed.GetValue(_spread),
@@ -41,32 +42,10 @@ internal sealed class PlotOptions
         Trials = parsed.GetValue(_trial) ?? [],
         MaxPanels = Positive("--max", parsed.GetValue(_max)),
         Images = parsed.GetValue(_images),
+        Attributes = ListOption.Names(parsed.GetValue(_attribute)),
         Layer = parsed.GetValue(_layer),
         Seed = parsed.GetValue(_seed),
     };
 
     private static int Positive(string name, int value) => value > 0 ? value : throw new CliException($"{name} {value} is no number of models: 1 or more.");
-
-    private static List<string>? Split(string[]? given)
-    {
-        var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
-        return names.Count == 0 ? null : names;
-    }
-
-    private static Dictionary<string, string> Conditions(string[] given)
-    {
-        var conditions = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var condition in given)
-        {
-            var at = condition.IndexOf('=');
-            if (at < 1)
-            {
-                throw new CliException($"--where {condition} is not understood: write path=value, as in model.latent=10.");
-            }
-
-            conditions[condition[..at].Trim()] = condition[(at + 1)..].Trim();
-        }
-
-        return conditions;
-    }
 }

@@ -61,13 +61,17 @@ internal sealed record ImageInput(int Count, float[] Values, int[]? Labels)
             throw new CliException($"{file} is {picture.Width} x {picture.Height} pixels; this model's images are {model.Width} x {model.Height}, and a grid is a multiple of that without gaps.");
         }
 
-        var values = new float[picture.Values.Length];
+        var values = new float[picture.Pixels.Length];
         var (columns, at) = (picture.Width / model.Width, 0);
         for (var tile = 0; tile < values.Length / model.Pixels; tile++)
         {
             for (var y = 0; y < model.Height; y++, at += model.Width)
             {
-                picture.Values.AsSpan((((tile / columns * model.Height) + y) * picture.Width) + (tile % columns * model.Width), model.Width).CopyTo(values.AsSpan(at));
+                var row = picture.Pixels.AsSpan((((tile / columns * model.Height) + y) * picture.Width) + (tile % columns * model.Width), model.Width);
+                for (var x = 0; x < row.Length; x++)
+                {
+                    values[at + x] = row[x] / 255f;
+                }
             }
         }
 

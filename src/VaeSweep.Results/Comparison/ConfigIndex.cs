@@ -22,7 +22,14 @@ internal sealed class ConfigIndex
     public SettingValue? Value(int column, int code) => code == Absent || column == Absent ? null : _values[column][code];
 
     /// <returns>For each path seen so far the code of this configuration's value; paths seen later are absent from it.</returns>
-    public int[] Add(string configJson)
+    public int[] Add(string configJson) => Read(configJson, []);
+
+    /// <summary>As <see cref="Add(string)"/> of a configuration that is told by what it has besides another's.</summary>
+    public int[] Add(int[] baseCodes, string changesJson) => Read(changesJson, baseCodes);
+
+    public static int CodeAt(int[] row, int column) => (uint)column < (uint)row.Length ? row[column] : Absent;
+
+    private int[] Read(string configJson, int[] known)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(configJson.Length));
         var chars = ArrayPool<char>.Shared.Rent(configJson.Length + 1);
@@ -31,7 +38,8 @@ internal sealed class ConfigIndex
             var length = Encoding.UTF8.GetBytes(configJson, bytes);
             var reader = new Utf8JsonReader(bytes.AsSpan(0, length));
             var row = new int[_paths.Count];
-            Array.Fill(row, Absent);
+            known.CopyTo(row, 0);
+            Array.Fill(row, Absent, known.Length, row.Length - known.Length);
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -63,8 +71,6 @@ internal sealed class ConfigIndex
             ArrayPool<char>.Shared.Return(chars);
         }
     }
-
-    public static int CodeAt(int[] row, int column) => (uint)column < (uint)row.Length ? row[column] : Absent;
 
     private int AddPath(string path)
     {

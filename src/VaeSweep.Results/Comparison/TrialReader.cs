@@ -5,14 +5,16 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Results;
 
 /// <summary>Reads what tables are made of.</summary>
-/// <remarks>Configurations are many times larger than all else and repeat from seed to seed, so they are read once a point, beside the values and on a
-/// connection of their own. The counts and values come from one statement, so they are of one moment. Usually every succeeded trial has its value, so
-/// succeeded trials are counted point by point only when their whole number says that some have none.</remarks>
+/// <remarks>Configurations repeat from seed to seed, so they are read once a point, beside the values and on a connection of their own. The counts and values come from
+/// one statement, so they are of one moment. Usually every succeeded trial has its value and is wanted: the values are read without a look at their trials, those of
+/// unwanted ones are left out afterwards, and succeeded trials are counted point by point only when their whole number says that some have none.</remarks>
 internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metric> metrics)
 {
-    // In place of a metric's number: the count of trials in state 0, 1, ... is in rows -1, -2, ...; of succeeded trials in the whole sweep in row -100.
+    // In place of a metric's number: the count of trials in state 0, 1, ... is in rows -1, -2, ...; of all trials of the sweep in row -100; a trial that the sweep no
+    // longer wants in row -101.
     private const int FirstState = -1;
-    private const int AllSucceeded = -100;
+    private const int All = -100;
+    private const int Unwanted = -101;
 
     // Less than any number of samples: an epoch's value stands in only where there is no evaluation.
     private const int StandIn = -1;
@@ -20,7 +22,8 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
 
     public async Task<TrialSet> ReadAsync(CancellationToken cancellationToken)
     {
-        var configurations = ReadConfigurationsAsync(cancellationToken);
+        var points = new PointReader(store, sweep, _timeout);
+        var configurations = points.ReadAsync(cancellationToken);
         TrialSet trials;
         try
         {
@@ -29,44 +32,19 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
         finally
         {
             // Also after a failure: it must not fail unobserved.
-            await ((Task)configurations).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await configurations.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Configure(trials, await configurations);
+        await configurations;
+        points.Configure(trials);
         if (trials.Points.Any(p => p.Codes.Length == 0))
         {
             // A submit has added points between the two reads.
-            Configure(trials, await ReadConfigurationsAsync(cancellationToken));
+            await points.ReadAsync(cancellationToken);
+            points.Configure(trials);
         }
 
         return trials;
-    }
-
-    private static void Configure(TrialSet trials, List<QueryResult> pages)
-    {
-        foreach (var row in pages.SelectMany(p => p.Rows))
-        {
-            trials.Configure((long)row[0]!, (string)row[1]!);
-        }
-    }
-
-    private async Task<List<QueryResult>> ReadConfigurationsAsync(CancellationToken cancellationToken)
-    {
-        const string Sql = """
-            SELECT p.point, p.config FROM points p
-            WHERE p.point > @after AND p.point IN (SELECT t.point FROM trials t WHERE t.sweep = @sweep AND t.wanted)
-            ORDER BY p.point
-            """;
-        var pages = new List<QueryResult>();
-        var after = -1L;
-        do
-        {
-            pages.Add(await store.QueryAsync(Sql, new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep, ["after"] = after }, _timeout, cancellationToken));
-            after = pages[^1].Rows.Count == 0 ? after : (long)pages[^1].Rows[^1][0]!;
-        }
-        while (pages[^1].Truncated);
-
-        return pages;
     }
 
     /// <returns>Null when some succeeded trial has no value, or there are more rows than a store hands out at once.</returns>
@@ -74,9 +52,11 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
     {
         var result = await store.QueryAsync(
             $"""
-            {TrialsSql(" AND t.state <> 'succeeded'", null)}
+            {TrialsSql(quick: true, null)}
             UNION ALL
-            SELECT 0, 0, {AllSucceeded}, 0.0, count(*) FROM trials t WHERE t.sweep = @sweep AND t.state = 'succeeded' AND t.wanted
+            SELECT t.point, t.seed, {Unwanted}, 0.0, 1 FROM trials t WHERE t.sweep = @sweep AND NOT t.wanted
+            UNION ALL
+            SELECT 0, 0, {All}, 0.0, count(*) FROM trials t WHERE t.sweep = @sweep
             """,
             Parameters(), _timeout, cancellationToken);
         if (result.Truncated)
@@ -84,17 +64,29 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
             return null;
         }
 
+        var unwanted = result.Rows.Where(row => (long)row[2]! == Unwanted).Select(row => ((long)row[0]!, (long)row[1]!)).ToHashSet();
         var trials = new TrialSet(metrics.Count);
-        var succeeded = 0L;
+        var succeeded = -(long)unwanted.Count;
         foreach (var row in result.Rows)
         {
-            if ((long)row[2]! == AllSucceeded)
+            switch ((long)row[2]!)
             {
-                succeeded = (long)row[4]!;
-            }
-            else
-            {
-                Add(trials, row);
+                case All:
+                    succeeded += (long)row[4]!;
+                    break;
+                case Unwanted:
+                    break;
+                case <= FirstState:
+                    succeeded -= (long)row[4]!;
+                    Add(trials, row);
+                    break;
+                default:
+                    if (unwanted.Count == 0 || !unwanted.Contains(((long)row[0]!, (long)row[1]!)))
+                    {
+                        Add(trials, row);
+                    }
+
+                    break;
             }
         }
 
@@ -119,7 +111,7 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
     /// <param name="range">Points to read, both ends included; null: all.</param>
     private async Task ReadRangeAsync(TrialSet trials, (long From, long To)? range, CancellationToken cancellationToken)
     {
-        var result = await store.QueryAsync(TrialsSql("", range), Parameters(), _timeout, cancellationToken);
+        var result = await store.QueryAsync(TrialsSql(quick: false, range), Parameters(), _timeout, cancellationToken);
         if (result.Truncated)
         {
             // More than a store hands out at once: half of the points, then the other half.
@@ -177,18 +169,18 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
     }
 
     // Column names come from the catalog, never from a user; points are numbers.
-    /// <param name="counted">Further condition of the trials `t` that are counted.</param>
-    private string TrialsSql(string counted, (long From, long To)? range)
+    /// <param name="quick">Without the number of succeeded trials, and with the values of unwanted ones.</param>
+    private string TrialsSql(bool quick, (long From, long To)? range)
     {
-        var states = string.Join(" ", Enum.GetValues<TrialState>().Select(state => $"WHEN '{state.ToString().ToLowerInvariant()}' THEN {FirstState - (int)state}"));
-        return string.Join("\nUNION ALL\n", metrics.SelectMany((metric, i) => Values(metric, i, range)).Append(
+        var states = string.Join(" ", Enum.GetValues<TrialState>().Select(state => $"WHEN '{Word(state)}' THEN {FirstState - (int)state}"));
+        return string.Join("\nUNION ALL\n", metrics.SelectMany((metric, i) => Values(metric, i, quick, range)).Append(
             $"""
             SELECT t.point, 0, CASE t.state {states} END, 0.0, count(*)
-            FROM trials t WHERE t.sweep = @sweep AND t.wanted{counted}{Within("t", range)} GROUP BY t.point, t.state
+            FROM trials t WHERE t.sweep = @sweep AND t.wanted{(quick ? " AND t.state <> 'succeeded'" : "")}{Within("t", range)} GROUP BY t.point, t.state
             """));
     }
 
-    private static IEnumerable<string> Values(Metric metric, int i, (long From, long To)? range)
+    private static IEnumerable<string> Values(Metric metric, int i, bool quick, (long From, long To)? range)
     {
         if (metric.TrialColumn is { } trialColumn)
         {
@@ -201,7 +193,7 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
 
         yield return $"""
             SELECT v.point, v.seed, {i}, v.value, v.samples
-            FROM evaluations v WHERE v.sweep = @sweep AND v.metric = @metric{i} AND v.wanted AND v.value IS NOT NULL{Within("v", range)}
+            FROM {(quick ? "scores v WHERE" : "evaluations v WHERE v.wanted AND")} v.sweep = @sweep AND v.metric = @metric{i} AND v.value IS NOT NULL{Within("v", range)}
             """;
         if (metric.EpochColumn is { } epochColumn)
         {
@@ -212,6 +204,8 @@ internal sealed class TrialReader(IStore store, string sweep, IReadOnlyList<Metr
                 """;
         }
     }
+
+    private static string Word(TrialState state) => state.ToString().ToLowerInvariant();
 
     private static string Within(string table, (long From, long To)? range) =>
         range is var (from, to) ? string.Create(CultureInfo.InvariantCulture, $" AND {table}.point BETWEEN {from} AND {to}") : "";

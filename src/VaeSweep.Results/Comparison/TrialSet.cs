@@ -26,11 +26,12 @@ internal sealed class TrialSet(int metrics)
     }
 
     /// <summary>Ignores points of other trials.</summary>
-    public void Configure(long point, string configJson)
+    /// <param name="codes">As of <see cref="ConfigIndex.Add(string)"/>.</param>
+    public void Configure(long point, Func<int[]> codes)
     {
         if (_points.TryGetValue(point, out var trials) && trials.Codes.Length == 0)
         {
-            trials.Codes = Index.Add(configJson);
+            trials.Codes = codes();
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed class PointTrials(long key, int metrics)
 
     public long Key { get; } = key;
 
-    /// <summary>As of <see cref="ConfigIndex.Add"/>; empty until the configuration has been read.</summary>
+    /// <summary>As of <see cref="ConfigIndex.Add(string)"/>; empty until the configuration has been read.</summary>
     public int[] Codes { get; set; } = [];
 
     public int[] States { get; } = new int[_states];

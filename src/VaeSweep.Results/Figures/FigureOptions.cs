@@ -38,6 +38,9 @@ public sealed record FigureOptions
     /// <summary>Images shown in each row or grid; 0: the kind's own.</summary>
     public int Images { get; init; }
 
+    /// <summary>Of attribute vectors: ink, slant, width, or classes as 7 or 7-1; null: those that the data set allows.</summary>
+    public IReadOnlyList<string>? Attributes { get; init; }
+
     /// <summary>A stochastic layer, 1 the data's side; 0: all, or the kind's own.</summary>
     public int Layer { get; init; }
 

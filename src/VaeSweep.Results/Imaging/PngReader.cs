@@ -3,9 +3,6 @@ using System.IO.Compression;
 
 namespace VaeSweep.Results.Imaging;
 
-/// <summary>A picture as grey intensities from 0 to 1, row by row.</summary>
-public sealed record GreyImage(int Width, int Height, float[] Values);
-
 /// <summary>Reads PNG files as grey (ISO/IEC 15948): eight bits a channel, grey or colour, with or without alpha, not interlaced.</summary>
 public static class PngReader
 {
@@ -93,14 +90,14 @@ public static class PngReader
         return a <= b && a <= c ? left : b <= c ? up : corner;
     }
 
-    private static float[] Grey(byte[] pixels, int channels)
+    private static byte[] Grey(byte[] pixels, int channels)
     {
-        var grey = new float[pixels.Length / channels];
+        var grey = new byte[pixels.Length / channels];
         for (var i = 0; i < grey.Length; i++)
         {
             var at = i * channels;
             // ITU-R BT.601 weights; alpha says nothing of how dark a stroke is and is left out.
-            grey[i] = channels < 3 ? pixels[at] / 255f : ((0.299f * pixels[at]) + (0.587f * pixels[at + 1]) + (0.114f * pixels[at + 2])) / 255f;
+            grey[i] = channels < 3 ? pixels[at] : (byte)((0.299f * pixels[at]) + (0.587f * pixels[at + 1]) + (0.114f * pixels[at + 2]) + 0.5f);
         }
 
         return grey;

@@ -16,7 +16,7 @@ internal static class PostgresSchema
     private const string UndefinedTable = "42P01";
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7, Version8, Version9];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7, Version8, Version9, Version10];
 
     public static int Newest => Migrations.Count;
 
@@ -301,5 +301,25 @@ internal static class PostgresSchema
 
         INSERT INTO t_settings(name, value)
         VALUES ('identity', md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text || txid_current()::text)) ON CONFLICT DO NOTHING;
+        """;
+
+    // As SQLite's 8.
+    private const string Version10 = """
+        CREATE TABLE t_point_changes (
+            point_key bigint PRIMARY KEY REFERENCES t_points,
+            base_key  bigint NOT NULL REFERENCES t_points,
+            changes   text NOT NULL);
+
+        INSERT INTO t_point_changes(point_key, base_key, changes) SELECT point_key, point_key, '{}' FROM t_points;
+
+        CREATE INDEX ix_trials_points ON t_trials(sweep_key, point_key);
+        CREATE INDEX ix_trials_unwanted ON t_trials(sweep_key) WHERE NOT wanted;
+        CREATE INDEX ix_trials_open ON t_trials(sweep_key) WHERE state <> 'succeeded';
+
+        ALTER TABLE t_evaluations ADD COLUMN sweep_key bigint, ADD COLUMN point_key bigint, ADD COLUMN seed bigint;
+
+        UPDATE t_evaluations v SET sweep_key = t.sweep_key, point_key = t.point_key, seed = t.seed FROM t_trials t WHERE t.trial_key = v.trial_key;
+
+        CREATE INDEX ix_evaluations_values ON t_evaluations(sweep_key, metric) INCLUDE (point_key, seed, value, samples);
         """;
 }

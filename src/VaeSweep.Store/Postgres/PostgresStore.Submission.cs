@@ -15,6 +15,8 @@ internal sealed partial class PostgresStore
         private const string Point = """replace(replace(n.config, ',"seed":' || n.seed || ',', ','), ',"seed":' || n.seed || '}', '}')""";
         private const string NotNamed = "t.sweep_key = $1 AND t.wanted AND NOT EXISTS (SELECT FROM named n WHERE n.fingerprint = t.fingerprint)";
 
+        private readonly List<string> _bases = [];
+
         public async Task<SubmitResult> ApplyAsync(SweepSubmission sweep, IEnumerable<Trial> trials)
         {
             // The upsert holds the sweep's row until the end: two submits of one sweep follow each other.
@@ -47,9 +49,13 @@ internal sealed partial class PostgresStore
             await session.ExecuteAsync(
                 """
                 CREATE TEMPORARY TABLE handed_in (
-                    place bigint, trial_id text COLLATE "C", fingerprint bytea, trial_index bigint, seed bigint, pack_key text, epochs integer, config text)
+                    place bigint, trial_id text COLLATE "C", fingerprint bytea, trial_index bigint, seed bigint, pack_key text, epochs integer, config text,
+                    base integer, changes text)
                 ON COMMIT DROP
                 """);
+            var changes = new PointChanges();
+            var point = "";
+            (int Base, string Text) told = default;
             await using (var copy = await session.Connection.BeginBinaryImportAsync("COPY handed_in FROM STDIN (FORMAT binary)", session.CancellationToken))
             {
                 var place = 0L;
@@ -64,6 +70,10 @@ internal sealed partial class PostgresStore
                     await copy.WriteAsync(trial.PackKey, NpgsqlDbType.Text, session.CancellationToken);
                     await copy.WriteAsync(trial.Epochs, NpgsqlDbType.Integer, session.CancellationToken);
                     await copy.WriteAsync(trial.ConfigJson, NpgsqlDbType.Text, session.CancellationToken);
+                    if (PointChanges.WithoutSeed(trial) is var own && own != point)
+                        (point, told) = (own, Tell(changes, own));
+                    await copy.WriteAsync(told.Base, NpgsqlDbType.Integer, session.CancellationToken);
+                    await copy.WriteAsync(told.Text, NpgsqlDbType.Text, session.CancellationToken);
                 }
 
                 await copy.CompleteAsync(session.CancellationToken);
@@ -72,6 +82,20 @@ internal sealed partial class PostgresStore
             // Named twice is named once, at its first place.
             await session.ExecuteAsync("CREATE TEMPORARY TABLE named ON COMMIT DROP AS SELECT DISTINCT ON (fingerprint) * FROM handed_in ORDER BY fingerprint, place");
             await session.ExecuteAsync("ANALYZE named");
+        }
+
+        /// <returns>The number of the base, from 1.</returns>
+        private (int Base, string Text) Tell(PointChanges changes, string point)
+        {
+            var (against, told) = changes.Of(point);
+            var number = _bases.IndexOf(against) + 1;
+            if (number == 0)
+            {
+                _bases.Add(against);
+                number = _bases.Count;
+            }
+
+            return (number, told);
         }
 
         private async Task<SubmitResult> CompareAsync(long sweepKey)
@@ -123,9 +147,21 @@ internal sealed partial class PostgresStore
 
         private async Task AddAsync(long sweepKey)
         {
+            // The bases are points of this sweep too, so that each is there when another is told against it.
+            await session.ExecuteAsync("INSERT INTO t_points(config) SELECT b.config FROM unnest($1::text[]) AS b(config) ON CONFLICT DO NOTHING", (object)_bases.ToArray());
             await session.ExecuteAsync(
                 $"INSERT INTO t_points(config) SELECT min({Point}) FROM named n WHERE {NotStored} GROUP BY md5({Point}) ORDER BY min(n.place) ON CONFLICT DO NOTHING",
                 sweepKey);
+            await session.ExecuteAsync(
+                $"""
+                INSERT INTO t_point_changes(point_key, base_key, changes)
+                SELECT DISTINCT ON (q.point_key) q.point_key, o.point_key, n.changes
+                FROM named n JOIN t_points q ON md5(q.config) = md5({Point})
+                     JOIN unnest($2::text[]) WITH ORDINALITY AS b(config, number) ON b.number = n.base JOIN t_points o ON md5(o.config) = md5(b.config)
+                WHERE {NotStored}
+                ON CONFLICT DO NOTHING
+                """,
+                sweepKey, _bases.ToArray());
             await session.ExecuteAsync(
                 $"""
                 WITH added AS (

@@ -15,7 +15,8 @@ internal sealed partial class PostgresStore
             SELECT * FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::text[], $6::integer[]) WITH ORDINALITY AS a(trial_key, attempt, model, reason, epochs, place)),
         -- In the order of keys, as everybody locks several trials.
         held AS MATERIALIZED (
-            SELECT a.place, a.attempt, a.model, a.reason, coalesce(a.epochs, t.epochs) AS wanted, t.trial_key, t.trial_id, t.epochs_done, t.attempt_epoch, t.last_checkpoint, t.best_checkpoint
+            SELECT a.place, a.attempt, a.model, a.reason, coalesce(a.epochs, t.epochs) AS wanted, t.trial_key, t.trial_id, t.epochs_done, t.attempt_epoch, t.last_checkpoint, t.best_checkpoint,
+                   t.sweep_key, t.point_key, t.seed
             FROM t_trials t JOIN asked a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
             WHERE t.state = 'running' ORDER BY t.trial_key FOR UPDATE OF t),
         good AS MATERIALIZED (SELECT * FROM held WHERE epochs_done = wanted),
@@ -30,8 +31,8 @@ internal sealed partial class PostgresStore
             UPDATE t_checkpoints k SET obsolete = true
             FROM good g WHERE k.checkpoint_key = g.last_checkpoint AND g.last_checkpoint IS DISTINCT FROM g.best_checkpoint AND k.path IS DISTINCT FROM g.model),
         scored AS (
-            INSERT INTO t_evaluations(trial_key, metric, samples, images, value, file)
-            SELECT g.trial_key, e.metric, e.samples, e.images, e.value, e.file
+            INSERT INTO t_evaluations(trial_key, metric, samples, images, value, file, sweep_key, point_key, seed)
+            SELECT g.trial_key, e.metric, e.samples, e.images, e.value, e.file, g.sweep_key, g.point_key, g.seed
             FROM unnest($7::bigint[], $8::text[], $9::integer[], $10::integer[], $11::double precision[], $12::text[]) AS e(place, metric, samples, images, value, file) JOIN good g USING (place)
             ON CONFLICT (trial_key, metric, samples) DO UPDATE SET images = excluded.images, value = excluded.value, file = excluded.file)
         SELECT g.place IS NOT NULL OR EXISTS (SELECT FROM t_attempts x WHERE x.trial_key = a.trial_key AND x.attempt = a.attempt AND x.outcome = 'succeeded'),

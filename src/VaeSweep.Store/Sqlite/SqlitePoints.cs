@@ -9,25 +9,29 @@ internal sealed class SqlitePoints(SqliteConnection db) : IDisposable
     private const int Remembered = 8192;
 
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
+    private readonly PointChanges _changes = new();
     private readonly SqliteStatement _find = db.Prepare("SELECT point_key FROM t_points WHERE config = ?");
     private readonly SqliteStatement _add = db.Prepare("INSERT INTO t_points(config) VALUES (?)");
+    private readonly SqliteStatement _tell = db.Prepare("INSERT INTO t_point_changes(point_key, base_key, changes) VALUES (?, ?, ?)");
 
-    public long KeyOf(Trial trial)
-    {
-        var config = WithoutSeed(trial);
-        if (_known.TryGetValue(config, out var key))
-            return key;
-        if (_known.Count == Remembered)
-            _known.Clear();
-        key = Stored(config);
-        _known.Add(config, key);
-        return key;
-    }
+    public long KeyOf(Trial trial) => KeyOf(PointChanges.WithoutSeed(trial));
 
     public void Dispose()
     {
         _find.Dispose();
         _add.Dispose();
+        _tell.Dispose();
+    }
+
+    private long KeyOf(string config)
+    {
+        if (_known.TryGetValue(config, out var key))
+            return key;
+        key = Stored(config);
+        if (_known.Count == Remembered)
+            _known.Clear();
+        _known.Add(config, key);
+        return key;
     }
 
     private long Stored(string config)
@@ -39,22 +43,16 @@ internal sealed class SqlitePoints(SqliteConnection db) : IDisposable
                 return found.Long(0);
         }
 
+        var (against, changes) = _changes.Of(config);
+        // Another configuration, told before this one.
+        var baseKey = ReferenceEquals(against, config) ? default(long?) : KeyOf(against);
         _add.Bind(1, config);
         _add.Run();
-        return db.LastInsertRowId;
-    }
-
-    // As text, because the canonical form has one way to write it and a million trials must pass in seconds.
-    private static string WithoutSeed(Trial trial)
-    {
-        var entry = $",\"seed\":{trial.Seed}";
-        var config = trial.ConfigJson;
-        for (var at = config.IndexOf(entry, StringComparison.Ordinal); at >= 0; at = config.IndexOf(entry, at + 1, StringComparison.Ordinal))
-        {
-            if (at + entry.Length < config.Length && config[at + entry.Length] is ',' or '}')
-                return config.Remove(at, entry.Length);
-        }
-
-        return config;
+        var key = db.LastInsertRowId;
+        _tell.Bind(1, key);
+        _tell.Bind(2, baseKey ?? key);
+        _tell.Bind(3, changes);
+        _tell.Run();
+        return key;
     }
 }

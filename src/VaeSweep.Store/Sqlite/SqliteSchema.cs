@@ -10,7 +10,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x56616553;
 
     /// <summary>Never edited once released: a change is a new entry.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7];
+    public static IReadOnlyList<string> Migrations { get; } = [Version1, Version2, Version3, Version4, Version5, Version6, Version7, Version8];
 
     public static int Newest => Migrations.Count;
 
@@ -325,5 +325,28 @@ internal static class SqliteSchema
             value TEXT NOT NULL) WITHOUT ROWID;
 
         INSERT INTO t_settings(name, value) VALUES ('identity', lower(hex(randomblob(16))));
+        """;
+
+    // What a table reads, in few pages: of points what they differ in, not their whole configurations, and of scores all of one metric side by side, with what never
+    // changes of their trials.
+    private const string Version8 = """
+        CREATE TABLE t_point_changes (
+            point_key INTEGER PRIMARY KEY REFERENCES t_points,
+            base_key  INTEGER NOT NULL REFERENCES t_points,
+            changes   TEXT NOT NULL);
+
+        INSERT INTO t_point_changes(point_key, base_key, changes) SELECT point_key, point_key, '{}' FROM t_points;
+
+        CREATE INDEX ix_trials_points ON t_trials(sweep_key, point_key);
+        CREATE INDEX ix_trials_unwanted ON t_trials(sweep_key) WHERE NOT wanted;
+        CREATE INDEX ix_trials_open ON t_trials(sweep_key, point_key) WHERE state <> 'succeeded';
+
+        ALTER TABLE t_evaluations ADD COLUMN sweep_key INTEGER;
+        ALTER TABLE t_evaluations ADD COLUMN point_key INTEGER;
+        ALTER TABLE t_evaluations ADD COLUMN seed INTEGER;
+
+        UPDATE t_evaluations SET (sweep_key, point_key, seed) = (SELECT t.sweep_key, t.point_key, t.seed FROM t_trials t WHERE t.trial_key = t_evaluations.trial_key);
+
+        CREATE INDEX ix_evaluations_values ON t_evaluations(sweep_key, metric, point_key, seed, value);
         """;
 }

@@ -48,7 +48,10 @@ internal sealed partial class SqliteStore
         foreach (var evaluation in end.Evaluations)
         {
             db.Execute(
-                "INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value, file) VALUES (?, ?, ?, ?, ?, ?)",
+                """
+                INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value, file, sweep_key, point_key, seed)
+                SELECT trial_key, ?2, ?3, ?4, ?5, ?6, sweep_key, point_key, seed FROM t_trials WHERE trial_key = ?1
+                """,
                 attempt.TrialKey, evaluation.Metric, evaluation.Samples, evaluation.Images, evaluation.Value, evaluation.File);
         }
 

@@ -5,6 +5,7 @@ internal static class SqliteViews
 {
     public static string Drop { get; } = string.Concat(ViewCatalog.Views.Select(view => $"DROP VIEW IF EXISTS {view.Name};\n"));
 
+    /// <remarks>In `points` a LEFT JOIN stands though each row has its partner: a query that does not ask for whole configurations then does without them.</remarks>
     public static string Create { get; } = $"""
         CREATE VIEW sweeps AS
         SELECT s.name AS sweep, s.name AS name, s.state AS state,
@@ -23,8 +24,8 @@ internal static class SqliteViews
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW points AS
-        SELECT p.point_key AS point, p.config AS config
-        FROM t_points p;
+        SELECT c.point_key AS point, p.config AS config, c.base_key AS base, c.changes AS changes
+        FROM t_point_changes c LEFT JOIN t_points p ON p.point_key = c.point_key;
 
         CREATE VIEW epochs AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch,
@@ -47,7 +48,11 @@ internal static class SqliteViews
         CREATE VIEW evaluations AS
         SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
                t.seed AS seed, t.point_key AS point, t.wanted AS wanted, v.file AS file
-        FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
+        FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s ON s.sweep_key = t.sweep_key;
+
+        CREATE VIEW scores AS
+        SELECT s.name AS sweep, v.metric AS metric, v.point_key AS point, v.seed AS seed, v.value AS value, v.samples AS samples
+        FROM t_evaluations v JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW attempts AS
         SELECT s.name AS sweep, t.trial_id AS trial, a.attempt AS attempt, w.worker AS worker, w.device AS device,

@@ -48,6 +48,8 @@ public static class ViewCatalog
         [
             new("point", "integer", "As in the view trials."),
             new("config", "json", "The configuration, one key a configuration path, without the seed."),
+            new("base", "integer", "The point that changes is told against; of the first of its kind the point itself."),
+            new("changes", "json", "Its values where they are not the base's; every other path is as in the base's config."),
         ]),
         new("epochs", "One row for each epoch of each trial. Bounds are nats per image, higher is better; NULL was not measured.",
         [
@@ -101,6 +103,15 @@ public static class ViewCatalog
             new("point", "integer", "The trial's point: see the view trials."),
             new("wanted", "integer", "True (1) unless the sweep file no longer contains the trial."),
             new("file", "text", "Of a log-likelihood: NumPy file with the value of each image, nats; NULL otherwise."),
+        ]),
+        new("scores", "The values of the view evaluations alone, fast for many trials; those no longer wanted are among them.",
+        [
+            _sweep,
+            new("metric", "text", "As in the view evaluations."),
+            new("point", "integer", "The trial's point; with the seed it says which trial."),
+            new("seed", "integer", "The trial's seed."),
+            new("value", "real", "NULL when it was not a number."),
+            new("samples", "integer", "Importance samples used; 1 where that has no meaning."),
         ]),
         new("attempts", "One row for each claim of a trial by a worker.",
         [

@@ -36,7 +36,7 @@ public sealed class DrawingTests
     {
         var chart = new Chart("a < b & \"c\"", new ChartAxis("x", "<s>"), new ChartAxis("y"), [new LineMark("<&>", "#000000", [0, 1, double.NaN, 3], [1, 2, 3, double.NaN])]);
 
-        var drawing = SvgRenderer.Render(new Figure("k", "t < u", [chart, new TileGrid("<", 1, [new Results.Figures.GreyImage(1, 1, [7])])], ["n = 1 & that's it"]));
+        var drawing = SvgRenderer.Render(new Figure("k", "t < u", [chart, new TileGrid("<", 1, [new GreyImage(1, 1, [7])])], ["n = 1 & that's it"]));
 
         var texts = XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToList();
         Assert.Contains("a < b & \"c\"", texts);

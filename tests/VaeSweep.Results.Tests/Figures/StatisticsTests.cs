@@ -67,19 +67,31 @@ public sealed class StatisticsTests
     {
         float[] from = [2, 0], to = [0, 2];
 
-        var middle = LatentPath.Spherical(from, to, 0.5);
+        var middle = LatentPath.Between(LatentPathKind.Spherical, from, to, 0.5);
 
-        Assert.Equal([Math.Sqrt(2), Math.Sqrt(2)], middle.Select(v => Math.Round(v, 10)), (a, b) => Math.Abs(a - b) < 1e-9);
-        Assert.Equal(2, LatentPath.Spherical(from, to, 0)[0], 12);
-        Assert.Equal(2, LatentPath.Spherical(from, to, 1)[1], 12);
-        Assert.Equal([1.0, 1.0], LatentPath.Linear(from, to, 0.5));
+        Assert.Equal([MathF.Sqrt(2), MathF.Sqrt(2)], middle, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(2, LatentPath.Between(LatentPathKind.Spherical, from, to, 0)[0], 6);
+        Assert.Equal(2, LatentPath.Between(LatentPathKind.Spherical, from, to, 1)[1], 6);
+        Assert.Equal([1f, 1f], LatentPath.Between(LatentPathKind.Linear, from, to, 0.5));
     }
 
     [Fact]
     public void A_spherical_path_between_parallel_codes_is_a_line()
     {
-        Assert.Equal([2.0, 2.0], LatentPath.Spherical([1, 1], [3, 3], 0.5));
-        Assert.Equal([0.0, 0.0], LatentPath.Spherical([0, 0], [0, 0], 0.5));
+        Assert.Equal([2f, 2f], LatentPath.Between(LatentPathKind.Spherical, [1, 1], [3, 3], 0.5));
+        Assert.Equal([0f, 0f], LatentPath.Between(LatentPathKind.Spherical, [0, 0], [0, 0], 0.5));
+    }
+
+    [Fact]
+    public void A_class_s_direction_leads_from_the_mean_of_the_others_to_its_own()
+    {
+        float[] codes = [1, 0, 3, 0, 0, 5, 0, 9];
+        int[] labels = [7, 7, 1, 2];
+
+        Assert.Equal([2f, -7f], LatentDirection.OfClass(codes, 2, labels, 7, null));
+        Assert.Equal([2f, -5f], LatentDirection.OfClass(codes, 2, labels, 7, 1));
+        Assert.Equal((7, (int?)1), LatentDirection.ParseClasses("7-1", labels));
+        Assert.Contains("found '7-7'. There are 1, 2, 7.", Assert.Throws<ResultsException>(() => LatentDirection.ParseClasses("7-7", labels)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

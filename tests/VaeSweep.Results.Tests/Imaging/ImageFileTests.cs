@@ -12,7 +12,7 @@ public sealed class ImageFileTests
         var read = PngReader.Decode(PngFile.Encode(6, 4, 1, pixels), "x.png");
 
         Assert.Equal((6, 4), (read.Width, read.Height));
-        Assert.Equal(pixels.Select(p => p / 255f), read.Values);
+        Assert.Equal(pixels, read.Pixels);
     }
 
     // python3: import zlib, struct, base64; rows with the filters 0, 1, 2, 3 and 4 over a 3 by 5 grey picture of 0, 10, 20, ..., 140:
@@ -24,7 +24,7 @@ public sealed class ImageFileTests
 
         var read = PngReader.Decode(file, "filters.png");
 
-        Assert.Equal(Enumerable.Range(0, 15).Select(i => i * 10 / 255f), read.Values);
+        Assert.Equal(Enumerable.Range(0, 15).Select(i => (byte)(i * 10)), read.Pixels);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using VaeSweep.Results.Imaging;
+
 namespace VaeSweep.Results.Figures;
 
 /// <summary>The images of a grid as one image, a pixel apart.</summary>

@@ -1,3 +1,5 @@
+using VaeSweep.Results.Imaging;
+
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Images decoded between the codes of two test images, along a straight line and along a great circle.</summary>
@@ -22,18 +24,18 @@ public static class Interpolation
             var labels = new List<string>();
             for (var pair = 0; pair < ends.Count / 2; pair++)
             {
-                foreach (var (name, between) in new (string, Func<ReadOnlySpan<float>, ReadOnlySpan<float>, double, double[]>)[] { ("linear", LatentPath.Linear), ("spherical", LatentPath.Spherical) })
+                foreach (var kind in Enum.GetValues<LatentPathKind>())
                 {
                     var path = codes.Select((layer, i) =>
                     {
                         var units = model.LatentSizes[i];
-                        return (float[])[.. Enumerable.Range(0, Steps).SelectMany(step => between(
-                            layer.AsSpan(2 * pair * units, units), layer.AsSpan(((2 * pair) + 1) * units, units), step / (Steps - 1.0)).Select(v => (float)v))];
+                        return (float[])[.. Enumerable.Range(0, Steps).SelectMany(step => LatentPath.Between(
+                            kind, layer.AsSpan(2 * pair * units, units), layer.AsSpan(((2 * pair) + 1) * units, units), step / (Steps - 1.0)))];
                     }).ToList();
                     tiles.Add(inputs[2 * pair]);
                     tiles.AddRange(ModelPanels.Tiles(model, model.Decode(path)));
                     tiles.Add(inputs[(2 * pair) + 1]);
-                    labels.Add(name);
+                    labels.Add(kind.ToString().ToLowerInvariant());
                 }
             }
 

@@ -1,56 +1,108 @@
 using System.Globalization;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Figures;
 
 /// <summary>How the log-likelihood of single test images is distributed.</summary>
+/// <remarks>From what the trials have kept of their evaluation; nothing is computed anew.</remarks>
 public static class LikelihoodHistograms
 {
-    private const int Shown = 500;
+    private const string Dataset = "dataset.name";
     private const int Bins = 40;
 
-    public static FigureKind Kind { get; } = new("likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)", BuildAsync) { NeedsModel = true };
+    public static FigureKind Kind { get; } = new("likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)", BuildAsync);
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
-        var count = context.Options.Images > 0 ? context.Options.Images : Shown;
-        var found = new List<(string Panel, string Name, double[] Values, int Samples)>();
-        var shown = await ModelPanels.EachAsync(context, _ => true, (model, trial, title) =>
+        var kept = await ImageLikelihoods.FindAsync(context.Store, context.Sweep, context.Options.Metrics?[0], cancellationToken);
+        var facet = context.Options.Facet ?? Dataset;
+        var found = new List<Group>();
+        var missing = 0;
+        foreach (var panel in context.Trials.Group([facet]))
         {
-            var test = model.Images(count);
-            var panel = context.Options.Facet is { } facet ? $"{facet} = {context.Trials.Setting(trial, facet)?.Text}" : test.Dataset;
-            found.Add((panel, title, model.LogLikelihoods(test.Pixels, model.ImportanceSamples, context.Options.Seed), model.ImportanceSamples));
-        }, cancellationToken);
+            var title = context.Trials.Group([facet]).Count > 1 || facet != Dataset ? $"{SweepTrials.Spoken([facet])[0]} {panel.Label}" : panel.Label;
+            foreach (var group in context.Trials.Group([.. context.By.Where(path => path != facet)]))
+            {
+                var values = new List<ImageLikelihoods>();
+                foreach (var trial in group.Trials.Where(t => t.State == TrialState.Succeeded && panel.Trials.Contains(t)))
+                {
+                    var own = kept.TryGetValue(trial.Id, out var file) ? await ImageLikelihoods.ReadAsync(context.Store, context.Sweep, trial, file, cancellationToken) : null;
+                    missing += own is null ? 1 : 0;
+                    values.AddRange(own is null ? [] : [own]);
+                }
+
+                if (values.Count > 0)
+                {
+                    found.Add(new Group(title, group.Label, values));
+                }
+            }
+        }
+
+        if (found.Count == 0)
+        {
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has kept the log-likelihoods of single images. Trials that measure test_nll keep them; their files must be on this machine or in the store.");
+        }
+
+        return Draw(context, found, missing);
+    }
+
+    private static Figure Draw(FigureContext context, List<Group> found, int missing)
+    {
         var names = found.Select(f => f.Name).Distinct(StringComparer.Ordinal).ToList();
         var panels = found.GroupBy(f => f.Panel, StringComparer.Ordinal).Select(g =>
         {
-            var all = g.SelectMany(f => f.Values).Where(double.IsFinite).Order().ToList();
+            var all = g.SelectMany(f => f.Finite).Order().ToList();
             var (low, high) = (all[0], all[^1]);
             double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(i => low + ((high - low) * i / Bins))];
             var marks = g.SelectMany(f =>
             {
                 var color = Palette.Of(names.IndexOf(f.Name), names.Count, ordered: false);
                 var heights = new double[Bins];
-                foreach (var value in f.Values.Where(double.IsFinite))
+                foreach (var value in f.Finite)
                 {
-                    heights[Math.Clamp((int)((value - low) / Math.Max(double.Epsilon, high - low) * Bins), 0, Bins - 1)]++;
+                    heights[Math.Clamp((int)((value - low) / Math.Max(double.Epsilon, high - low) * Bins), 0, Bins - 1)] += 1.0 / f.Trials.Count;
                 }
 
-                var mean = f.Values.Average();
                 return new Mark[]
                 {
                     new HistogramMark(f.Name, color, edges, heights),
-                    new LineMark("", color, [mean, mean], [0, heights.Max()]) { Dashed = true },
+                    new LineMark("", color, [f.Mean, f.Mean], [0, heights.Max()]) { Dashed = true },
                 };
             });
-            return (Panel)new Chart(g.Key, new ChartAxis("log-likelihood of an image", "nats"), new ChartAxis("test images"), [.. marks]);
+            var seeds = g.Max(f => f.Trials.Count);
+            return (Panel)new Chart(g.Key, new ChartAxis("log-likelihood of an image", "nats"), new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"), [.. marks]);
         }).ToList();
-        var means = found.Select(f => $"{f.Name}: {f.Values.Average().ToString("F2", CultureInfo.InvariantCulture)}");
-        var samples = found.Select(f => f.Samples).Distinct().Order().ToList();
-        return new Figure(
-            "likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels,
-            [
-                .. ModelPanels.Notes(context, shown),
-                $"{found.Max(f => f.Values.Length)} test images, {string.Join(" or ", samples)} importance samples each, seed {context.Options.Seed}. Dashed: means ({string.Join("; ", means)} nats).",
-            ]);
+        return new Figure("likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels, [.. Notes(context, found, missing)])
+        {
+            LegendTitle = string.Join(", ", SweepTrials.Spoken([.. context.By.Where(path => path != (context.Options.Facet ?? Dataset))])),
+        };
+    }
+
+    private static IEnumerable<string> Notes(FigureContext context, List<Group> found, int missing)
+    {
+        yield return $"n = {Span(found.Select(f => f.Trials.Count))} trials a histogram, {Span(found.Select(f => f.Trials[0].Values.Length))} test images each, {Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples))} importance samples; as measured at the end of training.";
+        yield return $"Dashed: means ({string.Join("; ", found.Select(f => $"{(found.Exists(o => o.Panel != f.Panel) ? f.Panel + ", " : "")}{f.Name}: {f.Mean.ToString("F2", CultureInfo.InvariantCulture)}"))} nats).";
+        if (missing > 0)
+        {
+            yield return $"Left out: {missing} finished {(missing == 1 ? "trial" : "trials")} without kept values of single images.";
+        }
+
+        if (context.Options.Where.Count > 0)
+        {
+            yield return $"Only trials with {string.Join(", ", context.Options.Where.Select(w => $"{w.Key} = {w.Value}"))}.";
+        }
+    }
+
+    private static string Span(IEnumerable<int> values)
+    {
+        var all = values.Distinct().Order().ToList();
+        return all.Count == 1 ? all[0].ToString("N0", CultureInfo.InvariantCulture) : $"{all[0]} to {all[^1]}";
+    }
+
+    private sealed record Group(string Panel, string Name, IReadOnlyList<ImageLikelihoods> Trials)
+    {
+        public IEnumerable<double> Finite => Trials.SelectMany(t => t.Values).Where(float.IsFinite).Select(v => (double)v);
+
+        public double Mean => Finite.Average();
     }
 }

@@ -1,3 +1,4 @@
+using VaeSweep.Results.Imaging;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Figures;
@@ -8,7 +9,7 @@ internal static class ModelPanels
     /// <summary>Opens the trials asked for, else the first finished one of each group, one after the other; <paramref name="use"/> sees each.</summary>
     /// <param name="suits">Leaves out trials whose model has nothing to show.</param>
     /// <exception cref="ResultsException">No model can be opened.</exception>
-    public static async Task<IReadOnlyList<FigureTrial>> EachAsync(
+    public static async Task<ShownModels> EachAsync(
         FigureContext context, Func<FigureTrial, bool> suits, Action<ITrainedModel, FigureTrial, string> use, CancellationToken cancellationToken)
     {
         var models = context.Models ?? throw new ResultsException("figures of trained models need libtorch: `vaesweep doctor` says more.");
@@ -26,11 +27,10 @@ internal static class ModelPanels
             use(model, trial, title.Length > 0 ? title : trial.Id);
         }
 
-        return [.. shown.Select(s => s.Trial)];
+        return new ShownModels([.. shown.Select(s => s.Trial)], chosen.Count);
     }
 
-    public static IEnumerable<string> Notes(FigureContext context, IReadOnlyList<FigureTrial> shown) =>
-        UnitPanels.Notes(context, shown, context.Options.Trials.Count > 0 ? shown.Count : UnitPanels.Chosen(context).Count);
+    public static IEnumerable<string> Notes(FigureContext context, ShownModels shown) => UnitPanels.Notes(context, shown.Trials, shown.Offered);
 
     /// <summary>Rows of pixels as tiles.</summary>
     public static IEnumerable<GreyImage> Tiles(ITrainedModel model, float[] images)

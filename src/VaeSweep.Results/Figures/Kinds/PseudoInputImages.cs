@@ -23,10 +23,13 @@ public static class PseudoInputImages
         var panels = new List<Panel>();
         var shown = await ModelPanels.EachAsync(context, t => HasThem(context, t), (model, _, title) =>
         {
-            var tiles = ModelPanels.Tiles(model, model.PseudoInputs() ?? throw new ResultsException($"{title}: the model has no pseudo-inputs.")).ToList();
+            var pixels = model.PseudoInputs() ?? throw new ResultsException($"{title}: the model has no pseudo-inputs.");
+            // Early in training they are faint: what is to be seen is their shapes.
+            var brightest = Math.Max(pixels.Max(), float.Epsilon);
+            var tiles = ModelPanels.Tiles(model, Array.ConvertAll(pixels, p => p / brightest)).ToList();
             panels.Add(new TileGrid($"{title}: {Math.Min(count, tiles.Count)} of {tiles.Count}", Math.Min(AcrossAtMost, count), [.. tiles.Take(count)]));
         }, cancellationToken);
-        return new Figure("pseudo-inputs", $"{context.Sweep}: pseudo-inputs", panels, [.. ModelPanels.Notes(context, shown), "The first ones, none picked, as the encoder sees them."]) { Columns = panels.Count == 1 ? 1 : 2 };
+        return new Figure("pseudo-inputs", $"{context.Sweep}: pseudo-inputs", panels, [.. ModelPanels.Notes(context, shown), "The first ones, none picked; the brightest pixel of each model's is white."]) { Columns = panels.Count == 1 ? 1 : 2 };
     }
 
     private static bool HasThem(FigureContext context, FigureTrial trial) =>

@@ -1,3 +1,5 @@
+using VaeSweep.Results.Imaging;
+
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Test images and below them what each model makes of their codes.</summary>

@@ -1,3 +1,5 @@
+using VaeSweep.Results.Imaging;
+
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Of each model reconstructions on the left and samples on the right.</summary>

@@ -1,3 +1,5 @@
+using VaeSweep.Results.Imaging;
+
 namespace VaeSweep.Results.Figures;
 
 /// <summary>An image stretched over a rectangle of the chart.</summary>

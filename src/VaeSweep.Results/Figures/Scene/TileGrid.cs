@@ -1,3 +1,5 @@
+using VaeSweep.Results.Imaging;
+
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Small images in rows and columns.</summary>

@@ -1,4 +1,4 @@
-namespace VaeSweep.Results.Figures;
+namespace VaeSweep.Results.Imaging;
 
 /// <summary>An image of one channel.</summary>
 /// <param name="Pixels">Row by row from the top, 0 black to 255 white.</param>
