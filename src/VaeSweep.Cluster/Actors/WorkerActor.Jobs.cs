@@ -21,6 +21,8 @@ internal sealed partial class WorkerActor
 
     private sealed record Rested;
 
+    private sealed record NearTheEnd(int Job);
+
     private sealed class Job(int number, IReadOnlyList<HeldTrial> trials)
     {
         public int Number { get; } = number;
@@ -44,6 +46,8 @@ internal sealed partial class WorkerActor
         Receive<TrainerJobRun.Begun>(_ => { });
         Receive<StopAgain>(_ => StopAsked());
         Receive<Rested>(_ => OnWakeUp());
+        Receive<NearTheEnd>(_ => ClaimAhead(), near => near.Job == _job?.Number);
+        Receive<NearTheEnd>(_ => { });
     }
 
     private IEnumerable<HeldTrial> Training() => _job?.Open.Values ?? Enumerable.Empty<HeldTrial>();
@@ -61,6 +65,25 @@ internal sealed partial class WorkerActor
         var run = new TrainerJobRun(_job.Number, _trainer!, pack, _credits, _options, _store);
         var (system, self) = (Context.System, Self);
         _ = system.RunDetached(() => run.RunAsync(self, _life.Token)).PipeTo(self);
+        ClaimAheadWhenOthersEnded();
+    }
+
+    /// <summary>A job of a single epoch tells of its end only when it is there: it is expected to take as long as the one before.</summary>
+    private void ClaimAheadWhenOthersEnded()
+    {
+        if (_waiting.Count > 0 || _jobTook is not { } took)
+        {
+            return;
+        }
+
+        if (took > _options.PrefetchAhead)
+        {
+            Timers.StartSingleTimer("near the end", new NearTheEnd(_job!.Number), took - _options.PrefetchAhead);
+        }
+        else
+        {
+            ClaimAhead();
+        }
     }
 
     private void OnBegun(TrainerJobRun.Begun begun)
@@ -298,12 +321,6 @@ internal sealed partial class WorkerActor
     /// <summary>Claims the next pack shortly before this one is through: early enough not to idle, late enough not to take it from a device that idles.</summary>
     private void ClaimAheadIfNearTheEnd()
     {
-        if (_claiming || _draining || _waiting.Count > 0
-            || (_nothingFoundAt is { } looked && _options.TimeProvider.GetElapsedTime(looked) < _options.PollEvery))
-        {
-            return;
-        }
-
         var left = TimeSpan.Zero;
         foreach (var trial in Training())
         {
@@ -314,6 +331,14 @@ internal sealed partial class WorkerActor
         }
 
         if (left <= _options.PrefetchAhead)
+        {
+            ClaimAhead();
+        }
+    }
+
+    private void ClaimAhead()
+    {
+        if (_waiting.Count == 0 && (_nothingFoundAt is not { } looked || _options.TimeProvider.GetElapsedTime(looked) >= _options.PollEvery))
         {
             Claim();
         }

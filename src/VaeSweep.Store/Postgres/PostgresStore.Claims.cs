@@ -133,9 +133,9 @@ internal sealed partial class PostgresStore
     public Task<IReadOnlyList<Directive>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken)
     {
         var milliseconds = Milliseconds(lease);
-        return TransactAsync<IReadOnlyList<Directive>>(
-            async session => await session.RowsAsync(
-                row => row.IsDBNull(0) ? Directive.Lost : TrialPolicy.DirectiveFor(Words.Parse<SweepState>(row.GetString(2)), row.GetBoolean(0), row.GetBoolean(1)),
+        // A renewal that a crash of the server undoes leaves a shorter lease: the fence holds all the same.
+        return AtOnceAsync(
+            [(BearsLoss, []), (
                 $"""
                 WITH asked AS (SELECT * FROM unnest($2::bigint[], $3::integer[]) WITH ORDINALITY AS a(trial_key, attempt, place)),
                 -- In the order of keys, as everybody locks several trials: else two that renew and append would wait for each other.
@@ -147,7 +147,8 @@ internal sealed partial class PostgresStore
                     RETURNING held.place, t.wanted, t.stop_requested, t.sweep_key)
                 SELECT r.wanted, r.stop_requested, s.state FROM asked a LEFT JOIN renewed r USING (place) LEFT JOIN t_sweeps s USING (sweep_key) ORDER BY a.place
                 """,
-                session.Clock, attempts.Select(attempt => attempt.TrialKey).ToArray(), attempts.Select(attempt => attempt.Attempt).ToArray(), milliseconds),
+                [Now(), Column(attempts, attempt => attempt.TrialKey), Column(attempts, attempt => attempt.Attempt), milliseconds])],
+            row => row.IsDBNull(0) ? Directive.Lost : TrialPolicy.DirectiveFor(Words.Parse<SweepState>(row.GetString(2)), row.GetBoolean(0), row.GetBoolean(1)),
             cancellationToken);
     }
 

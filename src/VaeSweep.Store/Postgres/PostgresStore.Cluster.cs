@@ -32,27 +32,30 @@ internal sealed partial class PostgresStore
         TransactAsync(
             session => session.ExecuteAsync("UPDATE t_leaders SET holder = NULL, expires_at = 0 WHERE duty = $1 AND holder = $2 AND term = $3", duty, holder, term), cancellationToken);
 
-    public Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken)
     {
         var milliseconds = Milliseconds(lease);
-        return TransactAsync(
-            async session =>
-            {
-                // Seen before anything is written: statements that an older program knows may mean something else by now.
-                if (await session.ScalarAsync("SELECT max(version) FROM t_schema") is int version && version > PostgresSchema.Newest)
-                    throw SchemaWords.Newer(Location, version, PostgresSchema.Newest);
-                return await session.ExecuteAsync(
-                    $"""
-                    WITH clock AS MATERIALIZED (SELECT {NowSql} AS now)
+        var versions = await AtOnceAsync(
+            [(BearsLoss, []), (
+                // Nothing is written where the schema is newer: statements that an older program knows may mean something else by now.
+                $"""
+                WITH clock AS MATERIALIZED (SELECT {NowSql} AS now),
+                schema AS MATERIALIZED (SELECT max(version) AS version FROM t_schema),
+                beat AS (
                     INSERT INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note)
-                    SELECT $2, $3, $4::json, $5, $6, now, now, now + $7, $8::json, $9 FROM clock
+                    SELECT $2, $3, $4::json, $5, $6, now, now, now + $7, $8::json, $9 FROM clock CROSS JOIN schema WHERE schema.version <= $10
                     ON CONFLICT (node) DO UPDATE SET host = excluded.host, devices = excluded.devices, version = excluded.version,
                         provenance = excluded.provenance, seen_at = excluded.seen_at, alive_until = excluded.alive_until,
-                        load = excluded.load, note = excluded.note
-                    """,
-                    session.Clock, node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds, node.Load, node.Note);
-            },
-            cancellationToken);
+                        load = excluded.load, note = excluded.note)
+                SELECT version FROM schema
+                """,
+                [
+                    Now(), node.Node, node.Host, JsonSerializer.Serialize(node.Devices), node.Version, node.Provenance, milliseconds, node.Load, node.Note,
+                    PostgresSchema.Newest,
+                ])],
+            row => row.GetInt32(0), cancellationToken);
+        if (versions[0] > PostgresSchema.Newest)
+            throw SchemaWords.Newer(Location, versions[0], PostgresSchema.Newest);
     }
 
     public Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken) =>

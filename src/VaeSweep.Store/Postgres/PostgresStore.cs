@@ -13,6 +13,9 @@ internal sealed partial class PostgresStore : IStore
     /// <summary>The server's clock, or the instant that a test sets.</summary>
     private const string NowSql = "coalesce($1::bigint, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
 
+    /// <summary>For a transaction that need not outlast a crash of the server: it waits for no disk.</summary>
+    private const string BearsLoss = "SELECT set_config('synchronous_commit', 'off', true)";
+
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider? _testClock;
     private readonly StoreOptions _options;
