@@ -11,7 +11,8 @@ internal static class OptunaQueue
     private const int Trials = 640;
     private const int Reports = 500;
 
-    public static async Task RunAsync(TextWriter output, PrivateServer server, CancellationToken cancellationToken)
+    /// <param name="ours">Trials and reports a second of this project, in the same run; null where that part was not asked for.</param>
+    public static async Task RunAsync(TextWriter output, PrivateServer server, (double? Trials, double? Reports) ours, CancellationToken cancellationToken)
     {
         var uri = new Uri(server.SecretUrl());
         var user = uri.UserInfo.Split(':');
@@ -38,9 +39,14 @@ internal static class OptunaQueue
             return;
         }
 
-        foreach (var (what, rate) in new[] { "Optuna: trials asked for and told, 64 workers", "Optuna: intermediate values" }.Zip(said))
+        (string What, double? Ours)[] asked = [("Optuna: trials asked for and told, 64 workers", ours.Trials), ("Optuna: intermediate values", ours.Reports)];
+        foreach (var ((what, own), rate) in asked.Zip(said.Select(line => double.Parse(line, CultureInfo.InvariantCulture))))
         {
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what,-80} {double.Parse(rate, CultureInfo.InvariantCulture),12:#,0.###} /s"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what,-80} {rate,12:#,0.###} /s"));
+            if (own is { } rateHere)
+            {
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{"  beside it, VaeSweep's rate",-80} {rateHere / rate,12:#,0} times"));
+            }
         }
     }
 }

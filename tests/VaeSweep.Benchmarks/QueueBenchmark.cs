@@ -41,11 +41,12 @@ internal static class QueueBenchmark
         var server = await PrivateServer.StartAsync(Path.Combine(folder, "server"), new PrivateServerOptions { Settings = settings }, cancellationToken);
         try
         {
+            (double? Trials, double? Reports) rates = (null, null);
             (string Name, Func<IStore, Task> Work)[] parts =
             [
-                ("dispatch", store => DispatchAsync(output, store, folder, server.Folder, cancellationToken)),
-                ("optuna", _ => OptunaQueue.RunAsync(output, server, cancellationToken)),
-                ("reports", store => ReportAsync(output, store, server.Folder, cancellationToken)),
+                ("dispatch", async store => rates.Trials = await DispatchAsync(output, store, folder, server.Folder, cancellationToken)),
+                ("reports", async store => rates.Reports = await ReportAsync(output, store, server.Folder, cancellationToken)),
+                ("optuna", _ => OptunaQueue.RunAsync(output, server, rates, cancellationToken)),
                 ("large", store => LargeAsync(output, store, cancellationToken)),
                 ("takeover", store => TakeOverAsync(output, store, folder, cancellationToken)),
                 ("ray", store => RayAsync(output, store, folder, cancellationToken)),
@@ -71,7 +72,7 @@ internal static class QueueBenchmark
         }
     }
 
-    private static async Task DispatchAsync(TextWriter output, IStore store, string folder, string server, CancellationToken cancellationToken)
+    private static async Task<double> DispatchAsync(TextWriter output, IStore store, string folder, string server, CancellationToken cancellationToken)
     {
         // What is measured goes on for hours elsewhere: the first seconds, in which code is compiled, are no part of it.
         await store.SubmitAsync(new SweepSubmission("warm-up", ""), Expand("warm-up", WarmUp), cancellationToken);
@@ -79,11 +80,13 @@ internal static class QueueBenchmark
         await store.SubmitAsync(new SweepSubmission("dispatch", ""), Expand("dispatch", Dispatched), cancellationToken);
         var spent = new ProcessorTime(server);
         var took = await WorkOffAsync(store, folder, "dispatch", Workers, TimeSpan.Zero, cancellationToken);
+        var rate = Dispatched / took.TotalSeconds;
         await CostAsync(output, spent, "trial", Dispatched);
-        await LineAsync(output, $"trials dispatched and finished, {Workers} workers", Dispatched / took.TotalSeconds, "/s");
+        await LineAsync(output, $"trials dispatched and finished, {Workers} workers", rate, "/s");
+        return rate;
     }
 
-    private static async Task ReportAsync(TextWriter output, IStore store, string server, CancellationToken cancellationToken)
+    private static async Task<double> ReportAsync(TextWriter output, IStore store, string server, CancellationToken cancellationToken)
     {
         const int epochs = 1000;
         await store.SubmitAsync(new SweepSubmission("reports", ""), Expand("reports", Reports / epochs, epochs), cancellationToken);
@@ -101,8 +104,10 @@ internal static class QueueBenchmark
                 }
             },
             cancellationToken)));
-        await LineAsync(output, $"epoch reports, {ReportWriters} writers, batches of {ReportBatch}", Reports / Stopwatch.GetElapsedTime(began).TotalSeconds, "/s");
+        var rate = Reports / Stopwatch.GetElapsedTime(began).TotalSeconds;
         await CostAsync(output, spent, "report", Reports);
+        await LineAsync(output, $"epoch reports, {ReportWriters} writers, batches of {ReportBatch}", rate, "/s");
+        return rate;
     }
 
     private static async Task LargeAsync(TextWriter output, IStore store, CancellationToken cancellationToken)
