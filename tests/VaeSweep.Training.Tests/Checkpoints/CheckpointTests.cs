@@ -31,6 +31,16 @@ public sealed class CheckpointTests : IDisposable
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Progress_from_before_there_were_alarms_has_none()
+    {
+        var header = System.Text.Json.JsonSerializer.Deserialize(
+            """{"Fingerprint":"f","Device":"cpu","Progress":{"Epochs":3},"Tensors":[]}""", CheckpointJson.Default.CheckpointHeader);
+
+        Assert.Equal(3, header!.Progress.Epochs);
+        Assert.Empty(header.Progress.Alarms);
+    }
+
+    [Fact]
     public void A_checkpoint_that_is_cut_at_any_byte_is_refused()
     {
         var path = Saved("f");
