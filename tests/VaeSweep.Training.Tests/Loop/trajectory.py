@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Golden numbers of TrajectoryTests: a VAE trained in plain PyTorch on the very weights, images, order and noise that VaeSweep draws.
 
-    VAESWEEP_DATA=/path/to/data /usr/bin/python3 trajectory.py [--images 2000] [--epochs 5] [--seed 3]
+    VAESWEEP_DATA=/path/to/data /usr/bin/python3 trajectory.py [--images 2000] [--epochs 5] [--seed 3] [--own]
 
 Nothing is shared with VaeSweep but the definitions of its random streams, taken from ../Data/golden.py. Prints train_elbo epoch by epoch.
-With --images 10000 --epochs 30 it follows the plain VAE of sweeps/agreement.yaml to its end.
+With --images 10000 --epochs 30 it follows the plain VAE of sweeps/agreement.yaml to its end; with --own on draws of
+PyTorch's own instead.
 """
 import argparse
 import gzip
@@ -38,10 +39,12 @@ def main():
     parser.add_argument("--images", type=int, default=2000)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--own", action="store_true", help="one generator of PyTorch's for everything, from --seed")
     o = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    init, noise = stream("init", o.seed), stream("noise", o.seed)
+    own = torch.Generator().manual_seed(o.seed) if o.own else None
+    init, noise = own or stream("init", o.seed), own or stream("noise", o.seed)
     weights = {n: torch.empty(s).normal_(0, math.sqrt(2 / sum(s)), generator=init).requires_grad_(True) for n, s in SHAPES.items()}
     biases = {n: torch.zeros(s[1], requires_grad=True) for n, s in SHAPES.items()}
     adam = torch.optim.Adam([*weights.values(), *biases.values()], lr=1e-3)
@@ -52,9 +55,13 @@ def main():
     with gzip.open(pathlib.Path(os.environ["VAESWEEP_DATA"]) / "mnist" / "train-images-idx3-ubyte.gz") as f:
         grey = np.frombuffer(f.read(16 + o.images * 784)[16:], dtype=np.uint8).reshape(-1, 784)
     assert golden_rows.binary(grey[:20], 0, 0, 1).tolist() == golden.binary(grey[:20].tolist(), 0, 0, 1)
+    probabilities = torch.from_numpy(grey.astype(np.float32)) / 255
     for epoch in range(1, o.epochs + 1):
-        images = torch.from_numpy(golden_rows.binary(grey, 0, 0, epoch)).float() / 255
-        order = golden.permutation(o.seed, epoch, o.images)
+        if own:
+            images, order = torch.bernoulli(probabilities, generator=own), torch.randperm(o.images, generator=own)
+        else:
+            images = torch.from_numpy(golden_rows.binary(grey, 0, 0, epoch)).float() / 255
+            order = golden.permutation(o.seed, epoch, o.images)
         total = 0.0
         for start in range(0, o.images, BATCH):
             x = images[order[start:start + BATCH]]
