@@ -40,6 +40,7 @@ public sealed class ReportTests
             Assert.True(size.GetProperty("sorted").GetBoolean());
             Assert.Equal(4, size.GetProperty("trials").GetInt32());
             Assert.Equal(0, size.GetProperty("none").GetInt32());
+            PageLook.AssertAsRecorded(size.GetProperty("name").GetString()!, size.GetProperty("look"));
         });
     }
 

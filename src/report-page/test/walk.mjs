@@ -6,6 +6,25 @@ import { chromium } from "playwright-core";
 const [report, executablePath, folder] = process.argv.slice(2);
 // The browser's own sandbox needs privileges that containers lack; the page is our own and the network is off.
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+// Brightness of a picture on a coarse grid, 0 to 255, row by row: what is where, whatever the fonts' edges.
+async function look(context, picture) {
+    const page = await context.newPage();
+    const seen = await page.evaluate(async ([png, columns, rows]) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${png}`;
+        await image.decode();
+        const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+        const paper = canvas.getContext("2d");
+        paper.imageSmoothingQuality = "high";
+        paper.drawImage(image, 0, 0, columns, rows);
+        const pixels = paper.getImageData(0, 0, columns, rows).data;
+        const grey = Array.from({ length: columns * rows }, (_, i) => Math.round((pixels[4 * i] + pixels[4 * i + 1] + pixels[4 * i + 2]) / 3));
+        return { width: image.width, height: image.height, columns, grey };
+    }, [picture.toString("base64"), 24, 64]);
+    await page.close();
+    return seen;
+}
+
 const found = { faults: [], requests: [], sizes: [] };
 try {
     for (const [name, viewport] of [["desktop", { width: 1280, height: 900 }], ["phone", { width: 390, height: 844 }]]) {
@@ -63,10 +82,9 @@ try {
             rows: await page.locator("#table tbody tr").count(), definition: definition.length,
             figures: await page.locator(".figure").evaluateAll((cards) => cards.map((card) => card.id.replace("figure-", ""))),
         });
-        if (folder) {
-            await page.evaluate(() => window.scrollTo(0, 0));
-            await page.screenshot({ path: `${folder}/report-${name}.png`, fullPage: true });
-        }
+        await page.evaluate(() => window.scrollTo(0, 0));
+        const picture = await page.screenshot({ fullPage: true, ...(folder ? { path: `${folder}/report-${name}.png` } : {}) });
+        found.sizes.at(-1).look = await look(context, picture);
         await context.close();
     }
 } finally {
