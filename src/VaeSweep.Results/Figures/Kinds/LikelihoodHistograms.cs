@@ -20,7 +20,7 @@ public static class LikelihoodHistograms
         var missing = 0;
         foreach (var panel in context.Trials.Group([facet]))
         {
-            var title = context.Trials.Group([facet]).Count > 1 || facet != Dataset ? $"{SweepTrials.Spoken([facet])[0]} {panel.Label}" : panel.Label;
+            var title = facet == Dataset ? panel.Label : $"{SweepTrials.Spoken([facet])[0]} {panel.Label}";
             foreach (var group in context.Trials.Group([.. context.By.Where(path => path != facet)]))
             {
                 var values = new List<ImageLikelihoods>();
