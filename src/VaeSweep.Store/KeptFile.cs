@@ -20,6 +20,13 @@ public static class KeptFile
         return await store.GetFileAsync(trialKey, path, content, cancellationToken) ? content.ToArray() : null;
     }
 
+    /// <summary>A trial's own place in a folder that a person has named.</summary>
+    /// <param name="trial">The trial's id as the store has it, which somebody else may have written there.</param>
+    /// <exception cref="StoreException">It could lead out of the folder.</exception>
+    public static string PlaceIn(string folder, string trial) => trial.Length > 0 && trial.All(char.IsAsciiLetterOrDigit)
+        ? Path.Combine(folder, trial)
+        : throw new StoreException($"The store has a trial '{trial}', which vaesweep never names so: nothing is written for it.");
+
     /// <summary>Brings a file of the store into a folder.</summary>
     /// <param name="name">As it is recorded: <c>store:sweep/trial/attempt-n/file</c>.</param>
     /// <returns>Where it is; null when the store keeps none of this name.</returns>

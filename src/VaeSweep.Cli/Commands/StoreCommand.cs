@@ -142,7 +142,7 @@ internal static class StoreCommand
             var fetched = 0;
             foreach (var trial in await store.FindTrialsAsync("", found.Name, int.MaxValue, cancellationToken))
             {
-                if (trial.ModelPath is { } name && await KeptFile.FetchAsync(store, trial.Key, name, Path.Combine(folder, trial.Id), cancellationToken) is not null)
+                if (trial.ModelPath is { } name && await KeptFile.FetchAsync(store, trial.Key, name, KeptFile.PlaceIn(folder, trial.Id), cancellationToken) is not null)
                 {
                     fetched++;
                 }

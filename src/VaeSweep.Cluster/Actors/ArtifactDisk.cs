@@ -10,9 +10,9 @@ internal class ArtifactDisk
 
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
-    /// <summary>All files below a folder, hidden ones too; none where there is no such folder.</summary>
+    /// <summary>All files below a folder, hidden ones too, and none that a link leads to: it may lead to what is not ours. None where there is no such folder.</summary>
     public virtual IReadOnlyList<string> Files(string folder) =>
-        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }) : [];
+        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }) : [];
 
     /// <summary>Deletes files that nobody needs any more, and the folders that this empties. What cannot be deleted stays.</summary>
     /// <returns>How many are gone.</returns>

@@ -26,7 +26,7 @@ internal sealed class ModelExporter : IExporter
                 continue;
             }
 
-            var target = Path.Combine(job.Target, $"{trial.Id}.safetensors");
+            var target = KeptFile.PlaceIn(job.Target, trial.Id) + ".safetensors";
             if (!await CopyAsync(job.Store, trial, target, cancellationToken))
             {
                 missing.Add(trial.Id);

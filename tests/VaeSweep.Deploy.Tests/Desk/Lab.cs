@@ -83,7 +83,11 @@ internal sealed class Lab : IAsyncDisposable
         (await RunAsync(cancellationToken, arguments)).Succeeded($"vaesweep {string.Join(' ', arguments)}");
 
     /// <summary>Starts a command in the background.</summary>
-    public Daemon Start(string log, params IReadOnlyList<string> arguments) => Daemon.Start(Folder, Path.Combine(Folder, log), _environment, [Vaesweep, .. arguments]);
+    public Daemon Start(string log, params IReadOnlyList<string> arguments) => Start(log, [], arguments);
+
+    /// <param name="enter">Goes before the program: whatever brings it to another place.</param>
+    public Daemon Start(string log, IReadOnlyList<string> enter, params IReadOnlyList<string> arguments) =>
+        Daemon.Start(Folder, Path.Combine(Folder, log), _environment, [.. enter, Vaesweep, .. arguments]);
 
     public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, CancellationToken cancellationToken) =>
         (await Store.QueryAsync(sql, null, Until.Patience, cancellationToken)).Rows;
