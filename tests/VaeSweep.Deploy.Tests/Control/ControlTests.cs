@@ -145,6 +145,42 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         Assert.Contains("takes nothing of theirs", first.GetProperty("note").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_worker_whose_store_a_newer_version_has_changed_gives_its_trial_back_and_leaves_with_the_reason()
+    {
+        await SubmitAsync(Endless("loop"));
+        await RunningAsync("loop", 2);
+        var known = await SchemaAsync();
+
+        await using var source = Npgsql.NpgsqlDataSource.Create(Connection());
+        await using (var change = source.CreateCommand($"UPDATE vaesweep.t_schema SET version = {known + 1}"))
+        {
+            await change.ExecuteNonQueryAsync(Token);
+        }
+
+        var codes = new[] { await _first.EndAsync(Token), await _second.EndAsync(Token) };
+
+        Assert.Equal([1, 1], codes);
+        Assert.All(new[] { _first.Log, _second.Log }, log => Assert.Contains(
+            $"has schema {known + 1}, written by a newer VaeSweep; this one knows up to {known}. Update VaeSweep. This node has brought its trials to a checkpoint, given them back and left.",
+            log, StringComparison.Ordinal));
+        Assert.Equal(2, await _lab.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 'released' AND to_epoch > 0", Token));
+
+        async Task<int> SchemaAsync()
+        {
+            await using var asked = Npgsql.NpgsqlDataSource.Create(Connection());
+            await using var read = asked.CreateCommand("SELECT max(version) FROM vaesweep.t_schema");
+            return (int)(await read.ExecuteScalarAsync(Token))!;
+        }
+    }
+
+    private string Connection()
+    {
+        var url = new Uri(_lab.Server.SecretUrl());
+        var (user, password) = url.UserInfo.Split(':') is [var name, var secret] ? (name, Uri.UnescapeDataString(secret)) : (url.UserInfo, "");
+        return new Npgsql.NpgsqlConnectionStringBuilder { Host = url.Host, Port = url.Port, Username = user, Password = password, Database = url.AbsolutePath[1..] }.ConnectionString;
+    }
+
     /// <summary>Far longer than any test: whatever ends it was asked for.</summary>
     private static string Endless(string name) => Of(name, epochs: 1_000_000, "model.latent: [2, 3]");
 
