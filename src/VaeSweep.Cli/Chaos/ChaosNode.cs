@@ -73,7 +73,7 @@ internal sealed partial class ChaosNode : IAsyncDisposable
             info.Environment[name] = value;
         }
 
-        _process?.Dispose();
+        // The one before is left to the collector: a drain may still wait for its end.
         _process = Process.Start(info) ?? throw new CliException($"{program.FileName} could not be started.", ExitCodes.Failed);
     }
 

@@ -173,7 +173,9 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
     /// <summary>Keeps the cluster busy: a sweep that is done is followed by the same trials under another name.</summary>
     private async Task SubmitWhenDoneAsync(CancellationToken cancellationToken)
     {
-        if ((await PatientlyAsync(() => _store.GetSweepAsync(_sweeps[^1], cancellationToken), cancellationToken))!.Open == 0)
+        var sweep = await PatientlyAsync(() => _store.GetSweepAsync(_sweeps[^1], cancellationToken), cancellationToken)
+            ?? throw new InvalidOperationException($"{_sweeps[^1]} was submitted, and the store has lost it");
+        if (sweep.Open == 0)
         {
             await SubmitAsync(cancellationToken);
         }
