@@ -27,8 +27,8 @@ internal sealed class LeaseKeeperActor : ReceiveActor, IWithTimers
         Receive<Hold>(hold => _held[hold.Attempt] = new Held(Sender, hold.SentAt));
         Receive<LetGo>(letGo => _held.Remove(letGo.Attempt));
         Receive<LetGoAll>(_ => DropAllOf(Sender));
-        Receive<Tick>(_ => OnTick());
-        Receive<RenewNow>(_ => OnTick());
+        Receive<Tick>(_ => OnTick(all: false));
+        Receive<RenewNow>(_ => OnTick(all: true));
         Receive<Renewed>(OnRenewed);
         Receive<NotRenewed>(_ => _renewing = false);
         Receive<Status.Failure>(failure => ExceptionDispatchInfo.Throw(failure.Cause));
@@ -62,7 +62,8 @@ internal sealed class LeaseKeeperActor : ReceiveActor, IWithTimers
 
     protected internal override void PostStop() => _life.Cancel();
 
-    private void OnTick()
+    /// <param name="all">Those too that were claimed or renewed only just now.</param>
+    private void OnTick(bool all)
     {
         var now = _options.TimeProvider.GetTimestamp();
         foreach (var (attempt, held) in _held)
@@ -75,13 +76,14 @@ internal sealed class LeaseKeeperActor : ReceiveActor, IWithTimers
             }
         }
 
-        if (_renewing || _held.Count == 0)
+        // Short trials come and go between two ticks: renewing them would only stand in the way of their ends.
+        AttemptKey[] attempts = [.. _held.Where(held => all || _options.TimeProvider.GetElapsedTime(held.Value.TrustedFrom, now) >= _options.RenewEvery / 2).Select(held => held.Key)];
+        if (_renewing || attempts.Length == 0)
         {
             return;
         }
 
         _renewing = true;
-        AttemptKey[] attempts = [.. _held.Keys];
         // Not longer than the rest of the trust, or a store that hangs would keep us from noticing its end.
         _ = _store.Once((store, ct) => store.RenewAsync(attempts, _options.Lease, ct), _options.TrustedFor / 4, _life.Token)
             .PipeTo(
