@@ -28,7 +28,10 @@ public sealed class LatexTests : IDisposable
         };
         var across = table with { By = ["model.prior"], Across = ["model.hidden"], Rows = [.. compared.Select(r => r with { By = [r.By[0]], Across = [r.By[1]] })] };
 
-        var log = await CompileAsync(ComparisonRenderer.Render([table, across], OutputFormat.Latex, Terminal.Plain));
+        // Lists come first in a row: [ after \\ is LaTeX's own.
+        var listed = table with { By = ["model.hidden", "model.prior"], Rows = [.. compared.Select(r => r with { By = [r.By[1], r.By[0]] })] };
+
+        var log = await CompileAsync(ComparisonRenderer.Render([table, across, listed], OutputFormat.Latex, Terminal.Plain));
 
         Assert.DoesNotContain("Missing character", log, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder, "table.pdf")), log);

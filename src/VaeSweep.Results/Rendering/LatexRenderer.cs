@@ -66,6 +66,9 @@ internal static class LatexRenderer
                 '~' => "\\textasciitilde{}",
                 '^' => "\\textasciicircum{}",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => "\\" + c,
+                // At the start of a row a bracket or a star would belong to the \\ before it.
+                '[' => "{[}",
+                '*' => "{*}",
                 '±' => "$\\pm$",
                 '<' => "$<$",
                 '>' => "$>$",
