@@ -12,6 +12,7 @@ internal sealed partial class WorkerActor
     private Job? _job;
     private int _lastJob;
     private TimeSpan? _jobTook;
+    private int _jobEpochs;
 
     /// <summary>How many trials fit into the device's memory together, once more did not.</summary>
     private int? _packLimit;
@@ -32,6 +33,9 @@ internal sealed partial class WorkerActor
         public long? BegunAt { get; init; }
 
         public bool Failed { get; set; }
+
+        /// <summary>Trained in this job, of its longest trial.</summary>
+        public int Epochs => trials.Max(t => t.LastEpoch - t.FirstEpoch);
 
         /// <summary>The trials that have not ended, by trial key.</summary>
         public Dictionary<long, HeldTrial> Open { get; } = trials.ToDictionary(t => t.Attempt.TrialKey);
@@ -65,13 +69,14 @@ internal sealed partial class WorkerActor
         var run = new TrainerJobRun(_job.Number, _trainer!, pack, _credits, _options, _store);
         var (system, self) = (Context.System, Self);
         _ = system.RunDetached(() => run.RunAsync(self, _life.Token)).PipeTo(self);
-        ClaimAheadWhenOthersEnded();
+        ClaimAheadOfOneEpoch();
     }
 
-    /// <summary>A job of a single epoch tells of its end only when it is there: it is expected to take as long as the one before.</summary>
-    private void ClaimAheadWhenOthersEnded()
+    /// <summary>A job of a single epoch tells of its end only when it is there: it is expected to take as long as the one before. A longer one tells by its epochs, and
+    /// what is claimed at its beginning would be kept from other devices for all its hours.</summary>
+    private void ClaimAheadOfOneEpoch()
     {
-        if (_waiting.Count > 0 || _jobTook is not { } took)
+        if (_waiting.Count > 0 || _jobTook is not { } took || Training().Any(trial => trial.Claim.Epochs - trial.FirstEpoch > 1))
         {
             return;
         }
@@ -222,7 +227,8 @@ internal sealed partial class WorkerActor
         if (job.BegunAt is { } begunAt)
         {
             // A trial that cannot be trained fails at once: the next ones are not taken by the dozen, only to fail alike.
-            _jobTook = job.Failed ? null : _options.TimeProvider.GetElapsedTime(begunAt);
+            // Nor does one tell of the others that its trainer left alone.
+            (_jobTook, _jobEpochs) = (job.Failed || error is not null ? null : _options.TimeProvider.GetElapsedTime(begunAt), job.Epochs);
         }
 
         if (ended.TrainerGone || (ended.Error is null && error is not null))

@@ -154,7 +154,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         {
             foreach (var together in pack.Chunk(claimed.PackSize))
             {
-                _waiting.AddLast([.. together]);
+                Keep(together);
             }
 
             Next();
@@ -164,6 +164,19 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
             Show(_trainer is null ? DeviceState.Starting : DeviceState.Idle);
             Timers.StartSingleTimer("poll", new WakeUp(), _options.PollEvery * (0.5 + _store.Jitter()));
             Context.Parent.Tell(new NodeActor.WorkerIdle());
+        }
+    }
+
+    /// <summary>More than one pack is claimed on the word of a short job: longer ones go back, to whichever device idles.</summary>
+    private void Keep(HeldTrial[] pack)
+    {
+        if (_waiting.Count == 0 || pack.All(trial => trial.Claim.Epochs <= _jobEpochs))
+        {
+            _waiting.AddLast([.. pack]);
+        }
+        else
+        {
+            Release(pack);
         }
     }
 

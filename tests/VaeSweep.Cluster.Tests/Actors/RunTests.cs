@@ -24,6 +24,26 @@ public sealed class RunTests
         Assert.Equal(2, _cluster.Launcher.Started.Count);
     }
 
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(250, 500)]
+    public void Long_trials_that_follow_a_short_one_are_left_to_devices_that_idle(int claimForMilliseconds, int epochs)
+    {
+        _cluster.Script.EpochTime = job => job.Trials[0].ConfigJson.Contains("\"seed\":0", StringComparison.Ordinal) ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromHours(1);
+        _cluster.Submit(1);
+        _cluster.Submit(4, sweep: "long", epochs: epochs);
+        var options = _cluster.Options() with { ClaimFor = TimeSpan.FromMilliseconds(claimForMilliseconds) };
+        _cluster.Start(options);
+        _cluster.Pass(TimeSpan.FromSeconds(10));
+
+        _cluster.Start(options);
+        _cluster.Pass(TimeSpan.FromSeconds(10));
+
+        // The short one and that of the same seed, then an hour each on both nodes.
+        Assert.Equal(4, _cluster.Script.Jobs.Count);
+        Assert.Equal(2, _cluster.Store.Trials.Count(t => t.State == TrialState.Running));
+    }
+
     [Fact]
     public void Events_tell_the_story_in_order()
     {

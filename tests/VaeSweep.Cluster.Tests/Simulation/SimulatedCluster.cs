@@ -49,11 +49,12 @@ internal sealed class SimulatedCluster
     /// <summary>A process of its own, for <see cref="NodeOptions.Dispatcher"/>.</summary>
     public ProcessLane Lane() => new(_scheduler);
 
-    public void Submit(int trials, int maxAttempts = 3, string sweep = "s", int priority = 0, int? most = null) =>
+    /// <param name="epochs">That the trials are said to have, where the script does not end them before.</param>
+    public void Submit(int trials, int maxAttempts = 3, string sweep = "s", int priority = 0, int? most = null, int? epochs = null) =>
         Run(() => Store.SubmitAsync(
             new SweepSubmission(sweep, "", maxAttempts) { Priority = priority, MaxConcurrent = most },
             Enumerable.Range(0, trials).Select(i => new Trial(
-                i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{sweep} {i}"))), $$"""{"seed":{{i}}}""", i, "pack", Script.Epochs)),
+                i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{sweep} {i}"))), $$"""{"seed":{{i}}}""", i, "pack", epochs ?? Script.Epochs)),
             CancellationToken.None));
 
     public Node Start(NodeOptions options) => Run(() => Node.StartAsync(options with { Name = $"node-{++_nodes}" }));
