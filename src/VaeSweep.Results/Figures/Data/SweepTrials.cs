@@ -23,13 +23,17 @@ public sealed class SweepTrials
     /// <summary>In the sweep's order.</summary>
     public IReadOnlyList<FigureTrial> Trials { get; }
 
-    /// <summary>Paths that differ between the trials, but the seed; in ordinal order, lists of one latent size as `model.latent`.</summary>
-    public IReadOnlyList<string> Varying =>
-    [
-        .. _index.Paths.Where(path => path != SeedPath && Trials.Select(t => Setting(t, path)?.Json).Distinct().Skip(1).Any())
-            .Select(path => path == "model.layers" && Trials.All(t => Setting(t, path) is not { } v || !v.Json.Contains(',')) ? "model.latent" : path)
-            .Order(StringComparer.Ordinal),
-    ];
+    /// <summary>Paths that differ between the trials, but the seed; in ordinal order, each once: lists of one latent size as `model.latent`, others as `model.layers`.</summary>
+    public IReadOnlyList<string> Varying
+    {
+        get
+        {
+            var paths = _index.Paths.Where(path => path != SeedPath && Trials.Select(t => Setting(t, path)?.Json).Distinct().Skip(1).Any())
+                .Select(path => path == "model.layers" && Trials.All(t => Setting(t, path) is not { } v || !v.Json.Contains(',')) ? "model.latent" : path)
+                .ToHashSet(StringComparer.Ordinal);
+            return [.. paths.Where(path => ConfigSchema.Find(path)?.ShortFor is not { } whole || !paths.Contains(whole)).Order(StringComparer.Ordinal)];
+        }
+    }
 
     /// <param name="where">Only trials with these values, as a sweep file writes them.</param>
     /// <exception cref="ResultsException">A path of <paramref name="where"/> does not exist, or no trial is left.</exception>
