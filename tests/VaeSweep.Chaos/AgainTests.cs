@@ -1,3 +1,5 @@
+using VaeSweep.Store;
+
 namespace VaeSweep.Chaos;
 
 /// <summary>What runs again, and what does not.</summary>
@@ -37,7 +39,8 @@ public sealed class AgainTests(References references)
                 Posix.Signal(Assert.Single(run.Trainers()), Posix.Kill);
             }
 
-            Assert.Equal(1, await run.ExitAsync(Token));
+            var code = await run.ExitAsync(Token);
+            Assert.True(code == 1, $"exit code {code}\n{run.Errors}");
             Assert.Contains("signal 9", run.Errors, StringComparison.Ordinal);
             Assert.Contains("vaesweep retry chaos --failed", run.Errors, StringComparison.Ordinal);
         }
@@ -52,14 +55,26 @@ public sealed class AgainTests(References references)
         await Order.AssertFinishedAsync(desk, Token);
     }
 
-    // Each attempt has a folder of its own, made when its training begins.
+    // An attempt is claimed when its trainer is ready.
     private static async Task AttemptBegunAsync(Desk desk, int attempt)
     {
         using var writes = new Writes(desk.Folder);
-        while (!Directory.Exists(desk.Artifacts)
-            || Directory.GetDirectories(desk.Artifacts, $"attempt-{attempt}", SearchOption.AllDirectories).Length == 0)
+        while (!await HasAsync())
         {
             await writes.NextAsync(Token);
+        }
+
+        async Task<bool> HasAsync()
+        {
+            try
+            {
+                return (long)(await desk.QueryAsync($"SELECT count(*) FROM attempts WHERE attempt = {attempt}", Token))[0][0]! > 0;
+            }
+            catch (StoreException)
+            {
+                // The schema is being made.
+                return false;
+            }
         }
     }
 }
