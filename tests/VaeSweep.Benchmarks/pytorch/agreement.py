@@ -34,6 +34,7 @@ CASES = {
     "layered": {**DENSE, "encoder_head": "hardtanh", "family": "layered", "layers": [20, 10], "hidden": [[100, 100], [50, 50]], "warmup": 10},
     "ladder": {**LADDER, "family": "ladder", "warmup": 10},
     "flow": {**DENSE, "posterior": "planar"},
+    "f-vae": {**DENSE, "posterior": "coupling", "flows": 2},
     "logistic": {**GATED, "decoder": "logistic", "dataset": "frey-faces", "epochs": 100},
 }
 COLUMNS = ["family", "seed", "train_elbo", "train_kl", "test_elbo", "test_kl", "active_units", "test_nll", "epochs", "seconds"]

@@ -40,6 +40,7 @@ class Config:
     pseudo_inputs: int = 500
     posterior: str = "gaussian"
     flows: int = 5
+    flow_hidden: int = 100
     bound: str = "elbo"
     k: int = 1
     pixels: int = 784
@@ -178,11 +179,41 @@ class PlanarFlow(nn.Module):
         self.w = nn.Parameter(0.01 * torch.randn(latent))
         self.b = nn.Parameter(torch.zeros(()))
 
-    def forward(self, z):
+    def forward(self, z, features):
         inner = self.w @ self.u
         u = self.u + (F.softplus(inner) - 1 - inner) * self.w / self.w.square().sum()
         t = torch.tanh(z @ self.w + self.b)
         return z + u * t.unsqueeze(-1), torch.log(torch.abs(1 + (1 - t.square()) * (self.w @ u)))
+
+
+class CouplingFlow(nn.Module):
+    """One half scaled and shifted by what the other half and the image's features say: Dinh et al. 2017, equations 7 and 8; f-VAE's F(eps, x)."""
+
+    def __init__(self, config, latent, features, index):
+        super().__init__()
+        half = latent // 2
+        self.sizes = [half, latent - half]
+        self.moved = 1 if index % 2 == 0 else 0
+        self.image = nn.Linear(features, config.flow_hidden)
+        self.others = nn.Linear(self.sizes[1 - self.moved], config.flow_hidden, bias=False)
+        self.output = nn.Linear(config.flow_hidden, 2 * self.sizes[self.moved])
+        self.output.starts_at_zero = True
+
+    def forward(self, z, features):
+        """[K * B, Z] and [B, H]."""
+        halves = list(z.split(self.sizes, 1))
+        hidden = torch.tanh(repeat(self.image(features), len(z) // len(features)) + self.others(halves[1 - self.moved]))
+        scale, shift = self.output(hidden).chunk(2, 1)
+        scale = torch.tanh(scale)
+        halves[self.moved] = halves[self.moved] * scale.exp() + shift
+        return torch.cat(halves, 1), scale.sum(1)
+
+
+FLOWS = {
+    "gaussian": lambda config, latent, features, index: None,
+    "planar": lambda config, latent, features, index: PlanarFlow(latent),
+    "coupling": CouplingFlow,
+}
 
 
 class Vae(nn.Module):
@@ -193,18 +224,19 @@ class Vae(nn.Module):
         self.decoder, features = mlp(config, latent, config.hidden[0][::-1])
         self.output = DECODERS[config.decoder](config, features)
         self.prior = Prior(config, latent, self.encoder, images)
-        self.flows = nn.ModuleList([PlanarFlow(latent) for _ in range(config.flows if config.posterior == "planar" else 0)])
+        flows = [FLOWS[config.posterior](config, latent, self.encoder.features, index) for index in range(config.flows)]
+        self.flows = nn.ModuleList([flow for flow in flows if flow is not None])
 
     def encode(self, x):
-        return self.encoder(x), self.prior.components()
+        return self.encoder.with_features(x), self.prior.components()
 
     def draw(self, encoded, x, k):
-        (mean, logvar), components = encoded
+        (features, (mean, logvar)), components = encoded
         eps = torch.randn(k, *mean.shape)
         z = (mean + torch.exp(0.5 * logvar) * eps).view(-1, mean.shape[1])
         log_q = -0.5 * (LOG_2PI + logvar + eps.square()).sum(-1)
         for flow in self.flows:
-            z, log_det = flow(z)
+            z, log_det = flow(z, features)
             log_q = log_q - log_det.view_as(log_q)
         ratio = log_q - self.prior.log_prob(z, components).view_as(log_q)
         closed = kl_standard(mean, logvar) if self.prior.standard and len(self.flows) == 0 else None
@@ -352,6 +384,8 @@ def build(config, images=None):
             INITS[config.init](module.weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+            if getattr(module, "starts_at_zero", False):
+                nn.init.zeros_(module.weight)
     return model
 
 
