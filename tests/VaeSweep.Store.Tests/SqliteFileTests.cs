@@ -66,16 +66,7 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task A_store_is_not_changed_under_a_node_that_may_not_know_the_new_schema_unless_forced()
     {
-        var path = _folder.File("old.db");
-        await using (var old = Open(path, _here))
-            old.MigrateTo(SqliteSchema.Newest - 1);
-        using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
-        {
-            db.Execute(
-                "INSERT INTO t_nodes(node, host, devices, version, started_at, seen_at, alive_until) VALUES ('n', 'gpu03', '[]', '0.1.0', 0, 0, ?)",
-                _time.GetUtcNow().AddSeconds(20).ToUnixTimeMilliseconds());
-        }
-
+        var path = await OldWithANodeAsync(TimeSpan.FromSeconds(20));
         await using var store = Open(path, _here);
         await using var forced = new SqliteStore(path, _time, new StoreOptions { MigrateUnderNodes = true }, _here);
         var refused = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
@@ -90,21 +81,25 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task A_store_is_changed_once_the_nodes_are_gone()
     {
-        var path = _folder.File("old.db");
-        await using (var old = Open(path, _here))
-            old.MigrateTo(SqliteSchema.Newest - 1);
-        using (var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE))
-        {
-            db.Execute(
-                "INSERT INTO t_nodes(node, host, devices, version, started_at, seen_at, alive_until) VALUES ('n', 'gpu03', '[]', '0.1.0', 0, 0, ?)",
-                _time.GetUtcNow().ToUnixTimeMilliseconds());
-        }
-
+        var path = await OldWithANodeAsync(TimeSpan.Zero);
         await using var store = Open(path, _here);
         _time.Advance(TimeSpan.FromSeconds(1));
         await store.MigrateAsync(Token);
 
         Assert.Empty(await store.ListSweepsAsync(Token));
+    }
+
+    /// <summary>A store of the schema before, and a node at work on it for so long.</summary>
+    private async Task<string> OldWithANodeAsync(TimeSpan alive)
+    {
+        var path = _folder.File("old.db");
+        await using (var old = Open(path, _here))
+            old.MigrateTo(SqliteSchema.Newest - 1);
+        using var db = SqliteConnection.Open(path, raw.SQLITE_OPEN_READWRITE);
+        db.Execute(
+            "INSERT INTO t_nodes(node, host, devices, version, started_at, seen_at, alive_until) VALUES ('n', 'gpu03', '[]', '0.1.0', 0, 0, ?)",
+            (_time.GetUtcNow() + alive).ToUnixTimeMilliseconds());
+        return path;
     }
 
     [Fact]

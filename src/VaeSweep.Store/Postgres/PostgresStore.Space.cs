@@ -3,14 +3,6 @@ namespace VaeSweep.Store.Postgres;
 /// <content>Settings, and the room that checkpoints take.</content>
 internal sealed partial class PostgresStore
 {
-    private const string Finished = "t.state IN ('succeeded', 'failed', 'stopped')";
-
-    /// <summary>Of a trial that is queued again: its last checkpoint, unless that has been given up for room.</summary>
-    private const string KeepCheckpoint = """
-        last_checkpoint = (SELECT k.checkpoint_key FROM t_checkpoints k WHERE k.checkpoint_key = t_trials.last_checkpoint AND NOT k.obsolete),
-        checkpoint_epoch = (SELECT k.epoch FROM t_checkpoints k WHERE k.checkpoint_key = t_trials.last_checkpoint AND NOT k.obsolete)
-        """;
-
     private string? _identity;
 
     public async Task<string> IdentityAsync(CancellationToken cancellationToken) => _identity ??= await GetSettingAsync(StoreSettings.Identity, cancellationToken) ?? "";
@@ -32,7 +24,7 @@ internal sealed partial class PostgresStore
                     KeptFile.IsOne(row.GetString(3)) ? LongOrNull(row, 4) ?? 0 : null, row.GetBoolean(5), row.GetInt32(6), LongOrNull(row, 7) is { } at ? Instant(at) : null),
                 $"""
                 SELECT k.checkpoint_key, s.name, t.trial_id, k.path, f.bytes,
-                       {Finished} AND k.path IS DISTINCT FROM t.model_path AND NOT EXISTS (SELECT FROM t_evaluations v WHERE v.trial_key = t.trial_key AND v.file = k.path),
+                       {TrialSql.Finished} AND k.path IS DISTINCT FROM t.model_path AND NOT EXISTS (SELECT FROM t_evaluations v WHERE v.trial_key = t.trial_key AND v.file = k.path),
                        CASE WHEN NOT t.wanted THEN 0 WHEN t.state = 'succeeded' THEN 1 ELSE 2 END, t.finished_at
                 FROM t_checkpoints k JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) LEFT JOIN t_files f ON f.trial_key = k.trial_key AND f.path = k.path
                 WHERE NOT k.obsolete
@@ -43,7 +35,7 @@ internal sealed partial class PostgresStore
         session => session.ExecuteAsync(
             $"""
             UPDATE t_checkpoints k SET obsolete = true FROM t_trials t
-            WHERE k.checkpoint_key = ANY($1) AND t.trial_key = k.trial_key AND {Finished} AND k.path IS DISTINCT FROM t.model_path
+            WHERE k.checkpoint_key = ANY($1) AND t.trial_key = k.trial_key AND {TrialSql.Finished} AND k.path IS DISTINCT FROM t.model_path
             """,
             keys.ToArray()),
         cancellationToken);

@@ -129,7 +129,7 @@ internal sealed partial class PostgresStore
             await session.ExecuteAsync(
                 $"""
                 UPDATE t_trials t SET
-                    {KeepCheckpoint.Replace("t_trials.", "t.", StringComparison.Ordinal)},
+                    {TrialSql.KeepCheckpoint},
                     trial_index = n.trial_index, pack_id = p.pack_id, wanted = true,
                     stop_requested = t.stop_requested AND t.wanted,
                     state = CASE WHEN NOT t.wanted AND t.state IN ('stopped', 'failed') THEN 'queued' ELSE t.state END,

@@ -31,7 +31,7 @@ internal sealed partial class PostgresStore
                 {
                     await session.ExecuteAsync(
                         $"""
-                        UPDATE t_trials SET state = 'queued', finished_at = NULL, {KeepCheckpoint}, reason = CASE WHEN state = 'stopped' THEN NULL ELSE reason END
+                        UPDATE t_trials SET state = 'queued', finished_at = NULL, {TrialSql.KeepCheckpoint}, reason = CASE WHEN state = 'stopped' THEN NULL ELSE reason END
                         WHERE sweep_key = $1 AND (state = 'paused' OR state = 'stopped' AND wanted AND NOT stop_requested)
                         """,
                         sweepKey);
@@ -80,7 +80,7 @@ internal sealed partial class PostgresStore
             async session => await session.TellAsync(StoreNews.Work) ? await session.ExecuteAsync(
                 $"""
                 UPDATE t_trials
-                SET state = 'queued', {KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
+                SET state = 'queued', {TrialSql.KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
                 WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = $1) AND wanted
                   AND (state = 'failed' OR state = 'stopped' AND $3::bigint IS NOT NULL)
                   AND ($2::text IS NULL OR failure_class = $2) AND ($3::bigint IS NULL OR trial_key = $3)

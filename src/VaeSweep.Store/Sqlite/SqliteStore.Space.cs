@@ -3,14 +3,6 @@ namespace VaeSweep.Store.Sqlite;
 /// <content>Settings, and the room that checkpoints take.</content>
 internal sealed partial class SqliteStore
 {
-    private const string Finished = "t.state IN ('succeeded', 'failed', 'stopped')";
-
-    /// <summary>Of a trial that is queued again: its last checkpoint, unless that has been given up for room.</summary>
-    internal const string KeepCheckpoint = """
-        last_checkpoint = (SELECT k.checkpoint_key FROM t_checkpoints k WHERE k.checkpoint_key = t_trials.last_checkpoint AND NOT k.obsolete),
-        checkpoint_epoch = (SELECT k.epoch FROM t_checkpoints k WHERE k.checkpoint_key = t_trials.last_checkpoint AND NOT k.obsolete)
-        """;
-
     private string? _identity;
 
     public async Task<string> IdentityAsync(CancellationToken cancellationToken) => _identity ??= await GetSettingAsync(StoreSettings.Identity, cancellationToken) ?? "";
@@ -32,7 +24,7 @@ internal sealed partial class SqliteStore
                 using var rows = db.Prepare(
                     $"""
                     SELECT k.checkpoint_key, s.name, t.trial_id, k.path,
-                           {Finished} AND k.path IS NOT t.model_path AND NOT EXISTS (SELECT 1 FROM t_evaluations v WHERE v.trial_key = t.trial_key AND v.file = k.path),
+                           {TrialSql.Finished} AND k.path IS NOT t.model_path AND NOT EXISTS (SELECT 1 FROM t_evaluations v WHERE v.trial_key = t.trial_key AND v.file = k.path),
                            CASE WHEN NOT t.wanted THEN 0 WHEN t.state = 'succeeded' THEN 1 ELSE 2 END, t.finished_at
                     FROM t_checkpoints k JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key)
                     WHERE NOT k.obsolete
@@ -51,7 +43,7 @@ internal sealed partial class SqliteStore
         db => keys.Sum(key => db.Execute(
             $"""
             UPDATE t_checkpoints SET obsolete = 1
-            WHERE checkpoint_key = ? AND EXISTS (SELECT 1 FROM t_trials t WHERE t.trial_key = t_checkpoints.trial_key AND {Finished} AND t_checkpoints.path IS NOT t.model_path)
+            WHERE checkpoint_key = ? AND EXISTS (SELECT 1 FROM t_trials t WHERE t.trial_key = t_checkpoints.trial_key AND {TrialSql.Finished} AND t_checkpoints.path IS NOT t.model_path)
             """,
             key)),
         cancellationToken);

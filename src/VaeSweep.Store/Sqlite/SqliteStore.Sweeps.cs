@@ -29,7 +29,7 @@ internal sealed partial class SqliteStore
                 {
                     db.Execute("UPDATE t_trials SET state = 'queued' WHERE sweep_key = ? AND state = 'paused'", sweepKey);
                     db.Execute(
-                        $"UPDATE t_trials SET state = 'queued', {KeepCheckpoint}, finished_at = NULL, reason = NULL WHERE sweep_key = ? AND state = 'stopped' AND wanted AND NOT stop_requested",
+                        $"UPDATE t_trials SET state = 'queued', {TrialSql.KeepCheckpoint}, finished_at = NULL, reason = NULL WHERE sweep_key = ? AND state = 'stopped' AND wanted AND NOT stop_requested",
                         sweepKey);
                 }
                 else if (state == SweepState.Stopped)
@@ -76,7 +76,7 @@ internal sealed partial class SqliteStore
             db => db.Execute(
                 $"""
                 UPDATE t_trials
-                SET state = 'queued', {KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = 0
+                SET state = 'queued', {TrialSql.KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = 0
                 WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = ?1) AND wanted
                   AND (state = 'failed' OR state = 'stopped' AND ?3 IS NOT NULL)
                   AND (?2 IS NULL OR failure_class = ?2) AND (?3 IS NULL OR trial_key = ?3)

@@ -123,7 +123,7 @@ internal sealed class SqliteSubmission
         _db.Execute(
             $"""
             UPDATE t_trials
-            SET state = 'queued', {SqliteStore.KeepCheckpoint}, failures = 0, finished_at = NULL, failure_class = NULL, reason = NULL
+            SET state = 'queued', {TrialSql.KeepCheckpoint}, failures = 0, finished_at = NULL, failure_class = NULL, reason = NULL
             WHERE trial_key = ? AND state IN ('stopped', 'failed')
             """,
             trialKey);
