@@ -1,5 +1,3 @@
-using VaeSweep.Store;
-
 namespace VaeSweep.Chaos;
 
 /// <summary>What runs again, and what does not.</summary>
@@ -35,7 +33,8 @@ public sealed class AgainTests(References references)
         {
             for (var attempt = 1; attempt <= MaxAttempts; attempt++)
             {
-                await AttemptBegunAsync(desk, attempt);
+                // An attempt is claimed when its trainer is ready.
+                await desk.HoldsAsync($"SELECT count(*) > 0 FROM attempts WHERE attempt = {attempt}", Token);
                 Posix.Signal(Assert.Single(run.Trainers()), Posix.Kill);
             }
 
@@ -53,28 +52,5 @@ public sealed class AgainTests(References references)
         var table = await desk.DoAsync(desk.Resume, Token);
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(reference);
         await Order.AssertFinishedAsync(desk, Token);
-    }
-
-    // An attempt is claimed when its trainer is ready.
-    private static async Task AttemptBegunAsync(Desk desk, int attempt)
-    {
-        using var writes = new Writes(desk.Folder);
-        while (!await HasAsync())
-        {
-            await writes.NextAsync(Token);
-        }
-
-        async Task<bool> HasAsync()
-        {
-            try
-            {
-                return (long)(await desk.QueryAsync($"SELECT count(*) FROM attempts WHERE attempt = {attempt}", Token))[0][0]! > 0;
-            }
-            catch (StoreException)
-            {
-                // The schema is being made.
-                return false;
-            }
-        }
     }
 }

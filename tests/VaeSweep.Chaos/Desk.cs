@@ -67,11 +67,14 @@ internal sealed class Desk : IDisposable
 
     public IStore OpenStore() => StoreFactory.Open(StorePath, TimeProvider.System);
 
-    /// <summary>Waits until at least so many epochs are stored, woken by whatever is written in the folder.</summary>
-    public async Task StoredAsync(int epochs, CancellationToken cancellationToken)
+    /// <summary>Waits until at least so many epochs are stored.</summary>
+    public Task StoredAsync(int epochs, CancellationToken cancellationToken) => HoldsAsync($"SELECT count(*) >= {epochs} FROM epochs", cancellationToken);
+
+    /// <summary>Waits until a query over the views answers 1, woken by whatever is written in the folder.</summary>
+    public async Task HoldsAsync(string sql, CancellationToken cancellationToken)
     {
         using var writes = new Writes(Folder);
-        while (!await HasAsync(epochs, cancellationToken))
+        while (!await AnswersOneAsync(sql, cancellationToken))
         {
             await writes.NextAsync(cancellationToken);
         }
@@ -79,7 +82,7 @@ internal sealed class Desk : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private async Task<bool> HasAsync(int epochs, CancellationToken cancellationToken)
+    private async Task<bool> AnswersOneAsync(string sql, CancellationToken cancellationToken)
     {
         if (!File.Exists(StorePath))
         {
@@ -88,7 +91,7 @@ internal sealed class Desk : IDisposable
 
         try
         {
-            return (long)(await QueryAsync("SELECT count(*) FROM epochs", cancellationToken))[0][0]! >= epochs;
+            return (await QueryAsync(sql, cancellationToken))[0][0] is 1L;
         }
         catch (StoreException)
         {

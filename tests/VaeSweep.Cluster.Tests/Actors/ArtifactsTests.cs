@@ -11,9 +11,9 @@ public sealed class ArtifactsTests
     {
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), name =>
         {
-            var folder = Artifacts.Folder("/root/of/all", name ?? "", "abc", 3);
+            var folder = Artifacts.Folder("/folder/of/all", name ?? "", "abc", 3);
 
-            return Path.GetFullPath(folder) == folder && Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(folder))) == "/root/of/all";
+            return Path.GetFullPath(folder) == folder && Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(folder))) == "/folder/of/all";
         }).QuickCheckThrowOnFailure();
     }
 
