@@ -6,8 +6,10 @@ namespace VaeSweep.Cli.Tests;
 /// <summary>Signals to the program as a process of its own.</summary>
 public sealed partial class SignalTests : IDisposable
 {
+    private const int Sighup = 1;
     private const int Sigint = 2;
     private const int Sigterm = 15;
+    private const int Sigstop = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Cli _cli = new();
 
@@ -28,24 +30,21 @@ public sealed partial class SignalTests : IDisposable
         Assert.Equal(ExitCodes.Interrupted, watch.ExitCode);
     }
 
-    [Fact]
-    public async Task Ctrl_C_brings_real_trials_to_a_checkpoint_and_resume_goes_on_without_repeating_an_epoch()
+    [Theory]
+    [InlineData(Sigint)]
+    [InlineData(Sigterm)]
+    // As from a job's manager that tells every process of it, and from the script that it runs.
+    [InlineData(Sigterm, Sighup)]
+    public async Task A_signal_brings_real_trials_to_a_checkpoint_and_resume_goes_on_without_repeating_an_epoch(params int[] signals)
     {
         LibTorch.Require();
-        var sweep = _cli.File("long.yaml", """
-            name: long
-            dataset: { name: sprites, train: 2000, valid: 100, test: 100 }
-            train: { epochs: 40 }
-            model: { hidden: [64], latent: 4 }
-            evaluate: { metrics: [test_elbo], every: 10 }
-            seeds: 1
-            """);
+        var sweep = Long();
         // The store is there before anybody asks it: what is tested here is the signal, not two processes that make one store.
         Assert.Equal(ExitCodes.Done, (await _cli.RunAsync("submit", sweep)).Code);
         using var run = Start("run", sweep, "--devices", "cpu:1", "--store", _cli.Store, "--verbose");
         await EpochsAsync(run, atLeast: 2);
 
-        Assert.Equal(0, Kill(run.Id, Sigint));
+        Assert.All(signals, signal => Assert.Equal(0, Kill(run.Id, signal)));
         var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
@@ -61,7 +60,39 @@ public sealed partial class SignalTests : IDisposable
         var epochs = (await _cli.RunAsync("query", "SELECT count(*) AS n, max(attempt) AS attempts FROM epochs", "-f", "json")).Json()[0];
         Assert.Equal(40, epochs.GetProperty("n").GetInt32());
         Assert.Equal(2, epochs.GetProperty("attempts").GetInt32());
+        var repeats = await _cli.RunAsync("query", "SELECT a.to_epoch, b.from_epoch FROM attempts a JOIN attempts b ON b.attempt = a.attempt + 1 WHERE b.from_epoch <> a.to_epoch", "-f", "json");
+        Assert.Empty(repeats.Json().EnumerateArray());
     }
+
+    [Fact]
+    public async Task Ctrl_C_twice_ends_at_once()
+    {
+        LibTorch.Require();
+        Assert.Equal(ExitCodes.Done, (await _cli.RunAsync("submit", Long())).Code);
+        using var run = Start("run", Long(), "--devices", "cpu:1", "--store", _cli.Store, "--verbose");
+        await EpochsAsync(run, atLeast: 2);
+
+        // A trainer that cannot hear keeps the first from being enough.
+        var trainer = Assert.Single(ProcessList.ChildrenOf(run.Id));
+        Assert.Equal(0, Kill(trainer, Sigstop));
+        Assert.Equal(0, Kill(run.Id, Sigint));
+        await LineAsync(run, "stopping:");
+        Assert.Equal(0, Kill(run.Id, Sigint));
+        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Interrupted, run.ExitCode);
+        Assert.DoesNotContain("resume long", error, StringComparison.Ordinal);
+    }
+
+    private string Long() => _cli.File("long.yaml", """
+        name: long
+        dataset: { name: sprites, train: 2000, valid: 100, test: 100 }
+        train: { epochs: 40 }
+        model: { hidden: [64], latent: 4 }
+        evaluate: { metrics: [test_elbo], every: 10 }
+        seeds: 1
+        """);
 
     // The store says when enough has happened; asking it is the only way in from outside the process.
     private async Task EpochsAsync(Process run, int atLeast)

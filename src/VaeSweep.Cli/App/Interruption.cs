@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace VaeSweep.Cli;
 
-/// <summary>Ctrl-C, SIGTERM and SIGHUP: once asks everything to end in order, twice ends the process at once.</summary>
+/// <summary>Ctrl-C, SIGTERM and SIGHUP ask everything to end in order. Ctrl-C after that ends the process at once; the others do not: a job's manager and the
+/// script that it started may both tell of the same end, and whoever is out of patience has SIGKILL.</summary>
 internal sealed partial class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
     private readonly List<PosixSignalRegistration> _registrations;
-    private int _signals;
+    private int _askedBefore;
 
     public Interruption()
     {
@@ -26,7 +27,7 @@ internal sealed partial class Interruption : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _signals) > 1)
+        if (Interlocked.Exchange(ref _askedBefore, 1) == 1 && context.Signal == PosixSignal.SIGINT)
         {
             // Trainers die with this process (PR_SET_PDEATHSIG), and leases run out by themselves: nothing needs a farewell.
             ExitNow(ExitCodes.Interrupted);

@@ -90,8 +90,9 @@ internal sealed class ChaosProxy : IAsyncDisposable
                 served.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException || (e is InvalidOperationException && _life.IsCancellationRequested))
         {
+            // The last: asked for one more when it no longer listens.
             await Task.WhenAll(served);
         }
     }
@@ -119,12 +120,14 @@ internal sealed class ChaosProxy : IAsyncDisposable
         }
         finally
         {
-            client.Dispose();
+            // Before they close: what is cut must still have its socket.
             lock (_lock)
             {
                 _open.Remove(client);
                 _open.Remove(server);
             }
+
+            client.Dispose();
         }
     }
 

@@ -37,8 +37,7 @@ internal sealed class SlurmLauncher : ILauncher
 
         text.Append(
             $"""
-            # In a session of its own: what Slurm sends to the whole group would reach it twice, and twice means at once.
-            setsid {Shell.Line([.. request.WorkerCommand(), "--drain-on", "SIGUSR1"])} &
+            {Shell.Line([.. request.WorkerCommand(), "--drain-on", "SIGUSR1"])} &
             worker=$!
             time_is_up= signalled=
             trap 'time_is_up=yes signalled=yes; kill -USR1 "$worker"' USR1

@@ -56,7 +56,7 @@ public sealed class LauncherTests
             Assert.Contains($"#SBATCH {line}\n", script, StringComparison.Ordinal);
         }
 
-        Assert.Contains("\nsetsid '/opt/vae sweep/vaesweep' worker --devices cuda --drain-on SIGUSR1 &\n", script, StringComparison.Ordinal);
+        Assert.Contains("\n'/opt/vae sweep/vaesweep' worker --devices cuda --drain-on SIGUSR1 &\n", script, StringComparison.Ordinal);
         Assert.Equal(0, Run("bash", "-n", script));
     }
 
