@@ -137,11 +137,11 @@ internal sealed partial class PostgresStore
         return AtOnceAsync(
             [(BearsLoss, []), (
                 $"""
-                WITH asked AS (SELECT * FROM unnest($2::bigint[], $3::integer[]) WITH ORDINALITY AS a(trial_key, attempt, place)),
+                WITH asked AS MATERIALIZED (SELECT * FROM unnest($2::bigint[], $3::integer[]) WITH ORDINALITY AS a(trial_key, attempt, place) ORDER BY a.trial_key),
                 -- In the order of keys, as everybody locks several trials: else two that renew and append would wait for each other.
                 held AS MATERIALIZED (
-                    SELECT t.trial_key, a.place FROM t_trials t JOIN asked a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
-                    WHERE t.state = 'running' ORDER BY t.trial_key FOR UPDATE OF t),
+                    SELECT t.trial_key, a.place FROM asked a CROSS JOIN LATERAL (
+                        SELECT t.trial_key FROM t_trials t WHERE t.trial_key = a.trial_key AND t.attempt = a.attempt AND t.state = 'running' FOR UPDATE) t),
                 renewed AS (
                     UPDATE t_trials t SET lease_until = {NowSql} + $4 FROM held WHERE t.trial_key = held.trial_key
                     RETURNING held.place, t.wanted, t.stop_requested, t.sweep_key)

@@ -10,13 +10,15 @@ internal sealed partial class PostgresStore
     // Of each attempt: $1 trials, $2 attempts, $3 and $4 its lowest and highest epoch here. Of each epoch: $5 its attempt's place, $6 epochs, $7 and on what was measured.
     private const string AppendSql = """
         WITH asked AS MATERIALIZED (
-            SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::integer[]) WITH ORDINALITY AS a(trial_key, attempt, lowest, highest, place)),
-        -- In the order of keys, as everybody locks several trials.
+            SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::integer[]) WITH ORDINALITY AS a(trial_key, attempt, lowest, highest, place)
+            ORDER BY a.trial_key),
+        -- In the order of keys, as everybody locks several trials. LATERAL: one by one, by their key; the planner would read all that run.
         held AS MATERIALIZED (
-            SELECT a.place, a.lowest, a.highest, t.trial_key, t.attempt, t.trial_id, t.epochs, t.last_checkpoint, t.best_checkpoint,
+            SELECT a.place, a.lowest, a.highest, t.trial_key, a.attempt, t.trial_id, t.epochs, t.last_checkpoint, t.best_checkpoint,
                    coalesce(a.lowest < 1 OR a.highest > t.epochs, false) AS foreign_epochs
-            FROM t_trials t JOIN asked a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
-            WHERE t.state = 'running' ORDER BY t.trial_key FOR UPDATE OF t),
+            FROM asked a CROSS JOIN LATERAL (
+                SELECT t.trial_key, t.trial_id, t.epochs, t.last_checkpoint, t.best_checkpoint FROM t_trials t
+                WHERE t.trial_key = a.trial_key AND t.attempt = a.attempt AND t.state = 'running' FOR UPDATE) t),
         stored AS (
             INSERT INTO t_epochs(
                 trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo, test_recon, test_kl,
@@ -29,12 +31,16 @@ internal sealed partial class PostgresStore
             WHERE NOT EXISTS (SELECT FROM held WHERE foreign_epochs)
             ON CONFLICT DO NOTHING
             RETURNING trial_key, seconds),
-        sums AS (SELECT trial_key, count(*)::integer AS epochs, sum(seconds) AS seconds FROM stored GROUP BY trial_key),
+        -- Summed in one pass: told how few they are supposed to be, the planner would join the two each with each.
+        sums AS (
+            SELECT trial_key, max(highest) AS highest, sum(epochs) AS epochs, sum(seconds) AS seconds
+            FROM (SELECT trial_key, highest, 0 AS epochs, 0::double precision AS seconds FROM held WHERE highest IS NOT NULL
+                  UNION ALL SELECT trial_key, NULL, 1, seconds FROM stored) parts
+            GROUP BY trial_key),
         counted AS (
             UPDATE t_trials t
-            SET epochs_done = t.epochs_done + coalesce(s.epochs, 0), seconds = t.seconds + coalesce(s.seconds, 0), attempt_epoch = greatest(t.attempt_epoch, h.highest)
-            FROM held h LEFT JOIN sums s USING (trial_key)
-            WHERE t.trial_key = h.trial_key AND h.highest IS NOT NULL AND NOT EXISTS (SELECT FROM held WHERE foreign_epochs))
+            SET epochs_done = t.epochs_done + s.epochs, seconds = t.seconds + s.seconds, attempt_epoch = greatest(t.attempt_epoch, s.highest)
+            FROM sums s WHERE t.trial_key = s.trial_key AND NOT EXISTS (SELECT FROM held WHERE foreign_epochs))
         SELECT trial_key, attempt, trial_id, epochs, last_checkpoint, best_checkpoint, CASE WHEN foreign_epochs THEN CASE WHEN lowest < 1 THEN lowest ELSE highest END END FROM held
         """;
 

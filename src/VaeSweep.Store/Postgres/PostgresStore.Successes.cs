@@ -12,13 +12,14 @@ internal sealed partial class PostgresStore
     private const string SucceedSql = $"""
         WITH clock AS MATERIALIZED (SELECT {NowSql} AS now),
         asked AS MATERIALIZED (
-            SELECT * FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::text[], $6::integer[]) WITH ORDINALITY AS a(trial_key, attempt, model, reason, epochs, place)),
-        -- In the order of keys, as everybody locks several trials.
+            SELECT * FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::text[], $6::integer[]) WITH ORDINALITY AS a(trial_key, attempt, model, reason, epochs, place)
+            ORDER BY a.trial_key),
+        -- In the order of keys, as everybody locks several trials. LATERAL: one by one, by their key; the planner would read all that run.
         held AS MATERIALIZED (
-            SELECT a.place, a.attempt, a.model, a.reason, coalesce(a.epochs, t.epochs) AS wanted, t.trial_key, t.trial_id, t.epochs_done, t.attempt_epoch, t.last_checkpoint, t.best_checkpoint,
-                   t.sweep_key, t.point_key, t.seed
-            FROM t_trials t JOIN asked a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
-            WHERE t.state = 'running' ORDER BY t.trial_key FOR UPDATE OF t),
+            SELECT a.place, a.attempt, a.model, a.reason, coalesce(a.epochs, t.epochs) AS wanted, t.*
+            FROM asked a CROSS JOIN LATERAL (
+                SELECT t.trial_key, t.trial_id, t.epochs, t.epochs_done, t.attempt_epoch, t.last_checkpoint, t.best_checkpoint, t.sweep_key, t.point_key, t.seed FROM t_trials t
+                WHERE t.trial_key = a.trial_key AND t.attempt = a.attempt AND t.state = 'running' FOR UPDATE) t),
         good AS MATERIALIZED (SELECT * FROM held WHERE epochs_done = wanted),
         ended AS (
             UPDATE t_attempts x SET ended_at = (SELECT now FROM clock), to_epoch = g.attempt_epoch, outcome = 'succeeded', failure_class = NULL, reason = g.reason
