@@ -35,6 +35,7 @@ SET LOCAL search_path = vaesweep;
 
 GRANT INSERT, UPDATE ON t_workers, t_nodes, t_leaders, t_attempts, t_checkpoints, t_evaluations, t_files, t_file_pieces TO vaesweep_worker;
 GRANT DELETE ON t_checkpoints, t_files TO vaesweep_worker;
+GRANT INSERT, UPDATE, DELETE ON t_queue TO vaesweep_worker, vaesweep_submitter;
 GRANT INSERT ON t_epochs, t_events TO vaesweep_worker;
 GRANT UPDATE ON t_trials TO vaesweep_worker;
 GRANT UPDATE (state, reason, stack) ON t_sweeps TO vaesweep_worker;
@@ -52,7 +53,7 @@ DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO vaesweep_submitter
 DO $$
 DECLARE guarded text; policy record;
 BEGIN
-    FOREACH guarded IN ARRAY ARRAY['t_trials', 't_attempts', 't_epochs', 't_events', 't_checkpoints', 't_evaluations', 't_files', 't_file_pieces', 't_settings'] LOOP
+    FOREACH guarded IN ARRAY ARRAY['t_trials', 't_queue', 't_attempts', 't_epochs', 't_events', 't_checkpoints', 't_evaluations', 't_files', 't_file_pieces', 't_settings'] LOOP
         FOR policy IN SELECT policyname FROM pg_policies WHERE schemaname = 'vaesweep' AND tablename = guarded LOOP
             EXECUTE format('DROP POLICY %I ON %I', policy.policyname, guarded);
         END LOOP;
@@ -73,10 +74,21 @@ CREATE OR REPLACE FUNCTION is_over(trial bigint, at_attempt integer) RETURNS boo
                    WHERE t.trial_key = trial AND t.state = 'running' AND t.attempt = at_attempt AND t.lease_until < extract(epoch FROM clock_timestamp()) * 1000)
 $$;
 
+-- Stands in the queue, and where the queue says.
+CREATE OR REPLACE FUNCTION is_queued(trial bigint, of_sweep bigint, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM vaesweep.t_trials t WHERE t.trial_key = trial AND t.sweep_key = of_sweep AND t.trial_index = at_index AND t.state = 'queued')
+$$;
+
 CREATE POLICY owns ON t_trials FOR ALL TO vaesweep_submitter USING (true) WITH CHECK (true);
 CREATE POLICY works ON t_trials FOR UPDATE TO vaesweep_worker
     USING (state = 'queued' OR state = 'running' AND (claimed_by = session_user OR lease_until < extract(epoch FROM clock_timestamp()) * 1000))
     WITH CHECK (claimed_by = session_user OR state IN ('queued', 'paused', 'stopped', 'failed'));
+
+-- A worker takes from the queue what it claims in the same statement, and puts back what it gave up just before.
+CREATE POLICY owns ON t_queue FOR ALL TO vaesweep_submitter USING (true) WITH CHECK (true);
+CREATE POLICY takes ON t_queue FOR DELETE TO vaesweep_worker USING (is_queued(trial_key, sweep_key, trial_index));
+CREATE POLICY puts_back ON t_queue FOR INSERT TO vaesweep_worker WITH CHECK (is_queued(trial_key, sweep_key, trial_index));
+CREATE POLICY puts_right ON t_queue FOR UPDATE TO vaesweep_worker USING (true) WITH CHECK (is_queued(trial_key, sweep_key, trial_index));
 
 CREATE POLICY claims ON t_attempts FOR INSERT TO vaesweep_worker
     WITH CHECK (EXISTS (SELECT FROM t_trials t WHERE t.trial_key = t_attempts.trial_key AND t.state = 'queued' AND t.attempt + 1 = t_attempts.attempt));
@@ -111,6 +123,6 @@ CREATE POLICY clears ON t_files FOR DELETE TO vaesweep_worker USING (EXISTS (
 CREATE POLICY fills ON t_file_pieces FOR ALL TO vaesweep_worker
     USING (EXISTS (SELECT FROM t_files f WHERE f.file_key = t_file_pieces.file_key AND f.bytes IS NULL AND holds(f.trial_key, f.attempt)));
 
-GRANT EXECUTE ON FUNCTION holds(bigint, integer), is_over(bigint, integer) TO vaesweep_reader;
+GRANT EXECUTE ON FUNCTION holds(bigint, integer), is_over(bigint, integer), is_queued(bigint, bigint, bigint) TO vaesweep_reader;
 
 COMMIT;

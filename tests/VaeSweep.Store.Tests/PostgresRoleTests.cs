@@ -75,6 +75,7 @@ public sealed class PostgresRoleTests(PostgresServer server) : IAsyncLifetime
     [InlineData("INSERT INTO vaesweep.t_epochs(trial_key, epoch, attempt) SELECT trial_key, 2, attempt FROM vaesweep.t_trials WHERE state = 'running'", NotAllowed)]
     [InlineData("INSERT INTO vaesweep.t_evaluations(trial_key, metric, samples, images) SELECT trial_key, 'test_nll', 1, 1 FROM vaesweep.t_trials WHERE state = 'running'", NotAllowed)]
     [InlineData("INSERT INTO vaesweep.t_checkpoints(trial_key, attempt, epoch, path) SELECT trial_key, attempt, 1, 'x' FROM vaesweep.t_trials WHERE state = 'running'", NotAllowed)]
+    [InlineData("INSERT INTO vaesweep.t_queue SELECT trial_key, sweep_key, pack_id, -1, trial_index FROM vaesweep.t_trials WHERE state = 'running'", NotAllowed)]
     [InlineData("UPDATE vaesweep.t_sweeps SET definition = ''", NotAllowed)]
     public async Task A_workers_login_cannot_change_anothers_attempt_whatever_it_sends(string sql, string? error = null)
     {

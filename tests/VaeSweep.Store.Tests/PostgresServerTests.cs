@@ -55,7 +55,7 @@ public sealed class PostgresServerTests(PostgresServer server)
                 $"""
                 SET search_path = {PostgresSchema.Name};
                 ALTER TABLE t_trials DROP COLUMN point_key CASCADE, DROP COLUMN losses, DROP COLUMN claimed_by; DROP TABLE t_point_changes, t_points CASCADE; DROP TABLE t_file_pieces, t_files; DROP TABLE t_events CASCADE; ALTER TABLE t_evaluations DROP COLUMN file CASCADE, DROP COLUMN sweep_key CASCADE, DROP COLUMN point_key, DROP COLUMN seed;
-                DROP INDEX ix_trials_unwanted, ix_trials_open;
+                DROP INDEX ix_trials_unwanted; DROP TABLE t_queue;
                 ALTER TABLE t_sweeps DROP COLUMN priority CASCADE, DROP COLUMN max_running CASCADE, DROP COLUMN stack CASCADE, DROP COLUMN reason CASCADE;
                 ALTER TABLE t_nodes DROP COLUMN load CASCADE, DROP COLUMN note CASCADE;
                 UPDATE t_schema SET version = 1
@@ -68,6 +68,7 @@ public sealed class PostgresServerTests(PostgresServer server)
         await store.SubmitAsync(Some.Sweep(), [StoreContract.PointTrial(0, 2, 1), StoreContract.PointTrial(1, 2, 12), StoreContract.PointTrial(2, 2, 3)], Token);
 
         Assert.Equal([[3L, 1L, 3L]], (await store.QueryAsync("SELECT count(*), count(DISTINCT point), count(point) FROM trials", null, Some.Lease, Token)).Rows);
+        Assert.Equal(3, (await store.ClaimAsync(Some.Claim() with { MaxTrials = 10 }, Token)).Count);
     }
 
     [Fact]

@@ -10,7 +10,9 @@ internal sealed partial class PostgresStore
     private const int ExpiredAtOnce = 500;
 
     private const int MostClaims = 64;
-    private const int ClaimWays = 2;
+
+    // Another at the same time would step over all that the first has locked.
+    private const int ClaimWays = 1;
 
     /// <summary>A second try of a claim must not overtake the first, which may still be running on the server. In order, as everybody locks several.</summary>
     private const string LockTokens = "SELECT pg_advisory_xact_lock(token) FROM (SELECT DISTINCT hashtextextended(t, 0) AS token FROM unnest($1::text[]) t ORDER BY 1) tokens";
@@ -22,6 +24,16 @@ internal sealed partial class PostgresStore
         FROM (SELECT sweep_key FROM t_sweeps
               WHERE state = 'active' AND ($1::text IS NULL OR name = $1) AND (max_running IS NOT NULL OR stack IS NULL AND $2::text IS NOT NULL)
               ORDER BY sweep_key) guarded
+        """;
+
+    /// <summary>The row of queue row q's trial, when it is queued indeed and nobody else has it. One by one, as the queue is read.</summary>
+    private const string LockQueued = "SELECT t.trial_key FROM t_trials t WHERE t.trial_key = q.trial_key AND t.state = 'queued' FOR UPDATE SKIP LOCKED";
+
+    /// <summary>A claim reads a few rows of a queue in its order, by index and by key. What the planner believes of a sweep that came only just now, or of a limit that it
+    /// does not know yet, lets it read and sort the whole queue for them. Not compiled: what is forbidden counts as dear, and what is dear would be.</summary>
+    private const string ByIndex = """
+        SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),
+               set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
         """;
 
     // MATERIALIZED: the planner may otherwise run a locking subquery again for each row that it joins, and claim more than the limit.
@@ -36,33 +48,37 @@ internal sealed partial class PostgresStore
             UPDATE t_trials t SET lease_until = (SELECT now FROM clock) + $2
             FROM mine m
             WHERE t.trial_key = m.trial_key AND t.attempt = m.attempt AND t.state = 'running'
-            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, m.place),
+            RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, m.place::integer AS place),
+        -- An array, as those below: what the server believes of its length, a few, keeps it from joining each with each or reading whole tables.
         slots AS MATERIALIZED (
-            SELECT a.place, row_number() OVER (ORDER BY a.place) AS slot
+            SELECT array_agg(a.place::integer ORDER BY a.place) AS places
             FROM asked a CROSS JOIN generate_series(1, a.most) WHERE NOT EXISTS (SELECT FROM recovered r WHERE r.place = a.place)),
         head AS MATERIALIZED (
             SELECT q.*, s.room
             FROM (SELECT sweep_key, CASE WHEN max_running IS NOT NULL
-                         THEN max_running - (SELECT count(*) FROM t_trials r WHERE r.sweep_key = o.sweep_key AND r.state = 'running') END AS room
+                         THEN max_running - (SELECT count(*) FROM t_attempts x JOIN t_trials r USING (trial_key) WHERE x.outcome IS NULL AND r.sweep_key = o.sweep_key) END AS room
                   FROM t_sweeps o
                   WHERE state = 'active' AND ($4::text IS NULL OR name = $4) AND (stack IS NULL OR $7::text IS NULL OR stack IN ($7, 'any'))
                   ORDER BY priority DESC, sweep_key) s
                  CROSS JOIN LATERAL (
-                    SELECT t.sweep_key, t.pack_id, t.checkpoint_epoch FROM t_trials t
-                    WHERE t.sweep_key = s.sweep_key AND t.state = 'queued'
-                    ORDER BY t.trial_index LIMIT 1 FOR UPDATE SKIP LOCKED) q
-            WHERE EXISTS (SELECT FROM slots) AND (s.room IS NULL OR s.room > 0)
+                    SELECT q.sweep_key, q.pack_id, q.checkpoint_epoch
+                    FROM (SELECT * FROM t_queue WHERE sweep_key = s.sweep_key ORDER BY trial_index) q CROSS JOIN LATERAL ({LockQueued}) t
+                    ORDER BY q.trial_index LIMIT 1) q
+            WHERE (SELECT places FROM slots) IS NOT NULL AND (s.room IS NULL OR s.room > 0)
             LIMIT 1),
         fixed AS (UPDATE t_sweeps s SET stack = $7 FROM head h WHERE s.sweep_key = h.sweep_key AND s.stack IS NULL AND $7::text IS NOT NULL),
-        pack AS MATERIALIZED (
-            SELECT p.trial_key, row_number() OVER (ORDER BY p.trial_index) AS slot
-            FROM head h CROSS JOIN LATERAL (
-                SELECT t.trial_key, t.trial_index FROM t_trials t
-                WHERE t.sweep_key = h.sweep_key AND t.pack_id = h.pack_id AND t.state = 'queued'
-                  -- As the index has it: without it all that is queued would be read and sorted for a few.
-                  AND coalesce(t.checkpoint_epoch, -1) = coalesce(h.checkpoint_epoch, -1)
-                ORDER BY t.trial_index LIMIT least((SELECT count(*) FROM slots), h.room) FOR UPDATE SKIP LOCKED) p),
-        given AS MATERIALIZED (SELECT pack.trial_key, slots.place FROM pack JOIN slots USING (slot)),
+        given AS MATERIALIZED (
+            SELECT g.trial_key, (SELECT places FROM slots)[g.slot::integer] AS place
+            FROM unnest(ARRAY(
+                SELECT p.trial_key
+                FROM head h CROSS JOIN LATERAL (
+                    SELECT q.trial_key, q.trial_index
+                    FROM (SELECT * FROM t_queue
+                          WHERE sweep_key = h.sweep_key AND pack_id = h.pack_id AND checkpoint_epoch = h.checkpoint_epoch ORDER BY trial_index) q
+                         CROSS JOIN LATERAL ({LockQueued}) t
+                    ORDER BY q.trial_index LIMIT least(cardinality((SELECT places FROM slots)), h.room)) p
+                ORDER BY p.trial_index)) WITH ORDINALITY AS g(trial_key, slot)),
+        taken AS (DELETE FROM t_queue q USING given WHERE q.trial_key = given.trial_key),
         claimed AS (
             UPDATE t_trials t
             SET state = 'running', claimed_by = session_user, attempt = t.attempt + 1, lease_until = (SELECT now FROM clock) + $2, started_at = coalesce(t.started_at, (SELECT now FROM clock)),
@@ -71,7 +87,7 @@ internal sealed partial class PostgresStore
             RETURNING t.trial_key, t.sweep_key, t.trial_id, t.pack_id, t.epochs, t.attempt, t.last_checkpoint, t.trial_index, given.place, t.attempt_epoch),
         noted AS (
             INSERT INTO t_attempts(trial_key, attempt, worker_key, token, started_at, from_epoch)
-            SELECT c.trial_key, c.attempt, a.worker_key, a.token, (SELECT now FROM clock), c.attempt_epoch FROM claimed c JOIN asked a USING (place))
+            SELECT c.trial_key, c.attempt, ($6::bigint[])[c.place], ($3::text[])[c.place], (SELECT now FROM clock), c.attempt_epoch FROM claimed c)
         SELECT t.trial_key, t.attempt, s.name, t.trial_id, c.config::text, p.pack_key, t.epochs, k.path, coalesce(k.epoch, 0), t.place
         FROM (SELECT trial_key, sweep_key, trial_id, pack_id, epochs, attempt, last_checkpoint, trial_index, place FROM claimed UNION ALL SELECT * FROM recovered) t
              JOIN t_sweeps s USING (sweep_key) JOIN t_configs c USING (trial_key) JOIN t_packs p USING (pack_id)
@@ -118,12 +134,12 @@ internal sealed partial class PostgresStore
         var first = asked[0].Request;
         var tokens = Column(asked, one => one.Request.Token);
         var rows = await AtOnceAsync(
-            [(LockTokens, [tokens]), (LockGuarded, [first.Sweep, first.Stack]),
+            [(ByIndex, []), (LockTokens, [tokens]), (LockGuarded, [first.Sweep, first.Stack]),
              (ClaimSql,
              [
                  Now(), Milliseconds(first.Lease), tokens, first.Sweep, Column(asked, one => one.Request.MaxTrials), Column(asked, one => one.Worker), first.Stack,
              ])],
-            row => (Place: (int)row.GetInt64(9) - 1, Claim: new Claim(
+            row => (Place: row.GetInt32(9) - 1, Claim: new Claim(
                 new AttemptKey(row.GetInt64(0), row.GetInt32(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6),
                 TextOrNull(row, 7), row.GetInt32(8))),
             CancellationToken.None);
@@ -169,7 +185,7 @@ internal sealed partial class PostgresStore
         var expired = await session.RowsAsync(
             ReadTrialRow,
             $"""
-            {SelectTrialRow} WHERE t.state = 'running' AND t.lease_until < {NowSql}
+            {SelectTrialRow} WHERE t.trial_key IN (SELECT trial_key FROM t_attempts WHERE outcome IS NULL) AND t.state = 'running' AND t.lease_until < {NowSql}
             ORDER BY t.trial_key LIMIT {ExpiredAtOnce} FOR UPDATE OF t SKIP LOCKED
             """,
             session.Clock);

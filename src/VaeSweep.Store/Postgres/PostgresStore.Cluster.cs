@@ -74,9 +74,7 @@ internal sealed partial class PostgresStore
                 SELECT n.node, n.host, n.devices::text, n.version, n.provenance, n.started_at, n.seen_at, n.alive_until >= {NowSql},
                        coalesce(r.trials, 0), n.load::text, n.note, EXISTS (SELECT FROM t_leaders l WHERE l.holder = n.node AND l.expires_at >= {NowSql})
                 FROM t_nodes n
-                     LEFT JOIN (SELECT w.node, count(*) AS trials
-                                FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
-                                WHERE t.state = 'running' GROUP BY w.node) r USING (node)
+                     LEFT JOIN (SELECT w.node, count(*) AS trials FROM t_attempts a JOIN t_workers w USING (worker_key) WHERE a.outcome IS NULL GROUP BY w.node) r USING (node)
                 ORDER BY n.started_at, n.node
                 """,
                 session.Clock),

@@ -67,8 +67,7 @@ internal sealed partial class PostgresStore
             $"SELECT count(*) FROM (SELECT DISTINCT point_key FROM t_trials WHERE sweep_key = $1 AND wanted LIMIT {TrialPolicy.PointsThatMatter}) p", trial.SweepKey))!;
         var devices = (long)(await session.ScalarAsync(
             """
-            SELECT count(DISTINCT a.worker_key) FROM t_trials t JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt
-            WHERE t.sweep_key = $1 AND t.state = 'running'
+            SELECT count(DISTINCT a.worker_key) FROM t_attempts a JOIN t_trials t USING (trial_key) WHERE a.outcome IS NULL AND t.sweep_key = $1
             """,
             trial.SweepKey))!;
         if (!TrialPolicy.IsErrorOfSweep(reason, failed, points, devices))
@@ -101,7 +100,10 @@ internal sealed partial class PostgresStore
             """,
             session.Clock, Words.Of(state), TrialPolicy.IsFinished(state), counts.Failures, counts.Losses, Words.Of(failure), reason, trial.Key);
         if (state == TrialState.Queued)
+        {
+            await session.ExecuteAsync(EnqueueSql, trial.Key);
             await session.TellAsync(StoreNews.Work);
+        }
     }
 
     private static double? Measured(double value) => double.IsNaN(value) ? null : value;

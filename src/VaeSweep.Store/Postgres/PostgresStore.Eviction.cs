@@ -12,7 +12,7 @@ internal sealed partial class PostgresStore
                     ReadTrialRow,
                     $"""
                     {SelectTrialRow} JOIN t_attempts a ON a.trial_key = t.trial_key AND a.attempt = t.attempt JOIN t_workers w USING (worker_key)
-                    WHERE t.state = 'running' AND w.node = $1 ORDER BY t.trial_key FOR UPDATE OF t FOR SHARE OF s
+                    WHERE a.outcome IS NULL AND t.state = 'running' AND w.node = $1 ORDER BY t.trial_key FOR UPDATE OF t FOR SHARE OF s
                     """,
                     node);
                 foreach (var trial in held)

@@ -30,9 +30,11 @@ internal sealed partial class PostgresStore
                 session.Clock, sweep.Name, sweep.Definition, sweep.MaxAttempts, sweep.Priority, Whole(sweep.MaxConcurrent)))!;
             await StageAsync(trials);
             var result = await CompareAsync(sweepKey);
-            await KeepAsync(sweepKey);
+            if (await KeepAsync(sweepKey) > 0)
+                await SynchroniseQueueAsync(session, sweepKey);
+            if (await DropAsync(sweepKey) > 0)
+                await session.ExecuteAsync("DELETE FROM t_queue q USING t_trials t WHERE q.sweep_key = $1 AND t.trial_key = q.trial_key AND NOT t.wanted", sweepKey);
             await AddAsync(sweepKey);
-            await DropAsync(sweepKey);
             await session.TellAsync(StoreNews.Work);
             return result;
         }
@@ -81,7 +83,8 @@ internal sealed partial class PostgresStore
 
             // Named twice is named once, at its first place.
             await session.ExecuteAsync("CREATE TEMPORARY TABLE named ON COMMIT DROP AS SELECT DISTINCT ON (fingerprint) * FROM handed_in ORDER BY fingerprint, place");
-            await session.ExecuteAsync("ANALYZE named");
+            // The server does not know yet how many trials a sweep has that came only just now: it would look each of them up by reading all of this.
+            await session.ExecuteAsync("CREATE UNIQUE INDEX ON named(fingerprint); ANALYZE named");
         }
 
         /// <returns>The number of the base, from 1.</returns>
@@ -123,10 +126,10 @@ internal sealed partial class PostgresStore
         }
 
         /// <summary>Moves kept trials to their new places. Those wanted again are queued, unless they have succeeded or are running.</summary>
-        private async Task KeepAsync(long sweepKey)
+        private async Task<int> KeepAsync(long sweepKey)
         {
             await session.ExecuteAsync("INSERT INTO t_packs(pack_key) SELECT DISTINCT pack_key FROM named ON CONFLICT DO NOTHING");
-            await session.ExecuteAsync(
+            return await session.ExecuteAsync(
                 $"""
                 UPDATE t_trials t SET
                     {TrialSql.KeepCheckpoint},
@@ -169,14 +172,15 @@ internal sealed partial class PostgresStore
                     SELECT nextval('t_trial_keys'), $1, o.trial_id, o.fingerprint, o.trial_index, o.seed, o.pack_id, o.epochs, o.point_key
                     FROM (SELECT n.*, p.pack_id, q.point_key FROM named n JOIN t_packs p USING (pack_key) JOIN t_points q ON md5(q.config) = md5({Point})
                           WHERE {NotStored} ORDER BY n.place) o
-                    RETURNING trial_key, fingerprint)
+                    RETURNING trial_key, fingerprint, sweep_key, pack_id, trial_index),
+                queued AS (INSERT INTO t_queue({QueueColumns}) SELECT trial_key, sweep_key, pack_id, -1, trial_index FROM added)
                 INSERT INTO t_configs(trial_key, config) SELECT a.trial_key, n.config::json FROM added a JOIN named n USING (fingerprint)
                 """,
                 sweepKey);
         }
 
         /// <summary>Running ones learn it from their next renewal and end as stopped then.</summary>
-        private Task DropAsync(long sweepKey) => session.ExecuteAsync(
+        private Task<int> DropAsync(long sweepKey) => session.ExecuteAsync(
             $"""
             UPDATE t_trials t SET
                 wanted = false,

@@ -29,12 +29,15 @@ internal sealed partial class PostgresStore
                 await session.TellAsync(state == SweepState.Active ? StoreNews.Work : StoreNews.Wish);
                 if (state == SweepState.Active)
                 {
-                    await session.ExecuteAsync(
+                    var queued = await session.ExecuteAsync(
                         $"""
                         UPDATE t_trials SET state = 'queued', finished_at = NULL, {TrialSql.KeepCheckpoint}, reason = CASE WHEN state = 'stopped' THEN NULL ELSE reason END
                         WHERE sweep_key = $1 AND (state = 'paused' OR state = 'stopped' AND wanted AND NOT stop_requested)
                         """,
                         sweepKey);
+                    // A stop leaves the queue as it is: it is not read again before this.
+                    if (queued > 0)
+                        await SynchroniseQueueAsync(session, sweepKey);
                 }
                 else if (state == SweepState.Stopped)
                 {
@@ -64,28 +67,43 @@ internal sealed partial class PostgresStore
 
     public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) =>
         TransactAsync(
-            async session => await session.TellAsync(StoreNews.Wish) && await session.ExecuteAsync(
-                $"""
-                UPDATE t_trials SET stop_requested = true,
-                    state = CASE WHEN state IN ('queued', 'paused') THEN 'stopped' ELSE state END,
-                    finished_at = CASE WHEN state IN ('queued', 'paused') THEN {NowSql} ELSE finished_at END,
-                    reason = CASE WHEN state IN ('queued', 'paused') THEN $2 ELSE reason END
-                WHERE trial_key = $3 AND state NOT IN ('succeeded', 'failed')
-                """,
-                session.Clock, TrialPolicy.StoppedByOwner, trialKey) > 0,
+            async session =>
+            {
+                await session.TellAsync(StoreNews.Wish);
+                var stopped = await session.ExecuteAsync(
+                    $"""
+                    UPDATE t_trials SET stop_requested = true,
+                        state = CASE WHEN state IN ('queued', 'paused') THEN 'stopped' ELSE state END,
+                        finished_at = CASE WHEN state IN ('queued', 'paused') THEN {NowSql} ELSE finished_at END,
+                        reason = CASE WHEN state IN ('queued', 'paused') THEN $2 ELSE reason END
+                    WHERE trial_key = $3 AND state NOT IN ('succeeded', 'failed')
+                    """,
+                    session.Clock, TrialPolicy.StoppedByOwner, trialKey);
+                await session.ExecuteAsync("DELETE FROM t_queue WHERE trial_key = $1", trialKey);
+                return stopped > 0;
+            },
             cancellationToken);
 
     public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
         TransactAsync(
-            async session => await session.TellAsync(StoreNews.Work) ? await session.ExecuteAsync(
-                $"""
-                UPDATE t_trials
-                SET state = 'queued', {TrialSql.KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
-                WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = $1) AND wanted
-                  AND (state = 'failed' OR state = 'stopped' AND $3::bigint IS NOT NULL)
-                  AND ($2::text IS NULL OR failure_class = $2) AND ($3::bigint IS NULL OR trial_key = $3)
-                """,
-                sweep, Words.Of(failureClass), trialKey ?? (object)DBNull.Value) : 0,
+            async session =>
+            {
+                await session.TellAsync(StoreNews.Work);
+                var sweeps = await session.RowsAsync(
+                    row => row.GetInt64(0),
+                    $"""
+                    UPDATE t_trials
+                    SET state = 'queued', {TrialSql.KeepCheckpoint}, failures = 0, losses = 0, finished_at = NULL, failure_class = NULL, reason = NULL, stop_requested = false
+                    WHERE sweep_key = (SELECT sweep_key FROM t_sweeps WHERE name = $1) AND wanted
+                      AND (state = 'failed' OR state = 'stopped' AND $3::bigint IS NOT NULL)
+                      AND ($2::text IS NULL OR failure_class = $2) AND ($3::bigint IS NULL OR trial_key = $3)
+                    RETURNING sweep_key
+                    """,
+                    sweep, Words.Of(failureClass), trialKey ?? (object)DBNull.Value);
+                if (sweeps.Count > 0)
+                    await SynchroniseQueueAsync(session, sweeps[0]);
+                return sweeps.Count;
+            },
             cancellationToken);
 
     private static async Task<IReadOnlyList<SweepStatus>> ReadSweepsAsync(Session session, string? name)
