@@ -82,7 +82,7 @@ internal sealed partial class PostgresStore
             }
 
             // Named twice is named once, at its first place.
-            await session.ExecuteAsync("CREATE TEMPORARY TABLE named ON COMMIT DROP AS SELECT DISTINCT ON (fingerprint) * FROM handed_in ORDER BY fingerprint, place");
+            await session.ExecuteAsync($"CREATE TEMPORARY TABLE named ON COMMIT DROP AS SELECT DISTINCT ON (fingerprint) n.*, md5({Point}) AS digest FROM handed_in n ORDER BY fingerprint, place");
             // The server does not know yet how many trials a sweep has that came only just now: it would look each of them up by reading all of this.
             await session.ExecuteAsync("CREATE UNIQUE INDEX ON named(fingerprint); ANALYZE named");
         }
@@ -153,13 +153,13 @@ internal sealed partial class PostgresStore
             // The bases are points of this sweep too, so that each is there when another is told against it.
             await session.ExecuteAsync("INSERT INTO t_points(config) SELECT b.config FROM unnest($1::text[]) AS b(config) ON CONFLICT DO NOTHING", (object)_bases.ToArray());
             await session.ExecuteAsync(
-                $"INSERT INTO t_points(config) SELECT min({Point}) FROM named n WHERE {NotStored} GROUP BY md5({Point}) ORDER BY min(n.place) ON CONFLICT DO NOTHING",
+                $"INSERT INTO t_points(config) SELECT min({Point}) FROM named n WHERE {NotStored} GROUP BY n.digest ORDER BY min(n.place) ON CONFLICT DO NOTHING",
                 sweepKey);
             await session.ExecuteAsync(
                 $"""
                 INSERT INTO t_point_changes(point_key, base_key, changes)
                 SELECT DISTINCT ON (q.point_key) q.point_key, o.point_key, n.changes
-                FROM named n JOIN t_points q ON md5(q.config) = md5({Point})
+                FROM named n JOIN t_points q ON md5(q.config) = n.digest
                      JOIN unnest($2::text[]) WITH ORDINALITY AS b(config, number) ON b.number = n.base JOIN t_points o ON md5(o.config) = md5(b.config)
                 WHERE {NotStored}
                 ON CONFLICT DO NOTHING
@@ -170,7 +170,7 @@ internal sealed partial class PostgresStore
                 WITH added AS (
                     INSERT INTO t_trials(trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs, point_key)
                     SELECT nextval('t_trial_keys'), $1, o.trial_id, o.fingerprint, o.trial_index, o.seed, o.pack_id, o.epochs, o.point_key
-                    FROM (SELECT n.*, p.pack_id, q.point_key FROM named n JOIN t_packs p USING (pack_key) JOIN t_points q ON md5(q.config) = md5({Point})
+                    FROM (SELECT n.*, p.pack_id, q.point_key FROM named n JOIN t_packs p USING (pack_key) JOIN t_points q ON md5(q.config) = n.digest
                           WHERE {NotStored} ORDER BY n.place) o
                     RETURNING trial_key, fingerprint, sweep_key, pack_id, trial_index),
                 queued AS (INSERT INTO t_queue({QueueColumns}) SELECT trial_key, sweep_key, pack_id, -1, trial_index FROM added)
