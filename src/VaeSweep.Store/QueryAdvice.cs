@@ -1,8 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace VaeSweep.Store;
 
 /// <summary>What to say about a query that is refused; the same words in every store.</summary>
-internal static class QueryAdvice
+internal static partial class QueryAdvice
 {
+    private static readonly string[] _reading = ["SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN"];
+
     public static string ViewNames { get; } = string.Join(", ", ViewCatalog.Views.Select(view => view.Name));
 
     public static string ForView(string name) => NearestName.Of(name, ViewCatalog.Views.Select(view => view.Name)) is { } near
@@ -18,7 +22,20 @@ internal static class QueryAdvice
 
     public static StoreQueryException Several(int position) => new("One query at a time: there is more SQL after the first ';'.", position);
 
-    public static StoreQueryException ReadsOnly(Exception? inner) => new($"A query may only read the views {ViewNames}.", null, inner);
+    /// <returns>Null when the query begins as one that reads.</returns>
+    public static StoreQueryException? NoReading(string sql) =>
+        FirstWordPattern().Match(sql) is { Success: true } word && _reading.Contains(word.Groups[1].Value, StringComparer.OrdinalIgnoreCase) ? null : ReadsOnly(sql, null);
+
+    /// <summary>Points at the first word: it is what the query would do.</summary>
+    public static StoreQueryException ReadsOnly(string sql, Exception? inner)
+    {
+        var word = FirstWordPattern().Match(sql) is { Success: true } found ? found.Groups[1] : null;
+        return new StoreQueryException($"A query may only read the views {ViewNames}; it begins with SELECT, WITH or VALUES.", word?.Index, inner);
+    }
+
+    /// <returns>Where a name stands as a word of its own; null: nowhere.</returns>
+    public static int? PlaceOf(string name, string sql) =>
+        Regex.Match(sql, $@"(?<!\w){Regex.Escape(name)}(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) is { Success: true } found ? found.Index : null;
 
     public static StoreQueryException TooLong(TimeSpan timeout, Exception inner) =>
         new($"The query took longer than {timeout.TotalSeconds:0.###} s and was ended. Narrow it down, or allow more time.", null, inner);
@@ -26,4 +43,7 @@ internal static class QueryAdvice
     /// <param name="name">With its sign.</param>
     public static StoreQueryException NoValue(string name, IReadOnlyDictionary<string, object?>? parameters) =>
         new($"The parameter {name} has no value. Given: {(parameters is null || parameters.Count == 0 ? "none" : string.Join(", ", parameters.Keys))}.", null);
+
+    [GeneratedRegex(@"^(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex FirstWordPattern();
 }

@@ -120,6 +120,18 @@ public abstract partial class StoreContract
         Assert.Equal(sql.IndexOf("nonsense", StringComparison.Ordinal), error.Position);
     }
 
+    [Theory]
+    [InlineData("SELECT trial\nFROM trails", "trails")]
+    [InlineData("SELEC trial FROM trials", "SELEC")]
+    [InlineData(" UPDATE trials SET state = 'stopped'", "UPDATE")]
+    [InlineData("SELECT 1; SELECT 2", "SELECT 2")]
+    public async Task Every_refusal_points_at_what_is_refused(string sql, string refused)
+    {
+        var error = await Assert.ThrowsAsync<StoreQueryException>(() => QueryAsync(sql));
+
+        Assert.Equal(sql.IndexOf(refused, StringComparison.Ordinal), error.Position);
+    }
+
     [Fact]
     public async Task A_query_that_takes_too_long_is_ended()
     {

@@ -8,8 +8,6 @@ namespace VaeSweep.Store.Postgres;
 /// <summary>A user's SQL, in a transaction that can only read and looks into the schema of the views alone.</summary>
 internal sealed partial class PostgresQuery(NpgsqlConnection connection, int maxRows)
 {
-    private static readonly HashSet<string> _reading = new(StringComparer.OrdinalIgnoreCase) { "SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN" };
-
     /// <summary>Where deploy/postgres/roles.sql has made roles, a query has a reader's rights, whatever its user may do otherwise. Roles belong to
     /// the whole server: whether they are meant for this database shows from what they were granted here.</summary>
     private const string AsReader =
@@ -21,8 +19,8 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
     public async Task<QueryResult> RunAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var text = SqlText.Parse(sql);
-        if (FirstWordPattern().Match(text.Text) is not { Success: true } word || !_reading.Contains(word.Groups[1].Value))
-            throw QueryAdvice.ReadsOnly(null);
+        if (QueryAdvice.NoReading(sql) is { } refused)
+            throw refused;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
@@ -33,7 +31,7 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
         catch (PostgresException error) when (error.SqlState != PostgresErrorCodes.AdminShutdown)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(text, error, timeout);
+            throw Explain(sql, text, error, timeout);
         }
     }
 
@@ -83,12 +81,12 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
         _ => value.ToString(),
     };
 
-    private static StoreQueryException Explain(SqlText text, PostgresException error, TimeSpan timeout)
+    private static StoreQueryException Explain(string sql, SqlText text, PostgresException error, TimeSpan timeout)
     {
         if (error.SqlState == PostgresErrorCodes.QueryCanceled)
             return QueryAdvice.TooLong(timeout, error);
         if (error.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege)
-            return QueryAdvice.ReadsOnly(error);
+            return QueryAdvice.ReadsOnly(sql, error);
         var advice = error.SqlState switch
         {
             PostgresErrorCodes.UndefinedTable => MissingNamePattern().Match(error.MessageText) is { Success: true } table ? QueryAdvice.ForView(table.Groups[1].Value) : "",
@@ -103,9 +101,6 @@ internal sealed partial class PostgresQuery(NpgsqlConnection connection, int max
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    [GeneratedRegex(@"^(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([A-Za-z]+)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex FirstWordPattern();
 
     [GeneratedRegex(@"^(?:relation|column) ""?(?:\w+\.)?(\w+)""? does not exist", RegexOptions.CultureInvariant)]
     private static partial Regex MissingNamePattern();

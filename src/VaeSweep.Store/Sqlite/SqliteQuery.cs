@@ -16,6 +16,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
 
     private string? _denied;
     private string? _deniedName;
+    private bool _writes;
 
     public QueryResult Run(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -53,13 +54,13 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         if (!string.IsNullOrWhiteSpace(CommentPattern().Replace(rest ?? "", "")))
         {
             handle.Dispose();
-            throw QueryAdvice.Several(sql.Length - rest!.Length);
+            throw QueryAdvice.Several(sql.Length - rest!.TrimStart().Length);
         }
 
         if (raw.sqlite3_stmt_readonly(handle) == 0)
         {
             handle.Dispose();
-            throw QueryAdvice.ReadsOnly(null);
+            throw QueryAdvice.ReadsOnly(sql, null);
         }
 
         return handle;
@@ -114,7 +115,7 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
                 _deniedName ??= first;
                 return raw.SQLITE_DENY;
             default:
-                _denied ??= QueryAdvice.ReadsOnly(null).Message;
+                _writes = true;
                 return raw.SQLITE_DENY;
         }
     }
@@ -124,9 +125,12 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         if (failure.Code == raw.SQLITE_INTERRUPT)
             return QueryAdvice.TooLong(timeout, failure);
         if (_denied is not null)
-            return new StoreQueryException(_denied, _deniedName is null ? null : sql.IndexOf(_deniedName, StringComparison.OrdinalIgnoreCase) is var at and >= 0 ? at : null, failure);
+            return new StoreQueryException(_denied, QueryAdvice.PlaceOf(_deniedName!, sql), failure);
         var offset = SqliteLibrary.ErrorOffset(db.Handle);
-        int? position = offset < 0 ? null : CharacterAt(sql, offset);
+        if (_writes || (offset < 0 && QueryAdvice.NoReading(sql) is not null))
+            return QueryAdvice.ReadsOnly(sql, failure);
+        // SQLite says where a column is missing, but not where a table is.
+        var position = offset >= 0 ? CharacterAt(sql, offset) : MissingTablePattern().Match(failure.Detail) is { Success: true } table ? QueryAdvice.PlaceOf(table.Groups[1].Value, sql) : null;
         return new StoreQueryException($"{failure.Detail}.{Suggestion(failure.Detail)}", position, failure);
     }
 
