@@ -206,6 +206,20 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task What_has_another_zero_is_not_held_against_the_baseline()
+    {
+        static MadeUpTrial Of(string decoder, int seed, double value) => new($$"""{"model.decoder":"{{decoder}}","seed":{{seed}}}""", seed, value);
+        await using var store = await TrainedStore.SqliteAsync(Of("bernoulli", 0, 90), Of("bernoulli", 1, 91), Of("gaussian", 0, 400), Of("gaussian", 1, 402));
+        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.decoder"] = "bernoulli" } };
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+
+        Assert.Equal([false, true], table.Rows.Select(r => r.Incomparable));
+        Assert.Null(table.Rows[1].Versus);
+        Assert.Contains("not comparable: ", ComparisonRenderer.Render(table, OutputFormat.Text, Terminal.Plain), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_baseline_that_is_no_row_is_refused_with_the_values_that_there_are()
     {
         await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));

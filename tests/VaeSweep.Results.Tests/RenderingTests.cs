@@ -152,9 +152,28 @@ public sealed class RenderingTests
         var text = ComparisonRenderer.Render(table, OutputFormat.Md, Terminal.Plain);
 
         Assert.Contains("| prior | k=1 | k=5 |", text, StringComparison.Ordinal);
-        Assert.Contains("| standard | 90.0 ± 1.0 | 85.0 ± 1.4 (n=2) ‡ |", text, StringComparison.Ordinal);
+        Assert.Contains("| standard | 90.0 ± 1.0 [87.5, 92.5] | 85.0 ± 1.4 [72.3, 97.7] (n=2) ‡ |", text, StringComparison.Ordinal);
         Assert.Contains("| vampprior | - ‡ |  |", text, StringComparison.Ordinal);
         Assert.Contains("‡ prior=standard, k=5: 1 failed, not in the mean", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_latex_a_number_is_one_of_mathematics_whatever_marks_follow_it()
+    {
+        var text = ComparisonRenderer.Render(Pivot(), OutputFormat.Latex, Terminal.Plain);
+
+        Assert.Contains("$90.0 \\pm 1.0\\ [87.5, 92.5]$", text, StringComparison.Ordinal);
+        Assert.Contains("$85.0 \\pm 1.4\\ [72.3, 97.7]$ (n=2) $\\ddagger$", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_screen_too_narrow_for_the_intervals_of_values_that_go_across_is_told_where_they_are()
+    {
+        var text = ComparisonRenderer.Render(Pivot(), OutputFormat.Text, Terminal.Plain with { Width = 60 });
+
+        Assert.Contains("90.0 ± 1.0", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[87.5, 92.5]", text, StringComparison.Ordinal);
+        Assert.Contains("the intervals want a wider screen", text, StringComparison.Ordinal);
     }
 
     [Fact]

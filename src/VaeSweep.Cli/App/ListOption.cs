@@ -3,10 +3,10 @@ namespace VaeSweep.Cli;
 /// <summary>Reads options that take several values: with commas, or given again.</summary>
 internal static class ListOption
 {
-    /// <returns>Null when nothing was given.</returns>
+    /// <returns>Each name once; null when nothing was given.</returns>
     public static List<string>? Names(string[]? given)
     {
-        var names = (given ?? []).SelectMany(Split).ToList();
+        var names = (given ?? []).SelectMany(Split).Distinct(StringComparer.Ordinal).ToList();
         return names.Count == 0 ? null : names;
     }
 

@@ -18,10 +18,12 @@ internal static class StoredSweep
         wishes ??= new TableWishes();
         var columns = wishes.Columns ?? definition.Table.Columns;
         var across = columns.Where(c => ConfigSchema.Find(c) is not null).ToList();
-        var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).ToList();
+        var metric = MetricCatalog.Get(wishes.Metric ?? definition.Table.Metric ?? DefaultMetric(definition));
+        // The table's own metric stands in it already.
+        var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).Where(m => m.Name != metric.Name).ToList();
         var by = wishes.By ?? (definition.Table.By.Count > 0 ? definition.Table.By : definition.VaryingPaths);
         return new ComparisonRequest(
-            definition.Name, MetricCatalog.Get(wishes.Metric ?? definition.Table.Metric ?? DefaultMetric(definition)), [.. by.Except(across, StringComparer.Ordinal)], definition.References)
+            definition.Name, metric, [.. by.Except(across, StringComparer.Ordinal)], definition.References)
         {
             Across = across,
             More = more,

@@ -17,9 +17,13 @@ public static class BaselineComparison
             throw new ResultsException($"no row of the table is the baseline {Text(baseline)}. {string.Join(" ", wanted.Keys.Select(i => Known(rows, axes[i], i)))}");
         }
 
-        var versus = rows.Select(row => bases.Contains(row) ? null : BaseOf(row, bases, wanted.Keys) is { } of ? MeanDifference.Between(row.Seeds, of.Seeds) : null).ToList();
+        var against = rows.Select(row => bases.Contains(row) ? null : BaseOf(row, bases, wanted.Keys)).ToList();
+        var versus = rows.Zip(against, (row, of) => of is not null && Comparable(row, of) ? MeanDifference.Between(row.Seeds, of.Seeds) : null).ToList();
         var adjusted = Holm.Adjust([.. versus.Select(v => v?.P ?? double.NaN)]);
-        return [.. rows.Select((row, i) => row with { IsBaseline = bases.Contains(row), Versus = versus[i], AdjustedP = adjusted[i] })];
+        return [.. rows.Select((row, i) => row with
+        {
+            IsBaseline = bases.Contains(row), Versus = versus[i], Incomparable = against[i] is { } of && !Comparable(row, of), AdjustedP = adjusted[i],
+        })];
     }
 
     /// <summary>"objective.k=1, model.prior=standard".</summary>
@@ -37,6 +41,8 @@ public static class BaselineComparison
         return plain == typed || (!double.IsNaN(value.Number)
             && double.TryParse(typed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number.Equals(value.Number));
     }
+
+    private static bool Comparable(ComparisonRow row, ComparisonRow other) => row.Scope is not null && row.Scope == other.Scope;
 
     private static int Place(string path, IReadOnlyList<string> axes)
     {

@@ -27,6 +27,9 @@ public sealed record ComparisonRow(
     /// <summary>Place among the cells that can be compared, from 1; null without a value or a direction.</summary>
     public int? Rank { get; init; }
 
+    /// <summary>Values mean the same in cells of the same scope only (data set, likelihood); null where the cell joins several.</summary>
+    public string? Scope { get; init; } = "";
+
     /// <summary>The best, and tested to differ from the second.</summary>
     public bool Separated { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record ComparisonRow(
 
     /// <summary>This cell minus its baseline; null where the table has none for it.</summary>
     public MeanDifference? Versus { get; init; }
+
+    /// <summary>The table has a baseline for the cell, of another <see cref="Scope"/>: the difference would say nothing.</summary>
+    public bool Incomparable { get; init; }
 
     /// <summary>The p value of <see cref="Versus"/> after Holm's correction over the table; NaN without a test.</summary>
     public double AdjustedP { get; init; } = double.NaN;

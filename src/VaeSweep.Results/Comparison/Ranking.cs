@@ -18,10 +18,10 @@ internal sealed class Ranking(Metric metric, ConfigIndex index)
         }
 
         var scopes = cells.Select(c => ScopeOf(c.Cell)).ToList();
-        var rows = cells.Select(c => c.Row).ToList();
+        var rows = cells.Select((c, i) => c.Row with { Scope = scopes[i] is { } scope ? string.Join('\u0001', scope) : null }).ToList();
         var contests = new List<Contest>();
         var groups = Enumerable.Range(0, rows.Count).Where(i => scopes[i] is not null && double.IsFinite(rows[i].Values.Mean))
-            .GroupBy(i => string.Join('\u0001', scopes[i]!), StringComparer.Ordinal).ToList();
+            .GroupBy(i => rows[i].Scope!, StringComparer.Ordinal).ToList();
         var names = ScopeNames([.. groups.Select(g => scopes[g.First()]!)]);
         foreach (var (group, name) in groups.Zip(names))
         {

@@ -57,7 +57,7 @@ internal static class ComparisonList
         }
 
         var name = string.Join(", ", ComparisonText.ShortNames([.. baseline.Keys]).Zip(baseline.Values, (path, value) => $"{path}={value}"));
-        parts.Add((new("versus", $"minus {name}", Number: true), r => r.IsBaseline ? "baseline" : r.Versus is { } v
+        parts.Add((new("versus", $"minus {name}", Number: true), r => r.IsBaseline ? "baseline" : r.Incomparable ? "not comparable" : r.Versus is { } v
             ? $"{text.Signed(v.Value)}{(v.Test == MeanTest.Welch ? " w" : "")}{(ComparisonText.Stars(r.AdjustedP) is { Length: > 0 } stars ? " " + stars : "")}" : ""));
         parts.Add((new("versus_ci95", "its 95 % interval", Number: true, Optional: 4), r => r.Versus is { } v ? text.Interval(v) : ""));
         parts.Add((new("p_holm", "p (Holm)", Number: true, Optional: 3),

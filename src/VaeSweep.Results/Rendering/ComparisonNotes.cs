@@ -34,6 +34,10 @@ internal static class ComparisonNotes
         if (table.Baseline is { } baseline)
         {
             notes.Add(Versus(table, BaselineComparison.Text(baseline)));
+            if (table.Rows.Any(r => r.Incomparable))
+            {
+                notes.Add("not comparable: the row or the baseline is of, or joins, other data sets or decoders, whose values have another zero");
+            }
         }
 
         notes.AddRange(table.Unmatched.Select(p =>
@@ -64,6 +68,11 @@ internal static class ComparisonNotes
     private static string Versus(ComparisonTable table, string baseline)
     {
         var tested = table.Rows.Where(r => r.Versus is { Test: not MeanTest.None }).Select(r => r.Versus!).ToList();
+        if (table.Rows.All(r => r.Versus is null))
+        {
+            return $"difference to {baseline}: no row could be held against it";
+        }
+
         if (tested.Count == 0)
         {
             return $"difference to {baseline}; nothing could be tested: two seeds or more are needed on both sides, with some spread";

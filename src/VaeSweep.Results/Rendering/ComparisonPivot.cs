@@ -6,7 +6,14 @@ namespace VaeSweep.Results;
 /// <summary>A comparison table for people with the values of some paths across.</summary>
 internal static class ComparisonPivot
 {
+    /// <summary>Each cell with its interval, unless the screen is too narrow for that.</summary>
     public static Table Of(ComparisonTable table, OutputFormat format, Terminal terminal)
+    {
+        var whole = Of(table, format, terminal, intervals: true);
+        return format == OutputFormat.Text && TextRenderer.Width(whole) > terminal.Width ? Of(table, format, terminal, intervals: false) : whole;
+    }
+
+    private static Table Of(ComparisonTable table, OutputFormat format, Terminal terminal, bool intervals)
     {
         var text = new ComparisonText(table);
         var names = ComparisonText.ShortNames([.. table.By, .. table.Across]);
@@ -24,20 +31,31 @@ internal static class ComparisonPivot
             return (IReadOnlyList<Cell>)
             [
                 .. line.First().By.Select(v => new Cell(v?.Text, v?.Text ?? "-")),
-                .. headings.Select(h => cells.TryGetValue(Key(h), out var row) ? Write(row, text, usual) : (Cell)""),
+                .. headings.Select(h => cells.TryGetValue(Key(h), out var row) ? Write(row, text, usual, intervals) : (Cell)""),
             ];
         });
 
         var notes = ComparisonNotes.Of(table, text, format, terminal);
+        if (!intervals && text.Several)
+        {
+            notes.Insert(1, "the intervals want a wider screen: a pipe, csv and json have them");
+        }
+
         notes.Insert(0, $"n = {usual} unless a cell says otherwise");
         notes.AddRange(table.Rows.Where(r => r.Incomplete.Length > 0).Select(r => $"‡ {text.Name(r)}: {r.Incomplete}, not in the mean"));
-        notes.AddRange(table.More.Count == 0 ? [] : [$"{string.Join(", ", table.More.Select(m => m.Name))}: in the formats csv and json, or without --columns"]);
+        IReadOnlyList<string> left = [.. table.Baseline is null ? Array.Empty<string>() : ["differences with their intervals, p values and seeds needed"], .. table.More.Select(m => m.Name)];
+        notes.AddRange(left.Count == 0 ? [] : [$"{string.Join(", ", left)}: in the formats csv and json, or with rows in place of columns"]);
         return new Table(columns, [.. lines], text.Caption, notes);
     }
 
-    private static Cell Write(ComparisonRow row, ComparisonText text, int usual)
+    private static Cell Write(ComparisonRow row, ComparisonText text, int usual, bool interval)
     {
         var written = text.Mean(row.Values);
+        if (interval && row.Values.N > 1)
+        {
+            written += $" {text.Interval(row.Values)}";
+        }
+
         if (row.Values.N != usual && row.Values.N > 0)
         {
             written += string.Create(CultureInfo.InvariantCulture, $" (n={row.Values.N})");

@@ -41,10 +41,13 @@ internal static class LatexRenderer
             return "";
         }
 
-        if (column.Number && cell.Text.Any(char.IsAsciiDigit) && cell.Text.All(c => char.IsAsciiDigit(c) || " .-+±[],e".Contains(c, StringComparison.Ordinal)))
+        var digits = column.Number ? cell.Text.TakeWhile(c => char.IsAsciiDigit(c) || " .-+±[],e".Contains(c, StringComparison.Ordinal)).Count() : 0;
+        // Marks may follow the number, after a space.
+        if (cell.Text.AsSpan(0, digits).ContainsAnyInRange('0', '9') && (digits == cell.Text.Length || cell.Text[digits - 1] == ' '))
         {
-            var math = cell.Text.Replace("±", "\\pm", StringComparison.Ordinal);
-            return cell.Bold ? $"$\\mathbf{{{math}}}$" : $"${math}$";
+            var math = cell.Text[..digits].TrimEnd().Replace("±", "\\pm", StringComparison.Ordinal).Replace(" [", "\\ [", StringComparison.Ordinal);
+            var marks = digits == cell.Text.Length ? "" : " " + Escape(cell.Text[digits..]);
+            return (cell.Bold ? $"$\\mathbf{{{math}}}$" : $"${math}$") + marks;
         }
 
         var escaped = Escape(cell.Text);

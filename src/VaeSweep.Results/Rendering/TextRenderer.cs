@@ -78,10 +78,15 @@ internal static class TextRenderer
         return new Markup(style.Length == 0 || text.Length == 0 ? text : $"[{style}]{text}[/]");
     }
 
+    /// <summary>Characters that a table is wide with all of its columns.</summary>
+    public static int Width(Table table) => Widths(table).Sum();
+
+    private static List<int> Widths(Table table) => [.. Enumerable.Range(0, table.Columns.Count)
+        .Select(i => Math.Max(table.Columns[i].Heading.Length, table.Rows.Select(r => r[i].Text.Length + (r[i].Bold ? 2 : 0)).DefaultIfEmpty().Max()) + 4)];
+
     private static List<string> HideToFit(Table table, List<int> columns, int width)
     {
-        var widths = Enumerable.Range(0, table.Columns.Count)
-            .Select(i => Math.Max(table.Columns[i].Heading.Length, table.Rows.Select(r => r[i].Text.Length + (r[i].Bold ? 2 : 0)).DefaultIfEmpty().Max()) + 4).ToList();
+        var widths = Widths(table);
         var hidden = new List<string>();
         while (columns.Sum(i => widths[i]) > width)
         {
