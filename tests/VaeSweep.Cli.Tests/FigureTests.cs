@@ -30,15 +30,16 @@ public sealed class FigureTests
     [InlineData("slice")]
     [InlineData("importance")]
     [InlineData("parallel")]
-    public async Task Plot_states_how_many_trials_a_figure_is_made_of(string kind)
+    public async Task Plot_states_how_many_trials_a_figure_is_made_of_and_which(string kind)
     {
         using var cli = await SweptAsync();
         var path = cli.File($"{kind}.svg", "");
 
-        var answer = await cli.RunAsync("plot", kind, "demo", "-o", path);
+        var answer = await cli.RunAsync("plot", kind, "demo", "--where", "model.decoder=bernoulli", "-o", path);
 
         Assert.Equal(0, answer.Code);
         Assert.Contains("n = ", await File.ReadAllTextAsync(path));
+        Assert.Contains("Only trials with model.decoder = bernoulli.", await File.ReadAllTextAsync(path));
     }
 
     [Fact]

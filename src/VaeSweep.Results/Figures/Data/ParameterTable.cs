@@ -10,6 +10,9 @@ public sealed class ParameterTable
         (Parameters, Points, Metric, Trials, LeftOut) = (parameters, points, metric, trials, leftOut);
     }
 
+    /// <summary>"init varies only together with activation": for those whose effects no figure could tell apart.</summary>
+    private IReadOnlyList<string> Together { get; init; } = [];
+
     /// <summary>A configuration path that varies.</summary>
     /// <param name="Name">Short, for labels.</param>
     /// <param name="Levels">Its values in order.</param>
@@ -43,7 +46,8 @@ public sealed class ParameterTable
 
     /// <summary>"n = 24 trials at 12 points; ...".</summary>
     public string Note => $"n = {Trials} finished trials at {Points.Count} points of the search space; seeds of a point are averaged."
-        + (LeftOut > 0 ? $" {LeftOut} trials without {Metric.Name} (not finished or failed) are left out." : "");
+        + (LeftOut > 0 ? $" {LeftOut} trials without {Metric.Name} (not finished or failed) are left out." : "")
+        + string.Concat(Together.Select(t => $" {t}."));
 
     /// <returns>Where a point stands along a parameter's <see cref="Parameter.Axis"/>; NaN where it has no value.</returns>
     public double Place(Point point, int parameter) => point.Levels[parameter] is var level && level < 0 ? double.NaN
@@ -59,7 +63,7 @@ public sealed class ParameterTable
             throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table --metrics` lists the metrics.");
         }
 
-        var paths = context.Options.By ?? trials.Varying;
+        var (paths, together) = context.Options.By is { } asked ? (asked, []) : Telling(context);
         var names = SweepTrials.ShortNames(paths);
         var parameters = paths.Select((path, i) =>
         {
@@ -77,7 +81,34 @@ public sealed class ParameterTable
             .Select(g => new Point(
                 [.. paths.Select((p, i) => trials.Setting(g.First(), p) is { } v ? place[i][v.Json] : -1)], g.Average(t => values[t.Id]), g.Count()))
             .ToList();
-        return new ParameterTable(parameters, points, metric, values.Count, trials.Trials.Count - values.Count);
+        return new ParameterTable(parameters, points, metric, values.Count, trials.Trials.Count - values.Count) { Together = together };
+    }
+
+    /// <summary>Of the paths that vary those with two values or more, and of those that always change together the one that the sweep file names first.</summary>
+    private static (IReadOnlyList<string> Paths, IReadOnlyList<string> Together) Telling(FigureContext context)
+    {
+        var trials = context.Trials;
+        var named = context.Definition.VaryingPaths;
+        var groups = trials.Varying
+            .Where(path => trials.Trials.Select(t => trials.Setting(t, path)?.Json).Where(json => json is not null).Distinct(StringComparer.Ordinal).Skip(1).Any())
+            .OrderBy(path => named.Contains(path, StringComparer.Ordinal) ? 0 : 1)
+            .GroupBy(path => Partition(trials, path), StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        var spoken = groups.ConvertAll(g => SweepTrials.Spoken(g));
+        return (
+            [.. groups.Select(g => g[0]).Order(StringComparer.Ordinal)],
+            [.. spoken.Where(g => g.Count > 1).Select(g => $"{string.Join(", ", g.Skip(1))} {(g.Count == 2 ? "varies" : "vary")} only together with {g[0]}")]);
+    }
+
+    /// <returns>The same for two paths when whichever trials agree in one agree in the other.</returns>
+    private static string Partition(SweepTrials trials, string path)
+    {
+        var codes = new Dictionary<string, int>(StringComparer.Ordinal);
+        return string.Join(',', trials.Trials.Select(t =>
+        {
+            var json = trials.Setting(t, path)?.Json ?? "";
+            codes.TryAdd(json, codes.Count);
+            return codes[json];
+        }));
     }
 
     /// <summary>Colours the good end yellow.</summary>

@@ -76,27 +76,19 @@ public sealed class SweepTrials
     }
 
     /// <returns>Null where the trial's configuration has no such path.</returns>
-    public SettingValue? Setting(FigureTrial trial, string path)
-    {
-        if (_index.ColumnOf(path) is { } column)
-        {
-            return _index.Value(column, CodeAt(trial, column)) ?? Whole(trial, path);
-        }
+    public SettingValue? Setting(FigureTrial trial, string path) => At(trial, path) ?? Whole(trial, path) ?? Single(trial, path);
 
-        // `model.latent: 5` in a sweep file is `model.layers: [5]` in a configuration.
-        if (ConfigSchema.Find(path)?.ShortFor is not { } whole || _index.ColumnOf(whole) is not { } list)
-        {
-            return null;
-        }
-
-        var value = _index.Value(list, CodeAt(trial, list));
-        return value is not null && value.Json.StartsWith('[') && !value.Json.Contains(',') ? new SettingValue(value.Json[1..^1]) : value;
-    }
+    private SettingValue? At(FigureTrial trial, string path) => _index.ColumnOf(path) is { } column ? _index.Value(column, CodeAt(trial, column)) : null;
 
     /// <summary>One layer is `model.latent` in a configuration and several are `model.layers`: beside the others it is the list of one.</summary>
     private SettingValue? Whole(FigureTrial trial, string path) =>
-        ConfigSchema.Shorthands.FirstOrDefault(shorthand => shorthand.ShortFor == path) is { } single && _index.ColumnOf(single.Name) is { } column
-        && _index.Value(column, CodeAt(trial, column)) is { } value ? new SettingValue($"[{value.Json}]") : null;
+        ConfigSchema.Shorthands.FirstOrDefault(shorthand => shorthand.ShortFor == path) is { } single && At(trial, single.Name) is { } value ? new SettingValue($"[{value.Json}]") : null;
+
+    /// <summary>`model.latent: 5` in a sweep file is `model.layers: [5]` in a configuration; several layers are the whole list.</summary>
+    private SettingValue? Single(FigureTrial trial, string path) =>
+        ConfigSchema.Find(path)?.ShortFor is { } whole && At(trial, whole) is { } value
+            ? value.Json.StartsWith('[') && !value.Json.Contains(',') ? new SettingValue(value.Json[1..^1]) : value
+            : null;
 
     /// <summary>Groups in the order of their values, coloured: by viridis where one path of numbers orders them.</summary>
     /// <exception cref="ResultsException">There is no such configuration path.</exception>

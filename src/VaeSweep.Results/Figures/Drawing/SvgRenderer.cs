@@ -10,6 +10,7 @@ public static class SvgRenderer
     private const double NoteSize = 10.5;
     private const double Single = 640;
     private const double Several = 350;
+    private const double AxisRoom = 90;
     private const int LongestLegend = 24;
     private const string NoteColor = "#555555";
 
@@ -19,7 +20,7 @@ public static class SvgRenderer
         var columns = Columns(figure);
         if (width <= 0)
         {
-            width = (2 * Margin) + (columns == 1 ? Single : (columns * Several) + ((columns - 1) * Gap));
+            width = (2 * Margin) + (columns == 1 ? Math.Max(Single, figure.Panels is [ParallelPlot plot] ? plot.Axes.Count * AxisRoom : 0) : (columns * Several) + ((columns - 1) * Gap));
         }
 
         var panelWidth = (width - (2 * Margin) - ((columns - 1) * Gap)) / columns;

@@ -16,7 +16,7 @@ public static class AttributeVectors
         ("ink", "more ink", m => m.Mass), ("slant", "leaning right", m => -m.Covariance), ("width", "wider", m => m.Width),
     ];
 
-    public static FigureKind Kind { get; } = new("attributes", "test images with attribute vectors (classes, ink, slant, width) subtracted from and added to their codes", BuildAsync) { NeedsModel = true };
+    public static FigureKind Kind { get; } = new("attributes", "test images with attribute vectors (classes, ink, slant, width) subtracted from and added to their codes", BuildAsync) { NeedsModel = true, InReport = _ => true };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {

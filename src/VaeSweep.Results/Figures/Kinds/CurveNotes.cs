@@ -56,7 +56,7 @@ internal sealed class CurveNotes(Spread spread)
         return later.Min() - (0.06 * (later.Max() - later.Min()));
     }
 
-    public IEnumerable<string> Lines(IReadOnlyList<TrialGroup> groups, FigureContext context)
+    public IEnumerable<string> Lines(IReadOnlyList<TrialGroup> groups)
     {
         if (_quantiles > 0)
         {
@@ -82,11 +82,6 @@ internal sealed class CurveNotes(Spread spread)
         if (_cut)
         {
             yield return "The first epochs lie below the axis.";
-        }
-
-        if (context.Options.Where.Count > 0)
-        {
-            yield return $"Only trials with {string.Join(", ", context.Options.Where.Select(w => $"{w.Key} = {w.Value}"))}.";
         }
     }
 

@@ -8,7 +8,7 @@ public static class Interpolation
     private const int Pairs = 3;
     private const int Steps = 11;
 
-    public static FigureKind Kind { get; } = new("interpolation", "images between two test images, along a line and along a great circle of the latent space", BuildAsync) { NeedsModel = true };
+    public static FigureKind Kind { get; } = new("interpolation", "images between two test images, along a line and along a great circle of the latent space", BuildAsync) { NeedsModel = true, InReport = _ => true };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {

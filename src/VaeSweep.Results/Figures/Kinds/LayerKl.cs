@@ -6,13 +6,17 @@ public static class LayerKl
     public static FigureKind Kind { get; } = new(
         "layer-kl", "KL divergence of each stochastic layer by epoch (Sønderby et al. 2016, figure 5)", BuildAsync)
     {
-        InReport = context => context.Trials.Trials.Any(t => context.Trials.Setting(t, "model.layers")?.Json.Contains(',') == true),
+        InReport = context => context.Trials.Trials.Any(t => HasSeveral(context, t)),
     };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
         var notes = new CurveNotes(context.Options.Spread);
         var groups = context.Trials.Group(context.By).Select(g => g with { Trials = [.. g.Trials.Where(t => t.EpochsDone > 0)] }).Where(g => g.Trials.Count > 0).ToList();
+        // One layer's KL is a line of `curves`: where some models have several, those are what is asked for.
+        var several = groups.FindAll(g => g.Trials.Any(t => HasSeveral(context, t)));
+        var single = several.Count > 0 ? groups.Count - several.Count : 0;
+        groups = several.Count > 0 ? several : groups;
         var shown = groups.Take(context.Options.MaxPanels).Select(g => g with { Trials = notes.Shown(g.Trials) }).ToList();
         var titles = SweepTrials.Spoken(context.By);
         var panels = new List<Panel>();
@@ -50,8 +54,11 @@ public static class LayerKl
         }
 
         var left = groups.Count > shown.Count ? new[] { $"{shown.Count} of {groups.Count} groups are shown: --max, --by or --where chooses." } : [];
-        return new Figure("layer-kl", $"{context.Sweep}: KL divergence by stochastic layer", panels, [.. notes.Lines(shown, context), .. left, "Layer 1 is the data's side."]);
+        left = single > 0 ? [.. left, $"{single} {(single == 1 ? "group" : "groups")} of one layer are left out."] : left;
+        return new Figure("layer-kl", $"{context.Sweep}: KL divergence by stochastic layer", panels, [.. notes.Lines(shown), .. left, "Layer 1 is the data's side."]);
     }
+
+    private static bool HasSeveral(FigureContext context, FigureTrial trial) => context.Trials.Setting(trial, "model.layers")?.Json.Contains(',') == true;
 
     private static double[] Sums(double[,] kl) =>
         [.. Enumerable.Range(0, kl.GetLength(0)).Select(epoch => Enumerable.Range(0, kl.GetLength(1)).Sum(unit => kl[epoch, unit]))];

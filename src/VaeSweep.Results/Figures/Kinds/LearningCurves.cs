@@ -87,7 +87,7 @@ public static class LearningCurves
         var styles = measured.GroupBy(c => Family(metrics[c])).Any(f => f.Count() > 1)
             ? new[] { "Solid: " + string.Join(", ", measured.Where(c => !metrics[c].Name.StartsWith("train_", StringComparison.Ordinal)).Select(c => Images(metrics[c]))) + " images; dashed: training images." }
             : [];
-        return new Figure(kind, $"{context.Sweep}: {string.Join(" and ", measured.Select(c => Label(metrics[c])).Distinct(StringComparer.Ordinal))} by {(byTime ? "training time" : "epoch")}", panels, [.. styles, .. notes.Lines(groups, context)])
+        return new Figure(kind, $"{context.Sweep}: {string.Join(" and ", measured.Select(c => Label(metrics[c])).Distinct(StringComparer.Ordinal))} by {(byTime ? "training time" : "epoch")}", panels, [.. styles, .. notes.Lines(groups)])
         {
             LegendTitle = context.By.Count == 1 ? SweepTrials.Spoken(context.By)[0] : "",
         };

@@ -8,20 +8,26 @@ namespace VaeSweep.Results.Figures;
 public static class LikelihoodHistograms
 {
     private const string Dataset = "dataset.name";
+    private const string Prior = "model.prior";
+    private const string Measured = "test_nll";
     private const int Bins = 40;
 
-    public static FigureKind Kind { get; } = new("likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)", BuildAsync);
+    public static FigureKind Kind { get; } = new("likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)", BuildAsync)
+    {
+        InReport = context => context.Trials.Trials.Any(t => context.Trials.Setting(t, "evaluate.metrics")?.Json.Contains($"\"{Measured}\"", StringComparison.Ordinal) == true),
+    };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
         var kept = await ImageLikelihoods.FindAsync(context.Store, context.Sweep, context.Options.Metrics?[0], cancellationToken);
         var facet = context.Options.Facet ?? Dataset;
+        var by = By(context);
         var found = new List<Group>();
         var missing = 0;
         foreach (var panel in context.Trials.Group([facet]))
         {
             var title = facet == Dataset ? panel.Label : $"{SweepTrials.Spoken([facet])[0]} {panel.Label}";
-            foreach (var group in context.Trials.Group([.. context.By.Where(path => path != facet)]))
+            foreach (var group in context.Trials.Group(by))
             {
                 var values = new List<ImageLikelihoods>();
                 foreach (var trial in group.Trials.Where(t => t.State == TrialState.Succeeded && panel.Trials.Contains(t)))
@@ -40,13 +46,22 @@ public static class LikelihoodHistograms
 
         if (found.Count == 0)
         {
-            throw new ResultsException($"no finished trial of '{context.Sweep}' has kept the log-likelihoods of single images. Trials that measure test_nll keep them; their files must be on this machine or in the store.");
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has kept the log-likelihoods of single images. Trials that measure {Measured} keep them; their files must be on this machine or in the store.");
         }
 
-        return Draw(context, found, missing);
+        // More would hide each other.
+        var fewer = found.GroupBy(f => f.Panel, StringComparer.Ordinal).SelectMany(panel => panel.OrderByDescending(f => f.Mean).Take(context.Options.MaxPanels)).ToHashSet();
+        return Draw(context, by, found.FindAll(fewer.Contains), missing, found.Count - fewer.Count);
     }
 
-    private static Figure Draw(FigureContext context, List<Group> found, int missing)
+    /// <summary>As asked; else the priors, if there are several, as in the paper; else what the sweep compares.</summary>
+    private static List<string> By(FigureContext context)
+    {
+        IReadOnlyList<string> by = context.Options.By ?? (context.Trials.Varying.Contains(Prior) ? [Prior] : context.By);
+        return [.. by.Where(path => path != (context.Options.Facet ?? Dataset))];
+    }
+
+    private static Figure Draw(FigureContext context, List<string> by, List<Group> found, int missing, int more)
     {
         var names = found.Select(f => f.Name).Distinct(StringComparer.Ordinal).ToList();
         var panels = found.GroupBy(f => f.Panel, StringComparer.Ordinal).Select(g =>
@@ -72,24 +87,24 @@ public static class LikelihoodHistograms
             var seeds = g.Max(f => f.Trials.Count);
             return (Panel)new Chart(g.Key, new ChartAxis("log-likelihood of an image", "nats"), new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"), [.. marks]);
         }).ToList();
-        return new Figure("likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels, [.. Notes(context, found, missing)])
+        return new Figure("likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels, [.. Notes(found, missing, more)])
         {
-            LegendTitle = string.Join(", ", SweepTrials.Spoken([.. context.By.Where(path => path != (context.Options.Facet ?? Dataset))])),
+            LegendTitle = string.Join(", ", SweepTrials.Spoken(by)),
         };
     }
 
-    private static IEnumerable<string> Notes(FigureContext context, List<Group> found, int missing)
+    private static IEnumerable<string> Notes(List<Group> found, int missing, int more)
     {
         yield return $"n = {Span(found.Select(f => f.Trials.Count))} trials a histogram, {Span(found.Select(f => f.Trials[0].Values.Length))} test images each, {Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples))} importance samples; as measured at the end of training.";
         yield return $"Dashed: means ({string.Join("; ", found.Select(f => $"{(found.Exists(o => o.Panel != f.Panel) ? f.Panel + ", " : "")}{f.Name}: {f.Mean.ToString("F2", CultureInfo.InvariantCulture)}"))} nats).";
+        if (more > 0)
+        {
+            yield return $"Of {found.Count + more} histograms those with the highest means are shown; --by, --where and --max choose others.";
+        }
+
         if (missing > 0)
         {
             yield return $"Left out: {missing} finished {(missing == 1 ? "trial" : "trials")} without kept values of single images.";
-        }
-
-        if (context.Options.Where.Count > 0)
-        {
-            yield return $"Only trials with {string.Join(", ", context.Options.Where.Select(w => $"{w.Key} = {w.Value}"))}.";
         }
     }
 
