@@ -26,6 +26,48 @@ public sealed class PostgresServerTests(PostgresServer server)
         Assert.Throws<StoreException>(() => PostgresUrl.Parse(url));
     }
 
+    [Theory]
+    [InlineData("", null, null, SslMode.Prefer, null, true)]
+    [InlineData("", "verify-full", null, SslMode.VerifyFull, null, false)]
+    [InlineData("", "disable", null, SslMode.Disable, null, false)]
+    [InlineData("", "", "", SslMode.Prefer, null, true)]
+    [InlineData("", "verify-ca", "/env/ca.crt", SslMode.VerifyCA, "/env/ca.crt", false)]
+    [InlineData("?sslmode=prefer", "verify-full", null, SslMode.Prefer, null, false)]
+    [InlineData("?sslrootcert=/url/ca.crt", "verify-full", "/env/ca.crt", SslMode.VerifyFull, "/url/ca.crt", false)]
+    // As libpq has it: who names an authority means it to be asked.
+    [InlineData("?sslmode=require&sslrootcert=/url/ca.crt", null, null, SslMode.VerifyCA, "/url/ca.crt", false)]
+    [InlineData("", "require", null, SslMode.Require, null, false)]
+    public void What_a_url_does_not_say_of_tls_the_environment_says(string query, string? mode, string? root, SslMode expected, string? authority, bool unguarded)
+    {
+        var url = PostgresUrl.Parse($"postgres://me@db.example/lab{query}", name => name switch { "PGSSLMODE" => mode, "PGSSLROOTCERT" => root, _ => null });
+
+        var settings = new NpgsqlConnectionStringBuilder(url.ConnectionString);
+        Assert.Equal((expected, authority, unguarded), (settings.SslMode, settings.RootCertificate, url.Unguarded));
+    }
+
+    [Fact]
+    public void A_mode_of_tls_that_is_none_is_refused_with_those_that_are()
+    {
+        var error = Assert.Throws<StoreException>(() => PostgresUrl.Parse("postgres://me@db.example/lab", name => name == "PGSSLMODE" ? "verify" : null));
+
+        Assert.Equal("The environment has PGSSLMODE=verify. Known: disable, allow, prefer, require, verify-ca, verify-full.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("", "30s")]
+    [InlineData("?options=-c%20idle_in_transaction_session_timeout%3D7s", "7s")]
+    public async Task The_server_is_told_to_let_go_of_clients_that_vanish(string query, string transaction)
+    {
+        var url = await server.CreateDatabaseAsync(Token);
+        await using var source = NpgsqlDataSource.Create(PostgresUrl.Parse(url + query).ConnectionString);
+        await using var command = source.CreateCommand(
+            "SELECT concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout'), current_setting('idle_in_transaction_session_timeout'))");
+
+        var settings = await command.ExecuteScalarAsync(Token);
+
+        Assert.Equal($"10 5 4 30000 {transaction}", settings);
+    }
+
     [Fact]
     public async Task Ten_nodes_can_migrate_at_once()
     {

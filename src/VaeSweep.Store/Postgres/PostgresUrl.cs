@@ -8,6 +8,14 @@ namespace VaeSweep.Store.Postgres;
 internal sealed record PostgresUrl(string ConnectionString, string ForPeople, bool Unguarded)
 {
     private const int DefaultPort = 5432;
+    private const string SslMode = "SSL Mode";
+    private const string KnownModes = "disable, allow, prefer, require, verify-ca, verify-full";
+
+    /// <summary>What the server is to do about a client that has vanished without a word, of which nobody tells it: its locks must not outlive its leases by much.</summary>
+    /// <remarks>A transaction here never waits for anything but its next statement.</remarks>
+    private const string LetGoOfTheLost =
+        "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4 -c tcp_user_timeout=30000 -c idle_in_transaction_session_timeout=30000";
+
     private const string Encode = "A password with / ? # or @ is better kept in a file named by PGPASSFILE; in a URL they are written %2F %3F %23 %40.";
 
     public static bool IsOne(string location) =>
@@ -17,10 +25,13 @@ internal sealed record PostgresUrl(string ConnectionString, string ForPeople, bo
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.UserInfo.Contains(':', StringComparison.Ordinal) || uri.Query.Contains("password", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>postgres://user:password@host:port/database?sslmode=verify-full. What is missing comes from PGUSER, PGPASSWORD, PGPASSFILE and so on.</summary>
+    /// <summary>postgres://user:password@host:port/database?sslmode=verify-full. What is missing comes from PGUSER, PGPASSWORD, PGPASSFILE, PGSSLMODE, PGSSLROOTCERT and so
+    /// on, as with PostgreSQL's own programs.</summary>
+    /// <param name="variable">Of the environment; this process's where there is none.</param>
     /// <exception cref="StoreException">It is none, or names a setting that the driver does not know.</exception>
-    public static PostgresUrl Parse(string url)
+    public static PostgresUrl Parse(string url, Func<string, string?>? variable = null)
     {
+        variable ??= Environment.GetEnvironmentVariable;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             throw new StoreException($"The store's URL cannot be read. Expected: postgres://user@host:5432/database. {Encode}");
         // What follows the host is shown in messages: half of a password must not be taken for it.
@@ -33,6 +44,10 @@ internal sealed record PostgresUrl(string ConnectionString, string ForPeople, bo
             ApplicationName = "vaesweep",
             SearchPath = PostgresSchema.Name,
             KeepAlive = 30,
+            // The same from this end: a router that has forgotten the connection answers nothing.
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 10,
+            TcpKeepAliveInterval = 5,
             Timeout = 10,
             CommandTimeout = 60,
             MaxPoolSize = 40,
@@ -53,20 +68,42 @@ internal sealed record PostgresUrl(string ConnectionString, string ForPeople, bo
             var (name, value) = pair.Split('=', 2) is [var key, var text] ? (Uri.UnescapeDataString(key), Uri.UnescapeDataString(text)) : (pair, "");
             try
             {
-                builder[Setting(name)] = value.Replace("-", "", StringComparison.Ordinal) is var plain && Setting(name) == "SSL Mode" ? plain : value;
+                if (Setting(name) == SslMode)
+                    builder.SslMode = Mode(value, "The store's URL has sslmode=");
+                else
+                    builder[Setting(name)] = value;
             }
             catch (ArgumentException error)
             {
-                throw new StoreException($"The store's URL has a '{name}' that the driver does not take. Known: sslmode (disable, prefer, require, verify-ca, verify-full), sslrootcert, passfile, application_name, connect_timeout.", error);
+                throw new StoreException($"The store's URL has a '{name}' that the driver does not take. Known: sslmode ({KnownModes}), sslrootcert, passfile, options, application_name, connect_timeout.", error);
             }
         }
 
-        return new PostgresUrl(builder.ConnectionString, $"postgres://{builder.Username}@{uri.Host}:{builder.Port}/{builder.Database}", !uri.IsLoopback && !builder.ShouldSerialize("SSL Mode"));
+        // The driver reads PGSSLROOTCERT by itself, and knows no PGSSLMODE.
+        if (!builder.ShouldSerialize(SslMode) && variable("PGSSLMODE") is { Length: > 0 } mode)
+            builder.SslMode = Mode(mode, "The environment has PGSSLMODE=");
+        builder.RootCertificate ??= variable("PGSSLROOTCERT") is { Length: > 0 } root ? root : null;
+        if (builder is { SslMode: Npgsql.SslMode.Require, RootCertificate: not null })
+            builder.SslMode = Npgsql.SslMode.VerifyCA;
+        builder.Options = $"{LetGoOfTheLost} {builder.Options ?? variable("PGOPTIONS")}".TrimEnd();
+
+        return new PostgresUrl(builder.ConnectionString, $"postgres://{builder.Username}@{uri.Host}:{builder.Port}/{builder.Database}", !uri.IsLoopback && !builder.ShouldSerialize(SslMode));
     }
+
+    private static Npgsql.SslMode Mode(string word, string where) => word.ToLowerInvariant() switch
+    {
+        "disable" => Npgsql.SslMode.Disable,
+        "allow" => Npgsql.SslMode.Allow,
+        "prefer" => Npgsql.SslMode.Prefer,
+        "require" => Npgsql.SslMode.Require,
+        "verify-ca" or "verifyca" => Npgsql.SslMode.VerifyCA,
+        "verify-full" or "verifyfull" => Npgsql.SslMode.VerifyFull,
+        _ => throw new StoreException($"{where}{word}. Known: {KnownModes}."),
+    };
 
     private static string Setting(string name) => name.ToLowerInvariant() switch
     {
-        "sslmode" => "SSL Mode",
+        "sslmode" => SslMode,
         "sslrootcert" => "Root Certificate",
         "application_name" => "Application Name",
         "connect_timeout" => "Timeout",
