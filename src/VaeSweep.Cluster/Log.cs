@@ -101,6 +101,9 @@ internal static partial class Log
     [LoggerMessage(503, LogLevel.Debug, "{Deleted} of {Obsolete} obsolete checkpoints deleted")]
     public static partial void CheckpointsPruned(ILogger logger, int deleted, int obsolete);
 
+    [LoggerMessage(510, LogLevel.Debug, "{Files} files that nobody needs any more are gone from the store")]
+    public static partial void FilesDropped(ILogger logger, int files);
+
     [LoggerMessage(505, LogLevel.Information, "Sweep {SweepId}: {Files} files of killed attempts deleted")]
     public static partial void LeftoversDeleted(ILogger logger, string sweepId, int files);
 

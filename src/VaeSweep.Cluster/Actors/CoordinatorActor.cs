@@ -196,9 +196,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
             await PruneAsync(store, cancellationToken);
         }
 
-        if (plan.Files && leads && store.KeepsFiles)
+        if (plan.Files && leads && store.KeepsFiles && await store.DropFilesAsync(cancellationToken) is var dropped and > 0)
         {
-            await store.DropFilesAsync(cancellationToken);
+            Log.FilesDropped(_logger, dropped);
         }
 
         if (!plan.Look)
@@ -220,9 +220,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         do
         {
             obsolete = await store.TakeObsoleteCheckpointsAsync(PrunedAtATime, cancellationToken);
-            if (obsolete.Count > 0)
+            // Those in the store go with DropFilesAsync.
+            List<string> files = [.. obsolete.Where(path => !KeptFile.IsOne(path))];
+            if (files.Count > 0)
             {
-                Log.CheckpointsPruned(_logger, _options.Disk.Delete(obsolete), obsolete.Count);
+                Log.CheckpointsPruned(_logger, _options.Disk.Delete(files), files.Count);
             }
         }
         while (obsolete.Count == PrunedAtATime);

@@ -14,6 +14,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
     private readonly Lock _lock = new();
     private readonly Random _random = new(seed);
     private long? _unreachableSince;
+    private long? _answeredAt;
 
     /// <summary>Whether a failure of the store may pass by itself. Others are bugs, and waiting would hide them.</summary>
     public static bool IsTransient(Exception e) => e is (StoreException and not StoreOutdatedException) or DbException or TimeoutException or IOException;
@@ -23,6 +24,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
     public Task<T> Once<T>(Func<IStore, CancellationToken, Task<T>> call, TimeSpan limit, CancellationToken cancellationToken) =>
         system.RunDetached(async () =>
         {
+            var began = system.TimeProvider.GetTimestamp();
             using var timeout = new CancellationTokenSource(limit, system.TimeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
@@ -32,7 +34,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
             catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 var late = new TimeoutException($"{store.Location} did not answer within {limit.TotalSeconds:0.#} s");
-                Failed(late);
+                Failed(late, began);
                 throw late;
             }
         });
@@ -91,6 +93,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
 
     private async Task<T> Attempt<T>(Func<IStore, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        var began = system.TimeProvider.GetTimestamp();
         try
         {
             var result = await call(store, cancellationToken);
@@ -99,7 +102,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
         }
         catch (Exception e) when (IsTransient(e))
         {
-            Failed(e);
+            Failed(e, began);
             throw;
         }
     }
@@ -109,6 +112,7 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
         long since;
         lock (_lock)
         {
+            _answeredAt = system.TimeProvider.GetTimestamp();
             if (_unreachableSince is not { } began)
             {
                 return;
@@ -123,11 +127,12 @@ internal sealed class StoreClient(IStore store, ActorSystem system, ILogger logg
         system.EventStream.Publish(new StoreRecovered(outage));
     }
 
-    private void Failed(Exception e)
+    /// <param name="began">When the call did. One that was on its way when the store was away, and ends after another was answered, tells nothing new.</param>
+    private void Failed(Exception e, long began)
     {
         lock (_lock)
         {
-            if (_unreachableSince is not null)
+            if (_unreachableSince is not null || began < _answeredAt)
             {
                 return;
             }

@@ -34,6 +34,23 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
+    public void A_call_that_ends_late_does_not_tell_of_an_outage_that_is_over()
+    {
+        _cluster.Submit(1);
+        var node = _cluster.Start(_cluster.Options());
+        _cluster.Pass(TimeSpan.FromSeconds(30.5));
+
+        _cluster.Store.Before = (call, ct) => call == "lead" ? Task.Delay(Timeout.InfiniteTimeSpan, _cluster.Clock, ct) : throw new StoreException("no route to host");
+        _cluster.Pass(TimeSpan.FromSeconds(3));
+        _cluster.Store.Before = (_, _) => Task.CompletedTask;
+        _cluster.Pass(TimeSpan.FromSeconds(60));
+
+        Assert.Single(_cluster.Events.OfType<StoreUnreachable>());
+        Assert.Single(_cluster.Events.OfType<StoreRecovered>());
+        _cluster.Finish(node);
+    }
+
+    [Fact]
     public void Training_stops_by_itself_before_the_lease_could_pass_on()
     {
         _cluster.Submit(1);
