@@ -81,6 +81,9 @@ public sealed record NodeOptions
 
     internal ArtifactDisk Disk { get; init; } = new();
 
+    /// <summary>Tells how busy the machine is, given how many trials train here.</summary>
+    internal Func<int, string> Load { get; init; } = MachineLoad.Read;
+
     /// <summary>Where actors run; simulations step through it.</summary>
     internal TaskScheduler Dispatcher { get; init; } = TaskScheduler.Default;
 

@@ -4,19 +4,29 @@ namespace VaeSweep.Cluster.Actors;
 
 /// <summary>Bounds how many reports of one worker wait for the store: a report takes a credit, and storing or dropping it gives it back. With none
 /// left the worker reads no more from its trainer, which so comes to a halt.</summary>
-internal sealed class Credits
+/// <param name="count">How many there are.</param>
+internal sealed class Credits(int count)
 {
-    private readonly Channel<byte> _free = Channel.CreateUnbounded<byte>();
+    private readonly Channel<byte> _returned = Channel.CreateUnbounded<byte>();
+    private int _neverTaken = count;
 
-    public Credits(int count) => Return(count);
-
-    public async ValueTask TakeAsync(CancellationToken cancellationToken) => await _free.Reader.ReadAsync(cancellationToken);
-
-    public void Return(int count)
+    public async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
-        for (var i = 0; i < count; i++)
+        if (Interlocked.Decrement(ref _neverTaken) >= 0)
         {
-            _free.Writer.TryWrite(0);
+            return;
+        }
+
+        // No further down, or it would come round.
+        Interlocked.Increment(ref _neverTaken);
+        await _returned.Reader.ReadAsync(cancellationToken);
+    }
+
+    public void Return(int returned)
+    {
+        for (var i = 0; i < returned; i++)
+        {
+            _returned.Writer.TryWrite(0);
         }
     }
 }

@@ -314,7 +314,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _beating = true;
         var info = new NodeInfo(_name, Environment.MachineName, _options.Devices, _options.Version, _provenance)
         {
-            Load = MachineLoad.Read(_training), Note = _note,
+            Load = _options.Load(_training), Note = _note,
         };
         _ = _store.Once(
                 async (store, ct) =>

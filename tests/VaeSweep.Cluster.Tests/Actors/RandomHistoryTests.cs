@@ -35,6 +35,26 @@ public sealed class RandomHistoryTests(ITestOutputHelper output)
         Assert.NotEqual(0, writes);
     }
 
+    /// <summary>What the histories above are worth: a store that is wrong does not get through a few of them.</summary>
+    [Theory]
+    [InlineData(StoreFlaw.Fencing, "took effect on trial")]
+    [InlineData(StoreFlaw.Cap, "run after a claim")]
+    [InlineData(StoreFlaw.Priority, "which has a higher priority and room")]
+    public void A_store_that_breaks_a_rule_is_found_out(StoreFlaw flaw, string breach)
+    {
+        var found = Enumerable.Range(1, 50).Count(seed =>
+        {
+            var history = new ClusterHistory(seed, flaw);
+
+            var failure = Record.Exception(history.Live);
+
+            return failure is not null && history.Breaches.Any(b => b.Contains(breach, StringComparison.Ordinal));
+        });
+
+        output.WriteLine($"{found} of 50 histories find it");
+        Assert.InRange(found, 3, 50);
+    }
+
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -9,6 +10,9 @@ internal sealed class ClusterHistory
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
 
+    /// <summary>What undisturbed clusters make of the same epochs and sweeps: many histories share it.</summary>
+    private static readonly ConcurrentDictionary<string, string> _undisturbed = new(StringComparer.Ordinal);
+
     private readonly Random _random;
     private readonly SimulatedCluster _cluster;
     private readonly List<SimulatedNode> _nodes = [];
@@ -17,10 +21,10 @@ internal sealed class ClusterHistory
     private bool _calm;
     private bool _storeIsAway;
 
-    public ClusterHistory(int seed)
+    public ClusterHistory(int seed, StoreFlaw flaw = StoreFlaw.None)
     {
         _random = new Random(seed);
-        _cluster = new SimulatedCluster(new TrainerScript { Epochs = _random.Next(1, 9), CheckpointEvery = _random.Next(1, 4) }, seed);
+        _cluster = new SimulatedCluster(new TrainerScript { Epochs = _random.Next(1, 9), CheckpointEvery = _random.Next(1, 4) }, seed, flaw);
         _cluster.Script.EpochTime = _ => TimeSpan.FromMilliseconds(_random.Next(2) == 0 ? _random.Next(0, 50) : _random.Next(0, 3_000));
         _cluster.Script.BeforeEpoch = (_, _, _) =>
         {
@@ -48,6 +52,9 @@ internal sealed class ClusterHistory
 
     /// <summary>What happened so far, for whoever must find out why.</summary>
     public string Log => string.Join('\n', _log);
+
+    /// <summary>Rules that the store was seen to break, in words.</summary>
+    public IReadOnlyList<string> Breaches => _cluster.Store.Journal.Breaches;
 
     /// <summary>Reports, checkpoints and outcomes that took effect.</summary>
     public long Writes => _cluster.Store.Journal.Writes;
@@ -252,17 +259,19 @@ internal sealed class ClusterHistory
         Assert.Equal(Undisturbed(), _cluster.Results());
     }
 
-    private string Undisturbed()
-    {
-        var quiet = new SimulatedCluster(new TrainerScript { Epochs = _cluster.Script.Epochs, CheckpointEvery = _cluster.Script.CheckpointEvery });
-        foreach (var (sweep, trials, _, _) in _sweeps)
+    private string Undisturbed() => _undisturbed.GetOrAdd(
+        $"{_cluster.Script.Epochs} {string.Join(' ', _sweeps.Select(s => $"{s.Sweep}={s.Trials}"))}",
+        _ =>
         {
-            quiet.Submit(trials, sweep: sweep);
-        }
+            var quiet = new SimulatedCluster(new TrainerScript { Epochs = _cluster.Script.Epochs, CheckpointEvery = _cluster.Script.CheckpointEvery });
+            foreach (var (sweep, trials, _, _) in _sweeps)
+            {
+                quiet.Submit(trials, sweep: sweep);
+            }
 
-        quiet.Finish(quiet.Start(quiet.Options()));
-        return quiet.Results();
-    }
+            quiet.Finish(quiet.Start(quiet.Options()));
+            return quiet.Results();
+        });
 
     private sealed record SimulatedNode(Node Node, ProcessLane Lane, JumpingClock Clock, Wire Wire);
 }

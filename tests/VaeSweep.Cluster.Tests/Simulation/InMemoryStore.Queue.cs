@@ -15,7 +15,7 @@ public sealed partial class InMemoryStore
                         && (request.Sweep is null || r.Sweep.Name == request.Sweep)
                         && (r.Sweep.Stack is null or SweepStatus.AnyStack || request.Stack is null || r.Sweep.Stack == request.Stack)
                         && Room(r.Sweep) > 0)
-                    .OrderByDescending(r => r.Sweep.Priority).ToList();
+                    .OrderByDescending(r => Flaw == StoreFlaw.Priority ? 0 : r.Sweep.Priority).ToList();
                 rows = [.. queued.Where(r => r.Trial.PackKey == queued[0].Trial.PackKey && r.Sweep == queued[0].Sweep
                     && r.LastCheckpoint?.Epoch == queued[0].LastCheckpoint?.Epoch).Take(queued.Count == 0 ? 0 : Math.Min(request.MaxTrials, Room(queued[0].Sweep)))];
                 if (request.Stack is not null && rows is [var head, ..])
@@ -50,7 +50,7 @@ public sealed partial class InMemoryStore
         Do<IReadOnlyList<Directive>>("renew", () => [.. attempts.Select(attempt =>
         {
             var row = _rows[(int)attempt.TrialKey - 1];
-            if (!row.IsOwnedBy(attempt))
+            if (!Owns(row, attempt))
             {
                 return Directive.Lost;
             }
@@ -65,7 +65,7 @@ public sealed partial class InMemoryStore
         foreach (var (attempt, report) in batch.Epochs)
         {
             var row = _rows[(int)attempt.TrialKey - 1];
-            if (!row.IsOwnedBy(attempt))
+            if (!Owns(row, attempt))
             {
                 refused.Add(attempt);
                 Refusals.Add($"epoch {report.Epoch} of {attempt}");
@@ -80,7 +80,7 @@ public sealed partial class InMemoryStore
         foreach (var checkpoint in batch.Checkpoints)
         {
             var row = _rows[(int)checkpoint.Attempt.TrialKey - 1];
-            if (!row.IsOwnedBy(checkpoint.Attempt))
+            if (!Owns(row, checkpoint.Attempt))
             {
                 refused.Add(checkpoint.Attempt);
                 Refusals.Add($"checkpoint {checkpoint.Epoch} of {checkpoint.Attempt}");
@@ -111,7 +111,7 @@ public sealed partial class InMemoryStore
     public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) => Do("finish", () =>
     {
         var row = _rows[(int)attempt.TrialKey - 1];
-        if (!row.IsOwnedBy(attempt))
+        if (!Owns(row, attempt))
         {
             var repeated = row.Ends.Exists(e => e.Attempt == attempt.Attempt && e.Outcome == end.Outcome.ToString());
             if (!repeated)
@@ -227,7 +227,9 @@ public sealed partial class InMemoryStore
         return [.. held.Select(r => new AttemptKey(r.Key, r.Attempt))];
     }, cancellationToken);
 
-    private int Room(Sweep sweep) => (sweep.MaxConcurrent ?? int.MaxValue) - _rows.Count(r => r.Sweep == sweep && r.State == TrialState.Running);
+    private bool Owns(Row row, AttemptKey attempt) => row.IsOwnedBy(attempt) || Flaw == StoreFlaw.Fencing;
+
+    private int Room(Sweep sweep) => (Flaw == StoreFlaw.Cap ? int.MaxValue : sweep.MaxConcurrent ?? int.MaxValue) - _rows.Count(r => r.Sweep == sweep && r.State == TrialState.Running);
 
     private void Fail(Row row, FailureClass failure, string? reason)
     {

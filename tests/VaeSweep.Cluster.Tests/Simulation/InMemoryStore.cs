@@ -19,8 +19,8 @@ public sealed partial class InMemoryStore : IStore
     private InMemoryStore(InMemoryStore same)
     {
         _time = same._time;
-        (_lock, _sweeps, _rows, _obsolete, _nodes, _leaders, Refusals, Journal) =
-            (same._lock, same._sweeps, same._rows, same._obsolete, same._nodes, same._leaders, same.Refusals, same.Journal);
+        (_lock, _sweeps, _rows, _obsolete, _nodes, _leaders, Refusals, Journal, Flaw) =
+            (same._lock, same._sweeps, same._rows, same._obsolete, same._nodes, same._leaders, same.Refusals, same.Journal, same.Flaw);
     }
 
     public string Location => "memory";
@@ -35,6 +35,9 @@ public sealed partial class InMemoryStore : IStore
     public Func<string, TimeSpan?> Again { get; set; } = _ => null;
 
     public Journal Journal { get; } = new();
+
+    /// <summary>What is wrong with it.</summary>
+    public StoreFlaw Flaw { get; init; }
 
     /// <summary>Duties that somebody holds now.</summary>
     public IEnumerable<string> HeldDuties => _leaders.Where(l => l.Value.Holder is not null && l.Value.Until >= Now).Select(l => l.Key);

@@ -12,10 +12,10 @@ internal sealed class SimulatedCluster
     private readonly List<Task> _pending = [];
     private int _nodes;
 
-    public SimulatedCluster(TrainerScript? script = null, int? seed = null)
+    public SimulatedCluster(TrainerScript? script = null, int? seed = null, StoreFlaw flaw = StoreFlaw.None)
     {
         _scheduler = new StepScheduler(seed);
-        Store = new InMemoryStore(Clock);
+        Store = new InMemoryStore(Clock) { Flaw = flaw };
         Script = script ?? new TrainerScript();
         Launcher = new ScriptedLauncher(Clock, Disk, Script);
     }
@@ -41,6 +41,7 @@ internal sealed class SimulatedCluster
         TimeProvider = Clock,
         Dispatcher = _scheduler,
         Disk = Disk,
+        Load = _ => "{}",
         Seed = 1,
         ExitWhenDone = true,
         OnEvent = Events.Add,
