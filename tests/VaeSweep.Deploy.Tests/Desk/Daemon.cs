@@ -36,6 +36,10 @@ internal sealed class Daemon : IAsyncDisposable
         return await EndShellAsync();
     }
 
+    /// <summary>Asks the program to leave in order.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> LeaveAsync() => EndShellAsync();
+
     public async ValueTask DisposeAsync()
     {
         await EndShellAsync();
