@@ -101,9 +101,15 @@ public static class ComparisonBuilder
 
     private static int CompareRows(ComparisonRow a, ComparisonRow b)
     {
-        foreach (var (left, right) in a.By.Concat(a.Across).Zip(b.By.Concat(b.Across)))
+        var order = Compare(a.By, b.By);
+        return order != 0 ? order : Compare(a.Across, b.Across);
+    }
+
+    private static int Compare(IReadOnlyList<SettingValue?> a, IReadOnlyList<SettingValue?> b)
+    {
+        for (var i = 0; i < a.Count; i++)
         {
-            var order = SettingValue.Compare(left, right);
+            var order = SettingValue.Compare(a[i], b[i]);
             if (order != 0)
             {
                 return order;

@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace VaeSweep.Results;
 
 /// <summary>Mean, spread and confidence of the values of one group.</summary>
@@ -35,7 +33,7 @@ public sealed record Summary(int N, double Mean, double StandardDeviation, doubl
             return new Summary(n, mean, deviation, low, high);
         }
 
-        var half = StudentT.InvCDF(0, 1, n - 1, 0.975) * deviation / Math.Sqrt(n);
+        var half = CriticalT.TwoSided95(n - 1) * deviation / Math.Sqrt(n);
         return new Summary(n, mean, deviation, mean - half, mean + half);
     }
 }
