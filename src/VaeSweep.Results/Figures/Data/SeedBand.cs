@@ -37,10 +37,11 @@ public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
     }
 
     /// <summary>"95 % interval of the mean over seeds (Student's t)".</summary>
-    public static string Name(Spread spread) => spread switch
+    /// <param name="unit">What the values are of: seed, or trial where a line joins several settings.</param>
+    public static string Name(Spread spread, string unit = "seed") => spread switch
     {
-        Spread.Ci => "95 % interval of the mean over seeds (Student's t)",
-        Spread.Sd => "mean ± one standard deviation over seeds",
-        _ => "lowest to highest seed",
+        Spread.Ci => $"95 % interval of the mean over {unit}s (Student's t)",
+        Spread.Sd => $"mean ± one standard deviation over {unit}s",
+        _ => $"lowest to highest {unit}",
     };
 }

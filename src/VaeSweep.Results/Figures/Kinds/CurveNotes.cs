@@ -65,8 +65,8 @@ internal sealed class CurveNotes(Spread spread)
         else if (_n.Count > 0)
         {
             var n = _n.Min == _n.Max ? $"n = {_n.Min}" : $"n = {_n.Min} to {_n.Max}";
-            var seeds = groups.All(g => g.Trials.Select(t => t.Seed).Distinct().Count() == g.Trials.Count) ? _n.Max == 1 ? "seed" : "seeds" : _n.Max == 1 ? "trial" : "trials";
-            yield return _n.Max == 1 ? $"{n} {seeds} a line, so no band." : $"{n} {seeds} a line; band: {SeedBand.Name(spread)}.";
+            var unit = groups.All(g => g.Trials.Select(t => t.Seed).Distinct().Count() == g.Trials.Count) ? "seed" : "trial";
+            yield return _n.Max == 1 ? $"{n} {unit} a line, so no band." : $"{n} {unit}s a line; band: {SeedBand.Name(spread, unit)}.";
         }
 
         if (_unfinished.Count > 0)
