@@ -143,7 +143,19 @@ internal static class QueueBenchmark
 
         await store.SubmitAsync(new SweepSubmission("takeover", ""), Expand("takeover", 1), cancellationToken);
         var lost = await store.ClaimAsync(new ClaimRequest("lost", "cpu:0", "lost", TimeSpan.FromSeconds(1), 1, "takeover"), cancellationToken);
-        await using var second = await Node.StartAsync(Options(store, folder, "takeover", 1, TimeSpan.Zero), cancellationToken);
+        var trained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var second = await Node.StartAsync(
+            Options(store, folder, "takeover", 1, TimeSpan.Zero) with
+            {
+                OnEvent = happened =>
+                {
+                    if (happened is TrialEnded { Outcome: AttemptOutcome.Succeeded })
+                    {
+                        trained.TrySetResult();
+                    }
+                },
+            },
+            cancellationToken);
         if (lost.Count != 1)
         {
             throw new InvalidOperationException("the trial that was to be lost was claimed by another");
@@ -151,11 +163,7 @@ internal static class QueueBenchmark
 
         var began = Stopwatch.GetTimestamp();
         first.Abort();
-        while ((await store.GetSweepAsync("takeover", cancellationToken))!.Open > 0)
-        {
-            await Task.Delay(10, cancellationToken);
-        }
-
+        await trained.Task.WaitAsync(cancellationToken);
         await LineAsync(output, "a lost trial trained after its leader's death", Stopwatch.GetElapsedTime(began).TotalSeconds, "s");
     }
 

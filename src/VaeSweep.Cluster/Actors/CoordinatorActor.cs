@@ -102,6 +102,13 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         }
 
         var plan = new Plan(IsDue(DutiesEvery), IsDue(NeighboursEvery), Files: IsDue(FilesEvery), _pruneAsked, IsTimeToLook());
+        if (_wanted && !plan.Look)
+        {
+            // Not at the timer's next turn: the last look of a node, which lets it leave, is one that was asked for.
+            var left = (_lookTook * PauseFactor) - _options.TimeProvider.GetElapsedTime(_lookedAt!.Value);
+            Timers.StartSingleTimer("look", new Tick(), left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+
         if (plan.IsEmpty)
         {
             return;
@@ -121,7 +128,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private bool IsDue(TimeSpan every) => !_doneAt.TryGetValue(every, out var done) || _options.TimeProvider.GetElapsedTime(done) >= every * 0.9;
 
-    /// <summary>Asked for more often than it is worth, it is put off, not forgotten: the timer asks again.</summary>
+    /// <summary>Asked for more often than it is worth, it is put off, not forgotten: a timer asks again.</summary>
     private bool IsTimeToLook()
     {
         if (_lookedAt is not { } at)

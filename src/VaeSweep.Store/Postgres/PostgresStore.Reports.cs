@@ -44,6 +44,25 @@ internal sealed partial class PostgresStore
         SELECT trial_key, attempt, trial_id, epochs, last_checkpoint, best_checkpoint, CASE WHEN foreign_epochs THEN CASE WHEN lowest < 1 THEN lowest ELSE highest END END FROM held
         """;
 
+    // $1 trial, $2 attempt, $3 epoch, $4 path, $5 whether it is the best, $6 the trial's last and best until now. Failures and losses count in a row: a trial that gets on
+    // is not given up.
+    private const string RecordSql = """
+        WITH recorded AS (
+            INSERT INTO t_checkpoints(trial_key, attempt, epoch, path) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (trial_key, path) DO UPDATE SET attempt = excluded.attempt, epoch = excluded.epoch, obsolete = false
+            RETURNING checkpoint_key),
+        moved AS (
+            UPDATE t_trials t SET last_checkpoint = r.checkpoint_key, best_checkpoint = CASE WHEN $5 THEN r.checkpoint_key ELSE t.best_checkpoint END, checkpoint_epoch = $3,
+                failures = CASE WHEN $3 > coalesce(t.checkpoint_epoch, 0) THEN 0 ELSE t.failures END,
+                losses = CASE WHEN $3 > coalesce(t.checkpoint_epoch, 0) THEN 0 ELSE t.losses END
+            FROM recorded r WHERE t.trial_key = $1
+            RETURNING t.last_checkpoint, t.best_checkpoint),
+        replaced AS (
+            UPDATE t_checkpoints k SET obsolete = true
+            FROM moved m WHERE k.checkpoint_key = ANY($6) AND k.checkpoint_key <> m.last_checkpoint AND k.checkpoint_key IS DISTINCT FROM m.best_checkpoint)
+        SELECT (SELECT count(*) FROM t_epochs WHERE trial_key = $1 AND epoch BETWEEN 1 AND $3), checkpoint_key FROM recorded
+        """;
+
     public async Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken)
     {
         var asked = batch.Epochs.Select(one => one.Attempt).Concat(batch.Checkpoints.Select(one => one.Attempt)).Distinct().ToList();
@@ -139,33 +158,16 @@ internal sealed partial class PostgresStore
     private static async Task RecordAsync(Session session, AttemptCheckpoint checkpoint, Dictionary<long, HeldTrial> trials)
     {
         var trial = trials[checkpoint.Attempt.TrialKey];
-        var covered = (long)(await session.ScalarAsync("SELECT count(*) FROM t_epochs WHERE trial_key = $1 AND epoch BETWEEN 1 AND $2", trial.Key, checkpoint.Epoch))!;
+        var (covered, key) = (await session.RowsAsync(
+            row => (row.GetInt64(0), row.GetInt64(1)), RecordSql, trial.Key, trial.Attempt, checkpoint.Epoch, checkpoint.Path, checkpoint.Best,
+            new[] { trial.LastCheckpoint, trial.BestCheckpoint }.OfType<long>().ToArray()))[0];
         if (covered != checkpoint.Epoch)
         {
             throw new InvalidOperationException(
                 $"A checkpoint of trial {trial.TrialId} covers {checkpoint.Epoch} epochs, but only {covered} of them are stored. Append their reports with it or before it.");
         }
 
-        var key = (long)(await session.ScalarAsync(
-            """
-            INSERT INTO t_checkpoints(trial_key, attempt, epoch, path) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (trial_key, path) DO UPDATE SET attempt = excluded.attempt, epoch = excluded.epoch, obsolete = false
-            RETURNING checkpoint_key
-            """,
-            trial.Key, trial.Attempt, checkpoint.Epoch, checkpoint.Path))!;
         var best = checkpoint.Best ? key : trial.BestCheckpoint;
-        await session.ExecuteAsync(
-            // Failures and losses count in a row: a trial that gets on is not given up.
-            """
-            UPDATE t_trials SET last_checkpoint = $1, best_checkpoint = $2, checkpoint_epoch = $3,
-                failures = CASE WHEN $3 > coalesce(checkpoint_epoch, 0) THEN 0 ELSE failures END,
-                losses = CASE WHEN $3 > coalesce(checkpoint_epoch, 0) THEN 0 ELSE losses END
-            WHERE trial_key = $4
-            """,
-            key, best ?? (object)DBNull.Value, checkpoint.Epoch, trial.Key);
-        long[] replaced = [.. new[] { trial.LastCheckpoint, trial.BestCheckpoint }.OfType<long>().Where(old => old != key && old != best)];
-        if (replaced.Length > 0)
-            await session.ExecuteAsync("UPDATE t_checkpoints SET obsolete = true WHERE checkpoint_key = ANY($1)", replaced);
         trials[trial.Key] = trial with { LastCheckpoint = key, BestCheckpoint = best };
     }
 
