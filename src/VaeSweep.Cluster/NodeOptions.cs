@@ -65,8 +65,9 @@ public sealed record NodeOptions
     /// <summary>Seeds the jitter of waiting times; nothing that a trial computes depends on it.</summary>
     public int Seed { get; init; } = Environment.ProcessId;
 
-    /// <summary>Trials are claimed several at a time where they take less than this together: asking costs a way to the store and back.</summary>
-    public TimeSpan ClaimFor { get; init; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>Trials are claimed several at a time where they take less than this together: asking costs a way to the store and back. At the end of a sweep one device may
+    /// train for as long while the others have nothing left.</summary>
+    public TimeSpan ClaimFor { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Most trials or packs in one claim.</summary>
     public int MostClaimed { get; init; } = 64;
