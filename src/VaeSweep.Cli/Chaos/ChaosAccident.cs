@@ -26,15 +26,20 @@ internal sealed record ChaosAccident(ChaosKind Kind, TimeSpan After, int Node, T
     private const double LongestPause = 2.5;
     private const double LongestTrouble = 12;
 
-    /// <summary>Accidents without end, the same for the same seed.</summary>
+    /// <summary>Accidents without end, the same for the same seed. Kinds are dealt like cards: no kind comes a third time before every one has come once.</summary>
     public static IEnumerable<ChaosAccident> Schedule(int seed, int nodes)
     {
         var random = new Random(seed);
         var kinds = Enum.GetValues<ChaosKind>();
-        while (true)
+        for (var dealt = 0; ; dealt++)
         {
+            if (dealt % kinds.Length == 0)
+            {
+                random.Shuffle(kinds);
+            }
+
             yield return new ChaosAccident(
-                kinds[random.Next(kinds.Length)], TimeSpan.FromSeconds(0.2 + (random.NextDouble() * LongestPause)), random.Next(nodes),
+                kinds[dealt % kinds.Length], TimeSpan.FromSeconds(0.2 + (random.NextDouble() * LongestPause)), random.Next(nodes),
                 TimeSpan.FromSeconds(0.5 + (random.NextDouble() * random.NextDouble() * LongestTrouble)));
         }
     }

@@ -13,6 +13,7 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
 
     /// <summary>How long the cluster may take to finish once it is left alone: a lease that must run out, restarts that wait, and the trials themselves.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Succession = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly List<ChaosNode> _nodes = [];
@@ -27,7 +28,11 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
     /// <summary>How often each kind of accident struck.</summary>
     public IReadOnlyDictionary<ChaosKind, int> Struck => _struck;
 
+    /// <summary>Of each sweep.</summary>
     public int Trials { get; private set; }
+
+    /// <summary>Sweeps that it submitted, all of the same trials.</summary>
+    public int Sweeps => _sweeps.Count;
 
     /// <returns>What is broken; empty when all holds.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
@@ -84,12 +89,13 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
         return await ChaosInvariants.NumbersAsync(store, definition.Name, cancellationToken);
     }
 
+    /// <summary>For the time that is given, and until each kind has had its turn: a run of seconds proves something of all of them.</summary>
     private async Task DisturbAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        foreach (var accident in ChaosAccident.Schedule(seed, nodes))
+        foreach (var (turn, accident) in ChaosAccident.Schedule(seed, nodes).Index())
         {
-            if (Stopwatch.GetElapsedTime(began) >= duration)
+            if (Stopwatch.GetElapsedTime(began) >= duration && turn >= Enum.GetValues<ChaosKind>().Length)
             {
                 break;
             }
@@ -116,8 +122,7 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
                 node.Kill();
                 break;
             case ChaosKind.KillLeader:
-                var leader = (await PatientlyAsync(() => _store.ListNodesAsync(cancellationToken), cancellationToken)).FirstOrDefault(n => n.Leads)?.Info.Node;
-                if (_nodes.Find(n => leader is not null && n.IsNamed(leader)) is not { } leading)
+                if (await LeaderAsync(cancellationToken) is not { } leading)
                 {
                     return;
                 }
@@ -160,6 +165,22 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
 
         _struck[accident.Kind] = _struck.GetValueOrDefault(accident.Kind) + 1;
         host.Say($"{accident}");
+    }
+
+    /// <summary>Who leads; waits for a leader as long as the last one's duty may be his though he is gone.</summary>
+    /// <returns>Null where nobody came to lead.</returns>
+    private async Task<ChaosNode?> LeaderAsync(CancellationToken cancellationToken)
+    {
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Succession; await Task.Delay(Look, TimeProvider.System, cancellationToken))
+        {
+            var name = (await PatientlyAsync(() => _store.ListNodesAsync(cancellationToken), cancellationToken)).FirstOrDefault(n => n.Leads)?.Info.Node;
+            if (name is not null && _nodes.Find(n => n.IsNamed(name)) is { } leader)
+            {
+                return leader;
+            }
+        }
+
+        return null;
     }
 
     private void Later(ChaosAccident accident, Action undo) => _troubles.Add(Task.Delay(accident.Lasts, TimeProvider.System).ContinueWith(_ => undo(), TaskScheduler.Default));

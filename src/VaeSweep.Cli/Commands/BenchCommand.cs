@@ -32,11 +32,25 @@ internal static class BenchCommand
                 File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             }
 
-            var run = new ChaosRun(host, parsed.GetValue(seed), Math.Max(1, parsed.GetValue(nodes)), folder);
-            var broken = await run.RunAsync(TimeSpan.FromMinutes(parsed.GetValue(minutes)), cancellationToken);
+            var (number, length) = (parsed.GetValue(seed), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
+            host.Say($"seed {number}; stores and logs are in {folder}");
+            var run = new ChaosRun(host, number, Math.Max(1, parsed.GetValue(nodes)), folder);
+            IReadOnlyList<string> broken;
+            try
+            {
+                broken = await run.RunAsync(length, cancellationToken);
+            }
+            catch (Exception fault) when (fault is not (OperationCanceledException or CliException))
+            {
+                // Whoever proves something by this needs to know where it went wrong, and cannot have it once more.
+                host.Say($"the run itself went wrong after {run.Struck.Values.Sum()} accidents: {fault}");
+                throw;
+            }
+
             host.Out.Write(new Table(
                 [new("accident"), new("struck", Number: true)],
-                [.. run.Struck.OrderBy(s => s.Key).Select(s => (IReadOnlyList<Cell>)[ChaosAccident.NameOf(s.Key), s.Value])]).Render(OutputFormat.Text, host.OutTerminal));
+                [.. Enum.GetValues<ChaosKind>().Select(kind => (IReadOnlyList<Cell>)[ChaosAccident.NameOf(kind), run.Struck.GetValueOrDefault(kind)])]).Render(OutputFormat.Text, host.OutTerminal));
+            host.Out.WriteLine($"seed {number}: {run.Struck.Values.Sum()} accidents, {run.Sweeps} times {run.Trials} trials");
             foreach (var what in broken)
             {
                 host.Out.WriteLine($"BROKEN  {what}");
@@ -44,7 +58,7 @@ internal static class BenchCommand
 
             if (broken.Count > 0)
             {
-                host.Say($"the seed was {parsed.GetValue(seed)}; stores and logs are in {folder}");
+                host.Say($"the seed was {number}; stores and logs are in {folder}");
                 return ExitCodes.Failed;
             }
 
