@@ -40,6 +40,7 @@ draw contour                 contour "${plain[@]}"
 draw reconstructions         reconstructions "${plain[@]}" --where objective.k=1 --by model.latent
 draw latents                 latents "${plain[@]}" --where objective.k=1 --by model.latent --images 500
 draw latents-by-layer        latents --where model.family=ladder --by objective.warmup_epochs --images 500
+draw latent-samples          latent-samples --where model.family=ladder --by objective.warmup_epochs --images 500
 draw manifold                manifold "${plain[@]}" --where objective.k=1 --by model.latent --images 14
 draw likelihoods             likelihoods --where model.activation=gated --by model.prior
 draw pseudo-inputs           pseudo-inputs --where dataset.name=mnist --by model.pseudo_inputs --images 20
