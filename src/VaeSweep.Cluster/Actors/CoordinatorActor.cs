@@ -40,6 +40,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private long? _term;
     private bool _surveying;
     private bool _wanted;
+    private bool _last;
     private bool _again;
     private bool _pruneAsked;
 
@@ -49,9 +50,10 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         _store = store;
         _node = node;
         _logger = options.LoggerFactory.CreateLogger("VaeSweep.Coordinator");
-        Receive<SurveyNow>(_ =>
+        Receive<SurveyNow>(now =>
         {
             _wanted = true;
+            _last |= now.Last;
             Begin();
         });
         Receive<Tick>(_ => Begin());
@@ -62,8 +64,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         ReceiveAsync<Resign>(_ => ResignAsync());
     }
 
-    /// <summary>Something ended here: look at once.</summary>
-    internal sealed record SurveyNow;
+    /// <summary>Something ended here: look soon.</summary>
+    /// <param name="Last">Nothing is left to train here, and the node may be waiting for nothing but this look: at once, whatever looks cost.</param>
+    internal sealed record SurveyNow(bool Last = false);
 
     /// <summary>Checkpoints were recorded, so that older ones may be obsolete.</summary>
     internal sealed record Prune;
@@ -116,6 +119,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
         _surveying = true;
         _wanted &= !plan.Look;
+        _last &= !plan.Look;
         foreach (var done in new[] { (DutiesEvery, plan.Duties), (NeighboursEvery, plan.Neighbours), (FilesEvery, plan.Files) }.Where(d => d.Item2))
         {
             _doneAt[done.Item1] = _options.TimeProvider.GetTimestamp();
@@ -131,7 +135,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     /// <summary>Asked for more often than it is worth, it is put off, not forgotten: a timer asks again.</summary>
     private bool IsTimeToLook()
     {
-        if (_lookedAt is not { } at)
+        if (_lookedAt is not { } at || _last)
         {
             return true;
         }

@@ -50,7 +50,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<Drained>(drained => OnWorkerGone(drained.Device));
         Receive<DeviceFailed>(failed => _failures.Add($"{failed.Device}: {failed.Reason}"));
         Receive<Resigned>(_ => Finish(_leaving!.Value));
-        Receive<Training>(training => _training += training.Change);
+        Receive<Training>(OnTraining);
         Receive<Beat>(_ => SendHeartbeat());
         Receive<Beaten>(_ => _beating = false);
         Receive<Outdated>(OnOutdated);
@@ -152,9 +152,18 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnTraining(Training training)
+    {
+        _training += training.Change;
+        if (_training == 0)
+        {
+            _coordinator.Tell(new CoordinatorActor.SurveyNow(Last: true));
+        }
+    }
+
     private void OnAttemptOver(AttemptOver over)
     {
-        _coordinator.Tell(new CoordinatorActor.SurveyNow());
+        _coordinator.Tell(new CoordinatorActor.SurveyNow(Last: _training == 0));
         if (over.Requeued)
         {
             TellWorkers(new WorkerActor.WakeUp());

@@ -24,6 +24,18 @@ public sealed class RunTests
         Assert.Equal(2, _cluster.Launcher.Started.Count);
     }
 
+    [Fact]
+    public void A_node_leaves_when_its_last_trial_has_ended_however_dear_it_is_to_look()
+    {
+        _cluster.Store.Before = (call, ct) => call == "list sweeps" ? Task.Delay(TimeSpan.FromSeconds(1), _cluster.Clock, ct) : Task.CompletedTask;
+        _cluster.Submit(1);
+
+        _cluster.Finish(_cluster.Start(_cluster.Options()));
+
+        // Five epochs of a second, a look that was on its way, and the last.
+        Assert.InRange(_cluster.Clock.Elapsed.TotalSeconds, 5, 7.5);
+    }
+
     [Theory]
     [InlineData(0, 5)]
     [InlineData(250, 500)]
