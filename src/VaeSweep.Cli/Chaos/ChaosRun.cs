@@ -226,7 +226,7 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
 
         host.Say($"left alone after {_struck.Values.Sum()} accidents");
         var began = Stopwatch.GetTimestamp();
-        while ((await _store.ListSweepsAsync(cancellationToken)).Any(s => s.Open > 0))
+        while ((await _store.ListSweepsAsync(cancellationToken)).Any(s => s.Open > 0) || !await HaveAllJoinedAsync(cancellationToken))
         {
             if (Stopwatch.GetElapsedTime(began) > Recovery)
             {
@@ -247,6 +247,13 @@ internal sealed class ChaosRun(CliHost host, int seed, int nodes, string folder)
         }
 
         return broken;
+    }
+
+    /// <summary>A node that was started a moment ago does not hear yet that it is to leave: the signal would be the end of it.</summary>
+    private async Task<bool> HaveAllJoinedAsync(CancellationToken cancellationToken)
+    {
+        var joined = await _store.ListNodesAsync(cancellationToken);
+        return _nodes.TrueForAll(node => !node.Runs || joined.Any(one => node.IsNamed(one.Info.Node)));
     }
 
     private static IEnumerable<string> Orphans() =>
