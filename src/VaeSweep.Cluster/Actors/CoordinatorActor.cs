@@ -107,7 +107,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         var plan = new Plan(IsDue(DutiesEvery), IsDue(NeighboursEvery), Files: IsDue(FilesEvery), _pruneAsked, IsTimeToLook());
         if (_wanted && !plan.Look)
         {
-            // Not at the timer's next turn: the last look of a node, which lets it leave, is one that was asked for.
+            // Not at the timer's next turn: a node whose sweep others finish leaves by a look that their news asked for.
             var left = (_lookTook * PauseFactor) - _options.TimeProvider.GetElapsedTime(_lookedAt!.Value);
             Timers.StartSingleTimer("look", new Tick(), left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }

@@ -21,7 +21,7 @@ public static class LikelihoodHistograms
     {
         var kept = await ImageLikelihoods.FindAsync(context.Store, context.Sweep, context.Options.Metrics?[0], cancellationToken);
         var facet = context.Options.Facet ?? Dataset;
-        var by = By(context);
+        var by = By(context, facet);
         var found = new List<Group>();
         var missing = 0;
         foreach (var panel in context.Trials.Group([facet]))
@@ -55,10 +55,10 @@ public static class LikelihoodHistograms
     }
 
     /// <summary>As asked; else the priors, if there are several, as in the paper; else what the sweep compares.</summary>
-    private static List<string> By(FigureContext context)
+    private static List<string> By(FigureContext context, string facet)
     {
         IReadOnlyList<string> by = context.Options.By ?? (context.Trials.Varying.Contains(Prior) ? [Prior] : context.By);
-        return [.. by.Where(path => path != (context.Options.Facet ?? Dataset))];
+        return [.. by.Where(path => path != facet)];
     }
 
     private static Figure Draw(FigureContext context, List<string> by, List<Group> found, int missing, int more)
