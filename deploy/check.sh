@@ -64,7 +64,7 @@ while read -r word rest; do
                 say "$entry $command"
                 inside "$work/$stage" "$user" "$workdir" "$entry $command" /home/vaesweep || { say "failed: $entry $command"; exit 1; }
             done ;;
-        CMD | '') ;;
+        CMD | ENV | '') ;;
         *) say "$word is an instruction that this check does not know"; exit 1 ;;
     esac
 done < <(instructions)

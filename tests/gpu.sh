@@ -1,8 +1,9 @@
 #!/bin/bash
-# Proves VaeSweep on a machine with an NVIDIA GPU, Python with a CUDA PyTorch 2.x, g++ and CMake. It needs no .NET there.
+# Proves VaeSweep on a machine with an NVIDIA GPU and a Python with a CUDA PyTorch of the version that TorchSharp was built against (pip install torch==2.10.*).
+# It needs no .NET and no compiler there.
 #   tests/gpu.sh pack [OUT]     with .NET: makes the archive OUT (artifacts/gpu.tar.xz), to be copied to that machine
-#   tests/gpu.sh [ARCHIVE]      builds the native library, runs the tests that need a GPU, and the step benchmark beside PyTorch's eager steps.
-#                               Takes ARCHIVE, or the folder that this script was unpacked into, or artifacts/gpu.tar.xz; else packs first.
+#   tests/gpu.sh [ARCHIVE]      runs the tests that need a GPU on PyTorch's libtorch, and the step benchmark beside PyTorch's eager steps.
+#                               Takes ARCHIVE, or the folder that this script was unpacked into, or builds from the repository, or takes artifacts/gpu.tar.xz.
 # VAESWEEP_TEST_DEVICE=cpu lets the CPU stand in for the GPU; VAESWEEP_PYTHON names a Python with PyTorch; VAESWEEP_BENCH adds benchmark options.
 # Ends with 0 when everything passed, 1 when something failed, 3 when there is no GPU.
 set -euo pipefail
@@ -15,26 +16,32 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 VAESWEEP_CALLED_AS=${VAESWE
 say() { printf 'gpu.sh: %s\n' "$*" >&2; }
 die() { say "$2"; exit "$1"; }
 
-pack() { # archive
-    local archive=$1 stage project size
-    [ -f "$root/VaeSweep.sln" ] || die 2 "packing needs the repository; this is $here."
-    command -v dotnet >/dev/null || die 2 "packing needs the .NET 10 SDK."
-    mkdir -p "$root/artifacts" "$(dirname "$archive")"
-    stage=$(mktemp -d "$root/artifacts/gpu-stage.XXXXXX")
-    trap 'rm -rf "$stage"' EXIT
-    # All into one folder: they share the runtime, and the tests start the program that lies beside them. Not trimmed, since the test framework and
-    # the configuration reader look types up by name.
+# All into one folder: they share the runtime, and the tests start the program that lies beside them. Not trimmed, since the test framework and
+# the configuration reader look types up by name.
+publish() { # folder
+    local project
+    command -v dotnet >/dev/null || die 2 "building needs the .NET 10 SDK."
+    mkdir -p "$root/artifacts"
     for project in tests/VaeSweep.Gpu.Tests tests/VaeSweep.Gpu.Benchmark src/VaeSweep.Cli; do
         say "publishing $project"
         dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained -p:DebugType=none -p:DebugSymbols=false \
-            -p:SatelliteResourceLanguages=en -p:GenerateDocumentationFile=false -o "$stage/vaesweep-gpu/app" -v quiet -nologo >"$root/artifacts/gpu-publish.log" 2>&1 \
+            -p:SatelliteResourceLanguages=en -p:GenerateDocumentationFile=false -o "$1/app" -v quiet -nologo >"$root/artifacts/gpu-publish.log" 2>&1 \
             || { grep -E 'error' "$root/artifacts/gpu-publish.log" | sort -u | head -n 20 >&2; die 1 "publishing failed; the whole log is $root/artifacts/gpu-publish.log"; }
     done
-    find "$stage/vaesweep-gpu/app" \( -name '*.pdb' -o -name 'createdump' -o -name 'libmscordbi.so' -o -name 'libmscordaccore.so' \) -delete
-    mkdir -p "$stage/vaesweep-gpu/native"
-    cp -r "$root/src/VaeSweep.Torch/native/." "$stage/vaesweep-gpu/native/"
-    cp "$here/gpu.sh" "$stage/vaesweep-gpu/gpu.sh"
-    [ ! -f "$root/LICENSE" ] || cp "$root/LICENSE" "$stage/vaesweep-gpu/"
+    find "$1/app" \( -name '*.pdb' -o -name 'createdump' -o -name 'libmscordbi.so' -o -name 'libmscordaccore.so' \) -delete
+    cp "$here/gpu.sh" "$1/gpu.sh"
+    cp "$root/LICENSE" "$1/"
+}
+
+pack() { # archive
+    local archive=$1 stage size
+    [ -f "$root/VaeSweep.sln" ] || die 2 "packing needs the repository; this is $here."
+    mkdir -p "$root/artifacts" "$(dirname "$archive")"
+    stage=$(mktemp -d "$root/artifacts/gpu-stage.XXXXXX")
+    trap 'rm -rf "$stage"' EXIT
+    publish "$stage/vaesweep-gpu"
+    # The other machine's PyTorch has the libtorch; what goes is TorchSharp's shim.
+    find "$stage/vaesweep-gpu/app/libtorch" -type f ! -name libLibTorchSharp.so ! -name build-version -delete
     tar -C "$stage" -c vaesweep-gpu | xz -6 -T0 >"$archive.new"
     mv -f "$archive.new" "$archive"
     rm -rf "$stage"
@@ -85,8 +92,12 @@ prove() {
     export VAESWEEP_TEST_DEVICE=$device VAESWEEP_PYTHON=$python CI=true
 
     mkdir -p "$home/out"
-    PATH="$(dirname "$python"):$PATH" bash "$home/native/build.sh" "$home/out/native" || die 1 "the native library could not be built."
-    export VAESWEEP_NATIVE=$home/out/native/libvaesweep_torch.so
+    # PyTorch's libtorch has CUDA; the program's own, where it is there, has not. The program refuses one of another version, with both versions.
+    if [ "${device%%:*}" = cuda ] || [ ! -f "$home/app/libtorch/libtorch_cpu.so" ]; then
+        VAESWEEP_LIBTORCH=${VAESWEEP_LIBTORCH:-$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__))')}
+        export VAESWEEP_LIBTORCH
+        echo "libtorch of $VAESWEEP_LIBTORCH"
+    fi
 
     log=$home/out/tests.log
     chmod +x "$home/app/VaeSweep.Gpu.Tests" "$home/app/VaeSweep.Gpu.Benchmark" "$home/app/vaesweep"
@@ -129,8 +140,10 @@ if [ -n "${1:-}" ]; then
 elif [ -d "$here/app" ]; then
     home=$here
 elif command -v dotnet >/dev/null && [ -f "$root/VaeSweep.sln" ]; then
-    pack "$root/artifacts/gpu.tar.xz"
-    unpack "$root/artifacts/gpu.tar.xz"
+    home=$root/artifacts/gpu
+    rm -rf "$home"
+    mkdir -p "$home"
+    publish "$home"
 elif [ -f "$root/artifacts/gpu.tar.xz" ]; then
     unpack "$root/artifacts/gpu.tar.xz"
 else

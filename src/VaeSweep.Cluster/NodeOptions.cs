@@ -37,6 +37,9 @@ public sealed record NodeOptions
     /// submitted.</summary>
     public bool ExitWhenDone { get; init; }
 
+    /// <summary>The <see cref="ClaimRequest.Stack"/> of a device's trainer, known before it has started; null leaves it to the trainers to say.</summary>
+    public Func<string, string>? StackOf { get; init; }
+
     /// <summary>Written to the node's heartbeat.</summary>
     public string Version { get; init; } = "";
 

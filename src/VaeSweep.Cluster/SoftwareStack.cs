@@ -6,7 +6,7 @@ namespace VaeSweep.Cluster;
 public static class SoftwareStack
 {
     /// <param name="provenance">A trainer's, one line of JSON.</param>
-    /// <returns>"vaesweep 0.1.0, libtorch 1.13.1"; null when it tells neither.</returns>
+    /// <returns>Its "stack", such as "numerics 1, libtorch 2.10.0"; null when it tells none.</returns>
     public static string? Of(string? provenance)
     {
         if (string.IsNullOrEmpty(provenance))
@@ -15,13 +15,8 @@ public static class SoftwareStack
         }
 
         using var json = JsonDocument.Parse(provenance);
-        // A commit after the version's + is one and the same release.
-        var vaesweep = Text(json, "vaesweep")?.Split('+')[0];
-        var libtorch = Text(json, "libtorch");
-        var parts = new[] { vaesweep is null ? null : $"vaesweep {vaesweep}", libtorch is null ? null : $"libtorch {libtorch}" }.OfType<string>().ToList();
-        return parts.Count > 0 ? string.Join(", ", parts) : null;
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("stack", out var stack) && stack.ValueKind == JsonValueKind.String
+            ? stack.GetString()
+            : null;
     }
-
-    private static string? Text(JsonDocument json, string name) =>
-        json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -10,7 +10,7 @@ public sealed partial class PackModel
 {
     /// <summary>Values of one image's samples that a chunk may hold: 16 MB of float32 pixels for each trial, and a fifth of it where a processor's
     /// cache is to hold what passes from layer to layer.</summary>
-    private long ChunkValues => _parameters.Device.Type == DeviceType.CPU ? 800_000 : 4_000_000;
+    private long ChunkValues => _parameters.Device.type == DeviceType.CPU ? 800_000 : 4_000_000;
 
     /// <summary>Bounds of each image at beta = 1.</summary>
     /// <param name="x">[M, B, D].</param>
@@ -18,7 +18,7 @@ public sealed partial class PackModel
     public BoundTerms EvaluateBound(Tensor x, IReadOnlyList<Tensor> eps)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var sample = _family.Draw(_family.Encode(x), x, eps, ratios: true);
         var recon = Samples.Split(sample.LogLikelihood.to(ScalarType.Float64), sample.K).mean([1]);
         var kl = LatentCost.KlOfImages(sample).to(ScalarType.Float64);
@@ -38,12 +38,17 @@ public sealed partial class PackModel
     /// that a trial's noise does not depend on its pack. Another chunk draws other noise.</param>
     /// <returns>[M, B], nats, float64.</returns>
     /// <remarks>Burda et al. 2016, section 5: S = 5000.</remarks>
-    public Tensor LogLikelihood(Tensor x, int samples, IReadOnlyList<Generator> streams, int chunk = 0, CancellationToken cancellationToken = default)
+    public Tensor LogLikelihood(Tensor x, int samples, IReadOnlyList<NoiseStream> streams, int chunk = 0, CancellationToken cancellationToken = default) =>
+        LogLikelihood(x, samples, k => DrawNoise((int)x.size(1), k, streams), chunk, cancellationToken);
+
+    /// <summary>The same of any noise.</summary>
+    /// <param name="draw">Gives K samples an image of it, each time others.</param>
+    internal Tensor LogLikelihood(Tensor x, int samples, Func<int, IReadOnlyList<Tensor>> draw, int chunk, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var (batch, pixels) = ((int)x.size(1), x.size(2));
         var atOnce = chunk > 0 ? chunk : (int)Math.Clamp(ChunkValues / (batch * pixels), 1, samples);
         var encoded = _family.Encode(x);
@@ -51,9 +56,8 @@ public sealed partial class PackModel
         for (var done = 0; done < samples; done += atOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var step = torch.NewDisposeScope();
-            var eps = DrawNoise(batch, Math.Min(atOnce, samples - done), streams);
-            var sample = _family.Draw(encoded, x, eps, ratios: true);
+            using var step = NewDisposeScope();
+            var sample = _family.Draw(encoded, x, draw(Math.Min(atOnce, samples - done)), ratios: true);
             mean.Add(Samples.Split(LogWeights(sample), sample.K));
         }
 
@@ -64,7 +68,7 @@ public sealed partial class PackModel
     public IReadOnlyList<Tensor> PosteriorMeans(Tensor x)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return [.. _family.Posteriors(_family.Encode(x)).Select(q => q.Mean.MoveToOuterDisposeScope())];
     }
 
@@ -74,7 +78,7 @@ public sealed partial class PackModel
     public IReadOnlyList<Tensor> PosteriorMeans(Tensor x, IReadOnlyList<Tensor> eps)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return [.. _family.Posteriors(_family.Encode(x), eps).Select(q => q.Mean.MoveToOuterDisposeScope())];
     }
 
@@ -83,7 +87,7 @@ public sealed partial class PackModel
     public (int Layer, Tensor Mean, Tensor LogVar)? ExplicitPosterior(Tensor x)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return _family.Explicit(_family.Encode(x)) is var (layer, q) ? (layer, q.Mean.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope()) : null;
     }
 
@@ -92,7 +96,7 @@ public sealed partial class PackModel
     public IReadOnlyList<(Tensor Mean, Tensor LogVar)> Posteriors(Tensor x)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return [.. _family.Posteriors(_family.Encode(x)).Select(q => (q.Mean.MoveToOuterDisposeScope(), q.LogVar.MoveToOuterDisposeScope()))];
     }
 
@@ -102,7 +106,7 @@ public sealed partial class PackModel
     public IReadOnlyList<Tensor> PosteriorSamples(Tensor x, IReadOnlyList<Tensor> eps)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return [.. _family.Draw(_family.Encode(x), x, eps, ratios: false).Layers.Select(layer => layer.Z.MoveToOuterDisposeScope())];
     }
 
@@ -115,25 +119,25 @@ public sealed partial class PackModel
     public Tensor Decode(params IReadOnlyList<Tensor> z)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return _family.Decode(z).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean images E[x|z] of latents drawn from the prior, [M, count, D]; from the layers above first where there are several.</summary>
     /// <param name="streams">Each trial's own.</param>
-    public Tensor Sample(int count, IReadOnlyList<Generator> streams)
+    public Tensor Sample(int count, IReadOnlyList<NoiseStream> streams)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return _family.Decode(_family.SampleLatents(count, streams)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Latents drawn from the prior, from the top layer downwards, data side first, [M, count, Z] each.</summary>
     /// <param name="streams">Each trial's own.</param>
-    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams)
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams)
     {
         using var evaluating = new Evaluating(this);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         return [.. _family.SampleLatents(count, streams).Select(z => z.MoveToOuterDisposeScope())];
     }
 
@@ -144,14 +148,14 @@ public sealed partial class PackModel
     {
         private readonly PackModel _model;
         private readonly bool _training;
-        private readonly NoGradGuard _noGrad;
+        private readonly IDisposable _noGrad;
 
         public Evaluating(PackModel model)
         {
             _model = model;
             _training = model._mode.Training;
             model._mode.Training = false;
-            _noGrad = torch.no_grad();
+            _noGrad = no_grad();
         }
 
         public void Dispose()

@@ -7,7 +7,7 @@ public sealed partial class PackModel
     /// <param name="batches">[M, B, D] each, taken one after the other; belongs to the caller.</param>
     /// <param name="streams">Each trial's own, for the samples.</param>
     /// <remarks>The ladder VAE's published code measures test bounds with such statistics.</remarks>
-    public void RenewStatistics(IEnumerable<Tensor> batches, IReadOnlyList<Generator> streams, CancellationToken cancellationToken = default)
+    public void RenewStatistics(IEnumerable<Tensor> batches, IReadOnlyList<NoiseStream> streams, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batches);
         if (_mode.Norms.Count == 0)
@@ -17,13 +17,13 @@ public sealed partial class PackModel
 
         var training = _mode.Training;
         (_mode.Training, _mode.Gathering) = (true, true);
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         try
         {
             foreach (var x in batches)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                using var scope = torch.NewDisposeScope();
+                using var scope = NewDisposeScope();
                 _ = _family.Draw(_family.Encode(x), x, DrawNoise((int)x.size(1), 1, streams), ratios: false);
             }
 

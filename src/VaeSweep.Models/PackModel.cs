@@ -59,12 +59,8 @@ public sealed partial class PackModel : IDisposable
         }
         catch
         {
-            parameters.DisposeTensors();
-            throw;
-        }
-        finally
-        {
             parameters.Dispose();
+            throw;
         }
     }
 
@@ -92,8 +88,8 @@ public sealed partial class PackModel : IDisposable
         [.. LatentSizes.Select(size => new long[] { Trials, (long)k * batch, size })];
 
     /// <summary>New noise of those shapes, each trial's from its own stream, layer after layer.</summary>
-    public IReadOnlyList<Tensor> DrawNoise(int batch, int k, IReadOnlyList<Generator> streams) =>
-        [.. NoiseShapes(batch, k).Select(shape => torch.randn(shape, streams, _parameters.Dtype, _parameters.Device))];
+    public IReadOnlyList<Tensor> DrawNoise(int batch, int k, IReadOnlyList<NoiseStream> streams) =>
+        [.. NoiseShapes(batch, k).Select(shape => Noise.randn(shape, streams, _parameters.Dtype, _parameters.Device))];
 
     /// <summary>The objective of a minibatch, ready to be differentiated.</summary>
     /// <param name="x">[M, B, D].</param>
@@ -103,11 +99,11 @@ public sealed partial class PackModel : IDisposable
     {
         var sample = _family.Draw(_family.Encode(x), x, eps, _objective.NeedsRatios);
         var terms = _objective.Of(sample, beta);
-        var loss = terms.Value.sum().neg();
-        using var noGrad = torch.no_grad();
+        var loss = terms.Value.sum(dim: 0).neg();
+        using var noGrad = no_grad();
         return new StepTerms(loss, terms.Value.detach(), terms.Recon.detach() - terms.Kl.detach(), terms.Recon.detach(), terms.Kl.detach());
     }
 
     /// <summary>Frees parameters and buffers.</summary>
-    public void Dispose() => _parameters.DisposeTensors();
+    public void Dispose() => _parameters.Dispose();
 }

@@ -86,7 +86,7 @@ public readonly record struct AttemptKey(long TrialKey, int Attempt);
 public sealed record ClaimRequest(
     string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null, string? Node = null)
 {
-    /// <summary>The versions that numbers depend on, such as "vaesweep 0.1.0, libtorch 1.13.1". The first claim fixes a sweep's; others' trials are not
+    /// <summary>What numbers depend on besides the configuration, such as "numerics 1, libtorch 2.10.0". The first claim fixes a sweep's; others' trials are not
     /// given to this worker. Null takes whatever there is.</summary>
     public string? Stack { get; init; }
 }

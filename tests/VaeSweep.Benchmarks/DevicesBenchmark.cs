@@ -10,8 +10,8 @@ using VaeSweep.Training;
 namespace VaeSweep.Benchmarks;
 
 /// <summary>How many times faster does a sweep run on two devices than on one, and how long does a device wait between two trials?</summary>
-/// <remarks>Everything is real: SQLite, trainer processes, MNIST (sprites where it is not to be had). Targets on 2 cores: at least 1.9 times, and less
-/// than 50 ms without a job. The two sides take turns; what counts runs from the first trial's start to the last one's end.</remarks>
+/// <remarks>Everything is real: SQLite, trainer processes, MNIST (sprites where it is not to be had). Target: less than
+/// 50 ms without a job. The two sides take turns; what counts runs from the first trial's start to the last one's end.</remarks>
 internal static class DevicesBenchmark
 {
     private const int Rounds = 3;
@@ -25,7 +25,7 @@ internal static class DevicesBenchmark
         seeds: 8
         """;
 
-    public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         var dataset = Environment.GetEnvironmentVariable("VAESWEEP_DATA") is null ? "sprites" : "mnist";
         var one = new List<double>();
@@ -42,9 +42,10 @@ internal static class DevicesBenchmark
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"8 trials of 784-300-300-40 on {dataset}: one device {one.Min():0.00} s, two devices {two.Min():0.00} s (best of {Rounds})"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"two devices / one: {one.Min() / two.Min():0.00} by the best, {ratios[ratios.Count / 2]:0.00} by the median pair   target: at least 1.9"));
+            $"two devices / one: {one.Min() / two.Min():0.00} by the best, {ratios[ratios.Count / 2]:0.00} by the median pair"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"a device without a job between two trials: median {gaps[gaps.Count / 2]:0.00} ms, longest {gaps[^1]:0.00} ms of {gaps.Count}   target: under 50 ms"));
+        return [Gate.Least("devices, two / one on two cores, best", one.Min() / two.Min(), 1.9)];
     }
 
     private static async Task<double> TimeAsync(string dataset, string[] devices, List<double> gaps, CancellationToken cancellationToken)

@@ -1,85 +1,73 @@
-using System.Diagnostics;
 using System.Globalization;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>How fast is the log-likelihood by 5,000 importance samples beside a chunked one in PyTorch, and how much memory does it take as
-/// samples grow?</summary>
-/// <remarks>Targets: at least 1.5 times PyTorch's rate (pytorch/families.py, log_likelihood: inference mode, the encoder once, chunks of the size that
-/// suits it best), and memory that does not grow with the samples. Options: rounds=N. Sides take turns; processor time of the one thread.</remarks>
+/// <summary>How fast is the log-likelihood by 5,000 importance samples beside the C++ engine that VaeSweep had and beside a chunked one in Debian's PyTorch, and
+/// how much memory does it take as samples grow?</summary>
+/// <remarks>PyTorch's side: pytorch/families.py, log_likelihood, inference mode, the encoder once, chunks of the size that suits it best. IWAE's two models are
+/// the same one here. Sides take turns; processor time of the one thread. Options: rounds=N, and a word that names some of the models.</remarks>
 internal static class EvaluationBenchmark
 {
+    private const int Images = 10;
     private const int Samples = 5000;
+    private const string MemoryModel = "IWAE K=5";
     private static readonly int[] Chunks = [25, 50, 100, 250, 500];
     private static readonly int[] Peaks = [500, 5_000, 50_000];
 
-    public static async Task RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
     {
-        if (options.FirstOrDefault(o => o.StartsWith("peak=", StringComparison.Ordinal)) is { } peak)
+        var rounds = Options.Rounds(options, 8);
+        var gates = new List<Gate>();
+        await output.WriteLineAsync($"{Images} images, {Samples:N0} samples, {rounds} rounds");
+        await output.WriteLineAsync($"{"milliseconds of processor time an image",-44}{"VaeSweep",10}{"median",9}{"C++",9}{"median",9}{"PyTorch",10}{"median",9}"
+            + $"{"C++ /",9}{"median",8}{"PyTorch /",11}{"median",8}");
+        foreach (var model in Options.Families(options).Where(model => model.Short != "IWAE K=50"))
         {
-            var samples = int.Parse(peak[5..], CultureInfo.InvariantCulture);
-            using var alone = Own(FamilyCase.All[0]);
-            alone.Likelihood(FamilyCase.Evaluated, samples);
-            await output.WriteLineAsync(ResidentPeak().ToString(CultureInfo.InvariantCulture));
-            return;
+            gates.Add(await CompareAsync(output, model, rounds, cancellationToken));
         }
 
-        var rounds = options.Where(o => o.StartsWith("rounds=", StringComparison.Ordinal)).Select(o => int.Parse(o[7..], CultureInfo.InvariantCulture)).FirstOrDefault(8);
-        await output.WriteLineAsync($"libtorch {TorchRuntime.TorchVersion}, {TorchRuntime.CpuKernels} kernels, OPENBLAS_CORETYPE {TorchRuntime.BlasCoreType ?? "not needed"}; "
-            + $"{FamilyCase.Evaluated} images, {Samples:N0} samples, {rounds} rounds");
-        await output.WriteLineAsync($"{"milliseconds of processor time an image",-50}{"VaeSweep",10}{"median",9}{"PyTorch",10}{"median",9}{"rate, best",12}{"median",8}   target");
-        foreach (var model in FamilyCase.All.Where((_, i) => i != 1))
-        {
-            await CompareAsync(output, model, rounds, cancellationToken);
-        }
-
-        await output.WriteLineAsync("largest resident memory of a process that evaluates, first model:");
+        var first = FamilyCase.All.Single(model => model.Short == MemoryModel);
+        using var files = await SideFiles.WriteAsync(first, BenchmarkImages.Take(first.Batch), cancellationToken);
+        await output.WriteLineAsync($"largest resident memory of a process that evaluates, {first.Name}:");
+        var peaks = new List<double>();
         foreach (var samples in Peaks)
         {
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {samples,6} samples: {Alone(samples) / 1e6,7:0.0} MB"));
+            // A process of its own for each number of samples: a peak never goes down again.
+            using var alone = Sides.Own(files);
+            alone.Ask($"likelihood {Images} {samples}");
+            peaks.Add(alone.Ask("peak"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {samples,6} samples: {peaks[^1] / 1e6,7:0.0} MB"));
         }
+
+        gates.Add(Gate.Most($"evaluation, memory at S=50000 / at S=500", peaks[^1] / peaks[0], 1.1));
+        return gates;
     }
 
-    private static async Task CompareAsync(TextWriter output, FamilyCase model, int rounds, CancellationToken cancellationToken)
+    private static async Task<Gate> CompareAsync(TextWriter output, FamilyCase model, int rounds, CancellationToken cancellationToken)
     {
-        var images = BenchmarkImages.Take(model.Batch);
-        using var files = new PyTorchFiles();
-        await files.WriteAsync(model, images, cancellationToken);
-        using var ours = Own(model);
-        using var theirs = files.Start("family_steps.py");
-        var chunk = Chunks.MinBy(size => Enumerable.Range(0, 3).Min(_ => theirs.Ask($"likelihood {2 * Chunks[^1]} {size}")));
-        ours.Likelihood(FamilyCase.Evaluated, Samples);
-        var (own, other) = (new Times(), new Times());
+        using var files = await SideFiles.WriteAsync(model, BenchmarkImages.Take(model.Batch), cancellationToken);
+        using var sides = new Turns
+        {
+            ["VaeSweep"] = Sides.Own(files), ["C++ engine"] = Sides.CppEngine(files), ["PyTorch"] = Sides.PyTorchFamily(files),
+        };
+        var chunk = Chunks.MinBy(size => Enumerable.Range(0, 3).Min(_ => sides["PyTorch"].Ask($"likelihood {Images} {2 * Chunks[^1]} {size}")));
+        foreach (var name in new[] { "VaeSweep", "C++ engine" })
+        {
+            sides[name].Ask($"likelihood {Images} {Samples}");
+        }
+
         for (var round = 0; round < rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            own.Add(ours.Likelihood(FamilyCase.Evaluated, Samples) / FamilyCase.Evaluated);
-            other.Add(theirs.Ask($"likelihood {Samples} {chunk}") / FamilyCase.Evaluated);
+            sides.Time("VaeSweep", side => side.Ask($"likelihood {Images} {Samples}") / Images);
+            sides.Time("C++ engine", side => side.Ask($"likelihood {Images} {Samples}") / Images);
+            sides.Time("PyTorch", side => side.Ask($"likelihood {Images} {Samples} {chunk}") / Images);
         }
 
+        var (ours, engine, pytorch) = (sides.Of("VaeSweep"), sides.Of("C++ engine"), sides.Of("PyTorch"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{model.Name,-50}{own.Best * 1e3,10:0.0}{own.Median * 1e3,9:0.0}{other.Best * 1e3,10:0.0}{other.Median * 1e3,9:0.0}"
-            + $"{other.Best / own.Best,12:0.00}{other.MedianRatio(own),8:0.00}   at least 1.5; PyTorch in chunks of {chunk}"));
-    }
-
-    private static OwnModel Own(FamilyCase model) => new(model.Model, model.Objective, model.Batch, BenchmarkImages.Take(model.Batch).Pixels, warmUp: 2);
-
-    // A process of its own for each number of samples: a peak never goes down again.
-    private static double Alone(int samples)
-    {
-        var self = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own path is not known.");
-        string[] arguments = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(EvaluationBenchmark).Assembly.Location] : [];
-        using var child = Process.Start(new ProcessStartInfo(self, [.. arguments, "evaluation", $"peak={samples}"]) { RedirectStandardOutput = true, UseShellExecute = false })
-            ?? throw new InvalidOperationException($"{self} does not start.");
-        var answer = child.StandardOutput.ReadToEnd();
-        child.WaitForExit();
-        return double.Parse(answer, CultureInfo.InvariantCulture);
-    }
-
-    private static long ResidentPeak()
-    {
-        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+            $"{model.Name,-44}{ours.Best * 1e3,10:0.0}{ours.Median * 1e3,9:0.0}{engine.Best * 1e3,9:0.0}{engine.Median * 1e3,9:0.0}{pytorch.Best * 1e3,10:0.0}{pytorch.Median * 1e3,9:0.0}"
+            + $"{engine.Best / ours.Best,9:0.00}{engine.MedianRatio(ours),8:0.00}{pytorch.Best / ours.Best,11:0.00}{pytorch.MedianRatio(ours),8:0.00}   PyTorch in chunks of {chunk}"));
+        return Gate.Least($"evaluation S=5000, {model.Short}, PyTorch / ours, best", pytorch.Best / ours.Best, 1.5);
     }
 }

@@ -1,18 +1,25 @@
 using VaeSweep.Benchmarks;
 
 // One line a benchmark; `-- NAME [options]` runs it.
-var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task>>(StringComparer.Ordinal)
+var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<IReadOnlyList<Gate>>>>(StringComparer.Ordinal)
 {
     ["devices"] = (_, cancel) => DevicesBenchmark.RunAsync(Console.Out, cancel),
     ["evaluation"] = (options, cancel) => EvaluationBenchmark.RunAsync(Console.Out, options, cancel),
-    ["expand"] = (_, cancel) => ExpansionBenchmark.RunAsync(Console.Out, cancel),
+    ["expand"] = (_, cancel) => Ungated(ExpansionBenchmark.RunAsync(Console.Out, cancel)),
     ["families"] = (options, cancel) => FamiliesBenchmark.RunAsync(Console.Out, options, cancel),
-    ["figures"] = (_, cancel) => FiguresBenchmark.RunAsync(Console.Out, cancel),
-    ["queue"] = (options, cancel) => QueueBenchmark.RunAsync(Console.Out, options, cancel),
+    ["figures"] = (_, cancel) => Ungated(FiguresBenchmark.RunAsync(Console.Out, cancel)),
+    ["gates"] = (options, cancel) => GatesBenchmark.RunAsync(Console.Out, options, cancel),
+    ["queue"] = (options, cancel) => Ungated(QueueBenchmark.RunAsync(Console.Out, options, cancel)),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
-    ["store"] = (_, cancel) => StoreBenchmark.RunAsync(Console.Out, cancel),
-    ["table"] = (stores, cancel) => TableBenchmark.RunAsync(Console.Out, stores, cancel),
+    ["store"] = (_, cancel) => Ungated(StoreBenchmark.RunAsync(Console.Out, cancel)),
+    ["table"] = (stores, cancel) => Ungated(TableBenchmark.RunAsync(Console.Out, stores, cancel)),
+    ["trainer"] = (_, cancel) => TrainerBenchmark.RunAsync(Console.Out, cancel),
 };
+
+if (args is [Sides.OwnCommand, var config, var images])
+{
+    return ModelServer.Run(config, images);
+}
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
 {
@@ -27,5 +34,17 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = true;
     interrupted.Cancel();
 };
-await benchmark(args[1..], interrupted.Token);
-return 0;
+var gates = await benchmark(args[1..], interrupted.Token);
+foreach (var gate in gates)
+{
+    await Console.Out.WriteLineAsync(gate.ToString());
+}
+
+// A benchmark by itself tells; `gates` judges.
+return args[0] == "gates" && gates.Any(gate => !gate.Kept) ? 1 : 0;
+
+static async Task<IReadOnlyList<Gate>> Ungated(Task run)
+{
+    await run;
+    return [];
+}

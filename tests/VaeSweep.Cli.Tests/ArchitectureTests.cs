@@ -49,6 +49,26 @@ public sealed class ArchitectureTests
         }
     }
 
+    [Fact]
+    public void TorchSharp_is_seen_by_Torch_Models_and_Training_alone()
+    {
+        var seen = Allowed.Keys.Where(project => Assembly.Load(project).GetReferencedAssemblies().Any(a => a.Name == "TorchSharp"));
+
+        Assert.Equal(["VaeSweep.Models", "VaeSweep.Torch", "VaeSweep.Training"], seen.Order(StringComparer.Ordinal));
+    }
+
+    // TorchSharp, left to itself, takes whatever libtorch the system knows.
+    [Fact]
+    public void Whoever_calls_TorchSharp_waits_for_its_libtorch_from_the_start()
+    {
+        foreach (var assembly in Allowed.Keys.Where(name => name != "VaeSweep.Torch").Select(Assembly.Load))
+        {
+            var calls = assembly.GetReferencedAssemblies().Any(a => a.Name == "TorchSharp");
+
+            Assert.Equal(calls, assembly.GetType("VaeSweep.Torch.TorchUser") is not null);
+        }
+    }
+
     private static HashSet<string> Reachable(string project)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);

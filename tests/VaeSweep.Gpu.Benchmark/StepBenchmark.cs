@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using VaeSweep.Models;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Gpu.Benchmark;
 
@@ -21,15 +20,15 @@ internal static class StepBenchmark
     {
         var chosen = options.Select(option => option.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.Ordinal);
         TorchRuntime.Load();
-        var device = Device.Parse(chosen.GetValueOrDefault("device") ?? (torch.cuda.is_available() ? "cuda:0" : "cpu"));
+        var device = torch.device(chosen.GetValueOrDefault("device") ?? (torch.cuda.is_available() ? "cuda:0" : "cpu"));
         var packs = (chosen.GetValueOrDefault("packs") ?? "1,8,32").Split(',').Select(int.Parse).ToArray();
         var rounds = int.Parse(chosen.GetValueOrDefault("rounds") ?? "10", CultureInfo.InvariantCulture);
-        var steps = int.Parse(chosen.GetValueOrDefault("steps") ?? (device.Type == DeviceType.CUDA ? "100" : "5"), CultureInfo.InvariantCulture);
+        var steps = int.Parse(chosen.GetValueOrDefault("steps") ?? (device.type == DeviceType.CUDA ? "100" : "5"), CultureInfo.InvariantCulture);
         torch.set_num_threads(1);
-        torch.set_flush_denormal(true);
+        Denormals.FlushToZero();
 
         using var pytorch = new PyTorchDevice(device);
-        var name = device.Type == DeviceType.CUDA ? CudaDriver.Gpus().ElementAtOrDefault(device.Index)?.Name ?? "a GPU" : $"one core, {TorchRuntime.CpuKernels} kernels";
+        var name = device.type == DeviceType.CUDA ? CudaDriver.Gpus().ElementAtOrDefault(device.index)?.Name ?? "a GPU" : $"one core, {TorchRuntime.CpuKernels} kernels";
         await output.WriteLineAsync(
             $"784-300-300-40, batch {Batch}, on {device} ({name}); libtorch {TorchRuntime.TorchVersion}, PyTorch {pytorch.Version}; {rounds} rounds of {steps} steps, medians");
         await output.WriteLineAsync($"{"trials a pack",-16}{"ms a step",12}{"trial steps/s",16}{"PyTorch ms",14}{"PyTorch/s",12}{"ratio",8}");
@@ -54,14 +53,15 @@ internal static class StepBenchmark
 
     private sealed class PackSteps : IDisposable
     {
-        private readonly DisposeScope _scope = torch.NewDisposeScope();
+        private readonly DisposeScope _scope = NewDisposeScope();
         private readonly Device _device;
         private readonly PackModel _model;
         private readonly Adam _adam;
         private readonly Tensor[] _batches;
         private readonly Tensor _beta;
         private readonly Tensor _noise;
-        private readonly torch.Generator[] _streams;
+        private readonly NoiseStream[] _streams;
+        private int _step;
 
         public PackSteps(int trials, Device device)
         {
@@ -70,17 +70,17 @@ internal static class StepBenchmark
             _model = PackModel.Create(config, new ObjectiveConfig(), Pixels, [.. Enumerable.Range(1, trials).Select(seed => (long)seed)], device, ScalarType.Float32);
             _model.Training = true;
             _adam = new Adam([.. _model.Parameters.Select(p => p.Tensor)], [.. Enumerable.Repeat(new AdamOptions(), trials)]);
-            _streams = [.. Enumerable.Range(1, trials).Select(seed => new torch.Generator((ulong)seed, device))];
+            _streams = [.. Enumerable.Range(1, trials).Select(seed => new NoiseStream((ulong)seed))];
             var random = new Random(1);
             _batches =
             [
                 .. Enumerable.Range(0, Batches).Select(_ =>
-                    torch.tensor([.. Enumerable.Range(0, Batch * Pixels).Select(_ => random.NextDouble() < Lit ? 1f : 0f)], [1, Batch, Pixels], device)
+                    torch.tensor(Enumerable.Range(0, Batch * Pixels).Select(_ => random.NextDouble() < Lit ? 1f : 0f).ToArray(), [1, Batch, Pixels], device: device)
                         .expand(trials, -1, -1).contiguous()),
             ];
-            _beta = torch.ones([trials], ScalarType.Float32, device);
+            _beta = torch.ones([trials], dtype: ScalarType.Float32, device: device);
             _noise = torch.empty(_model.NoiseShapes(Batch, 1)[0], ScalarType.Float32, device);
-            Seconds(device.Type == DeviceType.CUDA ? 100 : 5);
+            Seconds(device.type == DeviceType.CUDA ? 100 : 5);
         }
 
         public double Seconds(int steps)
@@ -88,15 +88,17 @@ internal static class StepBenchmark
             var clock = Stopwatch.StartNew();
             for (var i = 0; i < steps; i++)
             {
-                using var scope = torch.NewDisposeScope();
-                _noise.normal_(0, 1, _streams);
-                _model.Step(_batches[i % Batches], _beta, [_noise]).Loss.backward();
+                using var scope = NewDisposeScope();
+                _step++;
+                _noise.normal_(0, 1, [.. _streams.Select(stream => stream.At(0, _step))]);
+                using var tape = new Tape();
+                tape.Backward(_model.Step(_batches[i % Batches], _beta, [_noise]).Loss);
                 _adam.step();
             }
 
-            if (_device.Type == DeviceType.CUDA)
+            if (_device.type == DeviceType.CUDA)
             {
-                torch.cuda.synchronize(_device.Index);
+                torch.cuda.synchronize(_device);
             }
 
             return clock.Elapsed.TotalSeconds;
@@ -106,7 +108,6 @@ internal static class StepBenchmark
         {
             _adam.Dispose();
             _model.Dispose();
-            Array.ForEach(_streams, stream => stream.Dispose());
             _scope.Dispose();
         }
     }

@@ -28,13 +28,13 @@ public abstract class DeviceTest : IDisposable
         Device = Choose();
         torch.set_num_threads(1);
         _before = TorchRuntime.LiveTensors;
-        _scope = scoped ? torch.NewDisposeScope() : null;
+        _scope = scoped ? NewDisposeScope() : null;
     }
 
     /// <summary>The device under test.</summary>
     protected Device Device { get; }
 
-    protected bool IsGpu => Device.Type == DeviceType.CUDA;
+    protected bool IsGpu => Device.type == DeviceType.CUDA;
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -83,13 +83,13 @@ public abstract class DeviceTest : IDisposable
             values[i] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         }
 
-        return torch.tensor(values, shape).to(type, device ?? Device.CPU);
+        return torch.tensor(values, shape, dtype: type, device: device ?? CPU);
     }
 
     protected static double[] Doubles(Tensor tensor)
     {
-        using var host = tensor.detach().to(ScalarType.Float64, Device.CPU);
-        return host.data<double>();
+        using var host = tensor.detach().to(ScalarType.Float64, CPU);
+        return host.contiguous().data<double>().ToArray();
     }
 
     /// <summary>Equal up to the type's rounding, relative to the largest value: sums run in another order on another device.</summary>
@@ -109,9 +109,9 @@ public abstract class DeviceTest : IDisposable
     private static Device Choose()
     {
         var wanted = Environment.GetEnvironmentVariable(DeviceVariable);
-        var device = string.IsNullOrEmpty(wanted) ? (torch.cuda.is_available() ? Device.CUDA(0) : Device.CPU) : Device.Parse(wanted);
+        var device = string.IsNullOrEmpty(wanted) ? (torch.cuda.is_available() ? new Device(DeviceType.CUDA, 0) : CPU) : torch.device(wanted);
         Assert.True(
-            device.Type == DeviceType.CPU || device.Index < torch.cuda.device_count(),
+            device.type == DeviceType.CPU || device.index < torch.cuda.device_count(),
             $"{DeviceVariable}={wanted}, but libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs.");
         return device;
     }

@@ -7,12 +7,12 @@ namespace VaeSweep.Gpu.Tests;
 public sealed class MemoryTests : DeviceTest
 {
     [Fact]
-    public void A_job_gives_its_memory_back()
+    public void A_job_gives_its_tensors_back()
     {
         var folder = Directory.CreateTempSubdirectory("vaesweep-gpu-");
         using var engine = new TorchTrainingEngine(Device, new DatasetStore(new DatasetStoreOptions { CacheFolder = Path.Combine(folder.FullName, "data") }));
         var context = new Listener();
-        var (tensors, bytes) = (TorchRuntime.LiveTensors, Allocated());
+        var tensors = TorchRuntime.LiveTensors;
 
         for (var i = 1; i <= 3; i++)
         {
@@ -26,15 +26,7 @@ public sealed class MemoryTests : DeviceTest
         folder.Delete(recursive: true);
         Assert.Equal(6, context.Events.OfType<TrialFinished>().Count());
         Assert.Equal(tensors, TorchRuntime.LiveTensors);
-        Assert.Equal(bytes, Allocated());
-        if (IsGpu && torch.cuda.memory_reserved(Device.Index) is { } reserved)
-        {
-            // What is held after the cache was emptied: workspaces of the matrix library.
-            Assert.InRange(reserved, 0, 256L << 20);
-        }
     }
-
-    private long? Allocated() => IsGpu && torch.cuda.memory_allocated(Device.Index) is { } bytes ? bytes : null;
 
     private static TrainerTrial Trial(int key, DirectoryInfo folder)
     {

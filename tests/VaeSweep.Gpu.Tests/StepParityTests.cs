@@ -51,7 +51,7 @@ public sealed class StepParityTests : DeviceTest
     [MemberData(nameof(Cases))]
     public void Losses_gradients_and_adam_s_steps_agree_with_the_cpu(string kind, ScalarType type)
     {
-        var expected = Train(kind, [1, 2, 3], type, Device.CPU);
+        var expected = Train(kind, [1, 2, 3], type, CPU);
 
         var actual = OnDevice(device => Train(kind, [1, 2, 3], type, device));
 
@@ -105,40 +105,41 @@ public sealed class StepParityTests : DeviceTest
         var (model, objective) = Kinds["two layers"];
         double[] Measure(Device device)
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             using var pack = PackModel.Create(model, objective, Pixels, [1, 2], device, ScalarType.Float64);
             var x = Images([1, 2], 7, ScalarType.Float64, device);
             var terms = pack.EvaluateBound(x, Noise(pack, [1, 2], 9, 50, ScalarType.Float64, device));
             return [.. Doubles(terms.Elbo), .. Doubles(terms.Kl), .. Doubles(terms.Importance), .. pack.PosteriorMeans(x).SelectMany(Doubles)];
         }
 
-        var expected = Measure(Device.CPU);
+        var expected = Measure(CPU);
 
         Close("bounds", expected, OnDevice(Measure), 1e-10);
     }
 
     private static Dictionary<string, double[]> Train(string kind, long[] seeds, ScalarType type, Device device, int? poisoned = null)
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var (config, objective) = Kinds[kind];
         using var model = PackModel.Create(config, objective, Pixels, seeds, device, type);
         // Epsilon is large, so that a gradient near zero does not decide by its rounding which way a whole step goes.
         var rates = seeds.Select(seed => new AdamOptions(Lr: 1e-3 * seed, Eps: 1e-2, Clip: seed == 2 ? 1 : 0, Form: seed == 3 ? EpsilonForm.Hat : EpsilonForm.Torch));
         using var adam = new Adam([.. model.Parameters.Select(p => p.Tensor)], [.. rates]);
-        var beta = torch.full([seeds.Length], objective.Beta, type, device);
+        var beta = torch.full([seeds.Length], objective.Beta, dtype: type, device: device);
         var results = new Dictionary<string, double[]>(StringComparer.Ordinal);
         model.Training = true;
         if (poisoned is { } lane)
         {
-            using var noGrad = torch.no_grad();
+            using var noGrad = no_grad();
             model.Parameters[0].Tensor.select(0, lane).fill_(double.NaN);
         }
 
         for (var step = 0; step < Steps; step++)
         {
-            using var inner = torch.NewDisposeScope();
+            using var inner = NewDisposeScope();
+            using var tape = new Tape();
             var terms = model.Step(Images(seeds, step, type, device), beta, Noise(model, seeds, 1000 + step, objective.K, type, device));
-            terms.Loss.backward();
+            tape.Backward(terms.Loss);
             foreach (var (name, tensor) in model.Parameters.Where(_ => step == 0))
             {
                 results[$"gradient of {name}"] = Doubles(tensor.grad ?? torch.zeros_like(tensor));

@@ -23,7 +23,7 @@ public sealed class DensityTests : TensorTest
             "gaussian_softplus" => ([Golden.Mean, Golden.Raw], Golden.Grey, Golden.GaussianSoftplus),
             _ => ([Golden.Mean, Golden.Raw], Golden.Pixels, openBins ? Golden.LogisticOpen : Golden.Logistic),
         };
-        using var parameters = new ParameterSet([0], InitialisationKinds.Registry["xavier_normal"], Device.CPU, ScalarType.Float64);
+        using var parameters = Parameters();
         var pixels = (int)image.Shape[2];
         var output = DecoderKinds.Registry[decoder](new DecoderContext(parameters, new ModelConfig { OpenBins = openBins }, pixels * inputs.Count, pixels, TrainingMean: null));
         SelectInputs(parameters, pixels);
@@ -32,7 +32,6 @@ public sealed class DensityTests : TensorTest
         var score = output.LogLikelihood(features, image.On(ScalarType.Float64));
 
         Near.Equal(expected, score, 1e-10, decoder);
-        parameters.DisposeTensors();
     }
 
     [Fact]
@@ -53,8 +52,9 @@ public sealed class DensityTests : TensorTest
     [InlineData(false, 0.02, -1.0)]
     public void The_probabilities_of_all_grey_values_add_up_to_one_with_open_bins_and_to_less_without(bool openBins, double mean, double logScale)
     {
-        var output = Build(openBins, out var parameters);
-        using (torch.no_grad())
+        using var parameters = Parameters();
+        var output = Build(parameters, openBins);
+        using (no_grad())
         {
             parameters.Parameters.Single(p => p.Name == "decoder.mean.bias").Tensor.fill_(Math.Log(mean + 1e-9) - Math.Log(1 - mean + 1e-9));
             parameters.Parameters.Single(p => p.Name == "decoder.logscale.bias").Tensor.fill_(logScale);
@@ -67,7 +67,6 @@ public sealed class DensityTests : TensorTest
         var inside = Logistic((1 - m) / Math.Exp(logScale)) - Logistic(-m / Math.Exp(logScale));
         // The published floor of 1e-7 is in each of 256 values.
         Assert.Equal(openBins ? 1 : inside + 256e-7, total, 1e-9);
-        parameters.DisposeTensors();
     }
 
     [Theory]
@@ -76,7 +75,8 @@ public sealed class DensityTests : TensorTest
     [InlineData(0.999)]
     public void A_grey_value_is_the_same_however_it_was_scaled(double within)
     {
-        var output = Build(openBins: false, out var parameters);
+        using var parameters = Parameters();
+        var output = Build(parameters, openBins: false);
         var grey = torch.arange(0, 256, 1, ScalarType.Float32).view([1, 256, 1]);
         var features = torch.zeros([1, 256, 1], ScalarType.Float64);
 
@@ -84,25 +84,20 @@ public sealed class DensityTests : TensorTest
         var actual = output.LogLikelihood(features, ((grey + within) / 256).to(ScalarType.Float64));
 
         Assert.Equal(Near.Numbers(expected), Near.Numbers(actual));
-        parameters.DisposeTensors();
     }
 
+    private static ParameterSet Parameters() => new([0], InitialisationKinds.Registry["xavier_normal"], CPU, ScalarType.Float64);
+
     /// <summary>Of one pixel and one feature.</summary>
-    private static LogisticDecoder Build(bool openBins, out ParameterSet parameters)
-    {
-        parameters = new ParameterSet([0], InitialisationKinds.Registry["xavier_normal"], Device.CPU, ScalarType.Float64);
-        using (parameters)
-        {
-            return new LogisticDecoder(new DecoderContext(parameters, new ModelConfig(), Features: 1, Inputs: 1, TrainingMean: null), openBins);
-        }
-    }
+    private static LogisticDecoder Build(ParameterSet parameters, bool openBins) =>
+        new(new DecoderContext(parameters, new ModelConfig(), Features: 1, Inputs: 1, TrainingMean: null), openBins);
 
     private static double Logistic(double a) => 1 / (1 + Math.Exp(-a));
 
     /// <summary>Makes head i copy the i-th group of features.</summary>
     private static void SelectInputs(ParameterSet parameters, int pixels)
     {
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         var weights = parameters.Parameters.Where(p => p.Name.EndsWith("weight", StringComparison.Ordinal)).ToList();
         for (var head = 0; head < weights.Count; head++)
         {

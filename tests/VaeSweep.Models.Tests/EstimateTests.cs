@@ -14,14 +14,14 @@ public sealed class EstimateTests : TensorTest
     {
         const int Trials = 2, Batch = 5;
         var rows = estimates * k * Batch;
-        using var stream = new Generator(4);
-        var likelihood = torch.randn([Trials, rows], stream, ScalarType.Float64) * 3;
-        var ratio = torch.randn([Trials, rows], stream, ScalarType.Float64);
+        var stream = new NoiseStream(4);
+        var likelihood = stream.randn([Trials, rows], ScalarType.Float64) * 3;
+        var ratio = stream.randn([Trials, rows], ScalarType.Float64);
         var beta = torch.tensor([1.0, 0.5], [Trials]);
 
         var terms = new ImportanceWeighted(estimates).Of(new LatentSample(likelihood, [new LayerTerms(ratio, null, ratio)], Batch), beta);
 
-        var (l, r, found) = (likelihood.data<double>(), ratio.data<double>(), terms.Value.data<double>());
+        var (l, r, found) = (likelihood.data<double>().ToArray(), ratio.data<double>().ToArray(), terms.Value.data<double>().ToArray());
         for (var m = 0; m < Trials; m++)
         {
             double sum = 0;

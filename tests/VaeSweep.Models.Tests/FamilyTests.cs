@@ -29,10 +29,8 @@ public sealed class FamilyTests : TensorTest
         var x = PackTests.Images(3, batch: 7);
         var beta = StepGoldenTests.Of([1, 0.5, 0.25], ScalarType.Float32);
 
-        var together = pack.Step(x, beta, pack.DrawNoise(7, 2, PackTests.Streams(Seeds)));
-        together.Loss.backward();
-        var alone = single.Step(x.narrow(0, 1, 1), beta.narrow(0, 1, 1), single.DrawNoise(7, 2, PackTests.Streams([Seeds[1]])));
-        alone.Loss.backward();
+        var together = PackTests.StepAndGradients(pack, x, beta, pack.DrawNoise(7, 2, PackTests.Streams(Seeds)));
+        var alone = PackTests.StepAndGradients(single, x.narrow(0, 1, 1), beta.narrow(0, 1, 1), single.DrawNoise(7, 2, PackTests.Streams([Seeds[1]])));
 
         Near.Equal(Near.Numbers(alone.Objective), together.Objective.narrow(0, 1, 1), 1e-5, "objective");
         foreach (var (mine, packed) in single.Parameters.Zip(pack.Parameters))
@@ -48,7 +46,7 @@ public sealed class FamilyTests : TensorTest
         var config = Configure(family, prior, activation, batchNorm);
         using var healthy = Build(config, new ObjectiveConfig(), Seeds);
         using var sick = Build(config, new ObjectiveConfig(), Seeds);
-        using (torch.no_grad())
+        using (no_grad())
         {
             sick.Parameters[0].Tensor.select(0, 1).fill_(double.NaN);
         }
@@ -57,8 +55,8 @@ public sealed class FamilyTests : TensorTest
         var beta = StepGoldenTests.Of([1, 1, 1], ScalarType.Float32);
         var eps = healthy.DrawNoise(6, 1, PackTests.Streams(Seeds));
 
-        healthy.Step(x, beta, eps).Loss.backward();
-        sick.Step(x, beta, eps).Loss.backward();
+        PackTests.StepAndGradients(healthy, x, beta, eps);
+        PackTests.StepAndGradients(sick, x, beta, eps);
 
         foreach (var (good, other) in healthy.Parameters.Zip(sick.Parameters))
         {
@@ -114,5 +112,5 @@ public sealed class FamilyTests : TensorTest
     };
 
     private static PackModel Build(ModelConfig model, ObjectiveConfig objective, IReadOnlyList<long> seeds) =>
-        PackModel.Create(model, objective, 12, seeds, Device.CPU, ScalarType.Float32, new DataHints { PseudoImages = new float[36] });
+        PackModel.Create(model, objective, 12, seeds, CPU, ScalarType.Float32, new DataHints { PseudoImages = new float[36] });
 }

@@ -73,11 +73,14 @@ public sealed class FlowTests : TensorTest
         var posterior = PosteriorKinds.Registry["coupling"](built.Context);
         var eps = built.Noise(rows: 3);
 
-        var drawn = posterior.Infer(built.Conditions).Draw(eps, logDensity: true);
+        var q = posterior.Infer(built.Conditions);
+        var (drawn, moments) = (q.Draw(eps, logDensity: true), q.Moments());
 
         var (mean, logVar) = posterior.Base(built.Conditions);
         Near.Equal(Near.Numbers(mean + (logVar * 0.5).exp() * eps), drawn.Z, 1e-14, "z");
         Near.Equal(Near.Numbers(new Gaussian(mean, logVar).LogDensityOfSample(eps)), drawn.LogDensity!, 1e-14, "log q");
+        Near.Equal(Near.Numbers(mean), moments.Mean, 1e-14, "E[z|x]");
+        Near.Equal(Near.Numbers(logVar), moments.LogVar, 1e-13, "log Var[z|x]");
     }
 
     [Theory]
@@ -105,7 +108,7 @@ public sealed class FlowTests : TensorTest
     public void A_planar_flow_stays_invertible_whatever_its_parameters()
     {
         using var built = new Built("planar", amortised: false, latent: 2, flows: 1);
-        using (torch.no_grad())
+        using (no_grad())
         {
             built.Parameter("posterior.flow.0.u").copy_(torch.tensor([-30.0, 5], [1, 1, 2]));
             built.Parameter("posterior.flow.0.w").copy_(torch.tensor([20.0, 1], [1, 1, 2]));
@@ -169,8 +172,8 @@ public sealed class FlowTests : TensorTest
     /// <summary>Flows in float64 with parameters of ordinary size, and the features of three images.</summary>
     private sealed class Built : IDisposable
     {
-        private readonly ParameterSet _parameters = new([3], InitialisationKinds.Registry["xavier_normal"], Device.CPU, ScalarType.Float64);
-        private readonly Generator _stream = new(8);
+        private readonly ParameterSet _parameters = new([3], InitialisationKinds.Registry["xavier_normal"], CPU, ScalarType.Float64);
+        private readonly NoiseStream _stream = new(8);
         private readonly int _latent;
 
         public Built(string posterior, bool amortised, int latent, int flows, bool random = true)
@@ -180,7 +183,7 @@ public sealed class FlowTests : TensorTest
             var layers = new LayerContext(_parameters, new Mode(), BatchNorm: false, BatchNormHeads: false, ActivationKinds.Registry["tanh"](config));
             Context = new PosteriorContext(layers, config, Features, latent, EncoderHeadKinds.Registry["linear"]);
             Flows = posterior == "planar" ? PlanarFlow.Several(Context) : CouplingFlow.Several(Context);
-            Conditions = torch.randn([1, 3, Features], _stream, ScalarType.Float64, Device.CPU);
+            Conditions = _stream.randn([1, 3, Features], ScalarType.Float64);
             if (random)
             {
                 Randomise();
@@ -191,24 +194,19 @@ public sealed class FlowTests : TensorTest
         public IReadOnlyList<IFlow> Flows { get; }
         public Tensor Conditions { get; }
 
-        public Tensor Noise(int rows) => torch.randn([1, rows, _latent], _stream, ScalarType.Float64, Device.CPU);
+        public Tensor Noise(int rows) => _stream.randn([1, rows, _latent], ScalarType.Float64);
 
         public Tensor Parameter(string name) => _parameters.Parameters.First(p => p.Name == name).Tensor;
 
         public void Randomise()
         {
-            using var noGrad = torch.no_grad();
+            using var noGrad = no_grad();
             foreach (var (_, tensor) in _parameters.Parameters)
             {
                 tensor.normal_(0, 0.7, _stream);
             }
         }
 
-        public void Dispose()
-        {
-            _stream.Dispose();
-            _parameters.Dispose();
-            _parameters.DisposeTensors();
-        }
+        public void Dispose() => _parameters.Dispose();
     }
 }

@@ -41,10 +41,10 @@ public sealed record StepCase(
     public PackModel Build(ScalarType dtype, bool afterStep = false)
     {
         var model = PackModel.Create(Config.ToModel(), ToObjective(), Config.Inputs, [.. Enumerable.Range(0, Trials).Select(m => (long)m)],
-            Device.CPU, dtype, new DataHints { PseudoImages = new float[Config.PseudoInputs * Config.Inputs] });
+            CPU, dtype, new DataHints { PseudoImages = new float[Config.PseudoInputs * Config.Inputs] });
         Assert.Equal(Parameters.Keys, model.Parameters.Select(p => p.Name));
         Assert.Equal(Buffers.Keys, model.Buffers.Select(b => b.Name));
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         foreach (var (name, tensor) in model.Parameters)
         {
             tensor.copy_(Parameters[name].On(dtype));

@@ -63,9 +63,9 @@ public sealed class GradientTests : TensorTest
         var eps = model.DrawNoise(4, 2, PackTests.Streams([3, 4]));
         var beta = StepGoldenTests.Of([1, 0.4], ScalarType.Float64);
 
-        model.Step(x, beta, eps).Loss.backward();
+        PackTests.StepAndGradients(model, x, beta, eps);
 
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         foreach (var (name, tensor) in model.Parameters)
         {
             var flat = tensor.view([-1]);
@@ -92,11 +92,11 @@ public sealed class GradientTests : TensorTest
     /// <summary>A flow that starts next to zero bends too sharply there for differences.</summary>
     private static void MoveAwayFromTheStart(PackModel model)
     {
-        using var noGrad = torch.no_grad();
-        using var stream = new Generator(12);
+        using var noGrad = no_grad();
+        var stream = new NoiseStream(12);
         foreach (var (_, tensor) in model.Parameters)
         {
-            tensor.add_(torch.randn(tensor.shape, stream, tensor.dtype, tensor.device) * 0.3);
+            tensor.add_(stream.randn(tensor.shape, tensor.dtype, tensor.device) * 0.3);
         }
     }
 }

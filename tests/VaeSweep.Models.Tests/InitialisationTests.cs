@@ -35,7 +35,7 @@ public sealed class InitialisationTests : TensorTest
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], OutputBias = "training_mean" };
 
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 3, [5, 6], Device.CPU, ScalarType.Float64,
+        using var model = PackModel.Create(config, new ObjectiveConfig(), 3, [5, 6], CPU, ScalarType.Float64,
             new DataHints { TrainingMean = [0, 0.25f, 1] });
 
         var bias = model.Parameters.Single(p => p.Name == "decoder.logits.bias").Tensor;
@@ -49,7 +49,7 @@ public sealed class InitialisationTests : TensorTest
         var hints = new DataHints { TrainingMean = [0, 0.25f, 1] };
         var config = new ModelConfig { Layers = [2], Hidden = [[4]] };
 
-        using var plain = PackModel.Create(config, new ObjectiveConfig(), 3, [5], Device.CPU, ScalarType.Float32, hints);
+        using var plain = PackModel.Create(config, new ObjectiveConfig(), 3, [5], CPU, ScalarType.Float32, hints);
         var error = Assert.Throws<ArgumentException>(() => PackTests.Build(config with { OutputBias = "training_mean" }, new ObjectiveConfig(), [5]));
 
         Assert.All(Near.Numbers(plain.Parameters.Single(p => p.Name == "decoder.logits.bias").Tensor), bias => Assert.Equal(0, bias));

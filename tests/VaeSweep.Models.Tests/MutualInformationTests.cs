@@ -9,7 +9,7 @@ public sealed class MutualInformationTests : TensorTest
     public void Codes_far_apart_tell_everything_and_equal_ones_nothing()
     {
         using var model = Linear(slope: 1000, logVar: 0, trials: 2);
-        using (torch.no_grad())
+        using (no_grad())
         {
             // The second trial has collapsed.
             model.Parameters.Single(p => p.Name == "encoder.mean.weight").Tensor.select(0, 1).zero_();
@@ -26,8 +26,8 @@ public sealed class MutualInformationTests : TensorTest
     {
         // x ~ N(0, 1), z = 2 x + N(0, 1): I = 1/2 log(1 + 4).
         using var model = Linear(slope: 2, logVar: 0, trials: 1);
-        using var stream = new Generator(4);
-        var x = torch.randn([1, 4000, 1], stream, ScalarType.Float64, Device.CPU);
+        var stream = new NoiseStream(4);
+        var x = stream.randn([1, 4000, 1], ScalarType.Float64);
 
         var information = Measure(model, x);
 
@@ -115,7 +115,7 @@ public sealed class MutualInformationTests : TensorTest
     {
         var config = new ModelConfig { Layers = [1], Hidden = [[]] };
         var model = PackTests.Build(config, new ObjectiveConfig(), [.. Enumerable.Range(0, trials).Select(m => (long)m)], inputs: 1, ScalarType.Float64);
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         foreach (var (name, tensor) in model.Parameters)
         {
             tensor.fill_(name switch { "encoder.mean.weight" => slope, "encoder.logvar.bias" => logVar, _ => 0 });

@@ -19,5 +19,5 @@ internal static class Near
         Equal(expected, Numbers(actual), tolerance, what);
 
     /// <summary>All values in order, whatever the type.</summary>
-    public static double[] Numbers(Tensor tensor) => tensor.detach().to(ScalarType.Float64).data<double>();
+    public static double[] Numbers(Tensor tensor) => tensor.detach().to(ScalarType.Float64).contiguous().data<double>().ToArray();
 }

@@ -43,7 +43,7 @@ public sealed class PriorTests : TensorTest
     public void Every_prior_generates_images(string prior, int components, string decoder)
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = prior, PseudoInputs = components, Decoder = decoder, BatchNorm = true };
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 12, [1, 2], Device.CPU, ScalarType.Float32,
+        using var model = PackModel.Create(config, new ObjectiveConfig(), 12, [1, 2], CPU, ScalarType.Float32,
             new DataHints { PseudoImages = new float[12 * components] });
 
         var images = model.Sample(5, PackTests.Streams([1, 2]));
@@ -58,7 +58,7 @@ public sealed class PriorTests : TensorTest
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior_data", PseudoInputs = 2 };
         float[] images = [0, 1, 0, 1, 1, 0, 0, 0, 1];
 
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 3, [1, 2], Device.CPU, ScalarType.Float32,
+        using var model = PackModel.Create(config, new ObjectiveConfig(), 3, [1, 2], CPU, ScalarType.Float32,
             new DataHints { PseudoImages = images });
 
         var pseudo = Assert.Single(model.Buffers);
@@ -72,7 +72,7 @@ public sealed class PriorTests : TensorTest
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior_data", PseudoInputs = 5 };
 
-        var error = Assert.Throws<ArgumentException>(() => PackModel.Create(config, new ObjectiveConfig(), 3, [1], Device.CPU, ScalarType.Float32,
+        var error = Assert.Throws<ArgumentException>(() => PackModel.Create(config, new ObjectiveConfig(), 3, [1], CPU, ScalarType.Float32,
             new DataHints { PseudoImages = new float[6] }));
 
         Assert.Contains("model.pseudo_inputs 5", error.Message, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class PriorTests : TensorTest
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior", PseudoInit = "data", PseudoInputs = 100 };
         var images = Near.Numbers(PackTests.Images(1, batch: 100, inputs: 20)).Select(v => (float)v).ToArray();
 
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 20, [1, 2], Device.CPU, ScalarType.Float32, new DataHints { PseudoImages = images });
+        using var model = PackModel.Create(config, new ObjectiveConfig(), 20, [1, 2], CPU, ScalarType.Float32, new DataHints { PseudoImages = images });
 
         var pseudo = model.Parameters.Single(p => p.Name == "prior.pseudo_inputs").Tensor;
         Assert.Empty(model.Buffers);
@@ -102,7 +102,7 @@ public sealed class PriorTests : TensorTest
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior", PseudoInputs = 500 };
 
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 20, [1], Device.CPU, ScalarType.Float32,
+        using var model = PackModel.Create(config, new ObjectiveConfig(), 20, [1], CPU, ScalarType.Float32,
             new DataHints { PseudoInputMean = 0.5, PseudoInputDeviation = 0.02 });
 
         var values = Near.Numbers(model.Parameters.Single(p => p.Name == "prior.pseudo_inputs").Tensor);

@@ -17,16 +17,27 @@ public sealed class StepGoldenTests : TensorTest
         return data;
     }
 
+    public static TheoryData<string, bool, bool> Steps()
+    {
+        var data = new TheoryData<string, bool, bool>();
+        foreach (var (name, doubles) in Cases().Select(row => row.Data))
+        {
+            data.Add(name, doubles, true);
+            data.Add(name, doubles, false);
+        }
+
+        return data;
+    }
+
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void A_step_gives_the_reference_values_gradients_and_running_statistics(string name, bool doubles)
+    [MemberData(nameof(Steps))]
+    public void A_step_gives_the_reference_values_gradients_and_running_statistics_with_a_tape_and_without(string name, bool doubles, bool taped)
     {
         var golden = All.Single(c => c.Name == name);
         var (dtype, tolerance) = doubles ? (ScalarType.Float64, 1e-9) : (ScalarType.Float32, 5e-5);
         using var model = golden.Build(dtype);
 
-        var terms = model.Step(golden.X.On(dtype), Of(golden.Beta, dtype), [.. golden.Eps.Select(e => e.On(dtype))]);
-        terms.Loss.backward();
+        var terms = PackTests.StepAndGradients(model, golden.X.On(dtype), Of(golden.Beta, dtype), [.. golden.Eps.Select(e => e.On(dtype))], taped);
 
         Near.Equal([-golden.Objective.Sum()], terms.Loss, tolerance, "loss");
         Near.Equal(golden.Objective, terms.Objective, tolerance, "objective");
@@ -54,7 +65,7 @@ public sealed class StepGoldenTests : TensorTest
         var x = golden.X.On(dtype);
 
         var bound = model.EvaluateBound(x, [.. golden.Evaluation.Eps.Select(e => e.On(dtype))]);
-        var means = model.PosteriorMeans(x);
+        var means = golden.Config.Posterior is "planar" or "coupling" ? MeanOfReferenceDraws(model, x) : model.PosteriorMeans(x);
 
         Near.Equal(golden.Evaluation.Elbo.Values, bound.Elbo, tolerance, "elbo");
         Near.Equal(golden.Evaluation.Recon.Values, bound.Recon, tolerance, "recon");
@@ -81,17 +92,29 @@ public sealed class StepGoldenTests : TensorTest
 
     public static TheoryData<string> Names() => new(All.Select(golden => golden.Name));
 
-    /// <summary>Eleven samples in chunks of four, so that the last is smaller; the streams draw what PyTorch's generators of the same seeds do.</summary>
+    /// <summary>Eleven samples in chunks of four, so that the last is smaller; the noise is that of PyTorch's generators.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void The_streamed_log_likelihood_is_the_reference_s_L_S_of_the_same_noise(string name)
     {
         var golden = All.Single(c => c.Name == name);
         using var model = golden.Build(ScalarType.Float64, afterStep: true);
+        var generators = Enumerable.Range(1001, golden.Trials).Select(seed => new Generator((ulong)seed)).ToArray();
+        IReadOnlyList<Tensor> Draw(int k) => [.. model.NoiseShapes((int)golden.X.Shape[1], k).Select(shape => PyTorchNoise.Normal(shape, generators))];
 
-        var likelihood = model.LogLikelihood(golden.X.On(ScalarType.Float64), samples: 11, PackTests.Streams([.. Enumerable.Range(1, golden.Beta.Length).Select(m => (long)m)]), chunk: 4);
+        var likelihood = model.LogLikelihood(golden.X.On(ScalarType.Float64), samples: 11, Draw, chunk: 4);
 
         Near.Equal(golden.Evaluation.Likelihood.Values, likelihood, 1e-9, "L_S");
+    }
+
+    /// <summary>Of the antithetic pairs that the reference draws for the means of flows, where <see cref="PackModel.PosteriorMeans(Tensor)"/> draws others.</summary>
+    private static IReadOnlyList<Tensor> MeanOfReferenceDraws(PackModel model, Tensor x)
+    {
+        const int Pairs = 16;
+        var (trials, batch, latent) = (x.size(0), x.size(1), model.LatentSizes[0]);
+        var half = PyTorchNoise.Normal([1, Pairs, 1, latent], [new Generator(20160601)]);
+        var noise = torch.cat([half, -half], 1).expand([trials, -1, batch, -1]).reshape([trials, 2 * Pairs * batch, latent]);
+        return [model.PosteriorSamples(x, [noise.to(x.dtype)])[0].view([trials, 2 * Pairs, batch, latent]).mean([1])];
     }
 
     internal static Tensor Of(double[] values, ScalarType dtype) => torch.tensor(values, [values.Length]).to(dtype);

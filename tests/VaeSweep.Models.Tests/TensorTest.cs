@@ -7,7 +7,7 @@ namespace VaeSweep.Models.Tests;
 public abstract class TensorTest : IDisposable
 {
     private readonly long _before = TorchRuntime.LiveTensors;
-    private readonly IDisposable _scope = torch.NewDisposeScope();
+    private readonly IDisposable _scope = NewDisposeScope();
 
     public void Dispose()
     {

@@ -64,7 +64,7 @@ public sealed class UnitActivityTests : TensorTest
         var eps = model.DrawNoise(4, 1, PackTests.Streams([1, 2]));
 
         var means = model.PosteriorMeans(x);
-        var still = model.PosteriorMeans(x, [.. eps.Select(torch.zeros_like)]);
+        var still = model.PosteriorMeans(x, [.. eps.Select(e => torch.zeros_like(e))]);
         var moved = model.PosteriorMeans(x, eps);
 
         for (var layer = 0; layer < 2; layer++)

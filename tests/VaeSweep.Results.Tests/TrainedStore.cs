@@ -53,7 +53,7 @@ internal sealed class TrainedStore : IAsyncDisposable
         }
 
         var claims = await store.ClaimAsync(
-            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), _lease, claimed, Provenance: """{"vaesweep":"0.1","host":"host"}"""), Token);
+            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), _lease, claimed, Provenance: """{"stack":"numerics 1, libtorch 2.10.0","host":"host"}"""), Token);
         var trialOf = submitted.Zip(ordered).ToDictionary(p => p.First.Id, p => p.Second);
         await store.AppendAsync(
             new ReportBatch([.. claims.Where(c => trialOf[c.TrialId].State == TrialState.Succeeded).Select(c => new AttemptEpoch(c.Attempt, Report(trialOf[c.TrialId])))], []), Token);

@@ -51,13 +51,13 @@ public abstract partial class StoreContract
     public async Task The_first_claim_fixes_a_sweeps_software_and_others_get_nothing_until_its_owner_allows_it()
     {
         await SubmitAsync(Some.Trials(4));
-        var mine = Some.Claim() with { Stack = "vaesweep 1, libtorch 1.13" };
+        var mine = Some.Claim() with { Stack = "numerics 1, libtorch 2.10.0, base kernels" };
         await Store.ClaimAsync(mine, Token);
-        var other = await Store.ClaimAsync(Some.Claim() with { Stack = "vaesweep 1, libtorch 2.4" }, Token);
+        var other = await Store.ClaimAsync(Some.Claim() with { Stack = "numerics 1, libtorch 2.10.0" }, Token);
         var same = await Store.ClaimAsync(Some.Claim() with { Stack = mine.Stack }, Token);
         var stack = (await Store.GetSweepAsync(SweepName, Token))!.Stack;
         await Store.AdjustSweepAsync(SweepName, new SweepAdjustment { AnyStack = true }, Token);
-        var mixed = await Store.ClaimAsync(Some.Claim() with { Stack = "vaesweep 1, libtorch 2.4" }, Token);
+        var mixed = await Store.ClaimAsync(Some.Claim() with { Stack = "numerics 1, libtorch 2.10.0" }, Token);
 
         Assert.Equal((0, 1, 1, mine.Stack), (other.Count, same.Count, mixed.Count, stack));
         Assert.Equal(SweepStatus.AnyStack, (await Store.GetSweepAsync(SweepName, Token))!.Stack);

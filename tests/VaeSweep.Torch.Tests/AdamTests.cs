@@ -21,8 +21,8 @@ public sealed class AdamTests : TorchTest
     public void Twenty_steps_end_where_pytorch_s_do(string name, EpsilonForm form, double clip, ScalarType type, double tolerance)
     {
         var golden = GoldenFile.Case("adam").GetProperty(name);
-        var p = Draw([1, 3, 4], 20, type).requires_grad_();
-        var q = Draw([1, 2, 5], 21, type).requires_grad_();
+        var p = Draw([1, 3, 4], 20, type).requires_grad_(true);
+        var q = Draw([1, 2, 5], 21, type).requires_grad_(true);
         using var adam = new Adam([p, q], [Settings with { Form = form, Clip = clip }]);
         var norms = new List<double>();
 
@@ -36,7 +36,7 @@ public sealed class AdamTests : TorchTest
         Close(GoldenFile.Numbers(golden.GetProperty("p")), Doubles(p), tolerance);
         Close(GoldenFile.Numbers(golden.GetProperty("q")), Doubles(q), tolerance);
         Close([.. golden.GetProperty("norms").EnumerateArray().Select(n => n.GetDouble())], norms, tolerance);
-        Assert.Equal([20.0], adam.Steps.data<double>());
+        Assert.Equal([20.0], adam.Steps.data<double>().ToArray());
     }
 
     [Fact]
@@ -48,13 +48,13 @@ public sealed class AdamTests : TorchTest
         var pack = Train(start.clone(), settings);
         var alone = settings.Select((s, i) => Train(start.narrow(0, i, 1).clone(), [s])).ToArray();
 
-        Assert.Equal(torch.cat(alone).data<float>(), pack.data<float>());
+        Assert.Equal(torch.cat(alone).data<float>().ToArray(), pack.data<float>().ToArray());
     }
 
     [Fact]
     public void A_step_clears_the_gradients()
     {
-        var p = torch.ones([1, 3]).requires_grad_();
+        var p = torch.ones([1, 3]).requires_grad_(true);
         using var adam = new Adam([p], [new AdamOptions()]);
         p.sum().backward();
 
@@ -66,41 +66,41 @@ public sealed class AdamTests : TorchTest
     [Fact]
     public void A_parameter_without_gradient_stays()
     {
-        var used = torch.ones([1, 3]).requires_grad_();
-        var unused = torch.ones([1, 3]).requires_grad_();
+        var used = torch.ones([1, 3]).requires_grad_(true);
+        var unused = torch.ones([1, 3]).requires_grad_(true);
         using var adam = new Adam([unused, used], [new AdamOptions()]);
         used.sum().backward();
 
         adam.step();
 
-        Assert.Equal([1f, 1, 1], unused.data<float>());
-        Assert.NotEqual([1f, 1, 1], used.data<float>());
+        Assert.Equal([1f, 1, 1], unused.data<float>().ToArray());
+        Assert.NotEqual([1f, 1, 1], used.data<float>().ToArray());
     }
 
     [Fact]
     public void Training_goes_on_from_saved_moments_bit_for_bit()
     {
         var start = Draw([1, 50], 3, ScalarType.Float32);
-        var whole = start.clone().requires_grad_();
-        var first = start.clone().requires_grad_();
+        var whole = start.clone().requires_grad_(true);
+        var first = start.clone().requires_grad_(true);
         using var adam = new Adam([whole], [Settings]);
         using var before = new Adam([first], [Settings]);
         using var after = new Adam([first], [Settings]);
 
         Steps(adam, whole, 1, 20);
         Steps(before, first, 1, 10);
-        after.FirstMoments[0].CopyFromBytes(before.FirstMoments[0].bytes());
-        after.SecondMoments[0].CopyFromBytes(before.SecondMoments[0].bytes());
-        after.Steps.CopyFromBytes(before.Steps.bytes());
+        after.FirstMoments[0].copy_(before.FirstMoments[0]);
+        after.SecondMoments[0].copy_(before.SecondMoments[0]);
+        after.Steps.copy_(before.Steps);
         Steps(after, first, 11, 20);
 
-        Assert.Equal(whole.bytes(), first.bytes());
+        Assert.Equal(whole.bytes.ToArray(), first.bytes.ToArray());
     }
 
     [Fact]
     public void Learning_rates_can_change_between_steps()
     {
-        var p = torch.ones([2, 1]).requires_grad_();
+        var p = torch.ones([2, 1]).requires_grad_(true);
         using var adam = new Adam([p], [new AdamOptions(Lr: 1), new AdamOptions(Lr: 1)]);
         adam.SetLearningRates([0, 0.5]);
 
@@ -120,7 +120,7 @@ public sealed class AdamTests : TorchTest
 
     private static Tensor Train(Tensor p, AdamOptions[] settings)
     {
-        p.requires_grad_();
+        p.requires_grad_(true);
         using var adam = new Adam([p], settings);
         Steps(adam, p, 1, 5);
         return p;
@@ -138,6 +138,6 @@ public sealed class AdamTests : TorchTest
     private static Tensor Draw(long[] shape, int seed, ScalarType type)
     {
         using var g = new torch.Generator((ulong)seed);
-        return torch.randn(shape, g, ScalarType.Float64).to(type);
+        return torch.randn(shape, dtype: ScalarType.Float64, generator: g).to(type);
     }
 }

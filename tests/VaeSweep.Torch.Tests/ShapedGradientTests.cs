@@ -21,7 +21,7 @@ public sealed class ShapedGradientTests : TorchTest
         try
         {
             using var scope = torch.NewDisposeScope();
-            var (p, q) = (Draw([1, 3, 4], 20).requires_grad_(), Draw([1, 2, 5], 21).requires_grad_());
+            var (p, q) = (Draw([1, 3, 4], 20).requires_grad_(true), Draw([1, 2, 5], 21).requires_grad_(true));
             using var adam = new Adam([p, q], [Settings(name)]);
             for (var t = 1; t <= 12; t++)
             {
@@ -48,33 +48,33 @@ public sealed class ShapedGradientTests : TorchTest
         var alone = settings.Select((s, i) => Train(start.narrow(0, i, 1).clone(), [s])).ToArray();
 
         Close(Doubles(torch.cat(alone)), Doubles(pack), 1e-6);
-        Assert.Equal(torch.cat(alone[..2]).data<float>(), pack.narrow(0, 0, 2).data<float>());
+        Assert.Equal(torch.cat(alone[..2]).data<float>().ToArray(), pack.narrow(0, 0, 2).data<float>().ToArray());
     }
 
     [Fact]
     public void A_gradient_that_is_no_number_stays_visible()
     {
-        var p = torch.ones([1, 3]).requires_grad_();
+        var p = torch.ones([1, 3]).requires_grad_(true);
         using var adam = new Adam([p], [new AdamOptions(ClipEntries: 0.9)]);
-        (p * torch.tensor([double.NaN, 100, 1], [1, 3]).to(ScalarType.Float32)).sum().backward();
+        (p * torch.tensor(new[] { double.NaN, 100, 1 }, [1, 3]).to(ScalarType.Float32)).sum().backward();
 
         var norm = adam.step().item<double>();
 
         Assert.True(double.IsNaN(norm));
-        Assert.True(float.IsNaN(p.data<float>()[0]));
-        Assert.True(float.IsFinite(p.data<float>()[1]));
+        Assert.True(float.IsNaN(p.data<float>().ToArray()[0]));
+        Assert.True(float.IsFinite(p.data<float>().ToArray()[1]));
     }
 
     [Fact]
     public void A_gradient_of_nothing_is_normalised_to_nothing()
     {
-        var p = torch.ones([1, 3]).requires_grad_();
+        var p = torch.ones([1, 3]).requires_grad_(true);
         using var adam = new Adam([p], [Settings("norm_grad")]);
         (p * 0).sum().backward();
 
         adam.step();
 
-        Assert.Equal([1f, 1, 1], p.data<float>());
+        Assert.Equal([1f, 1, 1], p.data<float>().ToArray());
     }
 
     private static AdamOptions Settings(string name) => name switch
@@ -87,7 +87,7 @@ public sealed class ShapedGradientTests : TorchTest
 
     private static Tensor Train(Tensor p, AdamOptions[] settings)
     {
-        p.requires_grad_();
+        p.requires_grad_(true);
         using var adam = new Adam([p], settings);
         for (var t = 1; t <= 5; t++)
         {
@@ -104,6 +104,6 @@ public sealed class ShapedGradientTests : TorchTest
     private static Tensor Draw(long[] shape, int seed)
     {
         using var g = new torch.Generator((ulong)seed);
-        return torch.randn(shape, g, ScalarType.Float64);
+        return torch.randn(shape, dtype: ScalarType.Float64, generator: g);
     }
 }

@@ -89,11 +89,6 @@ internal static class Stores
             await store.DisposeAsync();
             throw new StoreException($"the store {store.Location} cannot be opened: {failure.Message} --store or {Variable} names another.", failure);
         }
-        catch (DllNotFoundException missing)
-        {
-            await store.DisposeAsync();
-            throw new StoreException("libsqlite3.so.0 is not installed: apt-get install libsqlite3-0.", missing);
-        }
         catch
         {
             await store.DisposeAsync();

@@ -4,6 +4,7 @@ using VaeSweep.Cluster;
 using VaeSweep.Results;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
+using VaeSweep.Training;
 
 namespace VaeSweep.Cli;
 
@@ -86,6 +87,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 SweepFilter = name,
                 ExitWhenDone = true,
                 PackSize = definition.Pack,
+                StackOf = Stack.Of,
                 Version = CliVersion.Text,
                 TimeProvider = host.Time,
                 LoggerFactory = logging,

@@ -56,7 +56,7 @@ internal static class WhyCommand
         Column[] columns =
         [
             new("trial"), new("seed", Number: true), new("state"), new("value", table.Metric.Name, Number: true), new("attempts", Number: true), new("device"), new("host"),
-            new("vaesweep", "version"), new("libtorch", Optional: 1), new("processor", Optional: 3), new("finished_at", "finished", Optional: 2), new("fingerprint", "configuration hash", Optional: 4),
+            new("stack", Optional: 1), new("processor", Optional: 3), new("finished_at", "finished", Optional: 2), new("fingerprint", "configuration hash", Optional: 4),
         ];
         var rows = trials.Select(trial =>
         {
@@ -67,7 +67,7 @@ internal static class WhyCommand
             [
                 trial.Trial, trial.Seed, new Cell(Wording.Name(trial.State), Wording.Name(trial.State), Tone: Tones.Of(trial.State)),
                 new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("G8", CultureInfo.InvariantCulture)),
-                trial.Attempts.Count, last?.Device, Of("host"), Of("vaesweep"), Of("libtorch"), Of("processor"), last?.EndedAt, trial.Fingerprint,
+                trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), last?.EndedAt, trial.Fingerprint,
             ];
         });
         var caption = $"{table.Sweep}: {table.Metric.Name} of {Wording.Count(row.Trials, "trial")}"

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster;
 using VaeSweep.Store;
+using VaeSweep.Training;
 
 namespace VaeSweep.Cli;
 
@@ -45,6 +46,7 @@ internal static class WorkerCommand
                     Prepare = new TrialData(host).EnsureAsync,
                     SweepFilter = only,
                     ExitWhenDone = parsed.GetValue(untilDone),
+                    StackOf = Stack.Of,
                     Version = CliVersion.Text,
                     TimeProvider = host.Time,
                     LoggerFactory = logging,

@@ -28,28 +28,18 @@ internal static class GpuCheck
         {
             yield return Finding.Note(
                 "CUDA", "this libtorch is built without CUDA; the GPU will not be used",
-                "install a CUDA PyTorch (pip install torch) or set VAESWEEP_LIBTORCH to a CUDA libtorch, then run ./vaesweep doctor again");
+                $"pip install torch=={Minor(TorchRuntime.TorchVersion)}.*, then set VAESWEEP_LIBTORCH to its folder: $(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))')");
         }
         else if (torchHasCuda == true)
         {
-            var count = DeviceCount();
+            var count = TorchRuntime.CudaDevices;
             yield return count > 0
                 ? Finding.Ok("CUDA", $"libtorch sees {Wording.Count(count, "device")}")
                 : Finding.Note("CUDA", "libtorch has CUDA but sees no device", "check the driver's version and CUDA_VISIBLE_DEVICES");
         }
     }
 
-    private static int DeviceCount()
-    {
-        try
-        {
-            return torch.cuda.device_count();
-        }
-        catch (TorchException)
-        {
-            return 0;
-        }
-    }
+    private static string Minor(string version) => string.Join('.', version.Split('.').Take(2));
 
     private static List<string> Ask()
     {

@@ -1,24 +1,16 @@
-using System.Runtime.InteropServices;
 using VaeSweep.Store;
 using VaeSweep.Training.Data;
 
 namespace VaeSweep.Cli;
 
-/// <summary>SQLite, the store, the disk and the data sets.</summary>
+/// <summary>The store, the disk and the data sets.</summary>
 internal static class StorageCheck
 {
     private const long LittleDisk = 2_000_000_000;
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(string location, CliHost host, CancellationToken cancellationToken)
     {
-        var findings = new List<Finding>();
-        var sqlite = NativeLibrary.TryLoad("libsqlite3.so.0", out _);
-        findings.Add(sqlite ? Finding.Ok("SQLite", "libsqlite3.so.0") : Finding.Missing("SQLite", "libsqlite3.so.0 is not installed", "apt-get install libsqlite3-0"));
-        if (sqlite)
-        {
-            findings.Add(await StoreAsync(location, host, cancellationToken));
-        }
-
+        var findings = new List<Finding> { await StoreAsync(location, host, cancellationToken) };
         if (!location.Contains("://", StringComparison.Ordinal))
         {
             findings.Add(Disk(Path.GetDirectoryName(Path.GetFullPath(location)) ?? "/"));

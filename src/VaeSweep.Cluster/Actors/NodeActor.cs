@@ -20,10 +20,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, IActorRef> _workers = new(StringComparer.Ordinal);
     private readonly List<string> _failures = [];
     private readonly HashSet<string> _differing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _stacks;
     private IActorRef _coordinator = null!;
     private IActorRef _leases = null!;
     private string? _provenance;
-    private string? _stack;
     private string? _note;
     private int _training;
     private RunOutcome? _leaving;
@@ -37,6 +37,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _store = store;
         _name = name;
         _completion = completion;
+        _stacks = [.. options.StackOf is { } of ? options.Devices.Select(of) : []];
         _logger = options.LoggerFactory.CreateLogger("VaeSweep.Node");
         Receive<Leave>(leave => Begin(leave.Outcome));
         Receive<GiveUpWaiting>(_ => Finish(_leaving ?? RunOutcome.Stopped));
@@ -185,10 +186,14 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void OnTrainerKnown(TrainerKnown known)
     {
+        if (SoftwareStack.Of(known.Provenance) is { } stack)
+        {
+            _stacks.Add(stack);
+        }
+
         if (_provenance is null)
         {
             _provenance = known.Provenance;
-            _stack = SoftwareStack.Of(known.Provenance);
             SendHeartbeat();
         }
     }
@@ -196,12 +201,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <summary>Says once of each sweep that it is trained with other software; a node that came for nothing else has nothing to do here.</summary>
     private void TellDiffering(IReadOnlyList<SweepStatus> sweeps)
     {
-        if (_stack is not { } ours)
+        if (_stacks.Count == 0)
         {
             return;
         }
 
-        var differing = sweeps.Where(s => s.Open > 0 && s.Stack is not (null or SweepStatus.AnyStack) && s.Stack != ours).ToList();
+        var ours = string.Join(" and ", _stacks);
+        var differing = sweeps.Where(s => s.Open > 0 && s.Stack is not (null or SweepStatus.AnyStack) && !_stacks.Contains(s.Stack)).ToList();
         foreach (var sweep in differing.Where(s => _differing.Add($"{s.Name} {s.Stack}")))
         {
             Log.SoftwareDiffers(_logger, sweep.Name, sweep.Stack!, ours);

@@ -26,16 +26,16 @@ public sealed class MutualInformation : IDisposable
     /// <param name="x">[M, B, D].</param>
     /// <param name="streams">Each trial's own.</param>
     /// <returns>False when the model has no posterior whose density at other images' codes is known: there is no estimate then.</returns>
-    public bool Add(PackModel model, Tensor x, IReadOnlyList<Generator> streams)
+    public bool Add(PackModel model, Tensor x, IReadOnlyList<NoiseStream> streams)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         if (model.ExplicitPosterior(x) is not var (layer, mean, logVar))
         {
             return false;
         }
 
-        var eps = torch.randn(mean.shape, streams, mean.dtype, mean.device);
+        var eps = Noise.randn(mean.shape, streams, mean.dtype, mean.device);
         Layer = layer;
         _batches.Add((Kept(mean), Kept(logVar), Kept(eps)));
         return true;
@@ -51,7 +51,7 @@ public sealed class MutualInformation : IDisposable
             throw new InvalidOperationException("no images were added, so there is nothing to be informed of.");
         }
 
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         var values = new double[_batches[0].Mean.size(0)];
         for (var trial = 0; trial < values.Length; trial++)
         {
@@ -81,7 +81,7 @@ public sealed class MutualInformation : IDisposable
 
     private double? OfTrial(int trial, Func<bool>? abandon)
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         Tensor Whole(Func<(Tensor Mean, Tensor LogVar, Tensor Eps), Tensor> part) => torch.cat([.. _batches.Select(batch => part(batch).narrow(0, trial, 1))], 1);
         var (q, eps) = (new Gaussian(Whole(batch => batch.Mean), Whole(batch => batch.LogVar)), Whole(batch => batch.Eps));
         var aggregate = new GaussianMixture(q, ScalarType.Float64);
@@ -96,9 +96,9 @@ public sealed class MutualInformation : IDisposable
                 return null;
             }
 
-            using var step = torch.NewDisposeScope();
+            using var step = NewDisposeScope();
             var count = Math.Min(piece, images - start);
-            sum += (own.narrow(1, start, count) - aggregate.LogDensity(z.narrow(1, start, count))).sum().item<double>();
+            sum += (own.narrow(1, start, count) - aggregate.LogDensity(z.narrow(1, start, count))).sum([0, 1]).item<double>();
         }
 
         return sum / images;

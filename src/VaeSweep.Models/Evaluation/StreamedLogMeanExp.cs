@@ -11,7 +11,7 @@ internal sealed class StreamedLogMeanExp : IDisposable
     /// <param name="values">[M, K, B], a chunk of K samples.</param>
     public void Add(Tensor values)
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var chunk = values.to(ScalarType.Float64);
         var chunkMax = chunk.amax([1]);
         var max = _max is null ? chunkMax : torch.maximum(_max, chunkMax);
@@ -32,7 +32,7 @@ internal sealed class StreamedLogMeanExp : IDisposable
     public Tensor Result()
     {
         var (max, sum) = (_max ?? throw new InvalidOperationException("no samples were added."), _sum!);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var shift = torch.where(max.isfinite(), max, torch.zeros_like(max));
         return (sum.log() + shift - Math.Log(_samples)).MoveToOuterDisposeScope();
     }

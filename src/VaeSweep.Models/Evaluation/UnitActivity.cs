@@ -52,8 +52,8 @@ public sealed class UnitActivity : IDisposable
 
         public void Add(Tensor means)
         {
-            using var noGrad = torch.no_grad();
-            using var scope = torch.NewDisposeScope();
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
             var batch = means.detach().to(ScalarType.Float64);
             var n = batch.size(1);
             var mean = batch.mean([1]);
@@ -79,7 +79,7 @@ public sealed class UnitActivity : IDisposable
                 throw new InvalidOperationException("no images were added, so no unit has a variance.");
             }
 
-            _read ??= _squares.data<double>();
+            _read ??= _squares.data<double>().ToArray();
             var units = (int)_squares.size(1);
             return [.. _read.Skip(trial * units).Take(units).Select(squares => squares / _count)];
         }

@@ -33,7 +33,7 @@ internal interface IFamily
     Tensor Decode(IReadOnlyList<Tensor> z);
 
     /// <summary>Every layer by ancestral sampling, [M, count, Z] each.</summary>
-    IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams);
+    IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams);
 }
 
 /// <summary>What an encoder has found about a batch; each family has its own.</summary>

@@ -47,7 +47,7 @@ internal sealed class GenerativeChain
     public Tensor Mean(Tensor z) => _output.Mean(_decoder.Forward(z));
 
     /// <summary>Every layer by ancestral sampling, data side first, [M, count, Z] each.</summary>
-    public IReadOnlyList<Tensor> Sample(int count, IReadOnlyList<Generator> streams)
+    public IReadOnlyList<Tensor> Sample(int count, IReadOnlyList<NoiseStream> streams)
     {
         var drawn = new Tensor[LatentSizes.Count];
         drawn[^1] = Prior.Sample(count, streams);

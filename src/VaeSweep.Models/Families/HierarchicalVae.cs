@@ -76,7 +76,7 @@ internal sealed class HierarchicalVae : IFamily
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(Features(z[0], z[1]));
 
-    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams)
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams)
     {
         var z2 = _prior.Sample(count, streams);
         return [_generator.Forward(z2).Draw(streams), z2];

@@ -75,7 +75,7 @@ internal sealed class LadderVae : IFamily
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _down.Mean(z[0]);
 
-    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams) => _down.Sample(count, streams);
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams) => _down.Sample(count, streams);
 
     /// <summary>What the layer above says of a layer in inference.</summary>
     private Gaussian Predict(int layer, Tensor above) => _predictions is null ? _down.Below(layer, above) : _predictions[layer].Forward(above);

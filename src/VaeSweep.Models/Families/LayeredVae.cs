@@ -60,7 +60,7 @@ internal sealed class LayeredVae : IFamily
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _down.Mean(z[0]);
 
-    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams) => _down.Sample(count, streams);
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams) => _down.Sample(count, streams);
 
     private sealed record Encoded(Gaussian First, IDensity Prior) : IEncoded;
 }

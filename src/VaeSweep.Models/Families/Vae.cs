@@ -53,7 +53,7 @@ internal sealed class Vae : IFamily
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(_decoder.Forward(z[0]));
 
-    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<Generator> streams) => [_prior.Sample(count, streams)];
+    public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams) => [_prior.Sample(count, streams)];
 
     private sealed record Encoded(IInferred Posterior, IDensity Prior) : IEncoded;
 }

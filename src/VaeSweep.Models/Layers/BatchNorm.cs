@@ -73,7 +73,7 @@ internal sealed class BatchNorm
             return;
         }
 
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var mean = sum / rows;
         _runningMean.copy_(mean);
         _runningVar.copy_((squares / rows - mean.square()).clamp(min: 0) * (rows / (double)Math.Max(rows - 1, 1)));
@@ -101,8 +101,8 @@ internal sealed class BatchNorm
 
     private void Gather(Tensor x)
     {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var rows = x.detach().to(ScalarType.Float64);
         var (sum, squares) = (rows.sum([1], keepdim: true), rows.square().sum([1], keepdim: true));
         var (sumSoFar, squaresSoFar, count) = _gathered ?? (torch.zeros_like(sum), torch.zeros_like(squares), 0);
@@ -113,7 +113,7 @@ internal sealed class BatchNorm
 
     private void UpdateRunning(Tensor mean, Tensor variance, long rows)
     {
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         _runningMean.lerp_(mean.detach(), Momentum);
         // A batch of one row has no unbiased variance; its biased one, zero, is used rather than a division by zero.
         _runningVar.lerp_(variance.detach() * (rows / (double)Math.Max(rows - 1, 1)), Momentum);

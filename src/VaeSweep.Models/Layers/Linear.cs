@@ -18,7 +18,7 @@ internal sealed class Linear
     }
 
     /// <param name="bias">Fills one trial's bias [1, outputs].</param>
-    public static Linear WithDrawnBias(ParameterSet parameters, string name, int inputs, int outputs, Action<Tensor, Generator> bias) =>
+    public static Linear WithDrawnBias(ParameterSet parameters, string name, int inputs, int outputs, Action<Tensor, NoiseStream> bias) =>
         new(parameters.Weight($"{name}.weight", inputs, outputs), parameters.Parameter($"{name}.bias", [1, outputs], bias), default);
 
     /// <summary>Weights and bias start at zero.</summary>

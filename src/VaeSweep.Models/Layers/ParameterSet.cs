@@ -5,7 +5,7 @@ namespace VaeSweep.Models.Layers;
 /// A trial's stream is consumed in the order of declaration, so a trial starts the same alone and in any pack.</remarks>
 internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation weights, Device device, ScalarType dtype) : IDisposable
 {
-    private readonly Generator[] _streams = [.. seeds.Select(seed => new Generator((ulong)seed))];
+    private readonly NoiseStream[] _streams = [.. seeds.Select(seed => new NoiseStream((ulong)seed))];
     private readonly List<NamedTensor> _parameters = [];
     private readonly List<NamedTensor> _buffers = [];
 
@@ -31,7 +31,7 @@ internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation wei
     }
 
     /// <summary>[M, ...shape], drawn by <paramref name="fill"/>, which gets a trial's slice and stream.</summary>
-    public Tensor Parameter(string name, long[] shape, Action<Tensor, Generator> fill)
+    public Tensor Parameter(string name, long[] shape, Action<Tensor, NoiseStream> fill)
     {
         var parameter = Make(shape, fill);
         parameter.requires_grad_(true);
@@ -40,24 +40,15 @@ internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation wei
     }
 
     /// <summary>[M, ...shape] that is saved with the model and not trained.</summary>
-    public Tensor Buffer(string name, long[] shape, Action<Tensor, Generator> fill)
+    public Tensor Buffer(string name, long[] shape, Action<Tensor, NoiseStream> fill)
     {
         var buffer = Make(shape, fill);
         _buffers.Add(new NamedTensor(name, buffer));
         return buffer;
     }
 
-    /// <summary>Ends the streams of initialisation; parameters live on.</summary>
-    public void Dispose()
-    {
-        foreach (var stream in _streams)
-        {
-            stream.Dispose();
-        }
-    }
-
     /// <summary>Frees parameters and buffers.</summary>
-    public void DisposeTensors()
+    public void Dispose()
     {
         foreach (var (_, tensor) in _parameters.Concat(_buffers))
         {
@@ -68,11 +59,11 @@ internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation wei
         _buffers.Clear();
     }
 
-    private Tensor Make(long[] shape, Action<Tensor, Generator> fill)
+    private Tensor Make(long[] shape, Action<Tensor, NoiseStream> fill)
     {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var whole = torch.empty([Trials, .. shape], ScalarType.Float32, Device.CPU);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var whole = torch.empty([Trials, .. shape], ScalarType.Float32, CPU);
         for (var m = 0; m < Trials; m++)
         {
             fill(whole.select(0, m), _streams[m]);

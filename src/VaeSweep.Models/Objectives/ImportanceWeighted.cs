@@ -14,7 +14,7 @@ internal sealed class ImportanceWeighted(int estimates = 1) : IObjective
     {
         var logWeights = sample.LogLikelihood - beta.unsqueeze(1) * LatentCost.LogRatio(sample);
         var value = Estimates(logWeights, sample.K).mean([1]);
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         return new ObjectiveTerms(value, sample.LogLikelihood.mean([1]), LatentCost.MeanKl(sample));
     }
 

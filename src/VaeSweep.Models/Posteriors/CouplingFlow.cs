@@ -38,7 +38,7 @@ internal sealed class CouplingFlow : IFlow
             var others = start == 0 ? z.narrow(2, length, z.size(2) - length) : z.narrow(2, 0, start);
             if (flow._ofOthers is { } weight)
             {
-                hidden = torch.baddbmm(hidden, others, weight);
+                hidden = others.baddbmm(weight, hidden);
             }
 
             var output = flow._output.Forward(hidden.tanh());

@@ -19,8 +19,8 @@ internal interface IFlowStep
 /// <summary>z_T = f_T(...f_1(z_0)) with z_0 from the encoder's Gaussian: log q(z_T|x) = log q_0(z_0|x) - sum log |det|.</summary>
 /// <remarks>
 /// Rezende and Mohamed 2015, equation 13. With a Gaussian that is F(eps, x) = mean + deviation eps this is f-VAE's z = F(eps, x). KL by Monte Carlo.
-/// E[z|x], from which active units are counted, and Var[z|x] are those of <see cref="Pairs"/> antithetic pairs of noise, the same for every image: exact where no flow
-/// bends, and differences between images suffer little from the choice. A VampPrior under flows mixes the Gaussians before them.
+/// E[z|x], from which active units are counted, and Var[z|x] are those of <see cref="Pairs"/> antithetic pairs of noise of variance 1, the same for every image: exact
+/// where no flow bends, and differences between images suffer little from the choice. A VampPrior under flows mixes the Gaussians before them.
 /// </remarks>
 /// <param name="floor">Added to the Gaussian's variances where densities are taken.</param>
 /// <param name="shared">All images have the same flows.</param>
@@ -35,7 +35,7 @@ internal sealed class FlowPosterior(GaussianHead head, IReadOnlyList<IFlow> flow
 
     public Gaussian Base(Tensor features) => head.Forward(features);
 
-    public IInferred Infer(Tensor features) => 
+    public IInferred Infer(Tensor features) =>
         new Inferred(new GaussianPosterior(head.Forward, floor).Infer(features), [.. flows.Select(flow => flow.Given(features))], shared);
 
     private sealed class Inferred(IInferred before, IReadOnlyList<IFlowStep> steps, bool shared) : IInferred
@@ -58,9 +58,9 @@ internal sealed class FlowPosterior(GaussianHead head, IReadOnlyList<IFlow> flow
         {
             var like = before.Moments().Mean;
             var (trials, batch, latent) = (like.size(0), like.size(1), like.size(2));
-            // Drawn in float64 on the CPU, so that it is the same noise everywhere.
-            using var stream = new Generator(MomentsSeed);
-            var half = torch.randn([Pairs, latent], stream, ScalarType.Float64, Device.CPU).to(like.dtype, like.device);
+            // Drawn on the CPU, so that it is the same noise everywhere.
+            var drawn = new NoiseStream(MomentsSeed).randn([Pairs, latent], ScalarType.Float64);
+            var half = (drawn * ((Pairs - 0.5) / drawn.square().sum([0], keepdim: true)).sqrt()).to(like.dtype, like.device);
             var noise = torch.cat([half, half.neg()], 0).view([1, 2 * Pairs, 1, latent]).expand([trials, -1, batch, -1]);
             var z = Draw(noise.reshape([trials, 2 * Pairs * batch, latent]), logDensity: false).Z;
             var draws = z.view([trials, 2 * Pairs, batch, latent]);

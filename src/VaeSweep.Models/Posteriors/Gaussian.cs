@@ -29,8 +29,8 @@ internal readonly record struct Gaussian(Tensor Mean, Tensor LogVar)
     public Tensor StandardKlUnits() => (LogVar.exp() + Mean.square() - 1 - LogVar) * 0.5;
 
     /// <summary>One sample a row, each trial's from its own stream, [M, R, Z].</summary>
-    public Tensor Draw(IReadOnlyList<Generator> streams) =>
-        Mean + (LogVar * 0.5).exp() * torch.randn([Mean.size(0), Mean.size(1), Mean.size(2)], streams, Mean.dtype, Mean.device);
+    public Tensor Draw(IReadOnlyList<NoiseStream> streams) =>
+        Mean + (LogVar * 0.5).exp() * Noise.randn([Mean.size(0), Mean.size(1), Mean.size(2)], streams, Mean.dtype, Mean.device);
 
     /// <summary>The sample of this noise, one a row; the mean without.</summary>
     public Tensor At(Tensor? eps) => eps is null ? Mean : Mean + (LogVar * 0.5).exp() * eps;

@@ -34,19 +34,19 @@ internal sealed class GaussianMixture : IDensity
     public Tensor LogDensity(Tensor z)
     {
         var centred = z.to(_dtype) - _centre;
-        var terms = torch.baddbmm(_constants, torch.cat([centred.square(), centred], 2), _factors);
+        var terms = torch.cat([centred.square(), centred], 2).baddbmm(_factors, _constants);
         return fused.log_sum_exp(terms).to(z.dtype);
     }
 
     /// <summary>Components drawn uniformly, then z from each.</summary>
     /// <returns>[M, count, Z].</returns>
-    public static Tensor Sample(Gaussian components, int count, IReadOnlyList<Generator> streams)
+    public static Tensor Sample(Gaussian components, int count, IReadOnlyList<NoiseStream> streams)
     {
         var (mean, logVar) = components;
-        var noise = torch.randn([mean.size(0), count, mean.size(2)], streams, mean.dtype, mean.device);
+        var noise = Noise.randn([mean.size(0), count, mean.size(2)], streams, mean.dtype, mean.device);
         var drawn = streams.Select((stream, m) =>
         {
-            using var uniform = torch.rand([count], stream, ScalarType.Float64, mean.device);
+            using var uniform = stream.rand([count], ScalarType.Float64, mean.device);
             // A uniform draw may round to C itself.
             var component = (uniform * mean.size(1)).floor().clamp(max: mean.size(1) - 1).to(ScalarType.Int64);
             var ofMean = mean.select(0, m).index_select(0, component);

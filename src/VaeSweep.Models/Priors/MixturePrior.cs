@@ -22,5 +22,5 @@ internal sealed class MixturePrior : IPrior
 
     public IDensity Prepare() => new GaussianMixture(_components, _context.DensityType);
 
-    public Tensor Sample(int count, IReadOnlyList<Generator> streams) => GaussianMixture.Sample(_components, count, streams);
+    public Tensor Sample(int count, IReadOnlyList<NoiseStream> streams) => GaussianMixture.Sample(_components, count, streams);
 }

@@ -14,7 +14,7 @@ internal interface IPrior
 
     /// <summary>Each trial's samples from its own stream.</summary>
     /// <returns>[M, count, Z].</returns>
-    Tensor Sample(int count, IReadOnlyList<Generator> streams);
+    Tensor Sample(int count, IReadOnlyList<NoiseStream> streams);
 }
 
 /// <summary>A density over latents.</summary>

@@ -11,6 +11,6 @@ internal sealed class StandardPrior(PriorContext context) : IPrior, IDensity
 
     public Tensor LogDensity(Tensor z) => (z.square().sum([-1]) + z.size(2) * Log2Pi) * -0.5;
 
-    public Tensor Sample(int count, IReadOnlyList<Generator> streams) =>
-        torch.randn([context.Parameters.Trials, count, context.Latent], streams, context.Parameters.Dtype, context.Parameters.Device);
+    public Tensor Sample(int count, IReadOnlyList<NoiseStream> streams) =>
+        Noise.randn([context.Parameters.Trials, count, context.Latent], streams, context.Parameters.Dtype, context.Parameters.Device);
 }

@@ -20,7 +20,7 @@ internal sealed class VampPrior : IPrior
 
     public IDensity Prepare() => new GaussianMixture(Components(), _context.DensityType);
 
-    public Tensor Sample(int count, IReadOnlyList<Generator> streams) => GaussianMixture.Sample(Components(), count, streams);
+    public Tensor Sample(int count, IReadOnlyList<NoiseStream> streams) => GaussianMixture.Sample(Components(), count, streams);
 
     private Posteriors.Gaussian Components()
     {

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace VaeSweep.Store.Sqlite;
 
-/// <summary>Binds the SQLite provider to the system's libsqlite3.</summary>
+/// <summary>Binds the SQLite provider to the SQLite that comes with the program, or to the system's where none came.</summary>
 internal static class SqliteLibrary
 {
     /// <summary>3.38 brought sqlite3_error_offset; RETURNING is older.</summary>
@@ -44,6 +44,8 @@ internal static class SqliteLibrary
 
     private static nint Load()
     {
+        if (NativeLibrary.TryLoad(ImportName, typeof(SqliteLibrary).Assembly, DllImportSearchPath.AssemblyDirectory, out var own))
+            return own;
         foreach (var candidate in _candidates)
         {
             if (NativeLibrary.TryLoad(candidate, out var handle))
@@ -51,7 +53,7 @@ internal static class SqliteLibrary
         }
 
         throw new StoreException(
-            $"SQLite was not found (looked for {string.Join(", ", _candidates)}). Install it: apt-get install libsqlite3-0 (Debian, Ubuntu), dnf install sqlite-libs (Fedora).");
+            $"SQLite was not found (looked for {ImportName} beside the program, and {string.Join(", ", _candidates)}). Publish the program again, or install it: apt-get install libsqlite3-0 (Debian, Ubuntu), dnf install sqlite-libs (Fedora).");
     }
 
 #pragma warning disable SYSLIB1054 // The generated form needs unsafe code and cannot take the provider's handle type.

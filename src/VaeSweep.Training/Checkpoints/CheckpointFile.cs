@@ -21,7 +21,7 @@ public static class CheckpointFile
         ArgumentNullException.ThrowIfNull(checkpoint);
         var header = JsonSerializer.SerializeToUtf8Bytes(
             new CheckpointHeader(
-                checkpoint.Fingerprint, checkpoint.Device, checkpoint.Progress,
+                checkpoint.Fingerprint, checkpoint.Numerics, checkpoint.Progress,
                 [.. checkpoint.Tensors.Select(tensor => new TensorHeader(tensor.Name, tensor.Dtype, tensor.Shape))]),
             CheckpointJson.Default.CheckpointHeader);
 
@@ -101,7 +101,7 @@ public static class CheckpointFile
         {
             var header = JsonSerializer.Deserialize(bytes.AsSpan(Prefix, headerLength), CheckpointJson.Default.CheckpointHeader)
                 ?? throw Bad("has an empty header.");
-            return new(header.Fingerprint, header.Device, header.Progress, Tensors(header, bytes, Prefix + headerLength, Bad));
+            return new(header.Fingerprint, header.Numerics, header.Progress, Tensors(header, bytes, Prefix + headerLength, Bad));
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or OverflowException)
         {
@@ -131,7 +131,7 @@ public static class CheckpointFile
     private static string Short(string fingerprint) => fingerprint.Length > 12 ? fingerprint[..12] : fingerprint;
 }
 
-internal sealed record CheckpointHeader(string Fingerprint, string Device, TrialProgress Progress, IReadOnlyList<TensorHeader> Tensors);
+internal sealed record CheckpointHeader(string Fingerprint, int Numerics, TrialProgress Progress, IReadOnlyList<TensorHeader> Tensors);
 
 internal sealed record TensorHeader(string Name, string Dtype, IReadOnlyList<long> Shape);
 

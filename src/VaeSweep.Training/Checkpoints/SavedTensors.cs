@@ -1,5 +1,3 @@
-using VaeSweep.Torch;
-
 namespace VaeSweep.Training;
 
 /// <summary>A file's tensors by name, taken out one by one.</summary>
@@ -18,12 +16,9 @@ internal sealed class SavedTensors(IEnumerable<HostTensor> tensors)
             throw new CheckpointException($"a checkpoint has {has} for '{name}'; the model needs {DtypeOf(tensor)} [{string.Join(", ", shape)}].");
         }
 
-        tensor.select(0, lane).CopyFromBytes(found.Data);
+        using var slice = tensor.select(0, lane);
+        slice.Fill<byte>(found.Data);
     }
-
-    /// <exception cref="CheckpointException">It is missing.</exception>
-    public HostTensor Take(string name) =>
-        _left.Remove(name, out var found) ? found : throw new CheckpointException($"a checkpoint has no '{name}'.");
 
     /// <summary>The element type's name in files.</summary>
     public static string DtypeOf(Tensor tensor) => tensor.dtype switch

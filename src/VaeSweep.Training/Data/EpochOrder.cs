@@ -18,18 +18,27 @@ public static class EpochOrder
             throw new ArgumentException($"The order of {n} images needs {n} places, not {order.Length}.", nameof(order));
         }
 
-        var random = new Xoshiro256(Xoshiro256.Key(Xoshiro256.Key(Stream, seed), epoch));
-        for (var i = 0; i < n; i++)
-        {
-            order[i] = i;
-        }
-
-        Shuffle(ref random, order);
+        Shuffle(RandomStream.Key(RandomStream.Key(Stream, seed), epoch), order);
     }
 
-    /// <summary>Fisher and Yates' shuffle, from the last place down.</summary>
-    internal static void Shuffle(ref Xoshiro256 random, Span<int> values)
+    /// <summary>The one order in which a data set's images are given, where they are published in an order that tells what they show.</summary>
+    /// <param name="name">Of the order, up to eight letters.</param>
+    internal static int[] OfDataset(string name, int n)
     {
+        var order = new int[n];
+        Shuffle(RandomStream.Key(0, name.Aggregate(0L, (number, letter) => (number << 8) | letter)), order);
+        return order;
+    }
+
+    /// <summary>Fisher and Yates' shuffle of 0, 1, 2, ..., from the last place down.</summary>
+    private static void Shuffle(ulong key, Span<int> values)
+    {
+        var random = new RandomStream(key);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = i;
+        }
+
         for (var i = values.Length - 1; i > 0; i--)
         {
             var j = random.NextBelow(i + 1);

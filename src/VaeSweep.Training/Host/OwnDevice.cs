@@ -1,5 +1,4 @@
 using System.Globalization;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Training;
 
@@ -37,7 +36,7 @@ internal static class OwnDevice
             + $"{TrainerEnvironment.PinVariable}=0 in the worker's environment leaves its trainers unpinned.");
     }
 
-    internal static void VerifyGpu(string device, string given, IReadOnlyList<Torch.Gpu> seen)
+    internal static void VerifyGpu(string device, string given, IReadOnlyList<Gpu> seen)
     {
         var names = seen.Count == 0 ? "" : $": {string.Join(", ", seen.Select(gpu => $"{gpu.Name} {gpu.Uuid}"))}";
         if (seen.Count != 1)

@@ -1,11 +1,9 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Training;
 
-/// <summary>What a trial's numbers depend on besides its configuration.</summary>
+/// <summary>What a trial's numbers depend on besides its configuration, and what else helps to repeat them.</summary>
 internal static class Provenance
 {
     /// <summary>One line of JSON.</summary>
@@ -15,15 +13,13 @@ internal static class Provenance
         using (var json = new Utf8JsonWriter(buffer, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            json.WriteString("vaesweep", Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+            json.WriteString("stack", Stack.Of(device.ToString()));
             json.WriteString("device", device.ToString());
             json.WriteString("libtorch", TorchRuntime.TorchVersion);
             json.WriteString("libtorch_path", TorchRuntime.TorchPath);
-            json.WriteString("native", TorchRuntime.NativePath);
-            json.WriteString("kernels", device.Type == DeviceType.CUDA ? "libtorch's CUDA kernels" : TorchRuntime.CpuKernels);
+            json.WriteString("torchsharp", TorchRuntime.TorchSharpVersion);
+            json.WriteString("kernels", device.type == DeviceType.CUDA ? "libtorch's CUDA kernels" : TorchRuntime.CpuKernels);
             WriteGpus(json, device);
-            json.WriteString("blas", Blas() ?? "unknown");
-            json.WriteString("blas_core_type", TorchRuntime.BlasCoreType ?? "chosen by the library");
             json.WriteNumber("threads", torch.get_num_threads());
             json.WriteString("processor", Processor.Name());
             json.WriteString("system", RuntimeInformation.OSDescription);
@@ -39,7 +35,7 @@ internal static class Provenance
     // A trainer for a GPU is started so that it sees that one alone; the list would show if it did not.
     private static void WriteGpus(Utf8JsonWriter json, Device device)
     {
-        if (device.Type != DeviceType.CUDA)
+        if (device.type != DeviceType.CUDA)
         {
             return;
         }
@@ -55,28 +51,5 @@ internal static class Provenance
         }
 
         json.WriteEndArray();
-    }
-
-    /// <summary>Kernels that the loaded OpenBLAS has chosen, such as "OpenBLAS SkylakeX"; null where there is none.</summary>
-    private static unsafe string? Blas()
-    {
-        if (!File.Exists("/proc/self/maps"))
-        {
-            return null;
-        }
-
-        var libraries = File.ReadLines("/proc/self/maps")
-            .Select(line => line.IndexOf('/', StringComparison.Ordinal) is var at and >= 0 ? line[at..] : "")
-            .Where(path => Path.GetFileName(path).Contains("blas", StringComparison.OrdinalIgnoreCase))
-            .Distinct(StringComparer.Ordinal);
-        foreach (var path in libraries)
-        {
-            if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, "openblas_get_corename", out var export))
-            {
-                return $"OpenBLAS {Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)export)())}";
-            }
-        }
-
-        return null;
     }
 }

@@ -1,5 +1,4 @@
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training;
@@ -17,11 +16,10 @@ public sealed class TorchTrainingEngine : ITrainingEngine
     {
         ArgumentNullException.ThrowIfNull(datasets);
         TorchRuntime.Load();
-        if (device.Type == DeviceType.CUDA && torch.cuda.device_count() <= device.Index)
+        if (device.type == DeviceType.CUDA && torch.cuda.device_count() <= device.index)
         {
             throw new InvalidOperationException(
-                $"{device} was asked for, and libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs"
-                + (TorchRuntime.BuiltWithCuda ? "." : "; it was built without CUDA. `vaesweep doctor` says how to use one that has it."));
+                $"{device} was asked for, and libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs. `vaesweep doctor` says what it found and how to use a GPU.");
         }
 
         torch.set_num_threads(1);
@@ -35,10 +33,10 @@ public sealed class TorchTrainingEngine : ITrainingEngine
     /// <inheritdoc/>
     public void Run(TrainerJob job, IJobContext context)
     {
+        // Of this thread; the moments of never-lit pixels and what a model is nearly sure of decay into them.
+        Denormals.FlushToZero();
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(context);
-        // The mode belongs to a thread.
-        torch.set_flush_denormal(true);
         try
         {
             new JobRun(_services, _datasets, job, context).Run();
@@ -48,10 +46,6 @@ public sealed class TorchTrainingEngine : ITrainingEngine
             _services.Checkpoints.Drain();
             // The next job may have other shapes: what this one used must not be kept for nothing.
             _ = Libc.TrimMemory(0);
-            if (_services.Device.Type == DeviceType.CUDA)
-            {
-                torch.cuda.empty_cache();
-            }
         }
     }
 

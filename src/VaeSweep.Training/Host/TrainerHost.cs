@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training;
@@ -13,9 +12,9 @@ public static class TrainerHost
     public static int Run(IReadOnlyList<string> args) => Run(args, arguments =>
     {
         // A GPU trainer sees its own GPU alone, as number 0.
-        var device = TrainerEnvironment.ParseDevice(arguments.Device).Kind == "cuda" ? Device.CUDA(0) : Device.CPU;
+        var device = TrainerEnvironment.ParseDevice(arguments.Device).Kind == "cuda" ? new Device(DeviceType.CUDA, 0) : CPU;
         var engine = new TorchTrainingEngine(device, DatasetStore.FromEnvironment());
-        return device.Type != DeviceType.CUDA || torch.cuda.device_count() == 1
+        return device.type != DeviceType.CUDA || torch.cuda.device_count() == 1
             ? engine
             : throw new InvalidOperationException($"{arguments.Device} was to be this trainer's only GPU, and libtorch sees {torch.cuda.device_count()}.");
     });
@@ -57,7 +56,7 @@ public static class TrainerHost
         catch (Exception failure)
         {
             // Main's own catch: whatever kept the engine from being made is the node's to report.
-            Console.Error.WriteLine(failure.Message);
+            Console.Error.WriteLine(FailureClasses.Reason(failure));
             return 1;
         }
 
@@ -85,7 +84,7 @@ public static class TrainerHost
         catch (Exception failure)
         {
             // The job's own boundary: its trials fail with the reason, the process goes on to the next job.
-            Console.Error.WriteLine(failure);
+            Console.Error.WriteLine(FailureClasses.Details(failure));
             context.FailOpenTrials(FailureClasses.Of(failure), FailureClasses.Reason(failure));
         }
 

@@ -25,7 +25,6 @@ public static class TrainerEnvironment
 
         // Two one-thread trials on two cores finish about 3.5 times sooner than two two-thread ones in turn.
         Default("OMP_NUM_THREADS", "1");
-        Default("OPENBLAS_NUM_THREADS", "1");
         Default("MKL_NUM_THREADS", "1");
 
         // A step's tensors are freed and asked for again at once. As it comes, the C library gives the larger ones back to the kernel each time, and every
@@ -33,6 +32,10 @@ public static class TrainerEnvironment
         Default("MALLOC_MMAP_THRESHOLD_", "1073741824");
         Default("MALLOC_TRIM_THRESHOLD_", "1073741824");
         Default("MALLOC_TOP_PAD_", "67108864");
+
+        // Only the computing thread may begin a collection (see OwnCollections): none runs beside it, and it is always the first to have allocated enough. 16 MB, in hexadecimal.
+        Default("DOTNET_gcConcurrent", "0");
+        Default("DOTNET_GCgen0size", "1000000");
 
         var (kind, index) = ParseDevice(device);
         if (kind == "cuda")

@@ -1,8 +1,6 @@
 using VaeSweep.Models;
 using VaeSweep.Models.Evaluation;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
-using Generator = VaeSweep.Torch.torch.Generator;
 
 namespace VaeSweep.Training;
 
@@ -18,102 +16,79 @@ internal static class BoundMeter
     private const int LikelihoodRows = 40_000;
 
     /// <summary>One-sample bounds, and activity and KL of every unit.</summary>
-    /// <param name="seeds">Where each trial's noise begins.</param>
+    /// <param name="streams">Each trial's; batch after batch is drawn at the steps of <paramref name="epoch"/>.</param>
     /// <param name="abandon">Asked between batches; true ends the measurement, and the answer is null.</param>
     public static IReadOnlyList<SplitBounds>? Bounds(
-        PackModel model, IImageBatches images, IReadOnlyList<ulong> seeds, Device device, bool units, Func<bool> abandon)
+        PackModel model, IImageBatches images, IReadOnlyList<NoiseStream> streams, int epoch, bool units, Func<bool> abandon)
     {
-        using var noGrad = torch.no_grad();
-        using var whole = torch.NewDisposeScope();
-        var streams = Streams(seeds, device);
-        try
+        using var noGrad = no_grad();
+        using var whole = NewDisposeScope();
+        using var activity = new UnitActivity();
+        var device = model.Parameters[0].Tensor.device;
+        var sums = torch.zeros([3, model.Trials], dtype: ScalarType.Float64, device: device);
+        var unitKl = model.LatentSizes.Select(size => torch.zeros([model.Trials, size], dtype: ScalarType.Float64, device: device)).ToArray();
+        for (var start = 0; start < images.Count; start += BoundBatch)
         {
-            using var activity = new UnitActivity();
-            var sums = torch.zeros([3, model.Trials], ScalarType.Float64, device);
-            var unitKl = model.LatentSizes.Select(size => torch.zeros([model.Trials, size], ScalarType.Float64, device)).ToArray();
-            for (var start = 0; start < images.Count; start += BoundBatch)
+            if (abandon())
             {
-                if (abandon())
-                {
-                    return null;
-                }
-
-                using var scope = torch.NewDisposeScope();
-                var count = Math.Min(BoundBatch, images.Count - start);
-                var x = images.Batch(start, count);
-                var terms = model.EvaluateBound(x, model.DrawNoise(count, 1, streams));
-                sums.add_(torch.stack([terms.Elbo.sum(1), terms.Recon.sum(1), terms.Kl.sum(1)]));
-                if (units)
-                {
-                    activity.Add(model.PosteriorMeans(x));
-                    for (var layer = 0; layer < unitKl.Length; layer++)
-                    {
-                        _ = terms.KlUnits[layer] is { } kl ? unitKl[layer].add_(kl, count) : unitKl[layer].fill_(double.NaN);
-                    }
-                }
+                return null;
             }
 
-            var totals = sums.data<double>();
-            var kls = unitKl.Select(layer => layer.data<double>()).ToArray();
-            return
-            [
-                .. Enumerable.Range(0, model.Trials).Select(m => new SplitBounds(
-                    totals[m] / images.Count, totals[model.Trials + m] / images.Count, totals[(2 * model.Trials) + m] / images.Count,
-                    units ? [.. model.LatentSizes.Select((size, layer) => Units(layer, size, m))] : [])),
-            ];
+            OwnCollections.Offer();
+            using var scope = NewDisposeScope();
+            var count = Math.Min(BoundBatch, images.Count - start);
+            var x = images.Batch(start, count);
+            var terms = model.EvaluateBound(x, model.DrawNoise(count, 1, streams.At(epoch, start / BoundBatch)));
+            sums.add_(torch.stack([terms.Elbo.sum(dim: 1), terms.Recon.sum(dim: 1), terms.Kl.sum(dim: 1)]));
+            if (units)
+            {
+                activity.Add(model.PosteriorMeans(x));
+                for (var layer = 0; layer < unitKl.Length; layer++)
+                {
+                    _ = terms.KlUnits[layer] is { } kl ? unitKl[layer].add_(kl, count) : unitKl[layer].fill_(double.NaN);
+                }
+            }
+        }
 
-            LayerUnits Units(int layer, int size, int m) =>
-                new(activity.Variance(m, layer), [.. kls[layer].Skip(m * size).Take(size).Select(kl => kl / images.Count)]);
-        }
-        finally
-        {
-            Free(streams);
-        }
+        var totals = sums.Values<double>();
+        var kls = unitKl.Select(layer => layer.Values<double>()).ToArray();
+        return
+        [
+            .. Enumerable.Range(0, model.Trials).Select(m => new SplitBounds(
+                totals[m] / images.Count, totals[model.Trials + m] / images.Count, totals[(2 * model.Trials) + m] / images.Count,
+                units ? [.. model.LatentSizes.Select((size, layer) => Units(layer, size, m))] : [])),
+        ];
+
+        LayerUnits Units(int layer, int size, int m) =>
+            new(activity.Variance(m, layer), [.. kls[layer].Skip(m * size).Take(size).Select(kl => kl / images.Count)]);
     }
 
     /// <summary>L_S of each image by importance sampling, one array a trial, nats.</summary>
     /// <inheritdoc cref="Bounds"/>
-    public static double[][]? LogLikelihoods(PackModel model, IImageBatches images, int samples, IReadOnlyList<ulong> seeds, Device device, Func<bool> abandon)
+    public static double[][]? LogLikelihoods(PackModel model, IImageBatches images, int samples, IReadOnlyList<NoiseStream> streams, Func<bool> abandon)
     {
-        using var noGrad = torch.no_grad();
-        using var whole = torch.NewDisposeScope();
-        var streams = Streams(seeds, device);
-        try
+        using var noGrad = no_grad();
+        using var whole = NewDisposeScope();
+        var likelihoods = Array.ConvertAll(new int[model.Trials], _ => new double[images.Count]);
+        // About half a second's work on one core, so that a stop is heard soon.
+        var batch = Math.Clamp(LikelihoodRows / samples, 10, BoundBatch);
+        for (var start = 0; start < images.Count; start += batch)
         {
-            var likelihoods = Array.ConvertAll(new int[model.Trials], _ => new double[images.Count]);
-            // About half a second's work on one core, so that a stop is heard soon.
-            var batch = Math.Clamp(LikelihoodRows / samples, 10, BoundBatch);
-            for (var start = 0; start < images.Count; start += batch)
+            if (abandon())
             {
-                if (abandon())
-                {
-                    return null;
-                }
-
-                using var scope = torch.NewDisposeScope();
-                var count = Math.Min(batch, images.Count - start);
-                var values = model.LogLikelihood(images.Batch(start, count), samples, streams).data<double>();
-                for (var m = 0; m < likelihoods.Length; m++)
-                {
-                    values.AsSpan(m * count, count).CopyTo(likelihoods[m].AsSpan(start));
-                }
+                return null;
             }
 
-            return likelihoods;
+            OwnCollections.Offer();
+            using var scope = NewDisposeScope();
+            var count = Math.Min(batch, images.Count - start);
+            var values = model.LogLikelihood(images.Batch(start, count), samples, streams.At(0, start / batch)).Values<double>();
+            for (var m = 0; m < likelihoods.Length; m++)
+            {
+                values.AsSpan(m * count, count).CopyTo(likelihoods[m].AsSpan(start));
+            }
         }
-        finally
-        {
-            Free(streams);
-        }
-    }
 
-    private static Generator[] Streams(IReadOnlyList<ulong> seeds, Device device) => [.. seeds.Select(seed => new Generator(seed, device))];
-
-    private static void Free(Generator[] streams)
-    {
-        foreach (var stream in streams)
-        {
-            stream.Dispose();
-        }
+        return likelihoods;
     }
 }

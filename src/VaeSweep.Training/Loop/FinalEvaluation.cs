@@ -46,7 +46,7 @@ internal sealed class FinalEvaluation(
         }
 
         using var images = new ImageBatches(Images(SplitKind.Train), lanes.Count, services.Device);
-        StatisticsPass.Run(state.Model, images, [.. lanes.Select(lane => lane.Config)], services.Device);
+        StatisticsPass.Run(state.Model, images, [.. lanes.Select(lane => lane.Config)]);
     }
 
     private double[]? Measure(MetricRequest metric, ImageRows rows)
@@ -72,8 +72,8 @@ internal sealed class FinalEvaluation(
                 using (var images = new ImageBatches(rows, lanes.Count, services.Device))
                 {
                     return metric.Kind == MetricKind.Information
-                        ? CodeMeter.Information(state.Model, images, Seeds(metric.Split, 0), services.Device, Abandoned)
-                        : CodeMeter.Active(state.Model, images, ActiveUnits.BurdaCode, Seeds(metric.Split, 0), services.Device, Abandoned);
+                        ? CodeMeter.Information(state.Model, images, Streams(metric.Split, 0), Abandoned)
+                        : CodeMeter.Active(state.Model, images, ActiveUnits.BurdaCode, Streams(metric.Split, 0), Abandoned);
                 }
 
             default:
@@ -87,7 +87,7 @@ internal sealed class FinalEvaluation(
         if (!_likelihoods.TryGetValue(key, out var found))
         {
             using var images = new ImageBatches(Images(metric.Split), lanes.Count, services.Device);
-            found = BoundMeter.LogLikelihoods(state.Model, images, metric.Samples, Seeds(metric.Split, metric.Samples), services.Device, Abandoned);
+            found = BoundMeter.LogLikelihoods(state.Model, images, metric.Samples, Streams(metric.Split, metric.Samples), Abandoned);
             if (found is null)
             {
                 return null;
@@ -104,7 +104,7 @@ internal sealed class FinalEvaluation(
         if (!_bounds.TryGetValue(split, out var bounds))
         {
             using var images = new ImageBatches(Images(split), lanes.Count, services.Device);
-            bounds = BoundMeter.Bounds(state.Model, images, Seeds(split, 0), services.Device, units: split == SplitKind.Test, Abandoned);
+            bounds = BoundMeter.Bounds(state.Model, images, Streams(split, 0), epoch: 0, units: split == SplitKind.Test, Abandoned);
             if (bounds is null)
             {
                 return null;
@@ -127,7 +127,7 @@ internal sealed class FinalEvaluation(
         _ => throw new InvalidOperationException($"{kind} is no bound."),
     };
 
-    private ulong[] Seeds(SplitKind split, int samples) => [.. lanes.Select(lane => TrialStreams.OfFinal(lane.Config.Seed, split, samples))];
+    private NoiseStream[] Streams(SplitKind split, int samples) => [.. lanes.Select(lane => TrialStreams.OfFinal(lane.Config.Seed, split, samples))];
 
     /// <summary>Where a metric's values of single images are kept; null where it has none.</summary>
     private static string? FileOf(Lane lane, MetricRequest metric) => metric.Kind is MetricKind.Nll or MetricKind.Bound or MetricKind.BitsPerDimension

@@ -1,5 +1,3 @@
-using VaeSweep.Torch;
-
 namespace VaeSweep.Training;
 
 /// <summary>Images in their own order, for measurements over all of them.</summary>

@@ -40,15 +40,27 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
 
             new PackTrainer(services, lanes, dataset, images, context, StopWaiting).Run();
         }
-        catch (Exception full) when (FailureClasses.Of(full) == FailureClass.Oom)
+        catch (Exception failure) when (FailureClasses.Of(failure) == FailureClass.Oom || FailureClasses.IsOfTorch(failure))
         {
-            // Memory was too small for this pack; the groups that wait may be smaller.
+            // Memory was too small for this pack, or its shapes do not fit: the groups that wait may fare better.
+            Console.Error.WriteLine(FailureClasses.Details(failure));
             services.Checkpoints.Drain();
+            var found = FailureClasses.Of(failure);
+            var what = $"{(found == FailureClass.Oom ? "out of memory" : "the computation failed")} with {Describe(lanes, dataset)}";
             foreach (var lane in lanes.Where(lane => !lane.Ended))
             {
-                lane.End(context, new TrialFailed(lane.Key, FailureClass.Oom, $"out of memory with {lanes.Length} trials in one program: {FailureClasses.Reason(full)}"));
+                lane.End(context, new TrialFailed(lane.Key, found, $"{what}: {FailureClasses.Reason(failure)}"));
             }
         }
+    }
+
+    /// <summary>The sizes that memory and shapes depend on.</summary>
+    private static string Describe(Lane[] lanes, Data.Dataset dataset)
+    {
+        var (model, objective, train) = (lanes[0].Config.Model, lanes[0].Phase.Config.Objective, lanes[0].Phase.Config.Train);
+        var hidden = string.Join(", ", model.Hidden.Select(units => $"[{string.Join(", ", units)}]"));
+        return $"{lanes.Length} trials in one program ({model.Family}, {dataset.Dimensions} pixels, hidden {hidden}, layers [{string.Join(", ", model.Layers)}], "
+            + $"batch size {train.BatchSize}, {objective.K * objective.McSamples} samples)";
     }
 
     /// <summary>Null when the trial cannot be run; it has been told so.</summary>

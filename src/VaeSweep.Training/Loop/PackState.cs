@@ -1,31 +1,25 @@
 using VaeSweep.Models;
 using VaeSweep.Models.Layers;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Optimizers;
-using Generator = VaeSweep.Torch.torch.Generator;
 
 namespace VaeSweep.Training;
 
-/// <summary>The tensors of a pack in training: models, optimiser, noise streams. Made from its lanes' checkpoints or seeds, and given back as checkpoints.</summary>
+/// <summary>The tensors of a pack in training: models and optimiser. Made from its lanes' checkpoints or seeds, and given back as checkpoints.</summary>
 internal sealed class PackState : IDisposable
 {
-    private const string NoiseStream = "noise.state";
-
     /// <summary>Before the names of the best model's tensors, where training may stop early.</summary>
     private const string BestModel = "best/";
 
     private readonly IReadOnlyList<Lane> _lanes;
-    private readonly Device _device;
 
     /// <exception cref="CheckpointException">A lane's checkpoint does not fit the model; the message says how.</exception>
     public PackState(IReadOnlyList<Lane> lanes, int inputs, Device device, DataHints hints)
     {
-        (_lanes, _device) = (lanes, device);
+        _lanes = lanes;
         var config = lanes[0].Phase.Config;
         try
         {
-            Noise = [.. lanes.Select(lane => new Generator(TrialStreams.OfNoise(lane.Config.Seed), device))];
             Model = PackModel.Create(
                 config.Model, config.Objective, inputs, [.. lanes.Select(lane => TrialStreams.OfInit(lane.Config.Seed))], device, ScalarType.Float32, hints);
             Optimizer = OptimizerKinds.Registry[config.Train.Optimizer](Model.Parameters, [.. lanes.Select(lane => lane.Phase.Config.Train)]);
@@ -48,9 +42,6 @@ internal sealed class PackState : IDisposable
 
     public IOptimizer Optimizer { get; }
 
-    /// <summary>One stream a trial.</summary>
-    public IReadOnlyList<Generator> Noise { get; }
-
     /// <summary>What each of the chosen lanes needs to go on, with its progress as it stands.</summary>
     public IReadOnlyList<Checkpoint> Export(IReadOnlyList<Lane> chosen)
     {
@@ -59,10 +50,8 @@ internal sealed class PackState : IDisposable
         [
             .. chosen.Select((lane, i) =>
             {
-                var stream = Noise[Place(lane)].get_state();
-                tensors[i].Add(new(NoiseStream, "U8", [stream.Length], stream));
                 tensors[i].AddRange((lane.Best ?? []).Select(tensor => tensor with { Name = BestModel + tensor.Name }));
-                return new Checkpoint(lane.Fingerprint, KindOf(_device), lane.Progress, tensors[i]);
+                return new Checkpoint(lane.Fingerprint, Numerics.Number, lane.Progress, tensors[i]);
             }),
         ];
     }
@@ -89,10 +78,6 @@ internal sealed class PackState : IDisposable
     {
         Optimizer?.Dispose();
         Model?.Dispose();
-        foreach (var stream in Noise ?? [])
-        {
-            stream.Dispose();
-        }
     }
 
     /// <summary>Each chosen lane's part of some tensors, on the host.</summary>
@@ -102,7 +87,7 @@ internal sealed class PackState : IDisposable
         var tensors = Array.ConvertAll(places, _ => new List<HostTensor>());
         foreach (var (name, tensor) in places.Length == 0 ? [] : named)
         {
-            var whole = tensor.bytes();
+            var whole = tensor.Bytes();
             var shape = tensor.shape[1..];
             var length = whole.Length / _lanes.Count;
             for (var i = 0; i < places.Length; i++)
@@ -122,26 +107,11 @@ internal sealed class PackState : IDisposable
     private void Import(int lane, Checkpoint checkpoint)
     {
         var saved = new SavedTensors(checkpoint.Tensors);
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, tensor) in Named())
         {
             saved.Fill(name, tensor, lane);
         }
-
-        var stream = saved.Take(NoiseStream);
-
-        if (checkpoint.Device == KindOf(_device))
-        {
-            Noise[lane].set_state(stream.Data);
-        }
-        else
-        {
-            // Another kind of device draws other numbers anyway; what matters is that they are new ones and always the same.
-            var (seed, progress) = (_lanes[lane].Config.Seed, checkpoint.Progress);
-            Noise[lane].manual_seed(TrialStreams.OfNoise(seed, progress.Epochs, progress.Step));
-        }
     }
-
-    private static string KindOf(Device device) => device.Type == DeviceType.CUDA ? "cuda" : "cpu";
 }

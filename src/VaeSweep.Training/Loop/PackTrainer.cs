@@ -1,6 +1,5 @@
 using VaeSweep.Models;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Alarms;
 using VaeSweep.Training.Data;
 using VaeSweep.Training.Schedules;
@@ -125,14 +124,16 @@ internal sealed class PackTrainer
         using var batches = new TrainingBatches(
             _epochImages.Images(epoch), [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
         using var history = new StepHistory(_lanes.Count, first, steps - first, Device);
-        using var epochScope = torch.NewDisposeScope();
-        var beta = torch.tensor([.. _lanes.Select(lane => (float)WarmupKinds.Beta(lane.Phase.Config.Objective, epoch))], [_lanes.Count], Device);
+        using var epochScope = NewDisposeScope();
+        var beta = torch.tensor(_lanes.Select(lane => (float)WarmupKinds.Beta(lane.Phase.Config.Objective, epoch)).ToArray(), device: Device);
         var full = state.Model.NoiseShapes(batch, samples).Select(shape => torch.empty(shape, ScalarType.Float32, Device)).ToArray();
         state.Optimizer.SetLearningRates([.. _lanes.Select(lane => ScheduleKinds.Rate(lane.Phase.Config.Train, epoch - phase.FirstEpoch + 1))]);
+        NoiseStream[] streams = [.. _lanes.Select(lane => TrialStreams.OfNoise(lane.Config.Seed))];
         state.Model.Training = true;
         for (var step = first; step < steps; step++)
         {
             _whileTraining();
+            OwnCollections.Offer();
             var stopping = _lanes.Where(lane => _context.StopRequested(lane.Key)).ToArray();
             if (stopping.Length > 0)
             {
@@ -141,16 +142,18 @@ internal sealed class PackTrainer
             }
 
             var images = Math.Min(batch, _dataset.Train.Count - (step * batch));
-            using (torch.NewDisposeScope())
+            using (NewDisposeScope())
             {
                 var noise = images == batch ? full : [.. full.Select(buffer => buffer.narrow(1, 0, (long)samples * images).contiguous())];
+                var place = streams.At(epoch, step);
                 foreach (var buffer in noise)
                 {
-                    buffer.normal_(0, 1, state.Noise);
+                    buffer.normal_(0, 1, place);
                 }
 
+                using var tape = new Tape();
                 var terms = state.Model.Step(batches.Batch(step * batch, images), beta, noise);
-                terms.Loss.backward();
+                tape.Backward(terms.Loss);
                 history.Add(terms, state.Optimizer.Step(), images);
             }
 
@@ -235,8 +238,8 @@ internal sealed class PackTrainer
     private IReadOnlyList<SplitBounds>? Curve(PackState state, ImageSplit split, int epoch, bool units)
     {
         using var images = new ImageBatches(split.Images, _lanes.Count, Device);
-        var seeds = _lanes.Select(lane => TrialStreams.OfCurve(lane.Config.Seed, epoch, split.Part)).ToArray();
-        return BoundMeter.Bounds(state.Model, images, seeds, Device, units, abandon: () => false);
+        NoiseStream[] streams = [.. _lanes.Select(lane => TrialStreams.OfCurve(lane.Config.Seed, split.Part))];
+        return BoundMeter.Bounds(state.Model, images, streams, epoch, units, abandon: () => false);
     }
 
     private int[] Flush(StepHistory history)

@@ -1,7 +1,5 @@
 using VaeSweep.Models;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
-using Generator = VaeSweep.Torch.torch.Generator;
 
 namespace VaeSweep.Training;
 
@@ -11,23 +9,14 @@ internal static class StatisticsPass
     public static bool IsWanted(ModelConfig model) => model is { BatchNorm: true, BatchNormStatistics: "full_pass" };
 
     /// <remarks>It depends on nothing that a pass before it may have left, so an interrupted measurement can repeat it.</remarks>
-    public static void Run(PackModel model, IImageBatches images, IReadOnlyList<TrialConfig> trials, Device device)
-    {
-        var streams = trials.Select(trial => new Generator(TrialStreams.OfStatistics(trial.Seed), device)).ToArray();
-        try
-        {
-            model.RenewStatistics(Batches(images, trials[0].Train.BatchSize), streams);
-        }
-        finally
-        {
-            Array.ForEach(streams, stream => stream.Dispose());
-        }
-    }
+    public static void Run(PackModel model, IImageBatches images, IReadOnlyList<TrialConfig> trials) =>
+        model.RenewStatistics(Batches(images, trials[0].Train.BatchSize), [.. trials.Select(trial => TrialStreams.OfStatistics(trial.Seed))]);
 
     private static IEnumerable<Tensor> Batches(IImageBatches images, int size)
     {
         for (var start = 0; start < images.Count; start += size)
         {
+            OwnCollections.Offer();
             using var batch = images.Batch(start, Math.Min(size, images.Count - start));
             yield return batch;
         }

@@ -1,5 +1,4 @@
 using VaeSweep.Models.Evaluation;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Training;
 
@@ -41,8 +40,8 @@ internal sealed class StepHistory : IDisposable
             return bad;
         }
 
-        using var scope = torch.NewDisposeScope();
-        var values = _rows.narrow(0, _read, _images.Count - _read).data<double>();
+        using var scope = NewDisposeScope();
+        var values = _rows.narrow(0, _read, _images.Count - _read).Values<double>();
         for (var m = 0; m < _trials; m++)
         {
             var sums = lanes[m].Progress.Sums;

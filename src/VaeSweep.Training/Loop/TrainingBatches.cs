@@ -1,4 +1,3 @@
-using VaeSweep.Torch;
 using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training;
@@ -26,9 +25,9 @@ internal sealed class TrainingBatches : IDisposable
 
         if (ImageBatches.StayOn(device))
         {
-            using var scope = torch.NewDisposeScope();
-            _images = scope.Detach(ImageBatches.Resident(images, device));
-            _order = scope.Detach(torch.tensor(_orders.SelectMany(order => order).ToArray(), [seeds.Count, Count], device).to(ScalarType.Int64));
+            using var scope = NewDisposeScope();
+            _images = ImageBatches.Resident(images, device).DetachFromDisposeScope();
+            _order = torch.tensor([.. _orders.SelectMany(order => order.Select(row => (long)row))], [seeds.Count, Count], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         }
     }
 
@@ -42,8 +41,8 @@ internal sealed class TrainingBatches : IDisposable
             return _images.index_select(0, _order!.narrow(1, start, count).reshape(-1)).view(_orders.Length, count, _rows.Dimensions);
         }
 
-        var batch = torch.empty([_orders.Length, count, _rows.Dimensions]);
-        var values = batch.AsSpan<float>();
+        var batch = torch.empty([_orders.Length, count, _rows.Dimensions], ScalarType.Float32, CPU);
+        var values = batch.Span<float>();
         var length = count * _rows.Dimensions;
         for (var m = 0; m < _orders.Length; m++)
         {

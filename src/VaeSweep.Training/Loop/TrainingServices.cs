@@ -1,5 +1,3 @@
-using VaeSweep.Torch;
-
 namespace VaeSweep.Training;
 
 /// <summary>What every pack of a trainer uses.</summary>

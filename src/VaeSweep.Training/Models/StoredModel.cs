@@ -1,8 +1,6 @@
 using VaeSweep.Models;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Data;
-using Generator = VaeSweep.Torch.torch.Generator;
 
 namespace VaeSweep.Training;
 
@@ -35,17 +33,16 @@ public sealed class StoredModel : IDisposable
     /// <summary>Z of each stochastic layer, data side first.</summary>
     public IReadOnlyList<int> LatentSizes => _model.LatentSizes;
 
-    /// <summary>Opens a finished model (model.safetensors) or a checkpoint (.vsckpt).</summary>
+    /// <summary>Opens a finished model (model.safetensors) or a checkpoint (.vsckpt), on the processor.</summary>
     /// <param name="config">Of the trial; a finished model names its own, so null will do there.</param>
-    /// <param name="device">Null is the processor.</param>
     /// <exception cref="CheckpointException">The file cannot be read, belongs to another configuration or does not fit the model.</exception>
     /// <exception cref="TorchLibraryException">libtorch is missing.</exception>
-    public static StoredModel Open(string path, TrialConfig? config = null, Device? device = null)
+    public static StoredModel Open(string path, TrialConfig? config = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         TorchRuntime.Load();
         var (tensors, own) = ModelFile.Read(path, config);
-        return Build(path, tensors, own, device ?? Device.CPU);
+        return Build(path, tensors, own, CPU);
     }
 
     /// <summary>q of every stochastic layer, data side first; where a layer is inferred from another's sample, given that one's mean.</summary>
@@ -56,7 +53,7 @@ public sealed class StoredModel : IDisposable
         var layers = LatentSizes.Select(size => new LayerPosterior(size, new float[count * size], new float[count * size])).ToArray();
         for (var start = 0; start < count; start += BatchSize)
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             var rows = Math.Min(BatchSize, count - start);
             var found = _model.Posteriors(Rows(images, start, rows, Pixels));
             for (var layer = 0; layer < layers.Length; layer++)
@@ -76,12 +73,12 @@ public sealed class StoredModel : IDisposable
     {
         var count = Count(images.Length, Pixels, nameof(images));
         var layers = LatentSizes.Select(size => new float[count * size]).ToArray();
-        using var stream = new Generator(seed, _device);
+        var stream = new NoiseStream(seed);
         for (var start = 0; start < count; start += BatchSize)
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             var rows = Math.Min(BatchSize, count - start);
-            var drawn = _model.PosteriorSamples(Rows(images, start, rows, Pixels), _model.DrawNoise(rows, 1, [stream]));
+            var drawn = _model.PosteriorSamples(Rows(images, start, rows, Pixels), _model.DrawNoise(rows, 1, [stream.At(0, start / BatchSize)]));
             for (var layer = 0; layer < layers.Length; layer++)
             {
                 Take(drawn[layer], layers[layer], start * LatentSizes[layer]);
@@ -115,7 +112,7 @@ public sealed class StoredModel : IDisposable
         var images = new float[count * Pixels];
         for (var start = 0; start < count; start += BatchSize)
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             var rows = Math.Min(BatchSize, count - start);
             Take(_model.Decode([.. z.Select((values, layer) => Rows(values, start, rows, LatentSizes[layer]))]), images, start * Pixels);
         }
@@ -131,18 +128,18 @@ public sealed class StoredModel : IDisposable
     public IReadOnlyList<float[]> SampleLatents(int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        using var stream = new Generator(seed, _device);
-        using var scope = torch.NewDisposeScope();
-        return [.. _model.SampleLatents(count, [stream]).Select(z => z.data<float>())];
+        var stream = new NoiseStream(seed);
+        using var scope = NewDisposeScope();
+        return [.. _model.SampleLatents(count, [stream]).Select(z => z.Values<float>())];
     }
 
     /// <summary>Pseudo-inputs of a VampPrior as the encoder sees them, [C, D]; null where the prior has none.</summary>
     public float[]? PseudoInputs()
     {
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var found = _model.Parameters.Concat(_model.Buffers).Where(tensor => tensor.Name == "prior.pseudo_inputs").ToArray();
-        return found.Length == 0 ? null : found[0].Tensor.clamp(0, 1).data<float>();
+        return found.Length == 0 ? null : found[0].Tensor.clamp(0, 1).Values<float>();
     }
 
     /// <summary>Importance-sampled log-likelihood L_S of each image, nats.</summary>
@@ -152,7 +149,7 @@ public sealed class StoredModel : IDisposable
     public double[] LogLikelihoods(ReadOnlyMemory<float> images, int samples, ulong seed)
     {
         var batches = new FloatBatches(this, images, Count(images.Length, Pixels, nameof(images)));
-        return BoundMeter.LogLikelihoods(_model, batches, samples, [seed], _device, abandon: () => false)![0];
+        return BoundMeter.LogLikelihoods(_model, batches, samples, [new NoiseStream(seed)], abandon: () => false)![0];
     }
 
     /// <inheritdoc/>
@@ -171,8 +168,8 @@ public sealed class StoredModel : IDisposable
         var model = PackModel.Create(config.Model, config.Objective, pixels, [0], device, ScalarType.Float32, hints);
         try
         {
-            using var noGrad = torch.no_grad();
-            using var scope = torch.NewDisposeScope();
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
             var saved = new SavedTensors(tensors);
             foreach (var (name, tensor) in model.Parameters.Concat(model.Buffers))
             {
@@ -194,9 +191,9 @@ public sealed class StoredModel : IDisposable
     }
 
     private Tensor Rows(ReadOnlySpan<float> values, int start, int rows, int width) =>
-        torch.tensor(values.Slice(start * width, rows * width), [1, rows, width], _device);
+        values.Slice(start * width, rows * width).ToTensor([1, rows, width], ScalarType.Float32, _device);
 
-    private static void Take(Tensor rows, float[] target, int at) => rows.contiguous().CopyTo(target.AsSpan(at, (int)rows.numel()));
+    private static void Take(Tensor rows, float[] target, int at) => rows.Values<float>().CopyTo(target.AsSpan(at));
 
     private static int Count(int values, int width, string name) => values % width == 0
         ? values / width

@@ -1,6 +1,5 @@
 using VaeSweep.Models.Layers;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Training.Optimizers;
 
@@ -43,7 +42,7 @@ internal sealed class AdamOptimizer : IOptimizer
         new AdamOptimizer(parameters, trials.Select(trial => Options(trial) with { Normalise = NormGradOffset }));
 
     /// <inheritdoc/>
-    public void SetLearningRates(ReadOnlySpan<double> rates) => _adam.SetLearningRates(rates);
+    public void SetLearningRates(ReadOnlySpan<double> rates) => _adam.SetLearningRates(rates.ToArray());
 
     /// <inheritdoc/>
     public Tensor Step() => _adam.step();

@@ -1,5 +1,4 @@
 using VaeSweep.Models.Layers;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Training.Optimizers;
 

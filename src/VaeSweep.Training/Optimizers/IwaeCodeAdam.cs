@@ -1,6 +1,5 @@
 using VaeSweep.Models.Layers;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 
 namespace VaeSweep.Training.Optimizers;
 
@@ -27,8 +26,8 @@ internal sealed class IwaeCodeAdam : IOptimizer
     private IwaeCodeAdam(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<TrainConfig> trials)
     {
         _parameters = parameters;
-        using var guard = torch.no_grad();
-        Tensor Vector(Func<TrainConfig, double> pick) => torch.tensor([.. trials.Select(pick)], [trials.Count], parameters[0].Tensor.device).DetachFromDisposeScope();
+        using var guard = no_grad();
+        Tensor Vector(Func<TrainConfig, double> pick) => torch.tensor(trials.Select(pick).ToArray(), device: parameters[0].Tensor.device).DetachFromDisposeScope();
         (_rate, _beta1, _beta2) = (Vector(t => t.Adam.Lr), Vector(t => t.Adam.Beta1), Vector(t => t.Adam.Beta2));
         (_epsilon, _batch, _steps, _norm) = (Vector(t => t.Adam.Eps), Vector(t => t.BatchSize), Vector(_ => 0), Vector(_ => 0));
         _first = [.. parameters.Select(p => torch.zeros_like(p.Tensor).DetachFromDisposeScope())];
@@ -36,7 +35,7 @@ internal sealed class IwaeCodeAdam : IOptimizer
         using var start = Vector(t => t.Adam.SecondMomentStart);
         foreach (var moments in _second)
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             moments.add_(Along(start, moments));
         }
     }
@@ -60,13 +59,13 @@ internal sealed class IwaeCodeAdam : IOptimizer
     public static IOptimizer Create(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<TrainConfig> trials) => new IwaeCodeAdam(parameters, trials);
 
     /// <inheritdoc/>
-    public void SetLearningRates(ReadOnlySpan<double> rates) => _rate.CopyFrom(rates);
+    public void SetLearningRates(ReadOnlySpan<double> rates) => _rate.Fill(rates);
 
     /// <inheritdoc/>
     public Tensor Step()
     {
-        using var guard = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
         _steps.add_(1);
         var rate = _rate * (1 - _beta2.pow(_steps)).sqrt() / (1 - _beta1.pow(_steps));
         var squares = torch.zeros_like(_norm);
@@ -78,7 +77,7 @@ internal sealed class IwaeCodeAdam : IOptimizer
                 continue;
             }
 
-            squares.add_(mean.to(ScalarType.Float64).square().view(squares.size(0), -1).sum(1));
+            squares.add_(mean.to(ScalarType.Float64).square().view(squares.size(0), -1).sum(dim: 1));
             var gradient = mean * Along(_batch, mean);
             parameter.sub_(_first[i] * Along(rate, mean) / (_second[i].sqrt() + Along(_epsilon, mean)));
             _first[i].mul_(Along(_beta1, mean)).add_(gradient * Along(1 - _beta1, mean));

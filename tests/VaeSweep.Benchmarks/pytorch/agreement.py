@@ -66,12 +66,7 @@ def mnist(folder, train, test):
 
 def frey_faces(folder, *_):
     raw, size = read_idx(folder / "frey-faces" / "frey-images-idx3-ubyte.gz", 10_000)
-    module = golden()
-    random, order = module.Xoshiro256(module.key(0, 0x66726579)), list(range(1965))
-    for i in range(1964, 0, -1):
-        j = random.below(i + 1)
-        order[i], order[j] = order[j], order[i]
-    images = as_tensor(raw, size)[order]
+    images = as_tensor(raw, size)[golden().order_of_dataset("frey", 1965)]
     return images[:1565], images[1765:]
 
 

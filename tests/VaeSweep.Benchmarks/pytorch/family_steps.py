@@ -2,27 +2,24 @@
 
     family_steps.py CONFIG.json [IMAGES]
 
-CONFIG.json: {"batch": B, "evaluated": images at a time, ...model}. IMAGES: float32 pixels. Runs as a child of the benchmark, so that both sides can
-take turns: "steps N" is answered with the seconds of processor time of N training steps, "likelihood S CHUNK" with those of one batch's
-log-likelihood by S samples, "peak" with the largest resident memory in bytes.
+CONFIG.json: {"batch": B, ...model}. IMAGES: float32 pixels. Runs as a child of the benchmark, so that the sides can take turns: "steps N" is
+answered with the seconds of processor time of N training steps, "likelihood IMAGES S CHUNK" with those of the log-likelihood of the first images
+by S samples, "parameters" with how many numbers are trained, "bound N" with what training maximises, of all images and N draws of noise, in nats.
 """
 import json
-import resource
 import sys
-import time
 
 import torch
 
 import families
+import side
 
 
 def main():
-    torch.set_num_threads(1)
-    torch.manual_seed(1)
-    torch.set_flush_denormal(True)
+    side.prepare()
     with open(sys.argv[1], encoding="utf-8") as file:
         options = json.load(file)
-    batch, evaluated = options.pop("batch"), options.pop("evaluated")
+    batch = options.pop("batch")
     config = families.Config(**options)
     if len(sys.argv) > 2:
         with open(sys.argv[2], "rb") as file:
@@ -41,27 +38,22 @@ def main():
             families.loss(config, model, batches[i % len(batches)])[0].backward()
             adam.step()
 
-    def likelihood(samples, chunk):
+    def likelihood(images, samples, chunk):
         model.eval()
-        families.log_likelihood(model, pixels[:evaluated], samples, chunk)
+        families.log_likelihood(model, pixels[:images], samples, chunk)
 
-    jobs = {"steps": steps, "likelihood": likelihood}
-    if len(sys.argv) <= 2:
-        print(f"{min(timed(steps, 5) for _ in range(8)) / 5 * 1e3:.2f} ms a step")
-        return
-    print("ready", flush=True)
-    for line in sys.stdin:
-        name, *counts = line.split()
-        if name == "peak":
-            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, flush=True)
-        else:
-            print(f"{timed(jobs[name], *map(int, counts)):.9f}", flush=True)
+    @torch.no_grad()
+    def bound(draws):
+        model.train()
+        return -sum(families.loss(config, model, x)[0].item() for _ in range(draws) for x in batches) / draws / len(batches)
 
+    def parameters():
+        return sum(parameter.numel() for parameter in model.parameters())
 
-def timed(job, *counts):
-    start = time.thread_time()
-    job(*counts)
-    return time.thread_time() - start
+    if len(sys.argv) > 2:
+        side.serve({"steps": steps, "likelihood": likelihood}, {"bound": bound, "parameters": parameters})
+    else:
+        print(f"{min(side.timed(steps, 5) for _ in range(8)) / 5 * 1e3:.2f} ms a step")
 
 
 if __name__ == "__main__":

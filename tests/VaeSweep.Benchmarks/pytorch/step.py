@@ -1,16 +1,19 @@
 """PyTorch's side of the step benchmark: a training step of a 784-300-300-40 VAE, Bernoulli decoder, ELBO, Adam, batch 100, one thread.
 
-Runs as a child of the benchmark, so that both sides can take turns: a line "steps N" or "products N" is answered with the seconds of
-processor time that N steps, or their matrix products alone, took. Run by hand, it prints milliseconds a step.
+    step.py ACTIVATION IMAGES
+
+Runs as a child of the benchmark, so that the sides can take turns: a line "steps N" or "products N" is answered with the seconds of
+processor time that N steps, or their matrix products alone, took. Run by hand without images, it prints milliseconds a step.
 """
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-ACTIVATIONS = {"softplus": nn.Softplus, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh}
+import side
+
+ACTIVATIONS = {"softplus": nn.Softplus, "relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(0.1), "tanh": nn.Tanh}
 SHAPES = [(784, 300), (300, 300), (300, 40), (300, 40), (40, 300), (300, 300), (300, 784)]
 BATCH = 100
 
@@ -42,6 +45,7 @@ def make_products():
         if n != 784:
             jobs.append((g, w.t(), torch.empty(BATCH, n)))
     assert len(jobs) == 20
+    side.check_products([job[:2] for job in jobs])
 
     def products(count):
         for _ in range(count):
@@ -53,9 +57,7 @@ def make_products():
 
 def main():
     activation = sys.argv[1] if len(sys.argv) > 1 else "softplus"
-    torch.set_num_threads(1)
-    torch.manual_seed(1)
-    torch.set_flush_denormal(True)
+    side.prepare()
     if len(sys.argv) > 2:
         with open(sys.argv[2], "rb") as file:
             data = torch.frombuffer(bytearray(file.read()), dtype=torch.float32).view(-1, BATCH, 784)
@@ -73,20 +75,11 @@ def main():
     jobs = {"steps": steps, "products": make_products()}
     for job in jobs.values():
         job(20)
-    if len(sys.argv) <= 2:
-        for name, job in jobs.items():
-            print(f"{name}: {min(timed(job, 10) for _ in range(40)) / 10 * 1e3:.3f} ms")
+    if len(sys.argv) > 2:
+        side.serve(jobs)
         return
-    print("ready", flush=True)
-    for line in sys.stdin:
-        name, count = line.split()
-        print(f"{timed(jobs[name], int(count)):.9f}", flush=True)
-
-
-def timed(job, count):
-    start = time.thread_time()
-    job(count)
-    return time.thread_time() - start
+    for name, job in jobs.items():
+        print(f"{name}: {min(side.timed(job, 10) for _ in range(40)) / 10 * 1e3:.3f} ms")
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
     public async Task A_node_with_other_software_takes_nothing_of_a_sweep_and_says_so()
     {
         await SubmitAsync(Of("theirs", epochs: 3, "model.latent: [2, 3]"), paused: true);
-        await SetActiveWithStackAsync("theirs", "vaesweep 0.0.9, libtorch 0.9.0");
+        await SetActiveWithStackAsync("theirs", "numerics 0, libtorch 0.9.0");
 
         await HoldsAsync("SELECT count(*) FROM nodes WHERE note LIKE 'has %: takes nothing of theirs'", 2);
         using var nodes = System.Text.Json.JsonDocument.Parse((await _lab.DoAsync(Token, "nodes", "--format", "json")).Out);
@@ -136,11 +136,11 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         await HoldsAsync("SELECT count(*) FROM trials WHERE sweep = 'theirs' AND state = 'succeeded'", 2);
 
         Assert.Equal(1, refused.Code);
-        Assert.Contains("sweep theirs is trained with vaesweep 0.0.9, libtorch 0.9.0, and this node has vaesweep ", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("sweep theirs is trained with numerics 0, libtorch 0.9.0, and this node has numerics ", refused.Errors, StringComparison.Ordinal);
         Assert.Contains("vaesweep set theirs --allow-mixed", refused.Errors, StringComparison.Ordinal);
         var first = nodes.RootElement[0];
         Assert.Equal((Environment.MachineName, "cpu:0"), (first.GetProperty("host").GetString(), first.GetProperty("devices")[0].GetString()));
-        Assert.Matches(@"^vaesweep .+, libtorch \d", first.GetProperty("software").GetString());
+        Assert.Matches(@"^numerics \d+, libtorch \d", first.GetProperty("software").GetString());
         Assert.True(first.GetProperty("load").GetDouble() >= 0);
         Assert.Contains("takes nothing of theirs", first.GetProperty("note").GetString(), StringComparison.Ordinal);
     }

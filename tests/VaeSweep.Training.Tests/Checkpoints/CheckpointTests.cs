@@ -18,11 +18,11 @@ public sealed class CheckpointTests : IDisposable
             Alarms = new Dictionary<string, int> { ["collapse"] = data.Length },
         };
         var path = Path.Combine(_folder, "a.vsckpt");
-        CheckpointFile.Save(path, new("f", "cpu", progress, [new("encoder.weight", "U8", [data.Length], data), new("empty", "F32", [0, 3], [])]));
+        CheckpointFile.Save(path, new("f", 3, progress, [new("encoder.weight", "U8", [data.Length], data), new("empty", "F32", [0, 3], [])]));
 
         var back = CheckpointFile.Load(path, "f");
 
-        return BitConverter.DoubleToInt64Bits(back.Progress.Sums.Objective) == BitConverter.DoubleToInt64Bits(sum)
+        return back.Numerics == 3 && BitConverter.DoubleToInt64Bits(back.Progress.Sums.Objective) == BitConverter.DoubleToInt64Bits(sum)
             && back.Progress with { Alarms = progress.Alarms } == progress
             && back.Progress.Alarms.SequenceEqual(progress.Alarms)
             && double.IsNegative(back.Progress.Sums.Kl)
@@ -31,12 +31,13 @@ public sealed class CheckpointTests : IDisposable
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Progress_from_before_there_were_alarms_has_none()
+    public void A_checkpoint_from_before_there_were_alarms_and_numerics_has_none()
     {
         var header = System.Text.Json.JsonSerializer.Deserialize(
             """{"Fingerprint":"f","Device":"cpu","Progress":{"Epochs":3},"Tensors":[]}""", CheckpointJson.Default.CheckpointHeader);
 
         Assert.Equal(3, header!.Progress.Epochs);
+        Assert.Equal(0, header.Numerics);
         Assert.Empty(header.Progress.Alarms);
     }
 
@@ -112,6 +113,33 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoints_of_other_numerics_are_refused_until_the_owner_asks_again()
+    {
+        var other = Saved("f", epochs: 7, numerics: Numerics.Number - 1);
+        var refused = new List<string>();
+
+        var error = Assert.Throws<CheckpointException>(() => CheckpointFolder.Find(other, _folder, "f", refused.Add));
+        var again = CheckpointFolder.Find(other, _folder, "f", _ => { });
+
+        Assert.Equal($"checkpoint {other} is of numerics {Numerics.Number - 1}, and this program computes numerics {Numerics.Number}.", Assert.Single(refused));
+        Assert.Contains(other, error.Message, StringComparison.Ordinal);
+        Assert.Contains("start anew with `vaesweep retry`", error.Message, StringComparison.Ordinal);
+        Assert.Null(again);
+        Assert.True(File.Exists(other));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_these_numerics_stands_in_for_one_of_others()
+    {
+        Saved("f", epochs: 2);
+        var other = Saved("f", epochs: 7, numerics: Numerics.Number + 1);
+
+        var found = CheckpointFolder.Find(other, _folder, "f", _ => { });
+
+        Assert.Equal(2, found!.Progress.Epochs);
+    }
+
+    [Fact]
     public void A_write_that_fails_leaves_the_old_file_and_nothing_else()
     {
         var path = Path.Combine(_folder, "kept");
@@ -151,9 +179,9 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(0, BitConverter.ToInt64(File.ReadAllBytes(path)) % 8);
     }
 
-    private string Saved(string fingerprint, int epochs = 1)
+    private string Saved(string fingerprint, int epochs = 1, int numerics = Numerics.Number)
     {
-        var checkpoint = new Checkpoint(fingerprint, "cpu", new TrialProgress { Epochs = epochs }, [new("w", "F32", [1], [1, 2, 3, 4])]);
+        var checkpoint = new Checkpoint(fingerprint, numerics, new TrialProgress { Epochs = epochs }, [new("w", "F32", [1], [1, 2, 3, 4])]);
         var path = Path.Combine(_folder, checkpoint.FileName(attempt: 1));
         CheckpointFile.Save(path, checkpoint);
         return path;

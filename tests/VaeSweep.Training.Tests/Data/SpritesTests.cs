@@ -14,9 +14,9 @@ public class SpritesTests
         var sprites = Load();
 
         // Golden hashes: golden.py.
-        Assert.Equal("ea62db8732bfa2b9bad545ec55af6ea2759c8af0b3b564e1586ee338b41bb0a2", Hash(sprites.Train));
-        Assert.Equal("6e66ab16ba68447a5e0260dce471a2a03f87f8d9f359b8ccd1e5c0907f0082f9", Hash(sprites.Valid!));
-        Assert.Equal("9d631aab5d77e7d08da80aec3d6a1ac5bca940670f2cd3b762c492f4107c526c", Hash(sprites.Test));
+        Assert.Equal("d8f62aa8a8bf6082993dcc2c12c29888e62ef24a41b83e2cc97002d2e2b4e730", Hash(sprites.Train));
+        Assert.Equal("86329c1ef1a0502dceb030e2c99974d605a7b86705ae8d39186d902f9b4cb909", Hash(sprites.Valid!));
+        Assert.Equal("97febca5cbf4aba9f1278dc8cd4f569672b8a914e6f37eaa3c2baff2f26b6ec8", Hash(sprites.Test));
     }
 
     [Fact]

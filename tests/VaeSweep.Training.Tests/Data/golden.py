@@ -1,42 +1,40 @@
 #!/usr/bin/env python3
-"""Golden numbers of EpochOrderTests, BinarizerTests and SpritesTests, by an independent implementation. Usage: python3 golden.py"""
+"""Golden numbers of EpochOrderTests, BinarizerTests, DequantiserTests and SpritesTests, by an independent implementation. Usage: python3 golden.py"""
 
 import hashlib
 
 MASK = (1 << 64) - 1
-GAMMA = 0x9E3779B97F4A7C15
+WORD = (1 << 32) - 1
+FOR_KEYS = WORD
 
 
-def mix(z):
-    z &= MASK
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
-    return z ^ (z >> 31)
+def philox(key, c0, c1, c2, c3):
+    """Philox 4x32-10 of Salmon et al. 2011: four words of 32 bits."""
+    k0, k1 = key & WORD, key >> 32 & WORD
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = p1 >> 32 ^ c1 ^ k0, p1 & WORD, p0 >> 32 ^ c3 ^ k1, p0 & WORD
+        k0, k1 = k0 + 0x9E3779B9 & WORD, k1 + 0xBB67AE85 & WORD
+    return c0, c1, c2, c3
 
 
 def key(parent, part):
-    return mix(mix(parent + GAMMA) ^ mix(part + 2 * GAMMA))
+    words = philox(parent, part & WORD, part >> 32 & WORD, FOR_KEYS, FOR_KEYS)
+    return words[0] | words[1] << 32
 
 
-def rotl(x, k):
-    return ((x << k) | (x >> (64 - k))) & MASK
+class RandomStream:
+    """64 bits at a time, of the counters 0, 1, 2, ..."""
 
-
-class Xoshiro256:
-    def __init__(self, seed):
-        self.s = [mix(seed + k * GAMMA) for k in (1, 2, 3, 4)]
+    def __init__(self, key):
+        self.key, self.block, self.left = key, 0, []
 
     def next(self):
-        s = self.s
-        result = (rotl((s[1] * 5) & MASK, 7) * 9) & MASK
-        t = (s[1] << 17) & MASK
-        s[2] ^= s[0]
-        s[3] ^= s[1]
-        s[1] ^= s[2]
-        s[0] ^= s[3]
-        s[2] ^= t
-        s[3] = rotl(s[3], 45)
-        return result
+        if not self.left:
+            a, b, c, d = philox(self.key, self.block, 0, 0, 0)
+            self.left = [a | b << 32, c | d << 32]
+            self.block += 1
+        return self.left.pop(0)
 
     def below(self, bound):
         while True:
@@ -45,34 +43,54 @@ class Xoshiro256:
                 return product >> 64
 
 
-def permutation(seed, epoch, n):
-    random = Xoshiro256(key(key(0x6F72646572, seed), epoch))
-    order = list(range(n))
+def shuffled(key, n):
+    random, order = RandomStream(key), list(range(n))
     for i in range(n - 1, 0, -1):
         j = random.below(i + 1)
         order[i], order[j] = order[j], order[i]
     return order
 
 
+def permutation(seed, epoch, n):
+    return shuffled(key(key(0x6F72646572, seed), epoch), n)
+
+
+def order_of_dataset(name, n):
+    return shuffled(key(0, int.from_bytes(name.encode(), "big")), n)
+
+
+def kind(part, epoch):
+    """Last word of a binary draw's counters, and the one before it."""
+    return (epoch or 0) & WORD, part + (16 if epoch is None else 0)
+
+
 def binary(images, part, seed, epoch):
-    stream = key(key(key(0x62696E617279, seed), part), (1 << 63) - 1 if epoch is None else epoch)
+    stream, (place, draw) = key(0x62696E617279, seed), kind(part, epoch)
     result = []
     for row, image in enumerate(images):
-        random = Xoshiro256(key(stream, row))
         out = []
-        for start in range(0, len(image), 32):
-            block = image[start:start + 32]
+        for start in range(0, len(image), 16):
+            block = image[start:start + 16]
             if all(p in (0, 255) for p in block):
                 out += block
                 continue
-            digits = b"".join(random.next().to_bytes(8, "little") for _ in range(4))
-            drawn = [255 if p == 255 or d < p else 0 for p, d in zip(block, digits)]
-            for at, (p, d) in enumerate(zip(block, digits)):
-                if d == p and p not in (0, 255):
-                    drawn[at] = 255 if random.next() < p * 0x0101010101010101 else 0
-            out += drawn
+            digits = b"".join(word.to_bytes(4, "little") for word in philox(stream, start // 16, row, place, draw))
+            for at, (p, digit) in enumerate(zip(block, digits), start):
+                if p in (0, 255):
+                    out.append(p)
+                elif digit == p:
+                    words = philox(stream, at, row, place, draw + 32)
+                    out.append(255 if (words[0] | words[1] << 32) < p * 0x0101010101010101 else 0)
+                else:
+                    out.append(255 if digit < p else 0)
         result.append(out)
     return result
+
+
+def levels(pixels, part, seed, row):
+    """Noise within the grey values of one image."""
+    words = [w for block in range(-(-pixels // 16)) for w in philox(key(0x6C6576656C73, seed), block, row, part, 0)]
+    return b"".join(w.to_bytes(4, "little") for w in words)[:pixels]
 
 
 def inside(shape, x, y):
@@ -107,11 +125,7 @@ def sprite(shape, scale, rotation, x, y):
 
 
 def sprites():
-    random = Xoshiro256(key(0, 0x73707269746573))
-    order = list(range(3 * 6 * 20 * 16 * 16))
-    for i in range(len(order) - 1, 0, -1):
-        j = random.below(i + 1)
-        order[i], order[j] = order[j], order[i]
+    order = order_of_dataset("sprites", 3 * 6 * 20 * 16 * 16)
     for name, start, end in (("train", 0, 6000), ("valid", 6000, 7000), ("test", 7000, 8000)):
         digest = hashlib.sha256()
         for at in order[start:end]:
@@ -124,8 +138,13 @@ def sprites():
 
 
 if __name__ == "__main__":
-    state = Xoshiro256(0)
-    print("first words of key 0:", [hex(state.next()) for _ in range(3)])
+    # The vectors published with Philox.
+    assert philox(0, 0, 0, 0, 0) == (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)
+    assert philox(MASK, WORD, WORD, WORD, WORD) == (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)
+    assert philox(0x299F31D0A4093822, 0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344) == (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1)
+    print("key of 7 and -3:", hex(key(7, -3)))
+    state = RandomStream(5)
+    print("first numbers of key 5:", [hex(state.next()) for _ in range(3)])
     print("order of seed 7, epoch 3, n 10:", permutation(7, 3, 10))
     print("order of seed -1, epoch 0, n 8:", permutation(-1, 0, 8))
     grey = [[(37 * i + 11 * pixel) % 256 for pixel in range(100)] for i in range(50)]
@@ -135,4 +154,5 @@ if __name__ == "__main__":
         for value in (v for image in drawn for v in image):
             checksum = (checksum * 31 + value) & MASK
         print(f"binary of seed 5, {name}: {sum(map(sum, drawn)) // 255} white, checksum {checksum:#x}")
+    print("levels of 20 pixels, test, seed 5, row 9:", list(levels(20, 2, 5, 9)))
     sprites()

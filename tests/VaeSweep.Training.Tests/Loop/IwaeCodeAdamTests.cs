@@ -1,6 +1,5 @@
 using VaeSweep.Models.Layers;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Optimizers;
 
 namespace VaeSweep.Training.Tests;
@@ -18,33 +17,33 @@ public sealed class IwaeCodeAdamTests : TrainingTest
     [Fact]
     public void Eight_steps_of_a_pack_end_where_the_published_code_s_do()
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var parameter = Row(i => -1 + (0.5 * i)).requires_grad_();
         using var adam = Optimizer(parameter);
 
         for (var step = 1; step <= 8; step++)
         {
             (parameter * Row(i => Gradient(step, i))).sum().backward();
-            var norms = adam.Step().data<double>();
+            var norms = adam.Step().Values<double>();
 
             var expected = Math.Sqrt(Enumerable.Range(0, 5).Sum(i => Math.Pow(Gradient(step, i), 2)));
             Assert.All(norms, norm => Assert.Equal(expected, norm, 1e-12));
         }
 
-        Assert.All(NumPy.SelectMany(row => row).Zip(parameter.detach().data<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Assert.All(NumPy.SelectMany(row => row).Zip(parameter.Values<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
     }
 
     [Fact]
     public void The_first_step_moves_nothing()
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var parameter = Row(i => i).requires_grad_();
         using var adam = Optimizer(parameter);
         (parameter * Row(_ => 3)).sum().backward();
 
         adam.Step();
 
-        Assert.Equal([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], parameter.detach().data<double>());
+        Assert.Equal([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], parameter.Values<double>());
         Assert.Null(parameter.grad);
     }
 
@@ -59,5 +58,5 @@ public sealed class IwaeCodeAdamTests : TrainingTest
     private static double Gradient(int step, int i) => step * Math.Sin(1 + i + (2 * step)) / 10;
 
     private static Tensor Row(Func<int, double> value) =>
-        torch.tensor([.. Enumerable.Range(0, 10).Select(i => value(i % 5))], [2, 5], Device.CPU);
+        torch.tensor(Enumerable.Range(0, 10).Select(i => value(i % 5)).ToArray(), [2, 5]);
 }

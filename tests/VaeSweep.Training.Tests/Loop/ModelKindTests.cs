@@ -88,10 +88,10 @@ public sealed class ModelKindTests : TrainingTest
         images.Convert(0, images.Count, converted);
 
         var finished = Assert.IsType<TrialFinished>(Run(Trial(config)).Events[^1]);
-        using var resident = ImageBatches.Resident(images, VaeSweep.Torch.Device.CPU);
+        using var resident = ImageBatches.Resident(images, CPU);
 
         Assert.True(double.IsFinite(finished.Evaluations[0].Value));
-        Assert.Equal(converted, resident.data<float>());
+        Assert.Equal(converted, resident.Values<float>());
     }
 
     [Theory]

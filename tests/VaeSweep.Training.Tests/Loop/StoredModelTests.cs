@@ -20,7 +20,7 @@ public sealed class StoredModelTests : TrainingTest
 
         using var model = StoredModel.Open(finished.ModelPath);
 
-        var likelihoods = model.LogLikelihoods(test, 20, TrialStreams.OfFinal(config.Seed, SplitKind.Test, 20));
+        var likelihoods = model.LogLikelihoods(test, 20, TrialStreams.OfFinal(config.Seed, SplitKind.Test, 20).Key);
         Assert.Equal(60, likelihoods.Length);
         Assert.Equal(finished.Evaluations.Single(e => e.Metric == "test_nll").Value, -likelihoods.Average(), 1e-9);
         var active = finished.Evaluations.Single(e => e.Metric == "active_units").Value;

@@ -7,8 +7,6 @@ namespace VaeSweep.Training.Tests;
 /// <summary>The real trainer in its own process.</summary>
 public sealed class TrainerProcessTests : TrainingTest
 {
-    private static readonly string TestTrainer = Path.Combine(AppContext.BaseDirectory, "VaeSweep.TestTrainer.dll");
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -56,5 +54,5 @@ public sealed class TrainerProcessTests : TrainingTest
         Assert.Equal(expected, Computed([.. events, .. rest]));
     }
 
-    private static Task<ITrainer> StartAsync() => new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestTrainer, "libtorch")).StartAsync("cpu:0", Token);
+    private static Task<ITrainer> StartAsync() => new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestProcess.Path, "libtorch")).StartAsync("cpu:0", Token);
 }

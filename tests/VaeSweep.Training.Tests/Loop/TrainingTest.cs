@@ -1,6 +1,5 @@
 using System.Text;
 using VaeSweep.Sweeps;
-using VaeSweep.Torch;
 using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training.Tests;
@@ -17,7 +16,7 @@ public abstract class TrainingTest : IDisposable
     {
         try
         {
-            Engine = new TorchTrainingEngine(Device.CPU, DatasetStore.FromEnvironment());
+            Engine = new TorchTrainingEngine(CPU, DatasetStore.FromEnvironment());
         }
         catch (TorchLibraryException missing) when (Environment.GetEnvironmentVariable("CI") != "true")
         {

@@ -123,7 +123,11 @@ public sealed class TrainingTests : TrainingTest
 
         var failed = Assert.IsType<TrialFailed>(Assert.Single(first.Events));
         Assert.True(failed.Class == FailureClass.Oom, failed.Reason);
-        Assert.StartsWith("out of memory with 1 trials in one program", failed.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "out of memory with 1 trials in one program (vae, 784 pixels, hidden [24], layers [4], batch size 32, 1000000000 samples): libtorch: ", failed.Reason, StringComparison.Ordinal);
+        // One line, without the stack of libtorch's own calls.
+        Assert.DoesNotContain('\n', failed.Reason);
+        Assert.DoesNotContain("frame #", failed.Reason, StringComparison.Ordinal);
         Assert.IsType<TrialFinished>(next.Events[^1]);
     }
 
@@ -135,8 +139,12 @@ public sealed class TrainingTests : TrainingTest
         Assert.DoesNotContain('\n', Engine.Provenance);
         Assert.Equal(1, found.GetProperty("threads").GetInt32());
         Assert.NotEqual("unknown", found.GetProperty("processor").GetString());
-        Assert.Matches(@"^\d+\.\d+", found.GetProperty("libtorch").GetString());
+        Assert.StartsWith(Stack.Libtorch, found.GetProperty("libtorch").GetString(), StringComparison.Ordinal);
+        Assert.Equal(Stack.Of("cpu:0"), found.GetProperty("stack").GetString());
+        Assert.StartsWith($"numerics {Numerics.Number}, libtorch {Stack.Libtorch}", Stack.Of("cpu:1"), StringComparison.Ordinal);
+        Assert.EndsWith(", cuda", Stack.Of("cuda:0"), StringComparison.Ordinal);
     }
+
     [Fact]
     public void A_remainder_of_images_counts_by_its_images_and_not_as_a_batch()
     {

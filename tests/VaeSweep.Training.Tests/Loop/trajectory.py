@@ -29,9 +29,24 @@ SHAPES = {  # in the order of declaration, which is the order of drawing
 }
 
 
-def stream(name, seed):
-    start = golden.key(int.from_bytes(name.encode(), "big"), seed)
-    return torch.Generator().manual_seed(start - (1 << 64) if start >= 1 << 63 else start)
+class Stream:
+    """What VaeSweep draws at one place of a trial's stream."""
+
+    def __init__(self, name, seed, epoch=0, step=0):
+        self.noise = golden_rows.Noise(golden.key(int.from_bytes(name.encode(), "big"), seed), epoch, step)
+
+    def normal(self, *shape):
+        return torch.from_numpy(self.noise.normal(*shape).astype(np.float32))
+
+
+class Own:
+    """Draws of PyTorch's own."""
+
+    def __init__(self, generator):
+        self.generator = generator
+
+    def normal(self, *shape):
+        return torch.empty(shape).normal_(0, 1, generator=self.generator)
 
 
 def main():
@@ -44,8 +59,8 @@ def main():
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     own = torch.Generator().manual_seed(o.seed) if o.own else None
-    init, noise = own or stream("init", o.seed), own or stream("noise", o.seed)
-    weights = {n: torch.empty(s).normal_(0, math.sqrt(2 / sum(s)), generator=init).requires_grad_(True) for n, s in SHAPES.items()}
+    init = Own(own) if own else Stream("init", o.seed)
+    weights = {n: (init.normal(*s) * math.sqrt(2 / sum(s))).requires_grad_(True) for n, s in SHAPES.items()}
     biases = {n: torch.zeros(s[1], requires_grad=True) for n, s in SHAPES.items()}
     adam = torch.optim.Adam([*weights.values(), *biases.values()], lr=1e-3)
 
@@ -67,7 +82,8 @@ def main():
             x = images[order[start:start + BATCH]]
             h = F.softplus(dense("encoder.1", F.softplus(dense("encoder.0", x))))
             mean, logvar = dense("mean", h), dense("logvar", h)
-            z = mean + torch.exp(0.5 * logvar) * torch.empty(BATCH, LATENT).normal_(0, 1, generator=noise)
+            noise = Own(own) if own else Stream("noise", o.seed, epoch, start // BATCH)
+            z = mean + torch.exp(0.5 * logvar) * noise.normal(BATCH, LATENT)
             logits = dense("logits", F.softplus(dense("decoder.1", F.softplus(dense("decoder.0", z)))))
             elbo = (x * logits - F.softplus(logits)).sum(1).mean() - 0.5 * (logvar.exp() + mean ** 2 - 1 - logvar).sum(1).mean()
             adam.zero_grad()

@@ -10,7 +10,7 @@ public sealed class EnvironmentTests
         var added = TrainerEnvironment.For("cpu:0", parent);
 
         Assert.DoesNotContain("OMP_NUM_THREADS", added.Keys);
-        Assert.Equal("1", added["OPENBLAS_NUM_THREADS"]);
+        Assert.Equal("1", added["MKL_NUM_THREADS"]);
     }
 
     [Theory]

@@ -41,9 +41,7 @@ public static class FreyFaces
     {
         // Each column is one image, row by row, and columns are stored one after the other: the bytes are in order as they are.
         var film = MatReader.Get(MatReader.Parse(files[0]), files[0].Path, "ff", Height * Width, Count).Values;
-        int[] order = [.. Enumerable.Range(0, Count)];
-        var random = new Xoshiro256(Xoshiro256.Key(0, 0x66726579)); // "frey"
-        EpochOrder.Shuffle(ref random, order);
+        var order = EpochOrder.OfDataset("frey", Count);
         return new PublishedImages(
             Split(SplitKind.Train, order[..TrainCount]),
             Split(SplitKind.Valid, order[TrainCount..(TrainCount + ValidCount)]),

@@ -93,9 +93,7 @@ public static class Omniglot
     {
         var train = new ImageSplit(SplitKind.Train, trainPixels, Side * Side, Characters(trainPixels.Length, TrainDrawers));
         var test = new ImageSplit(SplitKind.Test, testPixels, Side * Side, Characters(testPixels.Length, Drawers - TrainDrawers));
-        int[] order = [.. Enumerable.Range(0, train.Count)];
-        var random = new Xoshiro256(Xoshiro256.Key(0, 0x6F6D6E69676C6F74)); // "omniglot"
-        EpochOrder.Shuffle(ref random, order);
+        var order = EpochOrder.OfDataset("omniglot", train.Count);
         return new PublishedImages(train.Select(order), Valid: null, test);
 
         static int[] Characters(int pixels, int drawers) => [.. Enumerable.Range(0, pixels / (Side * Side)).Select(image => image / drawers)];

@@ -27,9 +27,7 @@ public static class OmniglotCharData
     {
         var arrays = MatReader.Parse(file);
         var train = new ImageSplit(SplitKind.Train, Upright(file, MatReader.Get(arrays, file.Path, "data", Side * Side, trainCount)), Side * Side);
-        int[] order = [.. Enumerable.Range(0, trainCount)];
-        var random = new Xoshiro256(Xoshiro256.Key(0, 0x63686172)); // "char"
-        EpochOrder.Shuffle(ref random, order);
+        var order = EpochOrder.OfDataset("char", trainCount);
         return new PublishedImages(
             train.Select(order), Valid: null, new ImageSplit(SplitKind.Test, Upright(file, MatReader.Get(arrays, file.Path, "testdata", Side * Side, testCount)), Side * Side));
     }

@@ -31,9 +31,7 @@ public static class SmallNorb
     /// <param name="pairs">In either part.</param>
     internal static PublishedImages Read(IReadOnlyList<DataContent> files, int pairs)
     {
-        int[] order = [.. Enumerable.Range(0, pairs)];
-        var random = new Xoshiro256(Xoshiro256.Key(0, 0x6E6F7262)); // "norb"
-        EpochOrder.Shuffle(ref random, order);
+        var order = EpochOrder.OfDataset("norb", pairs);
         var train = Part(SplitKind.Train, files[0], files[1], pairs);
         return new PublishedImages(
             train.Select([.. order.SelectMany(pair => Enumerable.Range(Cameras * pair, Cameras))]), Valid: null, Part(SplitKind.Test, files[2], files[3], pairs));

@@ -71,9 +71,7 @@ public static class Sprites
     private static PublishedImages Make()
     {
         var combinations = FactorSizes.Aggregate(1, (product, size) => product * size);
-        int[] order = [.. Enumerable.Range(0, combinations)];
-        var random = new Xoshiro256(Xoshiro256.Key(0, 0x73707269746573)); // "sprites"
-        EpochOrder.Shuffle(ref random, order);
+        var order = EpochOrder.OfDataset("sprites", combinations);
         return new PublishedImages(
             Make(SplitKind.Train, order.AsSpan(0, TrainCount)),
             Make(SplitKind.Valid, order.AsSpan(TrainCount, ValidCount)),

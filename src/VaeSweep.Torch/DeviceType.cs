@@ -1,8 +1,0 @@
-namespace VaeSweep.Torch;
-
-/// <summary>Kinds of devices, with the native border's numbers.</summary>
-public enum DeviceType
-{
-    CPU = 0,
-    CUDA = 1,
-}

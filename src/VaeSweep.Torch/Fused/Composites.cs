@@ -1,0 +1,79 @@
+namespace VaeSweep.Torch;
+
+/// <summary>The fused operations as TorchSharp expressions: any device, any precision, any derivative. Shapes as <see cref="fused"/> says.</summary>
+internal static class Composites
+{
+    private static readonly double Log2Pi = Math.Log(2 * Math.PI);
+
+    public static Tensor Linear(Tensor x, Tensor w, Tensor? b, Activation act, double slope) =>
+        Activate(b is null ? x.bmm(w) : x.baddbmm(w, b), act, slope);
+
+    public static Tensor GatedLinear(Tensor x, Tensor w, Tensor b, Tensor v, Tensor c) =>
+        Linear(x, w, b, Activation.None, 0) * Linear(x, v, c, Activation.Sigmoid, 0);
+
+    public static (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(Tensor x, Tensor weight, Tensor bias, double eps, Activation act, double slope)
+    {
+        var mean = x.mean([1], keepdim: true);
+        var centred = x - mean;
+        var variance = centred.square().mean([1], keepdim: true);
+        var y = Activate((centred * ((variance + eps).rsqrt() * weight)) + bias, act, slope);
+        return (y, mean.detach(), variance.detach());
+    }
+
+    public static Tensor BernoulliLogProb(Tensor logits, Tensor x)
+    {
+        var l = BySample(logits, x.size(1));
+        return ((x.unsqueeze(1) * l) - nn.functional.softplus(l)).sum(dim: -1).flatten(1);
+    }
+
+    public static Tensor GaussianLogProb(Tensor x, Tensor mean, Tensor logvar)
+    {
+        var rows = Math.Min(x.size(1), Math.Min(mean.size(1), logvar.size(1)));
+        var lv = BySample(logvar, rows);
+        var distance = BySample(x, rows) - BySample(mean, rows);
+        return (-0.5 * (Log2Pi + lv + (distance.square() * lv.neg().exp()))).sum(dim: -1).flatten(1);
+    }
+
+    public static (Tensor Z, Tensor KlUnits) GaussianSample(Tensor mu, Tensor logvar, Tensor eps)
+    {
+        var z = (mu.unsqueeze(1) + ((0.5 * logvar).exp().unsqueeze(1) * BySample(eps, mu.size(1)))).flatten(1, 2);
+        return (z, 0.5 * (logvar.exp() + mu.square() - 1 - logvar));
+    }
+
+    /// <remarks>The mass between a and a + h is sigmoid(a + h) sigmoid(-a) (1 - exp(-h)): the difference of two sigmoids without its cancellation.</remarks>
+    public static Tensor LogisticLogProb(Tensor mean, Tensor logScale, Tensor x, bool openBins)
+    {
+        const int Values = 256;
+        const double MassFloor = 1e-7;
+        const double LowestLogScale = -4.5;
+        var value = (x * Values).floor().clamp(0, Values - 1).unsqueeze(1);
+        var inverseScale = BySample(logScale, x.size(1)).clamp(LowestLogScale, 0).neg().exp();
+        var centre = BySample(mean, x.size(1)).sigmoid().clamp(0.5 / Values, 1 - (0.5 / Values));
+        var below = ((value / Values) - centre) * inverseScale;
+        var width = inverseScale / Values;
+        if (!openBins)
+        {
+            return (((below + width).sigmoid() * below.neg().sigmoid() * width.neg().expm1().neg()) + MassFloor).log().sum(dim: -1).flatten(1);
+        }
+
+        // The first factor is 1 at the brightest value, the second at the darkest, the third at both.
+        var (notBrightest, notDarkest) = (value.lt(Values - 1).to(below.dtype), value.gt(0).to(below.dtype));
+        var mass = (notBrightest * nn.functional.logsigmoid(below + width)) + (notDarkest * nn.functional.logsigmoid(below.neg()))
+            + (notBrightest * notDarkest * width.neg().expm1().neg().log());
+        return mass.sum(dim: -1).flatten(1);
+    }
+
+    private static Tensor Activate(Tensor t, Activation act, double slope) => act switch
+    {
+        Activation.None => t,
+        Activation.Softplus => nn.functional.softplus(t),
+        Activation.Relu => nn.functional.relu(t),
+        Activation.LeakyRelu => nn.functional.leaky_relu(t, slope),
+        Activation.Tanh => t.tanh(),
+        Activation.Sigmoid => t.sigmoid(),
+        _ => throw new ArgumentOutOfRangeException(nameof(act), act, "There is no such activation."),
+    };
+
+    /// <summary>[M, K*B, D] as [M, K, B, D], so that a tensor of B rows broadcasts over K.</summary>
+    private static Tensor BySample(Tensor t, long rows) => t.reshape(t.size(0), t.size(1) / rows, rows, t.size(2));
+}

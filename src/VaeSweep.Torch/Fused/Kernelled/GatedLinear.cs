@@ -1,0 +1,54 @@
+using VaeSweep.Torch.Kernels;
+
+namespace VaeSweep.Torch;
+
+internal static unsafe partial class Kernelled
+{
+    public static Tensor GatedLinear(Tensor x, Tensor w, Tensor b, Tensor v, Tensor c)
+    {
+        (x, w, b, v, c) = (Rows(x), Contiguous(w), Contiguous(b), Contiguous(v), Contiguous(c));
+        var shape = new DenseShape((int)w.size(0), (int)x.size(1), (int)w.size(1), (int)w.size(2));
+        var n = (long)shape.Trials * shape.Rows * shape.Outputs;
+        var tape = Tape.Current;
+        var (toX, toW, toB, toV, toC) = (tape?.Trace(x), tape?.Trace(w), tape?.Trace(b), tape?.Trace(v), tape?.Trace(c));
+        var recorded = toX is not null || toW is not null || toB is not null || toV is not null || toC is not null;
+        var lists = toX is null && recorded ? SparseLists.Take() : null;
+        lists?.Read(shape.Trials, shape.Rows, shape.Inputs, Pack(x));
+        var value = torch.empty(shape.Trials, shape.Rows, shape.Outputs);
+        var gate = empty_like(value);
+        var y = recorded ? empty_like(value) : value;
+        Kernels.DenseForward(shape, Pack(x), Raw.Floats(w), Raw.Floats(b), Raw.Floats(value), Activation.None, 0, lists);
+        Kernels.DenseForward(shape, Pack(x), Raw.Floats(v), Raw.Floats(c), Raw.Floats(gate), Activation.None, 0, lists);
+        Kernels.GatedForward(n, Raw.Floats(value), Raw.Floats(gate), Raw.Floats(y));
+        if (!recorded)
+        {
+            gate.Dispose();
+            return y;
+        }
+
+        tape!.Keep(value);
+        tape.Keep(gate);
+        tape.Record(y, dy =>
+        {
+            using var dgate = empty_like(dy);
+            Kernels.GatedBackward(n, Raw.Floats(dy), Raw.Floats(value), Raw.Floats(gate), Raw.Floats(dy), Raw.Floats(dgate));
+            DenseGradient(shape, x, w, dy, toX, toW, toB, lists);
+            DenseGradient(shape, x, v, dgate, toX, toV, toC, lists);
+            SparseLists.Return(lists);
+            value.Dispose();
+            gate.Dispose();
+        });
+        return y;
+    }
+
+    private static void DenseGradient(DenseShape shape, Tensor x, Tensor w, Tensor dz, Traced? toX, Traced? toW, Traced? toB, SparseRows? lists)
+    {
+        bool addX = false, addW = false, addB = false;
+        var to = new DenseGradients
+        {
+            X = Into(toX, ref addX), W = Into(toW, ref addW), B = Into(toB, ref addB), AddX = addX, AddW = addW, AddB = addB,
+        };
+        Kernels.DenseBackward(
+            shape, Pack(x), Raw.Floats(w), null, Raw.Floats(dz), Raw.Floats(dz), to, Activation.None, 0, lists);
+    }
+}

@@ -1,0 +1,158 @@
+namespace VaeSweep.Torch;
+
+/// <summary>Records what <see cref="fused"/> operations compute on this thread while it lives, for one backward pass over kernels and TorchSharp alike.</summary>
+/// <remarks>
+/// <para>A fused operation's result looks to TorchSharp like a leaf that wants a gradient. TorchSharp differentiates the expressions between fused
+/// operations ("islands"), the tape calls the kernels in reverse order, and each hands its gradients to the other. This is faster than nodes in TorchSharp's own
+/// graph: kernels write the gradients of weights where they stay, and nothing is cloned.</para>
+/// <para>Results that were recorded belong to the tape: read them before <see cref="Backward"/>, or clone them. Inside a tape
+/// <see cref="Tensor.backward()"/> would leave out what kernels computed; use <see cref="Backward"/>. First derivatives only. Without a tape fused operations are
+/// TorchSharp expressions, where gradients are wanted, and can be differentiated as often as one likes.</para>
+/// </remarks>
+public sealed class Tape : IDisposable
+{
+    [ThreadStatic]
+    private static Tape? innermost;
+
+    private readonly Tape? outer = innermost;
+    private readonly List<Action> steps = [];
+    private readonly List<Tensor> kept = [];
+    private readonly Dictionary<Tensor, Traced> traced = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Begins to record.</summary>
+    public Tape() => innermost = this;
+
+    /// <summary>The tape that records on this thread now; null where there is none or gradients are off.</summary>
+    internal static Tape? Current => innermost is { } tape && is_grad_enabled() ? tape : null;
+
+    /// <summary>Adds to <see cref="Tensor.grad"/> of every parameter the gradient of a scalar that was computed while this tape recorded.</summary>
+    /// <param name="loss">One element.</param>
+    public void Backward(Tensor loss)
+    {
+        if (loss.numel() != 1)
+        {
+            throw new TorchException($"Only a scalar can be differentiated; the loss is {Shapes.Of(loss)}.");
+        }
+
+        using var scope = NewDisposeScope();
+        // Islands may share expressions, and each is differentiated when its turn comes.
+        if (traced.TryGetValue(loss, out var recorded))
+        {
+            recorded.Add(ones_like(loss));
+        }
+        else
+        {
+            loss.backward([ones_like(loss)], create_graph: false, retain_graph: true);
+        }
+
+        using var guard = no_grad();
+        for (var i = steps.Count - 1; i >= 0; i--)
+        {
+            steps[i]();
+        }
+
+        foreach (var leaf in traced.Values)
+        {
+            leaf.GiveBack();
+        }
+
+        Forget();
+    }
+
+    /// <summary>Ends recording, and frees the results that nobody has differentiated.</summary>
+    public void Dispose()
+    {
+        Forget();
+        innermost = outer;
+    }
+
+    /// <summary>Takes over what a backward step will need, in case it never comes.</summary>
+    /// <param name="tensor">Belongs to no scope from now on; the step that has used it disposes it.</param>
+    internal Tensor Keep(Tensor tensor)
+    {
+        kept.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+
+    /// <summary>What is known of an operand's gradient; null for a constant. Call it before the operation is recorded.</summary>
+    /// <param name="operand">Contiguous.</param>
+    internal Traced? Trace(Tensor operand)
+    {
+        if (traced.TryGetValue(operand, out var known))
+        {
+            return known;
+        }
+
+        if (!operand.requires_grad)
+        {
+            return null;
+        }
+
+        var variable = new Traced(operand, operand.is_leaf ? TracedKind.Leaf : TracedKind.Island);
+        traced.Add(operand, variable);
+        if (variable.Kind == TracedKind.Island)
+        {
+            // Where an island ends and kernels go on: its own gradient is whole when all that was recorded after this has been undone.
+            steps.Add(() =>
+            {
+                if (variable.TakeGradient() is { } gradient)
+                {
+                    operand.backward([gradient], create_graph: false, retain_graph: true);
+                    gradient.Dispose();
+                }
+            });
+        }
+
+        return variable;
+    }
+
+    /// <summary>Makes a result differentiable.</summary>
+    /// <param name="result">What a kernel computed; the tape's from now on.</param>
+    /// <param name="back">Receives the result's gradient, contiguous and free to be overwritten.</param>
+    internal void Record(Tensor result, Action<Tensor> back) => Record([result], upstream => back(upstream[0]!));
+
+    /// <summary>Makes results differentiable.</summary>
+    /// <param name="results">What kernels computed; the tape's from now on.</param>
+    /// <param name="back">Receives the gradient of each result, null where nothing came, contiguous and free to be overwritten.</param>
+    internal void Record(ReadOnlySpan<Tensor> results, Action<Tensor?[]> back)
+    {
+        var variables = new Traced[results.Length];
+        for (var i = 0; i < results.Length; i++)
+        {
+            variables[i] = new Traced(results[i].DetachFromDisposeScope().requires_grad_(true), TracedKind.Result);
+            traced.Add(results[i], variables[i]);
+        }
+
+        steps.Add(() =>
+        {
+            var upstream = Array.ConvertAll(variables, variable => variable.TakeGradient());
+            if (upstream.Any(gradient => gradient is not null))
+            {
+                back(upstream);
+            }
+
+            foreach (var (variable, gradient) in variables.Zip(upstream))
+            {
+                gradient?.Dispose();
+                variable.Free();
+            }
+        });
+    }
+
+    private void Forget()
+    {
+        steps.Clear();
+        foreach (var variable in traced.Values)
+        {
+            variable.Free();
+        }
+
+        foreach (var tensor in kept)
+        {
+            tensor.Dispose();
+        }
+
+        traced.Clear();
+        kept.Clear();
+    }
+}

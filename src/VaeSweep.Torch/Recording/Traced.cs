@@ -1,0 +1,99 @@
+namespace VaeSweep.Torch;
+
+/// <summary>Where a value on a <see cref="Tape"/> comes from.</summary>
+internal enum TracedKind
+{
+    /// <summary>A parameter, or whatever else wants a gradient of its own.</summary>
+    Leaf,
+
+    /// <summary>A TorchSharp expression.</summary>
+    Island,
+
+    /// <summary>A fused operation.</summary>
+    Result,
+}
+
+/// <summary>A value on a <see cref="Tape"/> and the gradient that has come to it so far.</summary>
+internal sealed class Traced(Tensor value, TracedKind kind)
+{
+    private Tensor? gradient;
+
+    public TracedKind Kind => kind;
+
+    /// <summary>Where a kernel writes its gradient of this value, or adds it.</summary>
+    /// <param name="add">Whether something is there already.</param>
+    public unsafe float* Into(out bool add) => (float*)IntoMemory(out add);
+
+    /// <inheritdoc cref="Into"/>
+    public unsafe void* IntoMemory(out bool add)
+    {
+        add = gradient is not null;
+        gradient ??= torch.empty(value.shape, value.dtype, value.device).DetachFromDisposeScope();
+        return Raw.Pointer(gradient);
+    }
+
+    /// <summary>Where a kernel adds its gradient of this value.</summary>
+    public unsafe float* IntoSum()
+    {
+        gradient ??= torch.zeros(value.shape, value.dtype, value.device).DetachFromDisposeScope();
+        return Raw.Floats(gradient);
+    }
+
+    /// <summary>Adds a gradient that is the caller's no longer.</summary>
+    public void Add(Tensor more)
+    {
+        if (gradient is null)
+        {
+            gradient = more.DetachFromDisposeScope();
+            return;
+        }
+
+        gradient.add_(more);
+        more.Dispose();
+    }
+
+    /// <summary>The whole gradient, what TorchSharp left included; the caller's from now on, to be overwritten and disposed.</summary>
+    public Tensor? TakeGradient()
+    {
+        if (kind == TracedKind.Result && Raw.HasGradient(value))
+        {
+            Add(value.grad!.contiguous());
+        }
+
+        var all = gradient;
+        gradient = null;
+        return all;
+    }
+
+    /// <summary>Leaves a parameter's gradient where optimisers look for it.</summary>
+    public void GiveBack()
+    {
+        if (kind != TracedKind.Leaf || gradient is null)
+        {
+            return;
+        }
+
+        if (Raw.HasGradient(value))
+        {
+            value.grad!.add_(gradient);
+        }
+        else
+        {
+            value.grad = gradient;
+        }
+
+        gradient.Dispose();
+        gradient = null;
+    }
+
+    /// <summary>Frees a result, and a gradient that nobody took.</summary>
+    public void Free()
+    {
+        gradient?.Dispose();
+        gradient = null;
+        if (kind == TracedKind.Result)
+        {
+            value.Dispose();
+        }
+    }
+}
