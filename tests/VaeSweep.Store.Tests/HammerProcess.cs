@@ -8,7 +8,7 @@ internal sealed class HammerProcess : IDisposable
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    public HammerProcess(string store, string worker)
+    public HammerProcess(string store, string worker, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -19,6 +19,8 @@ internal sealed class HammerProcess : IDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "VaeSweep.Store.Hammer.dll"));
         start.ArgumentList.Add(store);
         start.ArgumentList.Add(worker);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync();
     }
