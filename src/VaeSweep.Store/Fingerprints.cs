@@ -15,6 +15,9 @@ internal static class Fingerprints
         var text = trial.Fingerprint;
         if (text.Length == Digits && !text.AsSpan().ContainsAnyExcept(_hexDigits))
             return Convert.FromHexString(text);
-        throw new ArgumentException($"Trial {trial.Index} has the fingerprint '{text}'; it must be {Digits} lower-case hex digits.", nameof(trial));
+        throw Refuse(trial);
     }
+
+    public static ArgumentException Refuse(Trial trial) =>
+        new($"Trial {trial.Index} has the fingerprint '{trial.Fingerprint}'; it must be {Digits} lower-case hex digits.", nameof(trial));
 }

@@ -14,17 +14,49 @@ internal sealed class PointChanges
 
     /// <summary>A trial's configuration without its seed.</summary>
     /// <remarks>As text, because the canonical form has one way to write it and a million trials must pass in seconds.</remarks>
-    public static string WithoutSeed(Trial trial)
+    public static string WithoutSeed(Trial trial) => SeedIn(trial) is (>= 0, _) seed ? trial.ConfigJson.Remove(seed.At, seed.Length) : trial.ConfigJson;
+
+    /// <summary>Where a trial's configuration names its seed.</summary>
+    /// <returns>At is -1 when it does not.</returns>
+    public static (int At, int Length) SeedIn(Trial trial)
     {
-        var entry = $",\"seed\":{trial.Seed}";
+        var entry = SeedEntry(trial.Seed);
         var config = trial.ConfigJson;
         for (var at = config.IndexOf(entry, StringComparison.Ordinal); at >= 0; at = config.IndexOf(entry, at + 1, StringComparison.Ordinal))
         {
             if (at + entry.Length < config.Length && config[at + entry.Length] is ',' or '}')
-                return config.Remove(at, entry.Length);
+                return (at, entry.Length);
         }
 
-        return config;
+        return (-1, 0);
+    }
+
+    /// <summary>The configuration of a trial of a point: <see cref="WithoutSeed"/> undone.</summary>
+    public static string WithSeed(string point, int seedAt, long seed) => seedAt < 0 ? point : point.Insert(seedAt, SeedEntry(seed));
+
+    private static string SeedEntry(long seed) => $",\"seed\":{seed}";
+
+    /// <summary>The configuration that <see cref="Of"/> told: the base's, with the changes in their places.</summary>
+    public static string Applied(string @base, string changes)
+    {
+        var (theirs, ours) = (Cut(@base), Cut(changes));
+        var text = new StringBuilder(@base.Length + changes.Length).Append('{');
+        var place = 0;
+        foreach (var property in ours)
+        {
+            var name = NameOf(changes.AsSpan(property));
+            while (place < theirs.Count && NameOf(@base.AsSpan(theirs[place])).SequenceCompareTo(name) < 0)
+                Add(@base.AsSpan(theirs[place++]));
+            if (place < theirs.Count && NameOf(@base.AsSpan(theirs[place])).SequenceEqual(name))
+                place++;
+            Add(changes.AsSpan(property));
+        }
+
+        while (place < theirs.Count)
+            Add(@base.AsSpan(theirs[place++]));
+        return text.Append('}').ToString();
+
+        void Add(ReadOnlySpan<char> property) => text.Append(text.Length > 1 ? "," : "").Append(property);
     }
 
     /// <param name="point">A flat JSON object in canonical form: paths in order, no spaces.</param>

@@ -5,8 +5,8 @@ using SQLitePCL;
 
 namespace VaeSweep.Store.Sqlite;
 
-/// <summary>A user's SQL, on a connection of its own that can only read the documented views.</summary>
-internal sealed partial class SqliteQuery(string path, int maxRows)
+/// <summary>A user's SQL, on a connection that meanwhile can only read the documented views.</summary>
+internal sealed partial class SqliteQuery(int maxRows)
 {
     /// <summary>Steps of SQLite's machine between two looks at the clock; well under a millisecond.</summary>
     private const int StepsBetweenChecks = 2000;
@@ -18,9 +18,15 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
     private string? _deniedName;
     private bool _writes;
 
-    public QueryResult Run(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Runs it on a connection of its own to a file.</summary>
+    public QueryResult Run(string path, string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var db = SqliteSchema.OpenExisting(path, raw.SQLITE_OPEN_READONLY);
+        return Run(db, sql, parameters, timeout, cancellationToken);
+    }
+
+    public QueryResult Run(SqliteConnection db, string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         db.ExecuteScript("PRAGMA query_only = ON");
         var since = Stopwatch.GetTimestamp();
         raw.sqlite3_progress_handler(
@@ -41,6 +47,8 @@ internal sealed partial class SqliteQuery(string path, int maxRows)
         finally
         {
             raw.sqlite3_progress_handler(db.Handle, 0, null, null);
+            raw.sqlite3_set_authorizer(db.Handle, (delegate_authorizer?)null, null);
+            db.ExecuteScript("PRAGMA query_only = OFF");
         }
     }
 

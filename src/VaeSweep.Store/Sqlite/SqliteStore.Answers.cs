@@ -61,7 +61,7 @@ internal sealed partial class SqliteStore
             cancellationToken);
 
     public Task<QueryResult> QueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Task.Run(() => new SqliteQuery(_path, _options.MaxQueryRows).Run(sql, parameters, timeout, cancellationToken), cancellationToken);
+        Task.Run(() => new SqliteQuery(_options.MaxQueryRows).Run(_path, sql, parameters, timeout, cancellationToken), cancellationToken);
 
     internal static IReadOnlyList<TrialStatus> ReadTrialStatuses(SqliteStatement rows)
     {

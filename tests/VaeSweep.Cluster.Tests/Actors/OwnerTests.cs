@@ -152,7 +152,7 @@ public sealed class OwnerTests
 
         Assert.InRange(took.TotalSeconds, 15, 17);
         var row = _cluster.Store.Trials[0];
-        Assert.Equal((TrialState.Queued, 0, 10), (row.State, row.Failures, row.LastCheckpoint!.Value.Epoch));
+        Assert.Equal((TrialState.Queued, 0, 10), (row.State, row.Failures, row.CheckpointEpoch));
     }
 
     [Fact]

@@ -166,7 +166,7 @@ public sealed class RunTests
         _cluster.Finish(second);
 
         _cluster.AssertAllSucceeded();
-        Assert.Equal(2, _cluster.Store.Trials.Select(t => t.Claim!.Worker).Distinct().Count());
+        Assert.Equal(2, _cluster.Store.Trials.Select(t => t.Worker).Distinct().Count());
         Assert.Equal(7, _cluster.Script.Jobs.Count);
         Assert.All(_cluster.Run(() => _cluster.Store.ListNodesAsync(CancellationToken.None)), n => Assert.False(n.Alive));
     }

@@ -240,7 +240,7 @@ internal sealed class ClusterHistory
 
         foreach (var trial in _cluster.Store.Trials.Where(t => t.StopRequested))
         {
-            await _cluster.Store.RetryAsync(trial.Sweep.Name, null, trial.Key, CancellationToken.None);
+            await _cluster.Store.RetryAsync(trial.Sweep, null, trial.Key, CancellationToken.None);
         }
 
         return true;

@@ -1,9 +1,11 @@
 using VaeSweep.Store;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Tests.Simulation;
 
-/// <summary>What a store did, checked against rules that are written down here a second time, apart from the store's own code.</summary>
-public sealed class Journal
+/// <summary>What a store did, checked against rules that are written down here a second time, apart from the store's own
+/// code.</summary>
+internal sealed class Journal
 {
     /// <summary>What went against a rule, in words.</summary>
     public List<string> Breaches { get; } = [];
@@ -13,31 +15,26 @@ public sealed class Journal
 
     public long Claims { get; private set; }
 
-    public void Wrote(string what, AttemptKey attempt, InMemoryStore.Row row)
+    /// <param name="before">The trial as it stood when the write came.</param>
+    public void Wrote(string what, AttemptKey attempt, TrialDocument before)
     {
         Writes++;
-        if (row.Attempt != attempt.Attempt || row.State != Sweeps.TrialState.Running)
-        {
-            Breaches.Add($"{what} of attempt {attempt.Attempt} took effect on trial {row.Key}, which is {row.State} in attempt {row.Attempt}");
-        }
+        if (before.Attempt != attempt.Attempt || before.State != TrialState.Running)
+            Breaches.Add($"{what} of attempt {attempt.Attempt} took effect on trial {before.Key}, which is {before.State} in attempt {before.Attempt}");
     }
 
-    public void Claimed(InMemoryStore.Sweep sweep, IReadOnlyList<InMemoryStore.Row> claimed, IReadOnlyList<InMemoryStore.Row> all)
+    /// <param name="sweep">Whose trials were given out.</param>
+    /// <param name="after">All sweeps as they stand then.</param>
+    public void Claimed(string sweep, int trials, IReadOnlyList<SweepStatus> after)
     {
-        Claims += claimed.Count;
-        var running = all.Count(r => r.Sweep == sweep && r.State == Sweeps.TrialState.Running);
-        if (claimed.Count > 0 && running > sweep.MaxConcurrent)
+        Claims += trials;
+        var mine = after.Single(one => one.Name == sweep);
+        if (mine.Count(TrialState.Running) > mine.MaxConcurrent)
+            Breaches.Add($"{mine.Count(TrialState.Running)} trials of {sweep} run after a claim; {mine.MaxConcurrent} may");
+        foreach (var other in after.Where(one => one.Priority > mine.Priority && one.State == SweepState.Active && one.Count(TrialState.Queued) > 0))
         {
-            Breaches.Add($"{running} trials of {sweep.Name} run after a claim; {sweep.MaxConcurrent} may");
-        }
-
-        foreach (var other in all.Select(r => r.Sweep).Distinct().Where(s => claimed.Count > 0 && s.Priority > sweep.Priority && s.State == Sweeps.SweepState.Active))
-        {
-            var rows = all.Where(r => r.Sweep == other).ToList();
-            if (rows.Exists(r => r.State == Sweeps.TrialState.Queued) && rows.Count(r => r.State == Sweeps.TrialState.Running) < (other.MaxConcurrent ?? int.MaxValue))
-            {
-                Breaches.Add($"{sweep.Name} was given out before {other.Name}, which has a higher priority and room");
-            }
+            if (other.Count(TrialState.Running) < (other.MaxConcurrent ?? int.MaxValue))
+                Breaches.Add($"{sweep} was given out before {other.Name}, which has a higher priority and room");
         }
     }
 }

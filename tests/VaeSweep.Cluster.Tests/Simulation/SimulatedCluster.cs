@@ -5,7 +5,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Tests.Simulation;
 
-/// <summary>A whole cluster in one thread: nodes, trainers, store and clock, stepped through a history that a seed decides.</summary>
+/// <summary>A whole cluster in one thread: nodes, trainers, store and clock, stepped through a history that a seed
+/// decides.</summary>
 internal sealed class SimulatedCluster
 {
     private readonly StepScheduler _scheduler;
@@ -15,7 +16,7 @@ internal sealed class SimulatedCluster
     public SimulatedCluster(TrainerScript? script = null, int? seed = null, StoreFlaw flaw = StoreFlaw.None)
     {
         _scheduler = new StepScheduler(seed);
-        Store = new InMemoryStore(Clock) { Flaw = flaw };
+        Store = new SimulatedStore(Clock, flaw);
         Script = script ?? new TrainerScript();
         Launcher = new ScriptedLauncher(Clock, Disk, Script);
     }
@@ -24,7 +25,7 @@ internal sealed class SimulatedCluster
 
     public FakeDisk Disk { get; } = new();
 
-    public InMemoryStore Store { get; }
+    public SimulatedStore Store { get; }
 
     public TrainerScript Script { get; }
 
@@ -114,7 +115,8 @@ internal sealed class SimulatedCluster
         return node.Completion.GetAwaiter().GetResult();
     }
 
-    /// <summary>What holds after any history: each trial finished once, each epoch is there once with the numbers that it must have.</summary>
+    /// <summary>What holds after any history: each trial finished once, each epoch is there once with the numbers that it must
+    /// have.</summary>
     public void AssertAllSucceeded()
     {
         foreach (var row in Store.Trials)
@@ -126,21 +128,22 @@ internal sealed class SimulatedCluster
 
     /// <summary>What a table is made from: of each trial its epochs and its scores.</summary>
     public string Results() => string.Join('\n', Store.Trials.Select(row =>
-        $"{row.Sweep.Name} {row.Trial.Id}: {string.Join(' ', row.Epochs.Select(e => $"{e.Key}={e.Value.Report.TrainElbo:R}"))} {string.Join(' ', row.End?.Evaluations.Select(e => $"{e.Metric}={e.Value:R}") ?? [])}"));
+        $"{row.Sweep} {row.Id}: {string.Join(' ', row.Epochs.Select(e => $"{e.Key}={e.Value.Report.TrainElbo:R}"))} {string.Join(' ', row.Evaluations.Select(e => $"{e.Metric}={e.Value:R}"))}"));
 
-    public void AssertConsistent(InMemoryStore.Row row)
+    public void AssertConsistent(SimulatedTrial row)
     {
-        foreach (var (epoch, (_, report)) in row.Epochs)
+        var (epochs, ends) = (row.Epochs, row.Ends);
+        foreach (var (epoch, (_, report)) in epochs)
         {
             Assert.Equal(ScriptedTrainer.Bound(row.Key, epoch), report.TrainElbo);
         }
 
-        Assert.True(row.Ends.Count(e => e.Outcome == nameof(AttemptOutcome.Succeeded)) <= 1);
-        Assert.Equal(row.Ends.Select(e => e.Attempt).Distinct().Count(), row.Ends.Count);
+        Assert.True(ends.Count(e => e.Outcome == "succeeded") <= 1);
+        Assert.Equal(ends.Select(e => e.Fence).Distinct().Count(), ends.Count);
         if (row.State == TrialState.Succeeded)
         {
-            Assert.Equal(Enumerable.Range(1, Script.Epochs), row.Epochs.Keys);
-            Assert.Equal(ScriptedTrainer.Bound(row.Key, Script.Epochs), Assert.Single(row.End!.Evaluations).Value);
+            Assert.Equal(Enumerable.Range(1, Script.Epochs), epochs.Keys);
+            Assert.Equal(ScriptedTrainer.Bound(row.Key, Script.Epochs), Assert.Single(row.Evaluations).Value);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class Wire
     private readonly TimeProvider _clock;
     private readonly Random _random;
 
-    public Wire(InMemoryStore store, TimeProvider clock, Random random, Func<bool> storeIsAway)
+    public Wire(SimulatedStore store, TimeProvider clock, Random random, Func<bool> storeIsAway)
     {
         (Store, _clock, _random) = (store, clock, random);
         store.Before = async (_, ct) =>
@@ -30,7 +30,7 @@ internal sealed class Wire
             : null;
     }
 
-    public InMemoryStore Store { get; }
+    public SimulatedStore Store { get; }
 
     public bool CutOff { get; set; }
 

@@ -1,0 +1,70 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <content>Budgets: the epochs that a trial may run before its scheduler is asked again. Without a scheduler a trial has none
+/// and may run all.</content>
+public sealed partial class Ledger
+{
+    /// <summary>Why a trial is paused that has used up its budget.</summary>
+    public const string BudgetUsed = "it waits for its scheduler";
+
+    /// <summary>Sets what new trials of a sweep may run before the scheduler is asked. Trials that are there keep
+    /// theirs.</summary>
+    /// <param name="epochs">At least 1; null for all.</param>
+    /// <returns>False when there is no sweep of that name.</returns>
+    public bool SetSweepBudget(string name, int? epochs)
+    {
+        RequireBudget(epochs);
+        if (SweepOf(name) is not { } sweep)
+            return false;
+        Set(new SweepPut(sweep.Doc with { Budget = epochs }));
+        return true;
+    }
+
+    /// <summary>Says how far a trial may run now. One that waited for this goes on from its last checkpoint; one that has more
+    /// than the budget behind it rests.</summary>
+    /// <param name="epochs">At least 1; null for all.</param>
+    /// <returns>False when there is no such trial, or it is finished.</returns>
+    public bool SetBudget(long trialKey, int? epochs)
+    {
+        RequireBudget(epochs);
+        if (TrialOf(trialKey) is not { } trial || TrialPolicy.IsFinished(trial.Doc.State))
+            return false;
+        var rested = trial.Doc.State == TrialState.Paused;
+        var changed = trial.Doc with { Budget = epochs };
+        // A paused trial of a paused sweep stays so, whatever its scheduler says.
+        if (trial.Sweep.Doc.State == SweepState.Active && trial.Doc.State != TrialState.Running)
+        {
+            var rests = AtBudget(changed);
+            changed = changed with
+            {
+                State = rests ? TrialState.Paused : TrialState.Queued, Reason = rests ? BudgetUsed : rested ? null : changed.Reason,
+            };
+        }
+
+        Set(new TrialPut(changed));
+        return true;
+    }
+
+    /// <summary>The trials of a sweep that have used up their budgets and wait for their scheduler, by index.</summary>
+    public IReadOnlyList<TrialDocument> Waiting(string sweep) => SweepOf(sweep) is not { } known ? [] :
+    [
+        .. known.Trials.Select(one => one.Doc).Where(one => one is { State: TrialState.Paused, Wanted: true } && AtBudget(one)).OrderBy(one => one.Index)
+            .ThenBy(one => one.Key),
+    ];
+
+    /// <summary>Epochs that a trial may run to now.</summary>
+    private int MayRun(TrialDocument trial) =>
+        _rules.Budgets ? Math.Min(trial.Budget ?? trial.Epochs, trial.Epochs) : trial.Epochs;
+
+    /// <summary>A trial has used up its budget when a checkpoint holds all of it: without one, it has to run again to go
+    /// on.</summary>
+    private bool AtBudget(TrialDocument trial) => trial.CheckpointEpoch >= MayRun(trial) && MayRun(trial) < trial.Epochs;
+
+    private static void RequireBudget(int? epochs)
+    {
+        if (epochs < 1)
+            throw new ArgumentOutOfRangeException(nameof(epochs), epochs, "A budget is at least one epoch; null stands for all.");
+    }
+}

@@ -1,0 +1,80 @@
+namespace VaeSweep.Store;
+
+/// <content>Nodes, duties, settings.</content>
+public sealed partial class Ledger
+{
+    /// <returns>Null when it was never set.</returns>
+    public string? Setting(string name) => name == StoreSettings.Identity ? Identity : _settings.GetValueOrDefault(name);
+
+    /// <summary>Sets what holds for all who use the store; null takes it away. The identity stays.</summary>
+    public void SetSetting(string name, string? value)
+    {
+        if (name == StoreSettings.Identity)
+            throw new ArgumentException("A store's identity never changes.", nameof(name));
+        if (Setting(name) != value)
+            Set(new SettingPut(name, value));
+    }
+
+    /// <summary>Takes or renews a duty for one holder. A holder that renews in time keeps its term; everybody else, itself
+    /// included when it came too late, begins a new one.</summary>
+    /// <returns>The term, or null when somebody else holds it. It is one higher with every change, ever.</returns>
+    public long? Lead(string duty, string holder, TimeSpan lease, DateTimeOffset now)
+    {
+        var until = Until(now, lease);
+        var held = _duties.GetValueOrDefault(duty);
+        var inTime = held?.ExpiresAt >= Ticks(now);
+        if (held?.Holder is { } other && other != holder && inTime)
+            return null;
+        var term = held?.Holder == holder && inTime ? held.Term : (held?.Term ?? 0) + 1;
+        Set(new DutyPut(new DutyDocument(duty, holder, term, until)));
+        return term;
+    }
+
+    /// <summary>Gives a duty back, if it is held in this term.</summary>
+    public void Resign(string duty, string holder, long term)
+    {
+        if (_duties.TryGetValue(duty, out var held) && held.Holder == holder && held.Term == term)
+            Set(new DutyPut(held with { Holder = null, ExpiresAt = 0 }));
+    }
+
+    /// <summary>Duties that somebody holds, by name.</summary>
+    public IReadOnlyList<DutyDocument> Duties(DateTimeOffset now) =>
+        [.. _duties.Values.Where(one => one.Holder is not null && one.ExpiresAt >= Ticks(now)).OrderBy(one => one.Duty, StringComparer.Ordinal)];
+
+    /// <summary>Notes that a node is alive.</summary>
+    public void Beat(NodeInfo node, TimeSpan lease, DateTimeOffset now) =>
+        Set(new NodePut(new NodeDocument(node, _nodes.GetValueOrDefault(node.Node)?.StartedAt ?? Ticks(now), Ticks(now), Until(now, lease))));
+
+    /// <summary>Takes a node out whose process is known to have ended: queues what was granted in its name, because a node's
+    /// death is no trial's fault, gives back its duties, and lists it as no longer alive. A node that lives after all finds its
+    /// attempts lost.</summary>
+    /// <returns>The attempts that were ended.</returns>
+    public IReadOnlyList<AttemptFence> Evict(string node, DateTimeOffset now)
+    {
+        var held = Running().Where(trial => WorkerOf(trial.Last!).Node == node).ToList();
+        var ended = Release(held, Words.Of(AttemptOutcome.Released), TrialPolicy.NodeEnded, now);
+        foreach (var duty in _duties.Values.Where(one => one.Holder == node).ToList())
+            Set(new DutyPut(duty with { Holder = null, ExpiresAt = 0 }));
+        if (_nodes.TryGetValue(node, out var known) && known.AliveUntil != 0)
+            Set(new NodePut(known with { AliveUntil = 0 }));
+        return ended;
+    }
+
+    /// <summary>All nodes that were ever seen, the oldest first.</summary>
+    public IReadOnlyList<NodeStatus> Nodes(DateTimeOffset now)
+    {
+        var at = Ticks(now);
+        var running = Running().CountBy(trial => WorkerOf(trial.Last!).Node ?? "").ToDictionary(StringComparer.Ordinal);
+        var leading = Duties(now).Select(one => one.Holder).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. _nodes.Values.OrderBy(one => one.StartedAt).ThenBy(one => one.Info.Node, StringComparer.Ordinal).Select(one => new NodeStatus(
+                one.Info, Instant(one.StartedAt)!.Value, Instant(one.SeenAt)!.Value, one.AliveUntil >= at, running.GetValueOrDefault(one.Info.Node))
+            {
+                Leads = leading.Contains(one.Info.Node),
+            }),
+        ];
+    }
+
+    private static DateTimeOffset? Instant(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+}

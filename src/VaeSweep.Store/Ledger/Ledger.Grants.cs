@@ -1,0 +1,112 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <content>The queue: grants, renewals, and leases that ran out.</content>
+public sealed partial class Ledger
+{
+    /// <summary>Grants the first queued trial of the active sweeps (by priority, older sweeps first, in each by index; none of a
+    /// sweep that runs as many as it may, or that belongs to another <see cref="ClaimRequest.Stack"/>), and up to
+    /// <see cref="ClaimRequest.MaxTrials"/> in all of the same sweep that share its pack key and stand where it stands. A second
+    /// request with the same token gets what the first one got and is still running, with the lease renewed.</summary>
+    /// <returns>Empty when nothing is queued.</returns>
+    public IReadOnlyList<Granted> Grant(ClaimRequest request, DateTimeOffset now)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxTrials, 1);
+        ArgumentException.ThrowIfNullOrEmpty(request.Token);
+        var until = Until(now, request.Lease);
+        if (_tokens.TryGetValue(request.Token, out var held))
+        {
+            var granted = held.Order().Select(key => TrialOf(key)!).ToList();
+            foreach (var trial in granted)
+                Set(new LeasePut(trial.Doc.Key, until));
+            return [.. granted.Select(Grant)];
+        }
+
+        if (_order.Find(sweep => Serves(sweep, request)) is not { } first)
+            return [];
+        if (request.Stack is not null && first.Doc.Stack is null)
+            Set(new SweepPut(first.Doc with { Stack = request.Stack }));
+        var worker = WorkerOf(request);
+        var keys = first.Queue.First((int)Math.Min(request.MaxTrials, Room(first)));
+        return [.. keys.Select(key => Take(TrialOf(key)!, worker, request.Token, now, until))];
+    }
+
+    /// <summary>Extends leases, and says for each what its owner asks of it. A lease that has run out but was not yet queued
+    /// again is still its holder's.</summary>
+    /// <returns>In the order of <paramref name="attempts"/>.</returns>
+    public IReadOnlyList<Directive> Renew(IReadOnlyList<AttemptFence> attempts, TimeSpan lease, DateTimeOffset now)
+    {
+        var until = Until(now, lease);
+        return [.. attempts.Select(attempt =>
+        {
+            if (Owned(attempt) is not { } trial)
+                return Directive.Lost;
+            Set(new LeasePut(attempt.Trial, until));
+            return AfterAttempt(trial).State switch
+            {
+                TrialState.Stopped => Directive.Stop,
+                TrialState.Paused => Directive.Pause,
+                _ => Directive.Continue,
+            };
+        })];
+    }
+
+    /// <summary>Queues trials whose lease has run out again, or fails them when they were lost too often.</summary>
+    /// <returns>The attempts that were ended.</returns>
+    public IReadOnlyList<AttemptFence> Requeue(DateTimeOffset now)
+    {
+        var expired = Running().Where(trial => trial.LeaseUntil < Ticks(now)).ToList();
+        foreach (var trial in expired)
+        {
+            var worker = WorkerOf(trial.Last!).Worker;
+            EndFailed(trial, TrialPolicy.LostOutcome, FailureClass.Lost, $"{worker} was not heard of until its lease ran out", now);
+        }
+
+        return [.. expired.Select(FenceOf)];
+    }
+
+    private bool Serves(LedgerSweep sweep, ClaimRequest request) =>
+        sweep.Doc.State == SweepState.Active && sweep.Queue.Count > 0
+        && (request.Sweep is null || sweep.Doc.Name == request.Sweep)
+        && (sweep.Doc.Stack is null or SweepStatus.AnyStack || request.Stack is null || sweep.Doc.Stack == request.Stack)
+        && Room(sweep) > 0;
+
+    private long Room(LedgerSweep sweep) =>
+        (_rules.Caps ? sweep.Doc.MaxConcurrent : null) is { } most ? most - sweep.Running.Count : int.MaxValue;
+
+    private Granted Take(LedgerTrial trial, long worker, string token, DateTimeOffset now, long until)
+    {
+        var doc = trial.Doc;
+        var from = Math.Max(doc.CheckpointEpoch, 0);
+        var fence = _next.Fence + 1;
+        Set(new TrialPut(doc with
+        {
+            State = TrialState.Running, Attempt = doc.Attempt + 1, StartedAt = doc.StartedAt == 0 ? Ticks(now) : doc.StartedAt, AttemptEpoch = from,
+        }));
+        Set(new AttemptPut(new AttemptDocument(doc.Key, doc.Attempt + 1, fence, worker, Ticks(now), from) { Token = token }));
+        Set(new LeasePut(doc.Key, until));
+        return Grant(trial);
+    }
+
+    private Granted Grant(LedgerTrial trial)
+    {
+        var doc = trial.Doc;
+        var checkpoint = trial.Checkpoint(doc.LastCheckpoint);
+        return new Granted(
+            FenceOf(trial), doc.Attempt, trial.Sweep.Doc.Name, doc.Fingerprint.Id, doc.Point, doc.Seed, _packTexts[doc.Pack], doc.Epochs, MayRun(doc),
+            checkpoint?.Path, checkpoint?.Epoch ?? 0);
+    }
+
+    private long WorkerOf(ClaimRequest request)
+    {
+        var provenance = request.Provenance ?? "";
+        if (_workers.TryGetValue((request.Worker, request.Device, provenance), out var known))
+            return known;
+        var key = _workerDocuments.Count + 1;
+        Set(new WorkerPut(new WorkerDocument(key, request.Worker, request.Device, request.Node, provenance)));
+        return key;
+    }
+
+    private WorkerDocument WorkerOf(AttemptDocument attempt) => _workerDocuments[(int)attempt.Worker - 1];
+}

@@ -1,0 +1,150 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <content>The difference between a sweep's expansion and what is there, planned or applied.</content>
+public sealed partial class Ledger
+{
+    /// <summary>Adds what is new of a sweep and marks what it no longer wants. Open trials that are no longer wanted are stopped
+    /// with that reason (running ones learn it from their next renewal); trials wanted again are queued again unless they
+    /// succeeded or run. Results are kept in either case. The sweep's state stays. Enumerates once; where the source breaks off,
+    /// the caller must <see cref="Undo"/>.</summary>
+    /// <exception cref="ArgumentException">A fingerprint is not 64 lower-case hex digits.</exception>
+    public SubmitResult Submit(SweepSubmission submission, IEnumerable<Trial> trials, DateTimeOffset now)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(submission.MaxAttempts, 1);
+        var sweep = SweepFor(submission, now);
+        var (tally, points) = (new SubmitTally(this), new PointKeys(this));
+        foreach (var trial in trials)
+        {
+            var fingerprint = TrialFingerprint.Of(trial);
+            if (sweep.Find(fingerprint) is { } known)
+            {
+                if (tally.Keep(known))
+                    Keep(known, trial);
+                continue;
+            }
+
+            tally.Add(trial, Add(sweep, trial, fingerprint, points).Key);
+        }
+
+        var unwanted = tally.Unwanted(sweep);
+        var result = tally.Result(unwanted);
+        foreach (var dropped in unwanted)
+        {
+            var doc = dropped.Doc with { Wanted = false };
+            Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused ? Closed(doc, TrialPolicy.Unwanted, now) : doc));
+        }
+
+        return result;
+    }
+
+    /// <summary>What <see cref="Submit"/> would do, without doing it.</summary>
+    public SubmitResult Plan(string name, IEnumerable<Trial> trials)
+    {
+        var sweep = SweepOf(name);
+        var tally = new SubmitTally(this);
+        var met = new HashSet<TrialFingerprint>();
+        foreach (var trial in trials)
+        {
+            var fingerprint = TrialFingerprint.Of(trial);
+            if (sweep?.Find(fingerprint) is { } known)
+                tally.Keep(known);
+            else if (met.Add(fingerprint))
+                tally.Add(trial);
+        }
+
+        return tally.Result(sweep is null ? [] : tally.Unwanted(sweep));
+    }
+
+    private LedgerSweep SweepFor(SweepSubmission submission, DateTimeOffset now)
+    {
+        var sweep = SweepOf(submission.Name);
+        var asked = (sweep?.Doc ?? new SweepDocument(_next.Sweep, submission.Name, "", 1, Ticks(now))) with
+        {
+            Definition = submission.Definition, MaxAttempts = submission.MaxAttempts,
+            Priority = submission.Priority, MaxConcurrent = submission.MaxConcurrent,
+        };
+        if (sweep?.Doc != asked)
+            Set(new SweepPut(asked));
+        return sweep ?? _sweepsByKey[asked.Key];
+    }
+
+    private TrialDocument Add(LedgerSweep sweep, Trial trial, TrialFingerprint fingerprint, PointKeys points)
+    {
+        var (point, pack) = (points.KeyOf(trial), PackOf(trial.PackKey));
+        var added = new TrialDocument(_next.Trial, sweep.Doc.Key, fingerprint, trial.Index, trial.Seed, point, pack, trial.Epochs)
+        {
+            Budget = sweep.Doc.Budget,
+        };
+        Set(new TrialPut(added));
+        return added;
+    }
+
+    /// <summary>Moves a kept trial to its new place. One that is wanted again is queued, unless it has succeeded or is
+    /// running.</summary>
+    private void Keep(LedgerTrial known, Trial trial)
+    {
+        var (old, pack) = (known.Doc, PackOf(trial.PackKey));
+        if (old.Wanted && old.Index == trial.Index && old.Pack == pack)
+            return;
+        var kept = old;
+        if (!old.Wanted)
+        {
+            kept = old.State is TrialState.Stopped or TrialState.Failed ? QueuedAgain(known) with { Failures = 0, Losses = 0, FailureClass = null } : old;
+            kept = kept with { StopRequested = false };
+        }
+
+        Set(new TrialPut(kept with { Index = trial.Index, Pack = pack, Wanted = true }));
+    }
+
+    private int PackOf(string text)
+    {
+        if (_packs.TryGetValue(text, out var known))
+            return known;
+        Set(new PackPut(new PackDocument(_packTexts.Count, text)));
+        return _packs[text];
+    }
+
+    /// <summary>What a submit has met so far.</summary>
+    private sealed class SubmitTally(Ledger ledger)
+    {
+        private readonly HashSet<long> _seen = [];
+        private readonly List<Trial> _added = [];
+        private long _count;
+        private long _kept;
+        private long _succeeded;
+        private long _wantedAgain;
+
+        /// <param name="key">Of a trial that is stored now, and may be named again.</param>
+        public void Add(Trial trial, long key = 0)
+        {
+            if (key > 0)
+                _seen.Add(key);
+            _count++;
+            if (_added.Count < SubmitResult.SampleSize)
+                _added.Add(trial);
+        }
+
+        /// <returns>False when the expansion has named it before.</returns>
+        public bool Keep(LedgerTrial known)
+        {
+            if (!_seen.Add(known.Doc.Key))
+                return false;
+            _kept++;
+            if (known.Doc.State == TrialState.Succeeded)
+                _succeeded++;
+            if (!known.Doc.Wanted)
+                _wantedAgain++;
+            return true;
+        }
+
+        /// <summary>Wanted until now, and not named any more; by index.</summary>
+        public IReadOnlyList<LedgerTrial> Unwanted(LedgerSweep sweep) => _seen.Count == sweep.Trials.Count
+            ? []
+            : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)).OrderBy(one => one.Doc.Index).ThenBy(one => one.Doc.Key)];
+
+        public SubmitResult Result(IReadOnlyList<LedgerTrial> unwanted) =>
+            new(_count, _kept, unwanted.Count, _succeeded, _added, [.. unwanted.Take(SubmitResult.SampleSize).Select(ledger.Status)]) { WantedAgain = _wantedAgain };
+    }
+}

@@ -1,0 +1,44 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <content>Sweeps and their owners' wishes.</content>
+public sealed partial class LedgerStore
+{
+    public Task<SubmitResult> SubmitAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sweep.MaxAttempts, 1);
+        return DoAsync(
+            (ledger, now) => Told(ledger, ledger.Submit(sweep, Ahead.Of(trials, cancellationToken), now)), cancellationToken);
+    }
+
+    public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
+        DoAsync((ledger, _) => Told(ledger, ledger.Plan(sweep.Name, Ahead.Of(trials, cancellationToken))), cancellationToken);
+
+    public Task<IReadOnlyList<SweepStatus>> ListSweepsAsync(CancellationToken cancellationToken) =>
+        DoAsync((ledger, _) => ledger.Sweeps(), cancellationToken);
+
+    public Task<SweepStatus?> GetSweepAsync(string name, CancellationToken cancellationToken) =>
+        DoAsync((ledger, _) => ledger.Sweep(name), cancellationToken);
+
+    public Task<bool> SetSweepStateAsync(string name, SweepState state, CancellationToken cancellationToken) =>
+        DoAsync((ledger, now) => ledger.SetState(name, state, now), cancellationToken);
+
+    public Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) =>
+        DoAsync((ledger, _) => ledger.Adjust(name, change), cancellationToken);
+
+    public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) =>
+        DoAsync((ledger, now) => ledger.Stop(trialKey, now), cancellationToken);
+
+    public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
+        DoAsync((ledger, _) => ledger.Retry(sweep, failureClass, trialKey), cancellationToken);
+
+    private SubmitResult Told(Ledger ledger, SubmitResult result) =>
+        result with { UnwantedSample = Told(ledger, result.UnwantedSample) };
+
+    /// <summary>Trials with their configurations, which the Ledger has not.</summary>
+    private IReadOnlyList<TrialStatus> Told(Ledger ledger, IReadOnlyList<TrialStatus> trials) =>
+    [
+        .. trials.Select(trial => trial with { ConfigJson = ConfigOf(ledger, ledger.Trial(trial.Key)!.Point, trial.Seed) }),
+    ];
+}

@@ -1,0 +1,6 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <param name="Attempt">Ordinal of the attempt that reported it.</param>
+public readonly record struct StoredReport(int Attempt, EpochReport Report);
