@@ -176,6 +176,9 @@ public interface IStore : IAsyncDisposable
 
     // ---- answers ----
 
+    /// <summary>What is stored, in types.</summary>
+    IResults Results { get; }
+
     /// <summary>Finds trials by the start of their id or fingerprint, in one sweep or in all; by sweep and index. Upper case will do, an empty prefix finds all.</summary>
     Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(string idPrefix, string? sweep, int limit, CancellationToken cancellationToken);
 

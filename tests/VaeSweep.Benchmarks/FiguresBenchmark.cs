@@ -54,7 +54,7 @@ internal static class FiguresBenchmark
             }
 
             async Task<FigureContext> ContextAsync(FigureOptions options) =>
-                new(store, definition, await SweepTrials.LoadAsync(store, definition.Name, options.Where, cancellationToken), options);
+                new(store, definition, await SweepTrials.LoadAsync(store.Results, definition.Name, options.Where, cancellationToken), options);
 
             async Task<Drawing> DrawAsync(FigureKind kind, FigureOptions options) =>
                 SvgRenderer.Render(await kind.BuildAsync(await ContextAsync(options), cancellationToken));

@@ -90,7 +90,7 @@ internal static class TableBenchmark
         Task InProcessAsync(string what, ComparisonRequest request) => TimeAsync(what, async () =>
         {
             var before = Environment.CpuUsage.TotalTime;
-            var table = await ComparisonBuilder.BuildAsync(store, request, cancellationToken);
+            var table = await ComparisonBuilder.BuildAsync(store.Results, request, cancellationToken);
             _ = ComparisonRenderer.Render(table, OutputFormat.Csv, Terminal.Plain);
             return Environment.CpuUsage.TotalTime - before;
         });

@@ -1,8 +1,11 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using VaeSweep.Store;
 
 namespace VaeSweep.Cli.Tests;
 
-public sealed class ArchitectureTests
+public sealed partial class ArchitectureTests
 {
     /// <summary>What each project may reference, of ours. No step goes back up: a line added here is a decision for docs/adr.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -68,6 +71,31 @@ public sealed class ArchitectureTests
             Assert.Equal(calls, assembly.GetType("VaeSweep.Torch.TorchUser") is not null);
         }
     }
+
+    [Fact]
+    public void Only_the_store_and_the_query_command_know_sql()
+    {
+        var elsewhere = Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path: Path.GetRelativePath(Sources, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
+            .Where(file => !file.Path.StartsWith("VaeSweep.Store/", StringComparison.Ordinal) && !file.Path.Contains("/obj/", StringComparison.Ordinal)
+                && file.Path is not ("VaeSweep.Cli/Commands/QueryCommand.cs" or "VaeSweep.Results/Queries/NamedQueries.cs"))
+            .ToList();
+
+        Assert.True(elsewhere.Count > 400, $"only {elsewhere.Count} files below {Sources}");
+        Assert.DoesNotContain(elsewhere, file => file.Text.Contains($".{nameof(IStore.QueryAsync)}(", StringComparison.Ordinal));
+        // What a person may type after `query` is a hint, and not sent.
+        Assert.Empty(elsewhere.Where(file => SqlPattern().IsMatch(HintPattern().Replace(file.Text, ""))).Select(file => file.Path));
+    }
+
+    private static string Sources { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../src"));
+
+    private static string Here([CallerFilePath] string here = "") => here;
+
+    [GeneratedRegex("query \\\\\"SELECT [^\"]*", RegexOptions.CultureInvariant)]
+    private static partial Regex HintPattern();
+
+    [GeneratedRegex(@"\b(SELECT\s+[\w*(]|INSERT\s+INTO\s|DELETE\s+FROM\s|UPDATE\s+\w+\s+SET\s)", RegexOptions.CultureInvariant)]
+    private static partial Regex SqlPattern();
 
     private static HashSet<string> Reachable(string project)
     {

@@ -26,7 +26,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
             More = [MetricCatalog.Get("active_units"), MetricCatalog.Get("seconds")], Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
         };
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
         Assert.Equal(["objective.k"], table.By);
         Assert.Equal(["1: 2 of 3", "5: 1 of 3", "50: 0 of 1"], table.Rows.Select(r => $"{r.By[0]}: {r.Values.N} of {r.Trials}"));
@@ -44,15 +44,15 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     {
         MadeUpTrial[] trials = [At(k: 1, seed: 0, 90), At(k: 5, seed: 1, 92), At(k: 5, seed: 0, null, TrialState.Queued)];
         await using var store = kind == "sqlite" ? await TrainedStore.SqliteAsync(trials) : await TrainedStore.PostgresAsync(server, trials);
-        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, null, []), Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, null, []), Token);
 
-        var behind = await BehindNumbers.ReadAsync(store.Store, "s", _nll, table.Rows.SelectMany(r => r.Points), Token);
+        var behind = await BehindNumbers.ReadAsync(store.Store.Results, "s", _nll, table.Rows.SelectMany(r => r.Points), Token);
 
         var five = behind.Of(table.Rows[1].Points);
         Assert.Equal([(0L, TrialState.Queued), (1L, TrialState.Succeeded)], five.Select(t => (t.Seed, t.State)));
         Assert.Empty(five[0].Attempts);
         Assert.Equal(92, five[1].Value);
-        Assert.Equal(100L, five[1].Samples);
+        Assert.Equal(100, five[1].Samples);
         Assert.Equal(64, five[1].Fingerprint.Length);
         Assert.Contains("\"host\"", Assert.Single(five[1].Attempts).Provenance, StringComparison.Ordinal);
     }
@@ -137,7 +137,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         await using var store = await TrainedStore.SqliteAsync(
             At(k: 1, seed: 0, null) with { Evaluations = [new("test_kl", 20, 1, 10)] }, At(k: 5, seed: 0, null) with { Evaluations = [new("test_kl", 22, 1, 10)] });
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), Token);
 
         Assert.Equal([20, 22], table.Rows.Select(r => r.Values.Mean));
         Assert.All(table.Rows, row => Assert.Null(row.Rank));
@@ -159,7 +159,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         await using var store = await TrainedStore.SqliteAsync(
             At(k: 1, seed: 0, null) with { TrainElbo = -100 }, At(k: 1, seed: 1, null) with { TrainElbo = -100, Evaluations = [new("train_elbo", -98, 1, 10)] });
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", MetricCatalog.Get("train_elbo"), null, []), Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("train_elbo"), null, []), Token);
 
         Assert.Equal([-100, -98], table.Rows.Single().Seeds.OrderBy(s => s.Key).Select(s => s.Value));
     }
@@ -187,7 +187,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 0, 8));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.prior"] = "standard" } };
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
         Assert.Equal([null, -1.0, -2.0], table.Rows.Select(r => r.Versus?.Value));
     }
@@ -199,7 +199,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         await using var store = await TrainedStore.SqliteAsync(Of("bernoulli", 1, 10), Of("bernoulli", 5, 8), Of("gaussian", 1, 100), Of("gaussian", 5, 97));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
         Assert.Equal([null, -2.0, null, -3.0], table.Rows.Select(r => r.Versus?.Value));
         Assert.Equal([true, false, true, false], table.Rows.Select(r => r.IsBaseline));
@@ -212,7 +212,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         await using var store = await TrainedStore.SqliteAsync(Of("bernoulli", 0, 90), Of("bernoulli", 1, 91), Of("gaussian", 0, 400), Of("gaussian", 1, 402));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.decoder"] = "bernoulli" } };
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, request, Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
         Assert.Equal([false, true], table.Rows.Select(r => r.Incomparable));
         Assert.Null(table.Rows[1].Versus);
@@ -225,7 +225,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "7" } };
 
-        var error = await Assert.ThrowsAsync<ResultsException>(() => ComparisonBuilder.BuildAsync(store.Store, request, Token));
+        var error = await Assert.ThrowsAsync<ResultsException>(() => ComparisonBuilder.BuildAsync(store.Store.Results, request, Token));
 
         Assert.Contains("objective.k is one of 1, 5.", error.Message, StringComparison.Ordinal);
     }
@@ -266,7 +266,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var (paper, lost) = (Paper("objective.k", 5, 85.54), Paper("objective.k", 50, 84.78));
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, ["objective.k"], [paper, lost]), Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["objective.k"], [paper, lost]), Token);
 
         Assert.Null(table.Rows[0].Published);
         Assert.Equal(2.46, table.Rows[1].Difference, 10);
@@ -278,7 +278,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     {
         await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, ["model.decoder"], [Paper("objective.k", 5, 85.54)]), Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["model.decoder"], [Paper("objective.k", 5, 85.54)]), Token);
 
         Assert.Null(table.Rows.Single().Published);
     }
@@ -290,7 +290,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     {
         await using var store = await TrainedStore.SqliteAsync(new MadeUpTrial(config, 0, 90));
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, ["model.latent"], [Paper("model.latent", 20, 85)]), Token);
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["model.latent"], [Paper("model.latent", 20, 85)]), Token);
 
         Assert.Equal(5, Assert.Single(table.Rows).Difference);
     }
@@ -338,5 +338,5 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""", seed, value, state);
 
     private static Task<ComparisonTable> BuildAsync(TrainedStore store, string[]? by) =>
-        ComparisonBuilder.BuildAsync(store.Store, new ComparisonRequest("s", _nll, by, []), Token);
+        ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, by, []), Token);
 }

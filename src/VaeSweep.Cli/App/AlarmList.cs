@@ -1,5 +1,6 @@
 using VaeSweep.Results;
 using VaeSweep.Store;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -11,15 +12,20 @@ internal static class AlarmList
 {
     public static async Task<IReadOnlyList<RaisedAlarm>> ReadAsync(IStore store, string sweep, CancellationToken cancellationToken)
     {
-        var rows = await store.QueryAsync(
-            """
-            SELECT e.trial, e.epoch, e.event, e.detail FROM events e
-            WHERE e.sweep = @sweep AND e.event <> 'stopped_early' AND e.event NOT LIKE '%ended'
-              AND NOT EXISTS (SELECT 1 FROM events f WHERE f.sweep = e.sweep AND f.trial = e.trial AND f.event = e.event || '_ended' AND f.epoch > e.epoch)
-            ORDER BY e.trial, e.epoch
-            """,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep }, TimeSpan.FromSeconds(20), cancellationToken);
-        return [.. rows.Rows.Select(r => new RaisedAlarm((string)r[0]!, Convert.ToInt64(r[1]), (string)r[2]!, (string)r[3]!))];
+        var alarms = new Dictionary<(string Trial, string Alarm), RaisedAlarm>();
+        await foreach (var e in store.Results.EventsAsync(TrialFilter.AllOf(sweep), cancellationToken))
+        {
+            if (e.Event.EndsWith(TrialEvent.Ended, StringComparison.Ordinal))
+            {
+                alarms.Remove((e.Trial, e.Event[..^TrialEvent.Ended.Length]));
+            }
+            else if (e.Event != TrialEvent.StoppedEarly)
+            {
+                alarms[(e.Trial, e.Event)] = new RaisedAlarm(e.Trial, e.Epoch, e.Event, e.Detail);
+            }
+        }
+
+        return [.. alarms.Values.OrderBy(a => a.Trial, StringComparer.Ordinal).ThenBy(a => a.Epoch)];
     }
 
     /// <param name="all">How many there are in all, for the caption.</param>

@@ -1,5 +1,6 @@
 using VaeSweep.Results;
 using VaeSweep.Store;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -11,13 +12,10 @@ internal static class FailureList
 {
     public static async Task<IReadOnlyList<FailedTrial>> ReadAsync(IStore store, string sweep, int limit, CancellationToken cancellationToken)
     {
-        var rows = await store.QueryAsync(
-            $"""
-            SELECT trial, seed, attempts, failure_class, reason FROM trials
-            WHERE sweep = @sweep AND state = 'failed' AND wanted ORDER BY trial_index LIMIT {limit}
-            """,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep }, TimeSpan.FromSeconds(20), cancellationToken);
-        return [.. rows.Rows.Select(r => new FailedTrial((string)r[0]!, Convert.ToInt64(r[1]), Convert.ToInt64(r[2]), r[3] as string ?? "", r[4] as string ?? ""))];
+        var which = TrialFilter.WantedOf(sweep) with { State = TrialState.Failed, Limit = limit };
+        return await store.Results.TrialsAsync(which, TrialParts.Progress | TrialParts.Outcome, cancellationToken)
+            .Select(t => new FailedTrial(t.Id, t.Seed, t.Attempts, t.FailureClass is { } c ? Wording.Name(c) : "", t.Reason ?? ""))
+            .ToListAsync(cancellationToken);
     }
 
     /// <param name="all">How many there are in all, for the caption.</param>

@@ -7,7 +7,6 @@ namespace VaeSweep.Cli;
 internal static class PlanHistory
 {
     private const int RecentTrials = 200;
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     /// <param name="store">Null where there is none yet.</param>
     /// <param name="devices">What would train: cpu:0, cpu:1 or cuda:0, ...</param>
@@ -29,23 +28,15 @@ internal static class PlanHistory
 
     private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(IStore store, string kind, CancellationToken cancellationToken)
     {
-        var result = await store.QueryAsync(
-            $"""
-            SELECT t.config, t.seconds / t.epochs_done AS seconds
-            FROM trials t
-            JOIN attempts a ON a.sweep = t.sweep AND a.trial = t.trial AND a.attempt = t.attempts
-            WHERE t.state = 'succeeded' AND t.epochs_done > 0 AND t.seconds > 0 AND a.device LIKE @kind
-            ORDER BY t.finished_at DESC LIMIT {RecentTrials}
-            """,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["kind"] = kind + ":%" }, Timeout, cancellationToken);
-        return [.. result.Rows.Select(r => new KnownRate((string)r[0]!, Convert.ToDouble(r[1])))];
+        var which = new TrialFilter { State = TrialState.Succeeded, DeviceKind = kind, LastFinishedFirst = true, Limit = RecentTrials };
+        return await store.Results.TrialsAsync(which, TrialParts.Progress | TrialParts.Configuration, cancellationToken)
+            .Where(t => t is { EpochsDone: > 0, Seconds: > 0 })
+            .Select(t => new KnownRate(t.Config, t.Seconds / t.EpochsDone))
+            .ToListAsync(cancellationToken);
     }
 
-    private static async Task<HashSet<string>> SucceededAsync(IStore store, string sweep, CancellationToken cancellationToken)
-    {
-        var result = await store.QueryAsync(
-            "SELECT fingerprint FROM trials WHERE sweep = @sweep AND state = 'succeeded'",
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep }, Timeout, cancellationToken);
-        return result.Rows.Select(r => (string)r[0]!).ToHashSet(StringComparer.Ordinal);
-    }
+    private static async Task<HashSet<string>> SucceededAsync(IStore store, string sweep, CancellationToken cancellationToken) =>
+        await store.Results.TrialsAsync(TrialFilter.AllOf(sweep) with { State = TrialState.Succeeded }, TrialParts.Fingerprint, cancellationToken)
+            .Select(t => t.Fingerprint)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 }

@@ -154,7 +154,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
     private async Task<int> ShowAsync(SweepStatus sweep, Artifacts artifacts, CancellationToken cancellationToken)
     {
         var name = sweep.Name;
-        var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition), cancellationToken);
+        var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition), cancellationToken);
         host.Say("");
         host.Out.Write(ComparisonRenderer.Render(table, Format, host.OutTerminal));
         await host.Out.FlushAsync(cancellationToken);

@@ -1,41 +1,23 @@
+using VaeSweep.Results;
 using VaeSweep.Store;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
 /// <summary>What must hold of a store after any number of accidents.</summary>
 internal static class ChaosInvariants
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly IReadOnlyList<RecordField<(TrialCurve Curve, int At)>> _epoch = RecordFields.Epochs.Without("sweep", "seconds", "attempt");
 
-    private static readonly (string Broken, string Sql)[] Forbidden =
-    [
-        ("a trial has not succeeded", "SELECT sweep, trial, state, reason FROM trials WHERE state <> 'succeeded'"),
-        ("a trial has succeeded more or less than once", "SELECT sweep, trial, count(*) FROM attempts WHERE outcome = 'succeeded' GROUP BY sweep, trial HAVING count(*) <> 1"),
-        ("an attempt went on after its trial had succeeded", "SELECT a.sweep, a.trial, a.attempt FROM attempts a JOIN trials t ON t.sweep = a.sweep AND t.trial = a.trial WHERE a.outcome = 'succeeded' AND a.attempt <> t.attempts"),
-        ("a lease or an attempt was left open", "SELECT sweep, trial, attempt FROM attempts WHERE outcome IS NULL OR ended_at IS NULL"),
-        ("an epoch is missing", "SELECT t.sweep, t.trial, t.epochs, count(e.epoch) FROM trials t LEFT JOIN epochs e ON e.sweep = t.sweep AND e.trial = t.trial GROUP BY t.sweep, t.trial, t.epochs HAVING count(e.epoch) <> t.epochs"),
-        ("an epoch is there twice", "SELECT sweep, trial, epoch FROM epochs GROUP BY sweep, trial, epoch HAVING count(*) > 1"),
-        ("an epoch was written by an attempt that was not at it", "SELECT e.sweep, e.trial, e.epoch, e.attempt FROM epochs e JOIN attempts a ON a.sweep = e.sweep AND a.trial = e.trial AND a.attempt = e.attempt WHERE e.epoch <= a.from_epoch OR e.epoch > a.to_epoch"),
-        ("a later epoch was written by an earlier attempt: a stale write took effect", "SELECT a.sweep, a.trial, a.epoch, b.epoch FROM epochs a JOIN epochs b ON b.sweep = a.sweep AND b.trial = a.trial AND b.epoch > a.epoch AND b.attempt < a.attempt"),
-    ];
-
-    private static readonly (string What, string Sql)[] Numbers =
-    [
-        ("epoch", "SELECT trial, epoch, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, train_objective, beta, active_units, active_units_01, grad_norm FROM epochs WHERE sweep = @sweep ORDER BY trial, epoch"),
-        ("evaluation", "SELECT trial, metric, samples, value, images FROM evaluations WHERE sweep = @sweep ORDER BY trial, metric, samples"),
-    ];
+    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _evaluation = RecordFields.Evaluations.Pick("trial", "metric", "samples", "value", "images");
 
     /// <returns>What is broken; empty when all holds.</returns>
     public static async Task<IReadOnlyList<string>> CheckAsync(IStore store, IReadOnlyList<string> sweeps, IReadOnlyList<string> reference, CancellationToken cancellationToken)
     {
         var broken = new List<string>();
-        foreach (var (what, sql) in Forbidden)
+        foreach (var (what, places) in await ForbiddenAsync(store.Results, cancellationToken))
         {
-            var rows = (await store.QueryAsync(sql, null, Patience, cancellationToken)).Rows;
-            if (rows.Count > 0)
-            {
-                broken.Add($"{what}: {rows.Count} times, first {string.Join(' ', rows[0])}");
-            }
+            broken.Add($"{what}: {places.Count} times, first {places[0]}");
         }
 
         foreach (var node in (await store.ListNodesAsync(cancellationToken)).Where(n => n.RunningTrials > 0))
@@ -59,14 +41,49 @@ internal static class ChaosInvariants
     /// <summary>Every number that a sweep computed, two being the same when their bits are.</summary>
     public static async Task<IReadOnlyList<string>> NumbersAsync(IStore store, string sweep, CancellationToken cancellationToken)
     {
-        var lines = new List<string>();
-        foreach (var (what, sql) in Numbers)
+        var curves = await store.Results.CurvesAsync(TrialFilter.AllOf(sweep), RecordFields.WholeCurves, cancellationToken).ToListAsync(cancellationToken);
+        var evaluations = await store.Results.EvaluationsAsync(TrialFilter.AllOf(sweep), null, cancellationToken).ToListAsync(cancellationToken);
+        return [.. Lines("epoch", _epoch, curves.SelectMany(curve => curve.Rows())), .. Lines("evaluation", _evaluation, evaluations)];
+    }
+
+    private static IEnumerable<string> Lines<T>(string what, IReadOnlyList<RecordField<T>> fields, IEnumerable<T> records) =>
+        records.Select(record => $"{what} {string.Join(' ', fields.Select(f => Exact(f.Of(record))))}");
+
+    private static async Task<IEnumerable<(string What, IReadOnlyList<string> Places)>> ForbiddenAsync(IResults results, CancellationToken cancellationToken)
+    {
+        var everything = new TrialFilter();
+        var attempts = (await results.AttemptsAsync(everything, cancellationToken).ToListAsync(cancellationToken)).ToLookup(a => (a.Sweep, a.Trial));
+        var curves = await results.CurvesAsync(everything, new CurveRequest([]) { Attempts = true }, cancellationToken)
+            .ToDictionaryAsync(c => (c.Sweep, c.Trial), c => c.Epochs.Zip(c.Attempts!).ToList(), cancellationToken: cancellationToken);
+        var found = new List<(string What, string Place)>();
+        await foreach (var trial in results.TrialsAsync(everything, TrialParts.Progress | TrialParts.Outcome, cancellationToken))
         {
-            var rows = (await store.QueryAsync(sql, new Dictionary<string, object?> { ["sweep"] = sweep }, Patience, cancellationToken)).Rows;
-            lines.AddRange(rows.Select(row => $"{what} {string.Join(' ', row.Select(Exact))}"));
+            var place = $"{trial.Sweep} {trial.Id}";
+            var own = attempts[(trial.Sweep, trial.Id)].ToDictionary(a => a.Attempt);
+            var succeeded = own.Values.Where(a => a.Outcome == AttemptRecord.Succeeded).ToList();
+            var epochs = curves.GetValueOrDefault((trial.Sweep, trial.Id), []);
+            Expect(trial.State == TrialState.Succeeded, "a trial has not succeeded", $" {Wording.Name(trial.State)} {trial.Reason}");
+            Expect(succeeded.Count == 1, "a trial has succeeded more or less than once", $" {succeeded.Count}");
+            Expect(succeeded.TrueForAll(a => a.Attempt == trial.Attempts), "an attempt went on after its trial had succeeded", $" {trial.Attempts}");
+            Expect(own.Values.All(a => a is { Outcome: not null, EndedAt: not null }), "a lease or an attempt was left open", "");
+            Expect(epochs.Count == trial.Epochs, "an epoch is missing", $" {epochs.Count} of {trial.Epochs}");
+            Expect(epochs.DistinctBy(e => e.First).Count() == epochs.Count, "an epoch is there twice", "");
+            Expect(
+                epochs.TrueForAll(e => own.TryGetValue(e.Second, out var a) && e.First > a.FromEpoch && e.First <= (a.ToEpoch ?? 0)),
+                "an epoch was written by an attempt that was not at it", "");
+            Expect(
+                epochs.Zip(epochs.Skip(1)).All(pair => pair.First.Second <= pair.Second.Second), "a later epoch was written by an earlier attempt: a stale write took effect", "");
+
+            void Expect(bool holds, string what, string how)
+            {
+                if (!holds)
+                {
+                    found.Add((what, place + how));
+                }
+            }
         }
 
-        return lines;
+        return found.GroupBy(f => f.What, f => f.Place).Select(g => (g.Key, (IReadOnlyList<string>)[.. g]));
     }
 
     private static string Exact(object? value) => value is double number ? $"{BitConverter.DoubleToInt64Bits(number):x16}" : $"{value}";

@@ -41,7 +41,7 @@ internal static class PlotCommand
             var path = parsed.GetValue(output) ?? $"{definition.Name}-{chosen.Name}.svg";
             // A wrong ending is told before anything is computed.
             var png = IsPng(path);
-            var trials = await SweepTrials.LoadAsync(store, definition.Name, asked.Where, cancellationToken);
+            var trials = await SweepTrials.LoadAsync(store.Results, definition.Name, asked.Where, cancellationToken);
             var figure = await chosen.BuildAsync(new FigureContext(store, definition, trials, asked, new TrainedModels(store, definition.Name)), cancellationToken);
             var drawing = SvgRenderer.Render(figure, parsed.GetValue(width));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

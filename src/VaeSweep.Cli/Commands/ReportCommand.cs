@@ -25,7 +25,7 @@ internal static class ReportCommand
             var definition = StoredSweep.Definition(status);
             var path = parsed.GetValue(output) ?? $"{definition.Name}.html";
             var options = new FigureOptions();
-            var trials = await SweepTrials.LoadAsync(store, definition.Name, options.Where, cancellationToken);
+            var trials = await SweepTrials.LoadAsync(store.Results, definition.Name, options.Where, cancellationToken);
             var models = parsed.GetValue(noModels) ? null : new TrainedModels(store, definition.Name);
             var context = new FigureContext(store, definition, trials, options, models);
             var content = await ReportBuilder.BuildAsync(

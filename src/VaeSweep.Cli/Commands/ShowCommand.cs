@@ -11,6 +11,16 @@ internal static class ShowCommand
 {
     private const int LastEpochs = 10;
 
+    private static readonly IReadOnlyList<RecordField<AttemptRecord>> _attempt =
+        RecordFields.Attempts.Pick("attempt", "worker", "device", "started_at", "ended_at", "from_epoch", "to_epoch", "outcome", "reason");
+
+    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _evaluation = RecordFields.Evaluations.Pick("metric", "value", "samples", "images");
+
+    private static readonly IReadOnlyList<RecordField<(TrialCurve Curve, int At)>> _epoch = RecordFields.Epochs.Pick(
+        "epoch", "train_elbo", "train_recon", "train_kl", "valid_elbo", "test_elbo", "beta", "active_units", "grad_norm", "seconds");
+
+    private static readonly IReadOnlyList<RecordField<EventRecord>> _event = RecordFields.Events.Pick("epoch", "event", "detail");
+
     public static void Add(Command root, CliHost host)
     {
         var trial = new Argument<string>("TRIAL") { Description = "the start of a trial's id" };
@@ -21,13 +31,12 @@ internal static class ShowCommand
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindTrialAsync(store, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
-            var attempts = await RowsAsync(
-                "SELECT attempt, worker, device, started_at, ended_at, from_epoch, to_epoch, outcome, reason FROM attempts WHERE sweep = @sweep AND trial = @trial ORDER BY attempt");
-            var evaluations = await RowsAsync("SELECT metric, value, samples, images FROM evaluations WHERE sweep = @sweep AND trial = @trial ORDER BY metric");
-            var epochs = await RowsAsync(
-                "SELECT epoch, train_elbo, train_recon, train_kl, valid_elbo, test_elbo, beta, active_units, grad_norm, seconds FROM epochs "
-                + "WHERE sweep = @sweep AND trial = @trial ORDER BY epoch");
-            var events = await RowsAsync("SELECT epoch, event, detail FROM events WHERE sweep = @sweep AND trial = @trial ORDER BY epoch, event");
+            var (results, which) = (store.Results, TrialFilter.One(found.Sweep, found.Id));
+            var attempts = Rows(_attempt, await results.AttemptsAsync(which, cancellationToken).ToListAsync(cancellationToken));
+            var evaluations = Rows(_evaluation, await results.EvaluationsAsync(which, null, cancellationToken).ToListAsync(cancellationToken));
+            var curves = await results.CurvesAsync(which, RecordFields.WholeCurves, cancellationToken).ToListAsync(cancellationToken);
+            var epochs = Rows(_epoch, curves.SelectMany(curve => curve.Rows()));
+            var events = Rows(_event, await results.EventsAsync(which, cancellationToken).ToListAsync(cancellationToken));
             host.Out.Write(parsed.GetValue(format) switch
             {
                 OutputFormat.Json => Json(found, attempts, evaluations, epochs, events),
@@ -35,16 +44,15 @@ internal static class ShowCommand
                 _ => Text(found, attempts, evaluations, epochs, events, host),
             });
             return ExitCodes.Done;
-
-            async Task<Table> RowsAsync(string sql)
-            {
-                var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = found.Sweep, ["trial"] = found.Id };
-                var result = await store.QueryAsync(sql, parameters, TimeSpan.FromSeconds(20), cancellationToken);
-                var columns = result.Columns.Select((name, i) => new Column(name, Number: result.Rows.All(r => r[i] is null or long or double)));
-                return new Table([.. columns], [.. result.Rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(Short)])]);
-            }
         });
         root.Add(command);
+    }
+
+    private static Table Rows<T>(IReadOnlyList<RecordField<T>> fields, IEnumerable<T> records)
+    {
+        List<object?[]> rows = [.. records.Select(record => fields.Select(f => f.Of(record)).ToArray())];
+        var columns = fields.Select((field, i) => new Column(field.Name, Number: rows.TrueForAll(r => r[i] is null or long or double)));
+        return new Table([.. columns], [.. rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(Short)])]);
     }
 
     private static Cell Short(object? value) => value is double number ? new Cell(number, number.ToString("G6", CultureInfo.InvariantCulture)) : Cell.Of(value);

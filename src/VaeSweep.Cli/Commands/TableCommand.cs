@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VaeSweep.Results;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -49,10 +50,10 @@ internal static class TableCommand
             var tables = new List<ComparisonTable>();
             foreach (var one in names?.AsEnumerable<string?>() ?? [null])
             {
-                var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition, wishes with { Metric = one }), cancellationToken);
+                var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition, wishes with { Metric = one }), cancellationToken);
                 tables.Add(chosen != OutputFormat.Json ? table : table with
                 {
-                    Behind = await BehindNumbers.ReadAsync(store, table.Sweep, table.Metric, table.Rows.SelectMany(r => r.Points), cancellationToken),
+                    Behind = await BehindNumbers.ReadAsync(store.Results, table.Sweep, table.Metric, table.Rows.SelectMany(r => r.Points), cancellationToken),
                 });
             }
 
@@ -64,7 +65,7 @@ internal static class TableCommand
 
     private static Table Catalog()
     {
-        var rows = MetricCatalog.All.Select(m => (IReadOnlyList<Cell>)[m.Name, m.Unit, m.Direction == Direction.None ? "" : Wording.Name(m.Direction), m.Description]);
+        var rows = MetricList.All.Select(m => (IReadOnlyList<Cell>)[m.Name, m.Unit, m.Direction == Direction.None ? "" : Wording.Name(m.Direction), m.Description]);
         return new Table([new("metric"), new("unit"), new("better"), new("description")], [.. rows]);
     }
 }

@@ -24,9 +24,9 @@ internal static class WhyCommand
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken));
             var wishes = new TableWishes { By = settings.Count == 0 ? [] : [.. settings.Keys], Columns = [], Metric = parsed.GetValue(metric) };
-            var table = await ComparisonBuilder.BuildAsync(store, StoredSweep.Request(definition, wishes), cancellationToken);
+            var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition, wishes), cancellationToken);
             var row = Find(table, settings);
-            var behind = await BehindNumbers.ReadAsync(store, table.Sweep, table.Metric, row.Points, cancellationToken);
+            var behind = await BehindNumbers.ReadAsync(store.Results, table.Sweep, table.Metric, row.Points, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
             {
                 OutputFormat.Json => Json(behind, row),
@@ -67,7 +67,7 @@ internal static class WhyCommand
             [
                 trial.Trial, trial.Seed, new Cell(Wording.Name(trial.State), Wording.Name(trial.State), Tone: Tones.Of(trial.State)),
                 new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("G8", CultureInfo.InvariantCulture)),
-                trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), last?.EndedAt, trial.Fingerprint,
+                trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), Instants.Text(last?.EndedAt), trial.Fingerprint,
             ];
         });
         var caption = $"{table.Sweep}: {table.Metric.Name} of {Wording.Count(row.Trials, "trial")}"

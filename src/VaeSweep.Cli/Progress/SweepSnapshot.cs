@@ -29,23 +29,13 @@ internal sealed record SweepSnapshot(SweepStatus Sweep, IReadOnlyList<RunningTri
             return new SweepSnapshot(sweep, []);
         }
 
-        var rows = await store.QueryAsync(
-            $"""
-            SELECT t.trial, t.worker,
-                   (SELECT a.device FROM attempts a WHERE a.sweep = t.sweep AND a.trial = t.trial AND a.attempt = t.attempts) AS device,
-                   t.epochs_done, t.epochs,
-                   (SELECT COALESCE(e.valid_elbo, e.train_elbo) FROM epochs e
-                    WHERE e.sweep = t.sweep AND e.trial = t.trial AND e.epoch = t.epochs_done) AS bound
-            FROM trials t
-            WHERE t.sweep = @sweep AND t.state = 'running'
-            ORDER BY t.worker, t.trial LIMIT {ShownTrials}
-            """,
-            new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = name }, TimeSpan.FromSeconds(20), cancellationToken);
-        return new SweepSnapshot(sweep, [.. rows.Rows.Select(r => new RunningTrial(
-            Text(r[0]), Text(r[1]), Text(r[2]), (int)Number(r[3]), (int)Number(r[4]), r[5] is null ? double.NaN : Number(r[5])))]);
+        var running = await store.Results.TrialsAsync(
+            TrialFilter.AllOf(name) with { State = TrialState.Running }, TrialParts.Progress | TrialParts.Worker, cancellationToken).ToListAsync(cancellationToken);
+        List<TrialRecord> shown = [.. running.OrderBy(t => t.Worker, StringComparer.Ordinal).ThenBy(t => t.Id, StringComparer.Ordinal).Take(ShownTrials)];
+        var last = await store.Results.CurvesAsync(
+            TrialFilter.AllOf(name) with { Ids = [.. shown.Where(t => t.EpochsDone > 0).Select(t => t.Id)] }, new CurveRequest(["valid_elbo", "train_elbo"]) { LastEpoch = true },
+            cancellationToken).ToDictionaryAsync(c => c.Trial, c => double.IsNaN(c.Values[0][^1]) ? c.Values[1][^1] : c.Values[0][^1], StringComparer.Ordinal, cancellationToken);
+        return new SweepSnapshot(sweep, [.. shown.Select(t => new RunningTrial(
+            t.Id, t.Worker ?? "", t.Device ?? "", t.EpochsDone, t.Epochs, last.GetValueOrDefault(t.Id, double.NaN)))]);
     }
-
-    private static string Text(object? value) => value as string ?? "";
-
-    private static double Number(object? value) => Convert.ToDouble(value ?? 0);
 }

@@ -3,16 +3,16 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results;
 
-/// <summary>Makes comparison tables from a store.</summary>
+/// <summary>Makes comparison tables from results.</summary>
 public static class ComparisonBuilder
 {
     /// <summary>Reads all wanted trials of a sweep and groups them. Seeds are the unit of repetition: where a cell joins several settings, a seed's value
     /// is its mean over them.</summary>
     /// <exception cref="ResultsException">A path is in no trial's configuration, or the baseline is no row of the table.</exception>
-    public static async Task<ComparisonTable> BuildAsync(IStore store, ComparisonRequest request, CancellationToken cancellationToken)
+    public static async Task<ComparisonTable> BuildAsync(IResults results, ComparisonRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<Metric> metrics = [request.Metric, .. request.More];
-        var trials = await new TrialReader(store, request.Sweep, metrics).ReadAsync(cancellationToken);
+        var trials = await new TrialReader(results, request.Sweep, metrics).ReadAsync(cancellationToken);
         var across = request.Across.Select(path => Axis.Of(path, trials.Index)).ToList();
         var by = (request.By ?? Varying(trials, request.Across)).Select(path => Axis.Of(path, trials.Index)).ToList();
         IReadOnlyList<Axis> axes = [.. by, .. across];

@@ -1,4 +1,4 @@
-using VaeSweep.Sweeps;
+using VaeSweep.Store;
 
 namespace VaeSweep.Results;
 
@@ -11,31 +11,56 @@ internal sealed class TrialSet(int metrics)
 
     public IReadOnlyCollection<PointTrials> Points => _points.Values;
 
-    public bool Has(long point) => _points[point].Codes.Length > 0;
-
-    public void Count(long point, TrialState state, int trials) => Of(point).States[(int)state] += trials;
-
-    /// <param name="samples">Where a metric was measured twice, the value with more samples stays.</param>
-    public void Add(long point, long seed, int metric, double value, long samples)
+    public static TrialSet Of(SweepScores scores)
     {
-        var values = Of(point).Values[metric] ??= [];
+        var trials = new TrialSet(scores.Metrics.Count);
+        for (var metric = 0; metric < scores.Metrics.Count; metric++)
+        {
+            var column = scores.Metrics[metric];
+            for (var i = 0; i < column.Count; i++)
+            {
+                trials.Add(metric, column.Points[i], column.Seeds[i], column.Values[i], column.Samples[i]);
+            }
+        }
+
+        foreach (var (point, state, count) in scores.Counts)
+        {
+            trials.At(point).States[(int)state] += count;
+        }
+
+        return trials;
+    }
+
+    /// <summary>Hands their configurations to the points that have none yet; points of other trials are ignored.</summary>
+    public void Configure(IReadOnlyList<PointRecord> points)
+    {
+        var bases = new Dictionary<PointBase, int[]>(ReferenceEqualityComparer.Instance);
+        foreach (var point in points)
+        {
+            if (!_points.TryGetValue(point.Key, out var trials) || trials.Codes.Length > 0)
+            {
+                continue;
+            }
+
+            if (!bases.TryGetValue(point.Base, out var codes))
+            {
+                bases.Add(point.Base, codes = Index.Add(point.Base.Config));
+            }
+
+            trials.Codes = point.Key == point.Base.Key ? codes : Index.Add(codes, point.Changes);
+        }
+    }
+
+    private void Add(int metric, long point, long seed, double value, int samples)
+    {
+        var values = At(point).Values[metric] ??= [];
         if (!values.TryGetValue(seed, out var known) || known.Samples < samples)
         {
             values[seed] = (value, samples);
         }
     }
 
-    /// <summary>Ignores points of other trials.</summary>
-    /// <param name="codes">As of <see cref="ConfigIndex.Add(string)"/>.</param>
-    public void Configure(long point, Func<int[]> codes)
-    {
-        if (_points.TryGetValue(point, out var trials) && trials.Codes.Length == 0)
-        {
-            trials.Codes = codes();
-        }
-    }
-
-    private PointTrials Of(long point)
+    private PointTrials At(long point)
     {
         if (!_points.TryGetValue(point, out var trials))
         {
@@ -59,5 +84,5 @@ internal sealed class PointTrials(long key, int metrics)
     public int[] States { get; } = new int[_states];
 
     /// <summary>For each metric the value of each seed, and with how many samples it was measured; null: none.</summary>
-    public Dictionary<long, (double Value, long Samples)>?[] Values { get; } = new Dictionary<long, (double, long)>?[metrics];
+    public Dictionary<long, (double Value, int Samples)>?[] Values { get; } = new Dictionary<long, (double, int)>?[metrics];
 }

@@ -1,15 +1,12 @@
+using VaeSweep.Store;
+
 namespace VaeSweep.Results;
 
 /// <summary>A folder with one CSV file for each view, and each setting of a trial in a column of its own.</summary>
 internal sealed class CsvExporter : IExporter
 {
-    private static readonly (string File, string Join, string Order)[] _views =
-    [
-        ("epochs", "JOIN epochs x ON x.sweep = t.sweep AND x.trial = t.trial", "x.epoch"),
-        ("units", "JOIN units x ON x.sweep = t.sweep AND x.trial = t.trial", "x.epoch, x.layer, x.unit"),
-        ("evaluations", "JOIN evaluations x ON x.sweep = t.sweep AND x.trial = t.trial", "x.metric, x.samples"),
-        ("attempts", "JOIN attempts x ON x.sweep = t.sweep AND x.trial = t.trial", "x.attempt"),
-    ];
+    // Rows that are turned into text at once.
+    private const int RowsAtOnce = 10_000;
 
     public string Name => "csv";
 
@@ -19,44 +16,60 @@ internal sealed class CsvExporter : IExporter
 
     public async Task<IReadOnlyList<string>> ExportAsync(ExportJob job, CancellationToken cancellationToken)
     {
+        var results = job.Store.Results;
         var trials = await WriteTrialsAsync(job, cancellationToken);
-        var counts = new List<string> { $"{trials} trials" };
-        foreach (var (file, join, order) in _views)
-        {
-            var rows = 0L;
-            var first = true;
-            await WholeFile.WriteTextAsync(Path.Combine(job.Target, $"{file}.csv"), async text =>
-            {
-                await foreach (var page in job.PagesAsync("x.*", join, order, cancellationToken))
-                {
-                    var table = new Table([.. page.Columns.Select(c => new Column(c))], [.. page.Rows.Select(r => (IReadOnlyList<Cell>)[.. r.Select(Cell.Of)])]);
-                    await text.WriteAsync(CsvRenderer.Render(table, header: first));
-                    first = false;
-                    rows += page.Rows.Count;
-                }
-            });
-            counts.Add($"{rows} {file}");
-        }
+        var epochs = await WriteAsync(job, "epochs", RecordFields.Epochs, results.CurvesAsync(job.Wanted, RecordFields.WholeCurves, cancellationToken), curve => curve.Rows());
+        var units = await WriteAsync(job, "units", RecordFields.Units, results.UnitsAsync(job.Wanted, cancellationToken), epoch => epoch.Rows());
+        var evaluations = await WriteAsync(job, "evaluations", RecordFields.Evaluations, results.EvaluationsAsync(job.Wanted, null, cancellationToken), row => [row]);
+        var attempts = await WriteAsync(job, "attempts", RecordFields.Attempts, results.AttemptsAsync(job.Wanted, cancellationToken), row => [row]);
+        return [$"{trials} trials, {epochs} epochs, {units} units, {evaluations} evaluations, {attempts} attempts"];
+    }
 
-        return [string.Join(", ", counts)];
+    private static async Task<long> WriteAsync<TItem, TRow>(
+        ExportJob job, string file, IReadOnlyList<RecordField<TRow>> fields, IAsyncEnumerable<TItem> items, Func<TItem, IEnumerable<TRow>> rowsOf)
+    {
+        var count = 0L;
+        await WholeFile.WriteTextAsync(Path.Combine(job.Target, $"{file}.csv"), async text =>
+        {
+            var columns = fields.Select(f => new Column(f.Name)).ToList();
+            var rows = new List<IReadOnlyList<Cell>>();
+            await text.WriteAsync(CsvRenderer.Render(new Table(columns, [])));
+            await foreach (var item in items)
+            {
+                rows.AddRange(rowsOf(item).Select(row => (IReadOnlyList<Cell>)[.. fields.Select(f => Cell.Of(f.Of(row)))]));
+                if (rows.Count >= RowsAtOnce)
+                {
+                    await WriteRowsAsync(text);
+                }
+            }
+
+            await WriteRowsAsync(text);
+
+            async Task WriteRowsAsync(TextWriter to)
+            {
+                count += rows.Count;
+                await to.WriteAsync(CsvRenderer.Render(new Table(columns, rows), header: false));
+                rows.Clear();
+            }
+        });
+        return count;
     }
 
     private static async Task<long> WriteTrialsAsync(ExportJob job, CancellationToken cancellationToken)
     {
         // Which settings there are is known only after all trials were seen: points first, then trials.
         var index = new ConfigIndex();
-        var columns = "t.trial, t.fingerprint, t.seed, t.state, t.attempts, t.worker, t.started_at, t.finished_at, t.seconds, t.epochs_done, t.failure_class, t.reason, t.model_path, t.config";
+        var fields = RecordFields.Trials.Pick(
+            "trial", "fingerprint", "seed", "state", "attempts", "worker", "started_at", "finished_at", "seconds", "epochs_done", "failure_class", "reason", "model_path");
         var rows = new List<(object?[] Row, int[] Codes)>();
-        IReadOnlyList<string> names = [];
-        await foreach (var page in job.PagesAsync(columns, "", "", cancellationToken))
+        await foreach (var trial in job.Store.Results.TrialsAsync(job.Wanted, TrialParts.All, cancellationToken))
         {
-            names = page.Columns;
-            rows.AddRange(page.Rows.Select(row => (row[..^1], index.Add((string)row[^1]!))));
+            rows.Add(([.. fields.Select(f => f.Of(trial))], index.Add(trial.Config)));
         }
 
         var settings = Enumerable.Range(0, index.Paths.Count).Where(i => index.Paths[i] != "seed").ToList();
         var table = new Table(
-            [.. names.SkipLast(1).Select(n => new Column(n)), .. settings.Select(i => new Column(index.Paths[i]))],
+            [.. fields.Select(f => new Column(f.Name)), .. settings.Select(i => new Column(index.Paths[i]))],
             [.. rows.Select(r => (IReadOnlyList<Cell>)
             [
                 .. r.Row.Select(Cell.Of), .. settings.Select(i => index.Value(i, ConfigIndex.CodeAt(r.Codes, i)) is { } value ? new Cell(new RawJson(value.Json), value.Text) : default),

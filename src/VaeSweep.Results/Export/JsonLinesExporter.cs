@@ -6,7 +6,11 @@ namespace VaeSweep.Results;
 /// <summary>One file, one line a trial: its configuration, state, evaluations, attempts and epochs.</summary>
 internal sealed class JsonLinesExporter : IExporter
 {
-    private const int TrialColumn = 0;
+    private static readonly IReadOnlyList<RecordField<TrialRecord>> _trial = RecordFields.Trials.Pick(
+        "trial", "sweep", "fingerprint", "seed", "state", "started_at", "finished_at", "seconds", "reason", "failure_class", "model_path", "config");
+
+    // Of the trial that the line is about.
+    private static readonly string[] _said = ["sweep", "trial", "seed", "point", "wanted"];
 
     public string Name => "jsonl";
 
@@ -17,82 +21,57 @@ internal sealed class JsonLinesExporter : IExporter
     public async Task<IReadOnlyList<string>> ExportAsync(ExportJob job, CancellationToken cancellationToken)
     {
         var count = 0L;
+        var results = job.Store.Results;
         await WholeFile.WriteAsync(job.Target, async stream =>
         {
-            // The pages of all four questions are of the same trials.
-            await using var epochs = Parts("epochs", "x.epoch").GetAsyncEnumerator(cancellationToken);
-            await using var evaluations = Parts("evaluations", "x.metric, x.samples").GetAsyncEnumerator(cancellationToken);
-            await using var attempts = Parts("attempts", "x.attempt").GetAsyncEnumerator(cancellationToken);
-            await foreach (var page in job.PagesAsync(
-                "t.trial, t.sweep, t.fingerprint, t.seed, t.state, t.started_at, t.finished_at, t.seconds, t.reason, t.failure_class, t.model_path, t.config", "", "", cancellationToken))
+            await using var evaluations = new TrialByTrial<EvaluationRecord>(results.EvaluationsAsync(job.Wanted, null, cancellationToken), v => v.Trial, cancellationToken);
+            await using var attempts = new TrialByTrial<AttemptRecord>(results.AttemptsAsync(job.Wanted, cancellationToken), a => a.Trial, cancellationToken);
+            await using var curves = new TrialByTrial<TrialCurve>(results.CurvesAsync(job.Wanted, RecordFields.WholeCurves, cancellationToken), c => c.Trial, cancellationToken);
+            await foreach (var trial in results.TrialsAsync(job.Wanted, TrialParts.All & ~TrialParts.Worker, cancellationToken))
             {
-                var parts = new List<(string Name, IReadOnlyList<string> Columns, ILookup<string, object?[]> Rows)>
-                {
-                    await NextAsync("evaluations", evaluations), await NextAsync("attempts", attempts), await NextAsync("epochs", epochs),
-                };
-                foreach (var trial in page.Rows)
-                {
-                    Write(stream, page.Columns, trial, parts);
-                    count++;
-                }
+                Write(stream, trial, await evaluations.OfAsync(trial.Id), await attempts.OfAsync(trial.Id), await curves.OfAsync(trial.Id));
+                count++;
             }
         });
         return [$"{count} trials"];
-
-        IAsyncEnumerable<QueryResult> Parts(string view, string order) =>
-            job.PagesAsync("x.*", $"JOIN {view} x ON x.sweep = t.sweep AND x.trial = t.trial", order, cancellationToken);
     }
 
-    private static async Task<(string Name, IReadOnlyList<string> Columns, ILookup<string, object?[]> Rows)> NextAsync(string name, IAsyncEnumerator<QueryResult> pages)
-    {
-        await pages.MoveNextAsync();
-        var trial = pages.Current.Columns.ToList().IndexOf("trial");
-        return (name, pages.Current.Columns, pages.Current.Rows.ToLookup(r => (string)r[trial]!, StringComparer.Ordinal));
-    }
-
-    private static void Write(Stream stream, IReadOnlyList<string> columns, object?[] trial, List<(string Name, IReadOnlyList<string> Columns, ILookup<string, object?[]> Rows)> parts)
+    private static void Write(
+        Stream stream, TrialRecord trial, IReadOnlyList<EvaluationRecord> evaluations, IReadOnlyList<AttemptRecord> attempts, IReadOnlyList<TrialCurve> curves)
     {
         using (var json = new Utf8JsonWriter(stream, JsonRenderer.Options with { Indented = false }))
         {
             json.WriteStartObject();
-            WriteFields(json, columns, trial);
-            foreach (var (name, fields, rows) in parts)
-            {
-                json.WriteStartArray(name);
-                foreach (var row in rows[(string)trial[TrialColumn]!])
-                {
-                    json.WriteStartObject();
-                    WriteFields(json, fields, row, without: ["sweep", "trial", "seed", "point", "wanted"]);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            }
-
+            WriteFields(json, _trial, trial);
+            WriteRows(json, "evaluations", RecordFields.Evaluations, evaluations);
+            WriteRows(json, "attempts", RecordFields.Attempts, attempts);
+            WriteRows(json, "epochs", RecordFields.Epochs, curves.SelectMany(curve => curve.Rows()));
             json.WriteEndObject();
         }
 
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteFields(Utf8JsonWriter json, IReadOnlyList<string> names, object?[] values, params string[] without)
+    private static void WriteRows<T>(Utf8JsonWriter json, string name, IReadOnlyList<RecordField<T>> fields, IEnumerable<T> rows)
     {
-        for (var i = 0; i < names.Count; i++)
+        var own = fields.Without(_said);
+        json.WriteStartArray(name);
+        foreach (var row in rows)
         {
-            if (without.Contains(names[i]))
-            {
-                continue;
-            }
+            json.WriteStartObject();
+            WriteFields(json, own, row);
+            json.WriteEndObject();
+        }
 
-            json.WritePropertyName(names[i]);
-            if (names[i] is "config" or "provenance" && values[i] is string text)
-            {
-                json.WriteRawValue(text);
-            }
-            else
-            {
-                JsonRenderer.WriteValue(json, values[i]);
-            }
+        json.WriteEndArray();
+    }
+
+    private static void WriteFields<T>(Utf8JsonWriter json, IReadOnlyList<RecordField<T>> fields, T record)
+    {
+        foreach (var field in fields)
+        {
+            json.WritePropertyName(field.Name);
+            JsonRenderer.WriteValue(json, field.Of(record));
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class LatexExporter : IExporter
 
     public async Task<IReadOnlyList<string>> ExportAsync(ExportJob job, CancellationToken cancellationToken)
     {
-        var table = await ComparisonBuilder.BuildAsync(job.Store, job.Table, cancellationToken);
+        var table = await ComparisonBuilder.BuildAsync(job.Store.Results, job.Table, cancellationToken);
         var tabular = ComparisonRenderer.Render(table, OutputFormat.Latex, Terminal.Plain);
         var caption = LatexRenderer.Escape($"{table.Sweep}: {table.Metric.Description} ({table.Metric.Name}{(table.Metric.Explanation.Length > 0 ? $", {table.Metric.Explanation}" : "")}).");
         await WholeFile.WriteTextAsync(

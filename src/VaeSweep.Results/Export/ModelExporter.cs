@@ -9,6 +9,8 @@ namespace VaeSweep.Results;
 /// <summary>Trained models as safetensors, each with a card: what it is, what it scored, where it was made, and its tensors.</summary>
 internal sealed class ModelExporter : IExporter
 {
+    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _score = RecordFields.Evaluations.Pick("metric", "value", "samples", "images");
+
     public string Name => "models";
 
     public string Description => "a folder with every trained model: TRIAL.safetensors and its card TRIAL.json (docs/reading-models.md reads them in Python)";
@@ -74,11 +76,9 @@ internal sealed class ModelExporter : IExporter
 
     private static async Task WriteCardAsync(ExportJob job, TrialStatus trial, string file, CancellationToken cancellationToken)
     {
-        var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = job.Sweep, ["trial"] = trial.Id };
-        var scores = await job.Store.QueryAsync(
-            "SELECT metric, value, samples, images FROM evaluations WHERE sweep = @sweep AND trial = @trial ORDER BY metric, samples", parameters, TimeSpan.FromMinutes(1), cancellationToken);
-        var attempts = await job.Store.QueryAsync(
-            "SELECT provenance FROM attempts WHERE sweep = @sweep AND trial = @trial ORDER BY attempt DESC", parameters, TimeSpan.FromMinutes(1), cancellationToken);
+        var which = TrialFilter.One(job.Sweep, trial.Id);
+        var evaluations = await job.Store.Results.EvaluationsAsync(which, null, cancellationToken).ToListAsync(cancellationToken);
+        var last = await job.Store.Results.AttemptsAsync(which, cancellationToken).LastOrDefaultAsync(cancellationToken);
         await using var content = File.OpenRead(file);
         var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         var card = JsonRenderer.Write(json =>
@@ -94,13 +94,13 @@ internal sealed class ModelExporter : IExporter
             json.WritePropertyName("config");
             json.WriteRawValue(trial.ConfigJson);
             json.WriteStartArray("evaluations");
-            foreach (var row in scores.Rows)
+            foreach (var evaluation in evaluations)
             {
                 json.WriteStartObject();
-                for (var i = 0; i < scores.Columns.Count; i++)
+                foreach (var field in _score)
                 {
-                    json.WritePropertyName(scores.Columns[i]);
-                    JsonRenderer.WriteValue(json, row[i]);
+                    json.WritePropertyName(field.Name);
+                    JsonRenderer.WriteValue(json, field.Of(evaluation));
                 }
 
                 json.WriteEndObject();
@@ -108,7 +108,7 @@ internal sealed class ModelExporter : IExporter
 
             json.WriteEndArray();
             json.WritePropertyName("provenance");
-            json.WriteRawValue(attempts.Rows.Count > 0 && attempts.Rows[0][0] is string provenance ? provenance : "null");
+            json.WriteRawValue(last?.Provenance ?? "null");
             WriteTensors(json, content);
             json.WriteEndObject();
         });

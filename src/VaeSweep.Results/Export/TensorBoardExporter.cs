@@ -1,4 +1,3 @@
-using System.Globalization;
 using VaeSweep.Store;
 
 namespace VaeSweep.Results;
@@ -6,9 +5,6 @@ namespace VaeSweep.Results;
 /// <summary>TensorBoard's event files, one run a trial: every curve of the view `epochs` as scalars, final evaluations at the last epoch.</summary>
 internal sealed class TensorBoardExporter : IExporter
 {
-    // Columns that say where a value belongs, not what was measured.
-    private static readonly string[] _keys = ["sweep", "trial", "epoch", "attempt"];
-
     public string Name => "tensorboard";
 
     public string Description => "a folder of event files, one run a trial: tensorboard --logdir FOLDER";
@@ -19,57 +15,53 @@ internal sealed class TensorBoardExporter : IExporter
     {
         var scalars = 0L;
         var runs = 0L;
-        var varying = (await ComparisonBuilder.BuildAsync(job.Store, job.Table with { By = null, Across = [], More = [], Baseline = null }, cancellationToken)).By;
-        await using var epochs = job.PagesAsync("x.*", "JOIN epochs x ON x.sweep = t.sweep AND x.trial = t.trial", "x.epoch", cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using var evaluations = job.PagesAsync(
-            "x.trial, x.metric, x.value", "JOIN evaluations x ON x.sweep = t.sweep AND x.trial = t.trial", "x.metric, x.samples", cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await foreach (var page in job.PagesAsync("t.trial, t.seed, t.started_at, t.epochs_done, t.config", "", "", cancellationToken))
+        var varying = (await ComparisonBuilder.BuildAsync(job.Store.Results, job.Table with { By = null, Across = [], More = [], Baseline = null }, cancellationToken)).By;
+        var results = job.Store.Results;
+        await using var curves = new TrialByTrial<TrialCurve>(results.CurvesAsync(job.Wanted, RecordFields.WholeCurves, cancellationToken), c => c.Trial, cancellationToken);
+        await using var evaluations = new TrialByTrial<EvaluationRecord>(results.EvaluationsAsync(job.Wanted, null, cancellationToken), v => v.Trial, cancellationToken);
+        await foreach (var trial in results.TrialsAsync(job.Wanted, TrialParts.Progress | TrialParts.Outcome | TrialParts.Configuration, cancellationToken))
         {
-            await epochs.MoveNextAsync();
-            await evaluations.MoveNextAsync();
-            var names = epochs.Current.Columns;
-            var trial = names.ToList().IndexOf("trial");
-            var curves = epochs.Current.Rows.ToLookup(r => (string)r[trial]!, StringComparer.Ordinal);
-            var scores = evaluations.Current.Rows.ToLookup(r => (string)r[0]!, StringComparer.Ordinal);
-            foreach (var row in page.Rows.Where(r => curves.Contains((string)r[0]!)))
+            var scores = await evaluations.OfAsync(trial.Id);
+            if (await curves.OfAsync(trial.Id) is not [var curve])
             {
-                var id = (string)row[0]!;
-                var run = RunName((string)row[4]!, varying, (long)row[1]!, id);
-                var started = DateTimeOffset.Parse((string)row[2]!, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() / 1000.0;
-                await WholeFile.WriteAsync(Path.Combine(job.Target, run, $"events.out.tfevents.{(long)started}.vaesweep"), stream =>
-                {
-                    scalars += Write(new EventFile(stream, started), names, curves[id], scores[id], (long)row[3]!, started);
-                    return Task.CompletedTask;
-                });
-                runs++;
+                continue;
             }
+
+            var run = RunName(trial.Config, varying, trial.Seed, trial.Id);
+            var started = trial.StartedAt!.Value.ToUnixTimeMilliseconds() / 1000.0;
+            await WholeFile.WriteAsync(Path.Combine(job.Target, run, $"events.out.tfevents.{(long)started}.vaesweep"), stream =>
+            {
+                scalars += Write(new EventFile(stream, started), curve, scores, trial.EpochsDone, started);
+                return Task.CompletedTask;
+            });
+            runs++;
         }
 
         return [$"{runs} runs with {scalars} scalars; look at them with: tensorboard --logdir {job.Target}"];
     }
 
-    private static long Write(EventFile file, IReadOnlyList<string> names, IEnumerable<object?[]> curve, IEnumerable<object?[]> scores, long lastEpoch, double started)
+    private static long Write(EventFile file, TrialCurve curve, IReadOnlyList<EvaluationRecord> scores, long lastEpoch, double started)
     {
         var written = 0L;
-        var (epochColumn, secondsColumn) = (names.ToList().IndexOf("epoch"), names.ToList().IndexOf("seconds"));
+        var seconds = curve.Values[RecordFields.WholeCurves.Metrics.ToList().IndexOf("seconds")];
         // Reports have no clock of their own: training time counted from the first claim, pauses left out.
         var time = started;
-        foreach (var row in curve)
+        for (var at = 0; at < curve.Epochs.Length; at++)
         {
-            time += row[secondsColumn] as double? ?? 0;
-            for (var i = 0; i < names.Count; i++)
+            time += double.IsNaN(seconds[at]) ? 0 : seconds[at];
+            for (var i = 0; i < curve.Values.Count; i++)
             {
-                if (row[i] is not null && !_keys.Contains(names[i]))
+                if (!double.IsNaN(curve.Values[i][at]))
                 {
-                    file.Scalar(Tag(names[i]), (long)row[epochColumn]!, Convert.ToSingle(row[i], CultureInfo.InvariantCulture), time);
+                    file.Scalar(Tag(RecordFields.WholeCurves.Metrics[i]), curve.Epochs[at], (float)curve.Values[i][at], time);
                     written++;
                 }
             }
         }
 
-        foreach (var row in scores.Where(r => r[2] is not null))
+        foreach (var score in scores.Where(s => !double.IsNaN(s.Value)))
         {
-            file.Scalar($"final/{row[1]}", lastEpoch, (float)(double)row[2]!, time);
+            file.Scalar($"final/{score.Metric}", lastEpoch, (float)score.Value, time);
             written++;
         }
 

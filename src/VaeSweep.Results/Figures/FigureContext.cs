@@ -39,7 +39,7 @@ public sealed record FigureContext(IStore Store, SweepDefinition Definition, Swe
 
             var measured = Definition.Resolve().First(p => p.Path == "evaluate.metrics").Values
                 .SelectMany(v => v.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)).ToList();
-            return new[] { "test_nll", "test_elbo", "valid_nll", "valid_elbo" }.Where(measured.Contains).Select(MetricCatalog.Find).FirstOrDefault() ?? MetricCatalog.Get("train_elbo");
+            return MetricList.Default(measured);
         }
     }
 }

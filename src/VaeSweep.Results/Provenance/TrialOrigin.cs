@@ -1,4 +1,4 @@
-using VaeSweep.Sweeps;
+using VaeSweep.Store;
 
 namespace VaeSweep.Results;
 
@@ -7,11 +7,5 @@ namespace VaeSweep.Results;
 /// <param name="Samples">Importance samples of the value; null where that has no meaning.</param>
 /// <param name="Attempts">In their order.</param>
 public sealed record TrialOrigin(
-    long Point, string Trial, string Fingerprint, long Seed, TrialState State, double Value, long? Samples, string? Reason, string? ModelPath,
-    IReadOnlyList<AttemptOrigin> Attempts);
-
-/// <summary>One attempt at a trial.</summary>
-/// <param name="Outcome">Null while it runs.</param>
-/// <param name="Provenance">JSON: versions, processor, kernels; null when none was given.</param>
-public sealed record AttemptOrigin(
-    long Attempt, string Worker, string Device, string StartedAt, string? EndedAt, long FromEpoch, long? ToEpoch, string? Outcome, string? Provenance);
+    long Point, string Trial, string Fingerprint, long Seed, TrialState State, double Value, int? Samples, string? Reason, string? ModelPath,
+    IReadOnlyList<AttemptRecord> Attempts);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VaeSweep.Results.Figures;
 using VaeSweep.Store;
 
@@ -10,7 +11,6 @@ public static class ReportBuilder
     private const int MostTrials = 5000;
 
     private const int MostFailures = 200;
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     /// <param name="table">What the comparison shall show.</param>
     /// <param name="version">Of this program.</param>
@@ -18,7 +18,7 @@ public static class ReportBuilder
     public static async Task<ReportContent> BuildAsync(
         FigureContext context, SweepStatus sweep, ComparisonRequest table, string version, DateTimeOffset now, Action<string> progress, CancellationToken cancellationToken)
     {
-        var comparison = await ComparisonBuilder.BuildAsync(context.Store, table, cancellationToken);
+        var comparison = await ComparisonBuilder.BuildAsync(context.Store.Results, table, cancellationToken);
         var figures = new List<Figure>();
         var skipped = new List<(string Kind, string Reason)>();
         foreach (var kind in FigureKinds.All)
@@ -55,7 +55,7 @@ public static class ReportBuilder
     private static async Task<(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows)> TrialsAsync(FigureContext context, CancellationToken cancellationToken)
     {
         var metric = context.Metric;
-        var values = await MetricReader.ReadAsync(context.Store, context.Trials, metric, cancellationToken);
+        var values = await MetricReader.ReadAsync(context.Store.Results, context.Trials, metric, cancellationToken);
         var paths = context.Trials.Varying;
         var rows = context.Trials.Trials.Take(MostTrials).Select(trial => (IReadOnlyList<object?>)
         [
@@ -69,19 +69,31 @@ public static class ReportBuilder
 
     private static async Task<IReadOnlyList<ReportFailure>> FailuresAsync(FigureContext context, CancellationToken cancellationToken)
     {
-        var result = await context.Store.QueryAsync(
-            $"SELECT trial, seed, attempts, failure_class, reason FROM trials WHERE sweep = @sweep AND state = 'failed' AND wanted ORDER BY trial_index LIMIT {MostFailures}",
-            Parameters(context), Timeout, cancellationToken);
-        return [.. result.Rows.Select(r => new ReportFailure((string)r[0]!, Convert.ToInt64(r[1]), Convert.ToInt64(r[2]), r[3] as string ?? "", r[4] as string ?? ""))];
+        var failures = new List<ReportFailure>();
+        var which = TrialFilter.WantedOf(context.Sweep) with { State = TrialState.Failed, Limit = MostFailures };
+        await foreach (var trial in context.Store.Results.TrialsAsync(which, TrialParts.Progress | TrialParts.Outcome, cancellationToken))
+        {
+            failures.Add(new ReportFailure(trial.Id, trial.Seed, trial.Attempts, trial.FailureClass?.ToString().ToLowerInvariant() ?? "", trial.Reason ?? ""));
+        }
+
+        return failures;
     }
 
     private static async Task<IReadOnlyList<ReportProvenance>> ProvenanceAsync(FigureContext context, CancellationToken cancellationToken)
     {
-        var result = await context.Store.QueryAsync(
-            "SELECT worker, device, provenance, count(*) AS trials FROM attempts WHERE sweep = @sweep AND outcome = 'succeeded' GROUP BY worker, device, provenance ORDER BY worker, device",
-            Parameters(context), Timeout, cancellationToken);
-        return [.. result.Rows.Select(r => new ReportProvenance((string)r[0]!, (string)r[1]!, Convert.ToInt64(r[3]), r[2]?.ToString()))];
-    }
+        var trials = new Dictionary<(string Worker, string Device, string? Provenance), long>();
+        await foreach (var attempt in context.Store.Results.AttemptsAsync(TrialFilter.AllOf(context.Sweep), cancellationToken))
+        {
+            if (attempt.Outcome == AttemptRecord.Succeeded)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(trials, (attempt.Worker, attempt.Device, attempt.Provenance), out _)++;
+            }
+        }
 
-    private static Dictionary<string, object?> Parameters(FigureContext context) => new(StringComparer.Ordinal) { ["sweep"] = context.Sweep };
+        return
+        [
+            .. trials.OrderBy(t => t.Key.Worker, StringComparer.Ordinal).ThenBy(t => t.Key.Device, StringComparer.Ordinal)
+                .Select(t => new ReportProvenance(t.Key.Worker, t.Key.Device, t.Value, t.Key.Provenance)),
+        ];
+    }
 }

@@ -33,6 +33,8 @@ internal sealed partial class PostgresStore : IStore
 
     public string Location { get; }
 
+    public IResults Results => new SqlResults(this);
+
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         try

@@ -1,8 +1,13 @@
+using VaeSweep.Sweeps;
+
 namespace VaeSweep.Store.Postgres;
 
 /// <summary>The documented views. Their columns are those of <see cref="ViewCatalog"/>, in its order.</summary>
 internal static class PostgresViews
 {
+    // Before what is made of it: initialisers run in their order.
+    private static readonly string Curves = string.Join(", ", MetricList.Curves.Select(m => $"e.{m.Name} AS {m.Name}"));
+
     public static string Drop { get; } = string.Concat(ViewCatalog.Views.Select(view => $"DROP VIEW IF EXISTS {PostgresSchema.Views}.{view.Name};\n"));
 
     /// <remarks>In `points` a LEFT JOIN stands though each row has its partner: a query that does not ask for whole configurations then does without them.</remarks>
@@ -29,11 +34,7 @@ internal static class PostgresViews
 
         CREATE VIEW {PostgresSchema.Views}.epochs AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch,
-               e.train_elbo AS train_elbo, e.train_recon AS train_recon, e.train_kl AS train_kl,
-               e.valid_elbo AS valid_elbo, e.valid_recon AS valid_recon, e.valid_kl AS valid_kl,
-               e.test_elbo AS test_elbo, e.test_recon AS test_recon, e.test_kl AS test_kl,
-               e.train_objective AS train_objective, e.beta AS beta, e.active_units AS active_units, e.active_units_01 AS active_units_01,
-               e.grad_norm AS grad_norm, e.seconds AS seconds, e.attempt AS attempt
+               {Curves}, e.attempt AS attempt
         FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW {PostgresSchema.Views}.units AS

@@ -22,6 +22,8 @@ internal sealed partial class SqliteStore : IStore
 
     public string Location => _path;
 
+    public IResults Results => new SqlResults(this);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => Task.Run(() => MigrateTo(SqliteSchema.Newest, _options.MigrateUnderNodes ? null : Now()), cancellationToken);
 
     /// <summary>For tests of migration: brings the file to an older version.</summary>

@@ -1,3 +1,5 @@
+using VaeSweep.Sweeps;
+
 namespace VaeSweep.Store;
 
 /// <summary>What <see cref="IStore.QueryAsync"/> may read, with a line on each view and column; the same in every store.</summary>
@@ -56,21 +58,7 @@ public static class ViewCatalog
             _sweep,
             _trial,
             _epoch,
-            new("train_elbo", "real", "Bound on the training images."),
-            new("train_recon", "real", "Its reconstruction term."),
-            new("train_kl", "real", "Its KL term."),
-            new("valid_elbo", "real", "Bound on the validation images."),
-            new("valid_recon", "real", "Its reconstruction term."),
-            new("valid_kl", "real", "Its KL term."),
-            new("test_elbo", "real", "Bound on the test images."),
-            new("test_recon", "real", "Its reconstruction term."),
-            new("test_kl", "real", "Its KL term."),
-            new("train_objective", "real", "What was optimised (with beta, free bits and K), averaged over the epoch."),
-            new("beta", "real", "Weight of the KL term in this epoch."),
-            new("active_units", "integer", "Latent units with activity above 0.01."),
-            new("active_units_01", "integer", "Latent units with activity above 0.1."),
-            new("grad_norm", "real", "Mean L2 norm of the gradient before clipping."),
-            new("seconds", "real", "How long the epoch took."),
+            .. MetricList.Curves.Select(m => new ViewColumn(m.Name, m.Curve!.Whole ? "integer" : "real", m.Curve.Description)),
             new("attempt", "integer", "The attempt that reported it."),
         ]),
         new("units", "One row for each latent unit, epoch and trial where it was measured.",
@@ -95,7 +83,7 @@ public static class ViewCatalog
         [
             _sweep,
             _trial,
-            new("metric", "text", "test_nll, test_elbo, active_units, ..."),
+            new("metric", "text", "What was measured: test_nll, test_elbo, active_units, ..."),
             new("value", "real", "NULL when it was not a number."),
             new("samples", "integer", "Importance samples used; 1 where that has no meaning."),
             new("images", "integer", "How many images it was measured on."),

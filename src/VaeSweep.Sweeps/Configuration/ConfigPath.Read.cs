@@ -92,7 +92,7 @@ public sealed partial record ConfigPath
             return Refuse(node, fault);
         }
 
-        if (Allowed.Contains(node.Text) || (Kind == ValueKind.NameSet && MetricNames.IsBound(node.Text)))
+        if (Allowed.Contains(node.Text) || (Kind == ValueKind.NameSet && MetricList.IsBound(node.Text)))
         {
             return ConfigValue.Of(node.Text);
         }

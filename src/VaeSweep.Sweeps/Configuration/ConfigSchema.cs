@@ -6,7 +6,7 @@ namespace VaeSweep.Sweeps;
 /// a new kind of prior, decoder or data set is one name in its list.</summary>
 public static class ConfigSchema
 {
-    private static readonly Condition HasNll = new("evaluate.metrics", [.. MetricNames.Likelihoods.Select(ConfigValue.Of)], Contains: true);
+    private static readonly Condition HasNll = new("evaluate.metrics", [.. MetricList.All.Where(m => m.Sampled).Select(m => ConfigValue.Of(m.Name))], Contains: true);
 
     private static readonly Condition HasBatchNorm = new("model.batch_norm", [ConfigValue.Of(true)]);
 
@@ -158,7 +158,7 @@ public static class ConfigSchema
         Int("train.checkpoint_epochs", c => ConfigValue.Of(c.Train.CheckpointEpochs), "Epochs between checkpoints; 0 is by train.checkpoint_seconds alone.", 0) with { Identity = false },
 
         new("evaluate.metrics", ValueKind.NameSet, c => ConfigValue.Of(c.Evaluate.Metrics.Order(StringComparer.Ordinal).Select(ConfigValue.Of).ToArray()),
-            "What is measured of the finished model.") { Allowed = MetricNames.Evaluated },
+            "What is measured of the finished model.") { Allowed = MetricList.Evaluated },
         Int("evaluate.importance_samples", c => ConfigValue.Of(c.Evaluate.ImportanceSamples), "Samples of the log-likelihood.", 1) with { Applies = HasNll },
         Int("evaluate.every", c => ConfigValue.Of(c.Evaluate.Every), "Epochs between measurements of validation, test and unit activity.", 1),
 

@@ -22,11 +22,12 @@ internal sealed partial class SweepReader
         return new TableSpec(
             ReadNames(node, "by", [.. ConfigSchema.Writable]),
             Get(node, "metric") is { } metric ? ReadMetric(metric) : null,
-            ReadNames(node, "columns", [.. ConfigSchema.Writable, .. MetricNames.All]),
+            ReadNames(node, "columns", [.. ConfigSchema.Writable, .. MetricList.All.Select(m => m.Name)], bounds: true),
             Get(node, "baseline") is { } baseline ? ReadFilter(baseline, "baseline") : null);
     }
 
-    private string[] ReadNames(SourceNode map, string key, string[] allowed)
+    /// <param name="bounds">The bounds L_K, which are too many for a list, are allowed too.</param>
+    private string[] ReadNames(SourceNode map, string key, string[] allowed, bool bounds = false)
     {
         if (Get(map, key) is not { } node)
         {
@@ -35,7 +36,7 @@ internal sealed partial class SweepReader
 
         // A single name may stand without the list around it.
         List<SourceNode> names = node.Kind == NodeKind.List ? node.Items : [node];
-        foreach (SourceNode name in names.Where(name => !allowed.Contains(name.Text)))
+        foreach (SourceNode name in names.Where(name => !allowed.Contains(name.Text) && !(bounds && MetricList.IsBound(name.Text))))
         {
             Fault(name, $"{key} names configuration paths; there is no '{name.Text}'.{NearestName.Suggest(name.Text, allowed)}");
         }
@@ -45,12 +46,13 @@ internal sealed partial class SweepReader
 
     private string? ReadMetric(SourceNode node)
     {
-        if (MetricNames.All.Contains(node.Text) || MetricNames.IsBound(node.Text))
+        if (MetricList.Find(node.Text) is not null)
         {
             return node.Text;
         }
 
-        Fault(node, $"there is no metric {(node.Kind == NodeKind.Text ? $"'{node.Text}'" : node.Describe())}.{NearestName.Suggest(node.Text, MetricNames.All)} Allowed: {string.Join(", ", MetricNames.All)}.");
+        string[] all = [.. MetricList.All.Select(m => m.Name)];
+        Fault(node, $"there is no metric {(node.Kind == NodeKind.Text ? $"'{node.Text}'" : node.Describe())}.{NearestName.Suggest(node.Text, all)} Allowed: {string.Join(", ", all)}.");
         return null;
     }
 

@@ -54,7 +54,7 @@ public sealed record TrialCost(double PerEpoch, double Evaluation, double StepsP
         double training = phases.Sum(phase => phase.Config.Train.Epochs * Training(model, firstLayer, phase.Config, train)) / epochs;
         double curves = (valid + test) * Forward(model, firstLayer, 1, CurveBatch) / config.Evaluate.Every;
         // Nats per image and bits per dimension are one measurement.
-        double measured = config.Evaluate.Metrics.Where(MetricNames.Likelihoods.Contains).Select(metric => metric.Split('_')[0]).Distinct().Sum(split => split switch
+        double measured = config.Evaluate.Metrics.Where(metric => MetricList.Find(metric) is { Sampled: true }).Select(metric => metric.Split('_')[0]).Distinct().Sum(split => split switch
         {
             "train" => train,
             "valid" => valid,

@@ -1,6 +1,12 @@
 namespace VaeSweep.Sweeps;
 
 /// <summary>Something that a person should know of a trial, at the epoch whose report carries it.</summary>
-/// <param name="Event">posterior_collapse, information_overload, either with _ended, or stopped_early.</param>
+/// <param name="Event">posterior_collapse, information_overload, either with <see cref="Ended"/>, or <see cref="StoppedEarly"/>.</param>
 /// <param name="Detail">One line for a person.</param>
-public sealed record TrialEvent(string Event, string Detail);
+public sealed record TrialEvent(string Event, string Detail)
+{
+    public const string StoppedEarly = "stopped_early";
+
+    /// <summary>What an alarm's name ends with where it is over.</summary>
+    public const string Ended = "_ended";
+}

@@ -25,6 +25,8 @@ internal sealed partial class SimulatedStore : IStore
 
     public string Location => _store.Location;
 
+    public IResults Results => _store.Results;
+
     /// <summary>Called before each call with its name; may wait, and throw what a store that is away would throw.</summary>
     public Func<string, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 

@@ -65,7 +65,7 @@ public sealed class LayerSamplesTests
         await using var trained = await TrainedStore.SqliteAsync(
             new MadeUpTrial("""{"model.latent":64,"seed":0}""", 0, 105), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 99));
 
-        var trials = await SweepTrials.LoadAsync(trained.Store, "s", new FigureOptions().Where, TestContext.Current.CancellationToken);
+        var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", new FigureOptions().Where, TestContext.Current.CancellationToken);
 
         Assert.Equal(["[64]", "[64,32]"], trials.Trials.Select(trial => trials.Setting(trial, "model.layers")!.Json));
     }
@@ -73,7 +73,7 @@ public sealed class LayerSamplesTests
     private static async Task<Figure> BuildAsync(TrainedStore trained, SweepDefinition definition, FigureOptions options)
     {
         var token = TestContext.Current.CancellationToken;
-        var trials = await SweepTrials.LoadAsync(trained.Store, "s", options.Where, token);
+        var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", options.Where, token);
         return await FigureKinds.Get("latent-samples").BuildAsync(new FigureContext(trained.Store, definition, trials, options, new Models()), token);
     }
 

@@ -159,7 +159,7 @@ public sealed class ModelFigureTests(PostgresServer server)
     }
 
     private static async Task<FigureContext> ContextAsync(IStore store, FigureOptions options, ITrainedModels? models) =>
-        new(store, SweepFile.Parse(Definition), await SweepTrials.LoadAsync(store, "s", options.Where, Token), options, models);
+        new(store, SweepFile.Parse(Definition), await SweepTrials.LoadAsync(store.Results, "s", options.Where, Token), options, models);
 
     private static List<string> Texts(Drawing drawing) => [.. XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
 

@@ -21,7 +21,7 @@ public sealed class VaryingPathsTests
             where["model.family"] = family;
         }
 
-        var trials = await SweepTrials.LoadAsync(trained.Store, "s", where, Token);
+        var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", where, Token);
 
         Assert.Equal(expected, string.Join(' ', trials.Varying));
     }

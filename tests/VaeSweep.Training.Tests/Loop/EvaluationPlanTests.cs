@@ -40,7 +40,7 @@ public sealed class EvaluationPlanTests
     [InlineData("test_nll", false)]
     public void Sweep_files_may_name_the_bounds_that_can_be_measured(string name, bool expected)
     {
-        Assert.Equal(expected, MetricNames.IsBound(name));
+        Assert.Equal(expected, MetricList.IsBound(name));
         Assert.True(!expected || EvaluationPlan.Parse(new EvaluateConfig { Metrics = [name] }, hasValid: true).Metrics.Count == 1);
     }
 }

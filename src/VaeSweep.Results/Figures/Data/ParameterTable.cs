@@ -57,7 +57,7 @@ public sealed class ParameterTable
     public static async Task<ParameterTable> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
         var (trials, metric) = (context.Trials, context.Metric);
-        var values = await MetricReader.ReadAsync(context.Store, trials, metric, cancellationToken);
+        var values = await MetricReader.ReadAsync(context.Store.Results, trials, metric, cancellationToken);
         if (values.Count == 0)
         {
             throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table --metrics` lists the metrics.");

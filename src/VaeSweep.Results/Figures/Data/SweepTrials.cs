@@ -1,14 +1,11 @@
 using VaeSweep.Store;
-using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Figures;
 
 /// <summary>The wanted trials of a sweep with their settings, and how they fall into groups.</summary>
 public sealed class SweepTrials
 {
-    private const int PageSize = 20_000;
     private const string SeedPath = "seed";
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly ConfigIndex _index;
 
@@ -37,31 +34,13 @@ public sealed class SweepTrials
 
     /// <param name="where">Only trials with these values, as a sweep file writes them.</param>
     /// <exception cref="ResultsException">A path of <paramref name="where"/> does not exist, or no trial is left.</exception>
-    public static async Task<SweepTrials> LoadAsync(IStore store, string sweep, IReadOnlyDictionary<string, string> where, CancellationToken cancellationToken)
+    public static async Task<SweepTrials> LoadAsync(IResults results, string sweep, IReadOnlyDictionary<string, string> where, CancellationToken cancellationToken)
     {
-        const string Sql = """
-            SELECT t.trial_index, t.trial, t.seed, t.state, t.epochs_done, t.seconds, t.config FROM trials t
-            WHERE t.sweep = @sweep AND t.wanted AND t.trial_index > @after ORDER BY t.trial_index LIMIT 20000
-            """;
         var index = new ConfigIndex();
         var trials = new List<FigureTrial>();
-        var after = -1L;
-        while (true)
+        await foreach (var trial in results.TrialsAsync(TrialFilter.WantedOf(sweep), TrialParts.Progress | TrialParts.Configuration, cancellationToken))
         {
-            var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep, ["after"] = after };
-            var page = await store.QueryAsync(Sql, parameters, Timeout, cancellationToken);
-            foreach (var row in page.Rows)
-            {
-                after = Convert.ToInt64(row[0]);
-                trials.Add(new FigureTrial(
-                    after, (string)row[1]!, Convert.ToInt64(row[2]), Enum.Parse<TrialState>((string)row[3]!, ignoreCase: true), Convert.ToInt32(row[4]),
-                    Convert.ToDouble(row[5]), index.Add((string)row[6]!)));
-            }
-
-            if (page.Rows.Count < PageSize && !page.Truncated)
-            {
-                break;
-            }
+            trials.Add(new FigureTrial(trial.Index, trial.Id, trial.Point, trial.Seed, trial.State, trial.EpochsDone, trial.Seconds, index.Add(trial.Config)));
         }
 
         foreach (var path in where.Keys)

@@ -20,7 +20,7 @@ public static class ActivityMap
                 break;
             }
 
-            var layers = await UnitReader.ReadAsync(context.Store, context.Sweep, trial.Id, cancellationToken);
+            var layers = await UnitReader.ReadAsync(context.Store.Results, context.Sweep, trial.Id, cancellationToken);
             parts.AddRange(layers.Select((units, i) => (Title: layers.Count > 1 ? $"{title}, layer {i + 1}" : title, units, trial, Layer: i + 1))
                 .Where(p => context.Options.Layer == 0 || p.Layer == context.Options.Layer).Select(p => (p.Title, p.units, p.trial)));
         }

@@ -26,7 +26,7 @@ public static class LayerKl
             var perTrial = new List<IReadOnlyList<UnitCurves>>();
             foreach (var trial in group.Trials)
             {
-                perTrial.Add(await UnitReader.ReadAsync(context.Store, context.Sweep, trial.Id, cancellationToken));
+                perTrial.Add(await UnitReader.ReadAsync(context.Store.Results, context.Sweep, trial.Id, cancellationToken));
             }
 
             perTrial.RemoveAll(l => l.Count == 0);

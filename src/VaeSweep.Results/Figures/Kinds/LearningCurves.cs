@@ -34,13 +34,13 @@ public static class LearningCurves
             var other => throw new ResultsException($"learning curves go by epoch or time, not by '{other}'. The figure `against` takes a configuration path."),
         };
         var metrics = asked ?? [.. new[] { "train_elbo", "test_elbo", "valid_elbo" }.Select(MetricCatalog.Get)];
-        if (metrics.FirstOrDefault(m => m.EpochColumn is null && !IsColumn(m.Name)) is { } single)
+        if (metrics.FirstOrDefault(m => m.Curve is null) is { } single)
         {
-            throw new ResultsException($"'{single.Name}' is measured once, at the end, not every epoch. By epoch there are: {string.Join(", ", Columns())}.");
+            throw new ResultsException($"'{single.Name}' is measured once, at the end, not every epoch. By epoch there are: {string.Join(", ", MetricList.Curves.Select(m => m.Name))}.");
         }
 
-        var columns = metrics.Select(m => m.EpochColumn ?? m.Name).ToList();
-        var curves = await CurveReader.ReadAsync(context.Store, context.Sweep, context.Trials.Trials, [.. columns, "seconds"], cancellationToken);
+        var columns = metrics.Select(m => m.Name).ToList();
+        var curves = await CurveReader.ReadAsync(context.Store.Results, context.Sweep, context.Trials.Trials, [.. columns, "seconds"], cancellationToken);
         var measured = Enumerable.Range(0, metrics.Count).Where(c => curves.Values.Any(t => t.Columns[c].Any(double.IsFinite))).ToList();
         if (asked is null && measured.Contains(1))
         {
@@ -75,7 +75,7 @@ public static class LearningCurves
 
                 var first = metrics[family.First()];
                 var title = string.Join(", ", new[] { part.Label.Length > 0 ? $"{SweepTrials.Spoken([context.Options.Facet!])[0]} = {part.Label}" : "", measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
-                panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Name.StartsWith("active_units", StringComparison.Ordinal), Min = notes.Beginning(marks) }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
+                panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Curve is { Whole: true }, Min = notes.Beginning(marks) }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
             }
 
             if (lines.Count > MostLines)
@@ -186,17 +186,6 @@ public static class LearningCurves
     {
         var words = metric.Name.Replace("elbo", "ELBO").Replace("nll", "NLL").Replace("_kl", "_KL").Replace("recon", "reconstruction").Split('_');
         var (split, rest) = words[0] is "train" or "test" or "valid" ? (words[0] switch { "train" => "training ", "valid" => "validation ", _ => "test " }, string.Join(' ', words[1..])) : ("", string.Join(' ', words));
-        return metric.Name switch
-        {
-            "active_units" => "active units (variance above 0.01)",
-            "active_units_01" => "active units (variance above 0.1)",
-            "grad_norm" => "gradient norm",
-            _ => family ? rest : split + rest,
-        };
+        return metric.Label ?? (family ? rest : split + rest);
     }
-
-    private static bool IsColumn(string name) => Columns().Contains(name, StringComparer.Ordinal);
-
-    private static IEnumerable<string> Columns() =>
-        MetricCatalog.All.Where(m => m.EpochColumn is not null).Select(m => m.Name).Concat(["train_objective", "grad_norm", "beta"]).Distinct(StringComparer.Ordinal);
 }

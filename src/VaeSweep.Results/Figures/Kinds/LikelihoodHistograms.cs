@@ -19,7 +19,7 @@ public static class LikelihoodHistograms
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
-        var kept = await ImageLikelihoods.FindAsync(context.Store, context.Sweep, context.Options.Metrics?[0], cancellationToken);
+        var kept = await ImageLikelihoods.FindAsync(context.Store.Results, context.Sweep, context.Options.Metrics?[0], cancellationToken);
         var facet = context.Options.Facet ?? Dataset;
         var by = By(context, facet);
         var found = new List<Group>();

@@ -17,7 +17,7 @@ public static class MetricAgainst
             ?? throw new ResultsException($"no numeric parameter of '{context.Sweep}' varies; --x names a configuration path.");
         var by = context.Options.By ?? [.. context.By.Where(p => p != path)];
         var metric = context.Metric;
-        var values = await MetricReader.ReadAsync(context.Store, context.Trials, metric, cancellationToken);
+        var values = await MetricReader.ReadAsync(context.Store.Results, context.Trials, metric, cancellationToken);
         if (values.Count == 0)
         {
             throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table {context.Sweep} --metrics` lists the metrics.");

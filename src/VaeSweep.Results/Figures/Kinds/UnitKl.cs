@@ -14,7 +14,7 @@ public static class UnitKl
         var models = new List<(string Title, FigureTrial Trial, IReadOnlyList<UnitCurves> Layers)>();
         foreach (var (trial, title) in chosen)
         {
-            var layers = await UnitReader.ReadAsync(context.Store, context.Sweep, trial.Id, cancellationToken);
+            var layers = await UnitReader.ReadAsync(context.Store.Results, context.Sweep, trial.Id, cancellationToken);
             if (layers.Count > 0 && models.Count < context.Options.MaxPanels)
             {
                 models.Add((title, trial, layers));

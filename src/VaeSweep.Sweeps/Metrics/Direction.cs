@@ -1,4 +1,4 @@
-namespace VaeSweep.Results;
+namespace VaeSweep.Sweeps;
 
 /// <summary>Which end of a metric's scale is the good one.</summary>
 public enum Direction
