@@ -27,15 +27,18 @@ public sealed class FamilyTests : TensorTest
         using var pack = Build(config, objective, Seeds);
         using var single = Build(config, objective, [Seeds[1]]);
         var x = PackTests.Images(3, batch: 7);
+        // Statistics that pseudo-inputs follow are TorchSharp's sums, which a pack may round otherwise.
+        var followed = batchNorm && prior.StartsWith("vampprior", StringComparison.Ordinal);
+        var tolerance = followed ? 2e-5 : PackTests.Tolerance;
         var beta = StepGoldenTests.Of([1, 0.5, 0.25], ScalarType.Float32);
 
         var together = PackTests.StepAndGradients(pack, x, beta, pack.DrawNoise(7, 2, PackTests.Streams(Seeds)));
         var alone = PackTests.StepAndGradients(single, x.narrow(0, 1, 1), beta.narrow(0, 1, 1), single.DrawNoise(7, 2, PackTests.Streams([Seeds[1]])));
 
-        Near.Equal(Near.Numbers(alone.Objective), together.Objective.narrow(0, 1, 1), 1e-5, "objective");
+        Near.Equal(Near.Numbers(alone.Objective), together.Objective.narrow(0, 1, 1), tolerance, "objective");
         foreach (var (mine, packed) in single.Parameters.Zip(pack.Parameters))
         {
-            Near.Equal(Near.Numbers(mine.Tensor.grad!), packed.Tensor.grad!.narrow(0, 1, 1), 5e-5, $"gradient of {mine.Name}");
+            Near.Equal(Near.Numbers(mine.Tensor.grad!), packed.Tensor.grad!.narrow(0, 1, 1), tolerance, $"gradient of {mine.Name}");
         }
     }
 
