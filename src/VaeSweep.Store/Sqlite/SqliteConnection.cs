@@ -32,7 +32,10 @@ internal sealed class SqliteConnection : IDisposable
 
         raw.sqlite3_extended_result_codes(handle, 1);
         raw.sqlite3_busy_timeout(handle, (int)Patience.TotalMilliseconds);
-        return new SqliteConnection(handle, path);
+        var connection = new SqliteConnection(handle, path);
+        // Libraries differ in what they begin with; who wants keys to be checked says so.
+        connection.ExecuteScript("PRAGMA foreign_keys = OFF");
+        return connection;
     }
 
     public int Changes => raw.sqlite3_changes(Handle);
