@@ -6,7 +6,13 @@ namespace VaeSweep.Sweeps;
 /// a new kind of prior, decoder or data set is one name in its list.</summary>
 public static class ConfigSchema
 {
-    private static readonly Condition HasNll = new("evaluate.metrics", [.. MetricList.All.Where(m => m.Sampled).Select(m => ConfigValue.Of(m.Name))], Contains: true);
+    private static readonly Condition HasNll = new(
+        "evaluate.metrics",
+        [
+            .. MetricList.All.Where(m => m.Sampled).OrderBy(m => m.Unit == MetricList.Bits).ThenBy(m => m.Name, StringComparer.Ordinal)
+                .Select(m => ConfigValue.Of(m.Name)),
+        ],
+        Contains: true);
 
     private static readonly Condition HasBatchNorm = new("model.batch_norm", [ConfigValue.Of(true)]);
 

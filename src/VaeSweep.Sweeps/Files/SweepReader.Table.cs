@@ -51,7 +51,8 @@ internal sealed partial class SweepReader
             return node.Text;
         }
 
-        string[] all = [.. MetricList.All.Select(m => m.Name)];
+        // In this order 'nll' is near test_nll first.
+        string[] all = [.. MetricList.All.Select(m => m.Name).Order(StringComparer.Ordinal)];
         Fault(node, $"there is no metric {(node.Kind == NodeKind.Text ? $"'{node.Text}'" : node.Describe())}.{NearestName.Suggest(node.Text, all)} Allowed: {string.Join(", ", all)}.");
         return null;
     }
