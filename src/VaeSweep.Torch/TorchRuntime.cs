@@ -42,9 +42,7 @@ public static class TorchRuntime
     internal static IKernels? Kernels { get; private set; } = Torch.Kernels.CpuKernels.Current;
 
     /// <summary>What draws noise on the CPU: that is the same to the bit whichever it is.</summary>
-    internal static IKernels NoiseKernels => Kernels ?? Base.Value;
-
-    private static Lazy<IKernels> Base { get; } = new(() => Torch.Kernels.CpuKernels.For("base")!);
+    internal static IKernels NoiseKernels => Kernels ?? Torch.Kernels.CpuKernels.Fastest;
 
     /// <summary>Loads the native library now rather than at the first operation.</summary>
     /// <exception cref="TorchLibraryException">It is missing or does not fit; the message says what to do.</exception>

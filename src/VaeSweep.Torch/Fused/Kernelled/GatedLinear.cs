@@ -32,23 +32,12 @@ internal static unsafe partial class Kernelled
         {
             using var dgate = empty_like(dy);
             Kernels.GatedBackward(n, Raw.Floats(dy), Raw.Floats(value), Raw.Floats(gate), Raw.Floats(dy), Raw.Floats(dgate));
-            DenseGradient(shape, x, w, dy, toX, toW, toB, lists);
-            DenseGradient(shape, x, v, dgate, toX, toV, toC, lists);
+            DenseGradient(shape, x, w, null, dy, Activation.None, 0, toX, toW, toB, lists);
+            DenseGradient(shape, x, v, null, dgate, Activation.None, 0, toX, toV, toC, lists);
             SparseLists.Return(lists);
             value.Dispose();
             gate.Dispose();
         });
         return y;
-    }
-
-    private static void DenseGradient(DenseShape shape, Tensor x, Tensor w, Tensor dz, Traced? toX, Traced? toW, Traced? toB, SparseRows? lists)
-    {
-        bool addX = false, addW = false, addB = false;
-        var to = new DenseGradients
-        {
-            X = Into(toX, ref addX), W = Into(toW, ref addW), B = Into(toB, ref addB), AddX = addX, AddW = addW, AddB = addB,
-        };
-        Kernels.DenseBackward(
-            shape, Pack(x), Raw.Floats(w), null, Raw.Floats(dz), Raw.Floats(dz), to, Activation.None, 0, lists);
     }
 }

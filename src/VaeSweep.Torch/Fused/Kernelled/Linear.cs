@@ -27,16 +27,24 @@ internal static unsafe partial class Kernelled
 
         tape!.Record(y, dy =>
         {
-            bool addX = false, addW = false, addB = false;
-            var to = new DenseGradients
-            {
-                X = Into(toX, ref addX), W = Into(toW, ref addW), B = Into(toB, ref addB), AddX = addX, AddW = addW, AddB = addB,
-            };
-            Kernels.DenseBackward(
-                shape, Pack(x), Raw.Floats(w), Raw.Floats(y), Raw.Floats(dy), Raw.Floats(dy), to, act, (float)slope, lists);
+            DenseGradient(shape, x, w, y, dy, act, slope, toX, toW, toB, lists);
             SparseLists.Return(lists);
         });
         return y;
+    }
+
+    /// <param name="y">The layer's result; null where it has no activation.</param>
+    /// <param name="dy">Its gradient, overwritten by the one before the activation.</param>
+    private static void DenseGradient(DenseShape shape, Tensor x, Tensor w, Tensor? y, Tensor dy, Activation act, double slope, Traced? toX,
+        Traced? toW, Traced? toB, SparseRows? lists)
+    {
+        bool addX = false, addW = false, addB = false;
+        var to = new DenseGradients
+        {
+            X = Into(toX, ref addX), W = Into(toW, ref addW), B = Into(toB, ref addB), AddX = addX, AddW = addW, AddB = addB,
+        };
+        Kernels.DenseBackward(
+            shape, Pack(x), Raw.Floats(w), Floats(y), Raw.Floats(dy), Raw.Floats(dy), to, act, (float)slope, lists);
     }
 
     private static float* Into(Traced? variable, ref bool add) => variable is null ? null : variable.Into(out add);
