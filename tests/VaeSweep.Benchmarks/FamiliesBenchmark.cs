@@ -13,8 +13,8 @@ internal static class FamiliesBenchmark
     private const int Batches = 10;
     private const int BoundDraws = 10;
 
-    // Initial weights and noise are each side's own: after some 160 steps, the bounds of equal models differ by about 1 %.
-    private const double BoundTolerance = 0.04;
+    // Initial weights and noise are each side's own: after some 160 steps, the bounds of equal models differ by 1 to 4 %.
+    private const double BoundTolerance = 0.06;
 
     public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
     {
