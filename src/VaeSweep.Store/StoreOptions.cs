@@ -9,6 +9,12 @@ public sealed record StoreOptions
     /// <summary>Change the schema even while nodes are at work that know only the present one. They notice, bring their trials to a checkpoint and leave.</summary>
     public bool MigrateUnderNodes { get; init; }
 
+    /// <summary>Nothing is changed: many may read a LiteDB store at once while nobody writes to it. Other stores do not ask.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Is told why writes wait, such as a full disk, and with null that they go on; of LiteDB stores.</summary>
+    public Action<StoreException?>? OnTrouble { get; init; }
+
     /// <summary>Connections that read at the same time. Default: 4.</summary>
     public int Readers { get; init; } = 4;
 }

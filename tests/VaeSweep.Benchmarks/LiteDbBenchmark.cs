@@ -49,7 +49,7 @@ internal static class LiteDbBenchmark
             var changes = new StoreChanges();
             for (var trial = 0; trial < Trials; trial++)
             {
-                Segments.Append(changes, (group / 20 * Trials) + trial, reports[group % 20]);
+                Segments.Append(changes, (group / 20 * Trials) + trial, 1, reports[group % 20]);
                 changes.Upsert(StoreCollections.Trials, Trial((group / 20 * Trials) + trial, group));
             }
 

@@ -51,7 +51,7 @@ internal static class LiteDbHammer
         {
             var trial = (epoch / EpochsPerTrial * Trials) + i;
             var units = Enumerable.Range(0, 50).Select(unit => (double)(float)(epoch * 0.01 * unit)).ToArray();
-            Segments.Append(changes, trial,
+            Segments.Append(changes, trial, 1,
                 [new EpochReport { Epoch = 1 + (epoch % EpochsPerTrial), TrainElbo = -epoch,
                 Units = [new LayerUnits(units, units)] }]);
             changes.Upsert(StoreCollections.Trials, new BsonDocument { ["_id"] = (long)trial, ["last"] = epoch });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VaeSweep.Store;
 
 namespace VaeSweep.Cli;
 
@@ -8,12 +9,12 @@ namespace VaeSweep.Cli;
 internal sealed record Artifacts(string Folder, bool InStore)
 {
     private const string Variable = "VAESWEEP_ARTIFACTS";
-    private const string Store = "store";
+    private const string InTheStore = "store";
 
     public static Option<string?> Option() => new("--artifacts")
     {
-        Description = $"folder for checkpoints and models, on several machines a shared one; or `{Store}`, in the PostgreSQL store. "
-            + $"{Variable}; else beside an SQLite store, in a PostgreSQL one", HelpName = $"folder|{Store}",
+        Description = $"folder for checkpoints and models, on several machines a shared one; or `{InTheStore}`, in the PostgreSQL store. "
+            + $"{Variable}; else beside an SQLite store, in a PostgreSQL one", HelpName = $"folder|{InTheStore}",
     };
 
     /// <param name="store">As on the command line.</param>
@@ -21,14 +22,13 @@ internal sealed record Artifacts(string Folder, bool InStore)
     {
         var chosen = given ?? (host.Environment(Variable) is { Length: > 0 } set ? set : null);
         var isServer = store.Contains("://", StringComparison.Ordinal);
-        if (chosen == Store || (chosen is null && isServer))
+        if (chosen == InTheStore || (chosen is null && isServer))
         {
             return isServer
                 ? new Artifacts(Path.Combine(Path.GetTempPath(), $"vaesweep-scratch-{Environment.UserName}"), InStore: true)
-                : throw new CliException($"--artifacts {Store} needs a PostgreSQL store; {store} is a file, which keeps checkpoints in the folder beside it.");
+                : throw new CliException($"--artifacts {InTheStore} needs a PostgreSQL store; {store} is a file, which keeps checkpoints in the folder beside it.");
         }
 
-        const string Prefix = "sqlite:";
-        return new Artifacts(chosen ?? $"{(store.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? store[Prefix.Length..] : store)}.artifacts", InStore: false);
+        return new Artifacts(chosen ?? $"{StoreFactory.PathOf(store)}.artifacts", InStore: false);
     }
 }

@@ -50,7 +50,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Sweeps of variational autoencoders: launch, resume, compare.")
         {
-            CommonOptions.Store, CommonOptions.Verbose,
+            CommonOptions.Store, CommonOptions.StoreKind, CommonOptions.Verbose,
         };
         foreach (var add in Registered)
         {

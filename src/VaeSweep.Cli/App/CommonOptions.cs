@@ -12,6 +12,9 @@ internal static class CommonOptions
         Description = "SQLite file or postgres:// address; VAESWEEP_STORE, else ./vaesweep.db", HelpName = "path|url", Recursive = true,
     };
 
+    /// <summary>On every command: what a store is that is made anew.</summary>
+    public static Option<string?> StoreKind { get; } = Kind();
+
     /// <summary>On every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "log what happens, and show where a fault comes from", Recursive = true };
 
@@ -36,6 +39,13 @@ internal static class CommonOptions
     public static Argument<string> SweepFile() => new("SWEEP.yaml") { Description = "the sweep file" };
 
     public static Argument<string> Sweep() => new("SWEEP") { Description = "name of a sweep, or its file" };
+
+    private static Option<string?> Kind()
+    {
+        var option = new Option<string?>("--store-kind") { Description = "sqlite or litedb", HelpName = "kind", Recursive = true, Hidden = true };
+        option.AcceptOnlyFromAmong(Stores.Sqlite, Stores.LiteDb);
+        return option;
+    }
 
     private static Option<OutputFormat> Format(params OutputFormat[] allowed)
     {

@@ -9,11 +9,21 @@ internal static class Stores
     public const string Variable = "VAESWEEP_STORE";
     public const string DefaultPath = "vaesweep.db";
 
+    /// <summary>In place of <see cref="CommonOptions.StoreKind"/>.</summary>
+    public const string KindVariable = "VAESWEEP_STORE_KIND";
+
+    public const string Sqlite = "sqlite";
+    public const string LiteDb = "litedb";
+
     private const int TriesBetweenWords = 30;
     private static readonly TimeSpan WaitForServer = TimeSpan.FromSeconds(2);
 
-    public static string LocationOf(ParseResult parsed, CliHost host) =>
-        parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
+    public static string LocationOf(ParseResult parsed, CliHost host)
+    {
+        var location = parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
+        var kind = parsed.GetValue(CommonOptions.StoreKind) ?? host.Environment(KindVariable);
+        return kind == LiteDb && StoreFactory.PathOf(location) == Path.GetFullPath(location) ? StoreFactory.LiteDbPrefix + location : location;
+    }
 
     /// <summary>What is on a command line can be read by everybody on the machine.</summary>
     public static bool HasSecretArgument(ParseResult parsed) => parsed.GetValue(CommonOptions.Store) is { } given && StoreFactory.HoldsSecret(given);
@@ -64,21 +74,33 @@ internal static class Stores
     }
 
     /// <summary>For commands that only read: a store that is not there is an answer, not a new file.</summary>
-    public static async Task<IStore> OpenToReadAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    public static Task<IStore> OpenToReadAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken) =>
+        OpenExistingAsync(parsed, host, readOnly: true, cancellationToken);
+
+    /// <summary>For commands that change what is there.</summary>
+    public static Task<IStore> OpenToChangeAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken) =>
+        OpenExistingAsync(parsed, host, readOnly: false, cancellationToken);
+
+    private static async Task<IStore> OpenExistingAsync(ParseResult parsed, CliHost host, bool readOnly, CancellationToken cancellationToken)
     {
         var location = LocationOf(parsed, host);
         if (!StoreFactory.Exists(location))
         {
             throw new CliException(
-                $"there is no store at {location}. `vaesweep run SWEEP.yaml` makes one; --store or {Variable} names another.");
+                $"there is no store at {StoreFactory.PathOf(location) ?? location}. `vaesweep run SWEEP.yaml` makes one; --store or {Variable} names another.");
         }
 
-        return await OpenToWriteAsync(parsed, host, cancellationToken);
+        Warn(parsed, host);
+        return await OpenAsync(parsed, host, cancellationToken, readOnly);
     }
 
-    private static async Task<IStore> OpenAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    private static async Task<IStore> OpenAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken, bool readOnly = false)
     {
-        var store = StoreFactory.Open(LocationOf(parsed, host), host.Time);
+        var options = new StoreOptions
+        {
+            ReadOnly = readOnly, OnTrouble = trouble => host.Say(trouble is null ? "the store can be written again: going on." : trouble.Message),
+        };
+        var store = StoreFactory.Open(LocationOf(parsed, host), host.Time, options);
         try
         {
             await store.MigrateAsync(cancellationToken);

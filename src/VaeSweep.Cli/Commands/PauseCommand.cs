@@ -12,7 +12,7 @@ internal static class PauseCommand
         var command = new Command("pause", "Let running trials checkpoint and give their devices back; start nothing new.") { sweep };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             await store.SetSweepStateAsync(found.Name, SweepState.Paused, cancellationToken);
             var running = found.Count(TrialState.Running);

@@ -19,7 +19,7 @@ internal static class ResumeCommand
         var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, share, artifacts, budget, format, detach };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
             await ActivateAsync(store, found.Name, host, cancellationToken);

@@ -15,7 +15,7 @@ internal static class RetryCommand
         var command = new Command("retry", "Queue failed trials again, with a fresh count of attempts.") { sweep, failed, trial, failureClass };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             FailureClass? onlyClass = parsed.GetValue(failureClass) is { } name ? ParseClass(name) : null;
             long? onlyTrial = parsed.GetValue(trial) is { } id ? (await SweepLookup.FindTrialAsync(store, id, found.Name, cancellationToken)).Key : null;

@@ -25,7 +25,7 @@ internal static class SetCommand
                 throw new CliException("nothing to set: give --priority N, --max-concurrent N or --allow-mixed.");
             }
 
-            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             await store.AdjustSweepAsync(found.Name, change, cancellationToken);
             var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;

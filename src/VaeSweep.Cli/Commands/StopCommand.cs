@@ -13,7 +13,7 @@ internal static class StopCommand
         var command = new Command("stop", "Close what is still open; what has succeeded stays.") { sweep, trial };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+            await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             if (parsed.GetValue(trial) is { } id)
             {

@@ -11,9 +11,9 @@ internal static class StorageCheck
     public static async Task<IReadOnlyList<Finding>> RunAsync(string location, CliHost host, CancellationToken cancellationToken)
     {
         var findings = new List<Finding> { await StoreAsync(location, host, cancellationToken) };
-        if (!location.Contains("://", StringComparison.Ordinal))
+        if (StoreFactory.PathOf(location) is { } path)
         {
-            findings.Add(Disk(Path.GetDirectoryName(Path.GetFullPath(location)) ?? "/"));
+            findings.Add(Disk(Path.GetDirectoryName(path) ?? "/"));
         }
 
         findings.AddRange(Data());
@@ -26,10 +26,10 @@ internal static class StorageCheck
         {
             if (!StoreFactory.Exists(location))
             {
-                return Finding.Ok("store", $"none yet at {Path.GetFullPath(location)}; the first run or submit makes it");
+                return Finding.Ok("store", $"none yet at {StoreFactory.PathOf(location)}; the first run or submit makes it");
             }
 
-            await using var store = StoreFactory.Open(location, host.Time);
+            await using var store = StoreFactory.Open(location, host.Time, new StoreOptions { ReadOnly = true });
             await store.MigrateAsync(cancellationToken);
             var sweeps = await store.ListSweepsAsync(cancellationToken);
             return Finding.Ok("store", $"{store.Location}: {Wording.Count(sweeps.Count, "sweep")}, {Wording.Count(sweeps.Sum(s => s.Total), "trial")}");

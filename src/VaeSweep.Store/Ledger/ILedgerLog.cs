@@ -6,9 +6,9 @@ public interface ILedgerLog : IDisposable
     /// <summary>How a person names it; holds no secret.</summary>
     string Location { get; }
 
-    /// <summary>Whether it was restored, copied or moved since it was last used. The Ledger then begins another generation, and
-    /// its <see cref="MetaPut"/> makes this place the known one.</summary>
-    bool Moved { get; }
+    /// <summary>Which store it is, known once <see cref="Load"/> was asked. Where its generation is not the one that the Ledger's
+    /// <see cref="MetaDocument"/> has, it was restored, copied or moved.</summary>
+    StoreIdentity Identity { get; }
 
     /// <summary>What a Ledger is built from: each document once, as it was put last. In this order: meta, settings, packs,
     /// points, workers, sweeps, trials, attempts (of each trial in the order of their ordinals), leases, checkpoints, nodes,
@@ -23,16 +23,24 @@ public interface ILedgerLog : IDisposable
     /// <exception cref="Exception">Whether the changes are kept is unknown: the caller asks <see cref="Load"/>.</exception>
     void Commit(IReadOnlyList<Change> changes);
 
+    /// <summary>The store is being closed: a commit that waits for better times, such as room on the disk, fails from now on.
+    /// From any thread.</summary>
+    void StopWaiting()
+    {
+    }
+
     /// <summary>A configuration without its seed, as it was put.</summary>
     /// <returns>Null when none of that key is kept.</returns>
     PointDocument? Point(long key);
 
-    /// <summary>A trial's reports, by epoch. Their events are in <see cref="Events"/>.</summary>
-    IEnumerable<StoredReport> Reports(long trial);
+    /// <summary>Reports of the trials from one key to another, both included, by trial and epoch. Their events are in
+    /// <see cref="Events"/>.</summary>
+    IEnumerable<StoredReport> Reports(long first, long last);
 
-    /// <summary>What happened in a trial, by epoch.</summary>
-    IEnumerable<EventDocument> Events(long trial);
+    /// <summary>What happened in the trials from one key to another, by trial and epoch.</summary>
+    IEnumerable<EventDocument> Events(long first, long last);
 
-    /// <summary>A trial's scores; of each metric and number of samples the one that was put last.</summary>
-    IEnumerable<EvaluationDocument> Evaluations(long trial);
+    /// <summary>The scores of the trials from one key to another, by trial; of each metric and number of samples the one that was
+    /// put last.</summary>
+    IEnumerable<EvaluationDocument> Evaluations(long first, long last);
 }

@@ -7,6 +7,9 @@ public sealed partial class Ledger
 {
     private const int TermShift = 32;
 
+    /// <summary>It was never started.</summary>
+    public bool IsNew => _meta is null;
+
     /// <summary>Tells this store from every other. Made once.</summary>
     public string Identity => Meta.Identity;
 

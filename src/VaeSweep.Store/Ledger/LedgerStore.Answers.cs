@@ -69,16 +69,15 @@ public sealed partial class LedgerStore
             changes.AddRange(points.Concat(bases).OrderBy(point => point.Key).Select(point => new PointPut(point)));
         }
 
-        foreach (var trial in trials)
-        {
-            if ((parts & (MirrorParts.Epochs | MirrorParts.Units)) != MirrorParts.None)
-                changes.AddRange(_log.Reports(trial.Key).Select(one => new ReportsAppended(trial.Key, one.Attempt, [one.Report])));
-            if (parts.HasFlag(MirrorParts.Events))
-                changes.AddRange(_log.Events(trial.Key).Select(one => new EventPut(one)));
-            if (parts.HasFlag(MirrorParts.Evaluations))
-                changes.AddRange(_log.Evaluations(trial.Key).Select(one => new EvaluationPut(one)));
-        }
-
+        if (trials.Count == 0)
+            return changes;
+        var (first, last) = (trials[0].Key, trials[^1].Key);
+        if ((parts & (MirrorParts.Epochs | MirrorParts.Units)) != MirrorParts.None)
+            changes.AddRange(_log.Reports(first, last).Select(one => new ReportsAppended(one.Trial, one.Attempt, [one.Report])));
+        if (parts.HasFlag(MirrorParts.Events))
+            changes.AddRange(_log.Events(first, last).Select(one => new EventPut(one)));
+        if (parts.HasFlag(MirrorParts.Evaluations))
+            changes.AddRange(_log.Evaluations(first, last).Select(one => new EvaluationPut(one)));
         return changes;
     }
 }

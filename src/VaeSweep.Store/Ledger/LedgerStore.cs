@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace VaeSweep.Store;
 
 /// <summary>The store's contract, kept by a <see cref="Ledger"/> in memory over a log.</summary>
@@ -54,6 +52,7 @@ public sealed partial class LedgerStore : IStore
         }
 
         // Calls that came before it are carried out.
+        _log.StopWaiting();
         await _idle.Task;
         _mirror?.Dispose();
         _queries.Dispose();
@@ -112,7 +111,7 @@ public sealed partial class LedgerStore : IStore
         {
             var ledger = _ledger ??= Open();
             foreach (var call in calls)
-                call.Do(ledger, _time);
+                call.Do(ledger, _time, _options.ReadOnly);
             Commit(ledger);
         }
         catch (Exception failure)
@@ -128,8 +127,11 @@ public sealed partial class LedgerStore : IStore
     private Ledger Open()
     {
         var ledger = Ledger.Load(_log.Load(), _rules);
-        var generation = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        ledger.Start(RandomNumberGenerator.GetHexString(32, lowercase: true), generation, _log.Moved, _time.GetUtcNow());
+        var store = _log.Identity;
+        if (!_options.ReadOnly || ledger.IsNew)
+            ledger.Start(store.Identity, store.Generation, !ledger.IsNew && ledger.Generation != store.Generation, _time.GetUtcNow());
+        if (_options.ReadOnly)
+            ledger.Settle();
         Commit(ledger);
         return ledger;
     }
@@ -147,7 +149,7 @@ public sealed partial class LedgerStore : IStore
     private abstract class Call
     {
         /// <summary>Does the work; where it is refused, nothing of it stays.</summary>
-        public abstract void Do(Ledger ledger, TimeProvider time);
+        public abstract void Do(Ledger ledger, TimeProvider time, bool readOnly);
 
         public abstract void Fail(Exception failure);
 
@@ -163,13 +165,15 @@ public sealed partial class LedgerStore : IStore
 
         public Task<T> Answer => _answer.Task;
 
-        public override void Do(Ledger ledger, TimeProvider time)
+        public override void Do(Ledger ledger, TimeProvider time, bool readOnly)
         {
             var mark = ledger.Mark();
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _result = work(ledger, time.GetUtcNow());
+                if (readOnly && ledger.Changes.Count > 0)
+                    throw new StoreException("The store was opened to be read, and this would change it.");
             }
             catch (Exception failure)
             {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace VaeSweep.Store;
 
 /// <summary>Keeps changes in memory: for tests, and for what need not outlive the process.</summary>
@@ -16,8 +18,8 @@ public sealed class MemoryLedgerLog : ILedgerLog
 
     public string Location => "memory";
 
-    /// <summary>Set by tests that restore a copy.</summary>
-    public bool Moved { get; init; }
+    public StoreIdentity Identity { get; } = new(
+        RandomNumberGenerator.GetHexString(32, lowercase: true), BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
 
     public IEnumerable<Change> Load() =>
     [
@@ -43,17 +45,21 @@ public sealed class MemoryLedgerLog : ILedgerLog
 
     public PointDocument? Point(long key) => _points.GetValueOrDefault(key);
 
-    public IEnumerable<StoredReport> Reports(long trial) => _trials.TryGetValue(trial, out var kept) ? kept.Reports.Values : [];
+    public IEnumerable<StoredReport> Reports(long first, long last) => Trials(first, last).SelectMany(one => one.Reports.Values);
 
-    public IEnumerable<EventDocument> Events(long trial) => _trials.TryGetValue(trial, out var kept) ? kept.Events.Values : [];
+    public IEnumerable<EventDocument> Events(long first, long last) => Trials(first, last).SelectMany(one => one.Events.Values);
 
-    public IEnumerable<EvaluationDocument> Evaluations(long trial) =>
-        _trials.TryGetValue(trial, out var kept) ? kept.Evaluations.Values : [];
+    public IEnumerable<EvaluationDocument> Evaluations(long first, long last) =>
+        Trials(first, last).SelectMany(one => one.Evaluations.Values);
 
     public void Dispose()
     {
         // Memory goes by itself.
     }
+
+    private IEnumerable<Kept> Trials(long first, long last) =>
+        first == last ? _trials.TryGetValue(first, out var one) ? [one] : []
+        : _trials.Where(one => one.Key >= first && one.Key <= last).OrderBy(one => one.Key).Select(one => one.Value);
 
     private IEnumerable<Kept> Trials() => _trials.Values.Where(one => one.Trial is not null).OrderBy(one => one.Trial!.Key);
 
@@ -83,7 +89,7 @@ public sealed class MemoryLedgerLog : ILedgerLog
                 break;
             case ReportsAppended appended:
                 foreach (var report in appended.Reports)
-                    Of(appended.Trial).Reports.TryAdd(report.Epoch, new StoredReport(appended.Attempt, report));
+                    Of(appended.Trial).Reports.TryAdd(report.Epoch, new StoredReport(appended.Trial, appended.Attempt, report));
                 break;
             default:
                 throw new InvalidOperationException($"{change.GetType().Name} cannot be kept.");

@@ -3,4 +3,4 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Store;
 
 /// <param name="Attempt">Ordinal of the attempt that reported it.</param>
-public readonly record struct StoredReport(int Attempt, EpochReport Report);
+public readonly record struct StoredReport(long Trial, int Attempt, EpochReport Report);

@@ -25,7 +25,7 @@ public sealed partial class LiteDbFile
         var file = Opened(RealDisk.Instance, held.Store, DiskAccess.Write);
         try
         {
-            file.Identity = StoreIdentity.Settle(file, FileInode.Of(held.Store), held.Owner!.Opening, held.Before?.Opening);
+            file.Identity = StorePlace.Settle(file, FileInode.Of(held.Store), held.Owner!.Opening, held.Before?.Opening);
             held.Record();
             return file;
         }
@@ -41,7 +41,7 @@ public sealed partial class LiteDbFile
         var file = Opened(RealDisk.Instance, path, DiskAccess.Read);
         try
         {
-            file.Identity = StoreIdentity.Of(file);
+            file.Identity = StorePlace.Of(file);
             return file;
         }
         catch

@@ -129,17 +129,53 @@ public sealed partial class LiteDbFile : IDisposable
     {
         for (var first = 0; first < changes.Count;)
         {
-            var (collection, deletes) = (changes[first].Collection, changes[first].Document is null);
+            var change = changes[first];
             var end = first + 1;
-            while (end < changes.Count && changes[end].Collection == collection && changes[end].Document is null == deletes)
+            while (end < changes.Count && changes[end].Collection == change.Collection && changes[end].GetType() == change.GetType())
                 end++;
-            var run = Enumerable.Range(first, end - first).Select(i => changes[i]);
-            if (deletes)
-                _engine.Delete(collection, run.Select(change => change.Id));
-            else
-                _engine.Upsert(collection, run.Select(change => change.Document!), BsonAutoId.Int64);
+            var run = changes.Skip(first).Take(end - first);
+            switch (change)
+            {
+                case StoreChanges.UpsertOne:
+                    _engine.Upsert(
+                        change.Collection, run.Cast<StoreChanges.UpsertOne>().Select(one => one.Document), BsonAutoId.Int64);
+                    break;
+                case StoreChanges.UpsertMany:
+                    _engine.Upsert(
+                        change.Collection, run.Cast<StoreChanges.UpsertMany>().SelectMany(many => Sealed(many)), BsonAutoId.Int64);
+                    break;
+                case StoreChanges.DeleteOne:
+                    _engine.Delete(change.Collection, run.Cast<StoreChanges.DeleteOne>().Select(one => one.Id));
+                    break;
+                case StoreChanges.DeleteMany:
+                    foreach (var many in run.Cast<StoreChanges.DeleteMany>())
+                        _engine.Delete(many.Collection, Keys(many));
+                    break;
+            }
+
             first = end;
         }
+    }
+
+    private static IEnumerable<BsonDocument> Sealed(StoreChanges.UpsertMany many)
+    {
+        foreach (var document in many.Documents)
+        {
+            DocumentSum.Seal(many.Collection, document);
+            yield return document;
+        }
+    }
+
+    /// <summary>The keys of a range, inside a transaction.</summary>
+    private List<BsonValue> Keys(StoreChanges.DeleteMany many)
+    {
+        var query = new Query { Select = "{ _id }" };
+        query.Where.Add(LiteDB.Query.Between("_id", many.First, many.Last));
+        var keys = new List<BsonValue>();
+        using var reader = _engine.Query(many.Collection, query);
+        while (reader.Read())
+            keys.Add(reader.Current["_id"]);
+        return keys;
     }
 
     private void Change(Action change)

@@ -3,9 +3,8 @@ using LiteDB;
 namespace VaeSweep.Store.LiteDb;
 
 /// <summary>Documents to write and to delete, all together or not at all, in this order.</summary>
-/// <remarks>Made on any thread; each document gets its checksum here and must not be altered afterwards. All are upserts by key,
-/// so that changes whose
-/// outcome is unknown can be sent again.</remarks>
+/// <remarks>Made on any thread; documents get their checksums here and must not be altered afterwards. All are upserts by key, so
+/// that changes whose outcome is unknown can be sent again.</remarks>
 public sealed class StoreChanges
 {
     private readonly List<Change> _changes = [];
@@ -24,7 +23,19 @@ public sealed class StoreChanges
         ArgumentException.ThrowIfNullOrEmpty(collection);
         ArgumentNullException.ThrowIfNull(document);
         Bytes += DocumentSum.Seal(collection, document);
-        _changes.Add(new Change(collection, document["_id"], document));
+        _changes.Add(new UpsertOne(collection, document));
+        return this;
+    }
+
+    /// <summary>Many documents, which are made one by one while they are written, so that they never exist all at once.</summary>
+    /// <param name="documents">Gives the same whenever it is enumerated, which may be on another thread and several times.</param>
+    /// <param name="bytes">About how many they take together.</param>
+    public StoreChanges Upsert(string collection, IEnumerable<BsonDocument> documents, long bytes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(collection);
+        ArgumentNullException.ThrowIfNull(documents);
+        Bytes += bytes;
+        _changes.Add(new UpsertMany(collection, documents));
         return this;
     }
 
@@ -33,9 +44,25 @@ public sealed class StoreChanges
     {
         ArgumentException.ThrowIfNullOrEmpty(collection);
         ArgumentNullException.ThrowIfNull(id);
-        _changes.Add(new Change(collection, id, null));
+        _changes.Add(new DeleteOne(collection, id));
         return this;
     }
 
-    internal readonly record struct Change(string Collection, BsonValue Id, BsonDocument? Document);
+    /// <summary>Deletes all documents whose int64 keys are from one to another, both included.</summary>
+    public StoreChanges DeleteRange(string collection, long first, long last)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(collection);
+        _changes.Add(new DeleteMany(collection, first, last));
+        return this;
+    }
+
+    internal abstract record Change(string Collection);
+
+    internal sealed record UpsertOne(string Collection, BsonDocument Document) : Change(Collection);
+
+    internal sealed record UpsertMany(string Collection, IEnumerable<BsonDocument> Documents) : Change(Collection);
+
+    internal sealed record DeleteOne(string Collection, BsonValue Id) : Change(Collection);
+
+    internal sealed record DeleteMany(string Collection, long First, long Last) : Change(Collection);
 }

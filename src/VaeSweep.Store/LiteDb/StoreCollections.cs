@@ -6,28 +6,50 @@ public static class StoreCollections
     /// <summary>What is said of the store itself, by name.</summary>
     public const string Meta = "meta";
 
+    /// <summary>By name.</summary>
+    public const string Settings = "settings";
+
     public const string Sweeps = "sweeps";
 
     /// <summary>Small documents: how trials stand.</summary>
     public const string Trials = "trials";
 
+    /// <summary>Configurations without their seeds, mostly told against another.</summary>
     public const string Configs = "configs";
+
+    /// <summary>Texts that trials of the same shapes share.</summary>
+    public const string Packs = "packs";
+
+    /// <summary>Keys are those of <see cref="TrialKeys"/>: trial and ordinal.</summary>
     public const string Attempts = "attempts";
+
+    /// <summary>Until when running trials are their workers'.</summary>
+    public const string Leases = "leases";
+
+    public const string Workers = "workers";
+    public const string Checkpoints = "checkpoints";
+
+    /// <summary>By trial and attempt: all scores that an attempt's end brought.</summary>
     public const string Evaluations = "evaluations";
+
+    /// <summary>By trial and epoch: all that came with an epoch.</summary>
     public const string Events = "events";
 
     /// <summary>By name.</summary>
     public const string Nodes = "nodes";
 
-    /// <summary>Blobs of epoch reports; see <see cref="Segments"/>.</summary>
+    /// <summary>By name.</summary>
+    public const string Duties = "duties";
+
+    /// <summary>Blobs of epoch reports, by trial and first epoch; see <see cref="LiteDb.Segments"/>.</summary>
     public const string Segments = "segments";
 
     /// <summary>Blobs of finished trials' scores; see <see cref="ColumnBlock"/>.</summary>
     public const string Columns = "columns";
 
-    /// <summary>What changed at which number.</summary>
-    public const string Changes = "changes";
-
     public static IReadOnlyList<string> All { get; } =
-        [Meta, Sweeps, Trials, Configs, Attempts, Evaluations, Events, Nodes, Segments, Columns, Changes];
+    [
+        Meta, Settings, Sweeps, Trials, Configs, Packs, Attempts, Leases, Workers, Checkpoints, Evaluations, Events, Nodes, Duties,
+        Segments, Columns,
+    ];
 }

@@ -7,6 +7,22 @@ public static class StoreFileKinds
 
     private static ReadOnlySpan<byte> Sqlite => "SQLite format 3\0"u8;
 
+    /// <summary>Whether a file begins as a store does; what cannot be read does not.</summary>
+    public static bool IsStore(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        Span<byte> start = new byte[LitePage.Size];
+        try
+        {
+            return Read(path, start) == LitePage.Size && LitePage.IsHeader(start);
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="StoreException">Nothing is there, or no store.</exception>
     public static void DemandStore(string path)
     {

@@ -55,6 +55,11 @@ internal sealed partial class LedgerHistory
         }
     }
 
+    private static EpochReport Report(int epoch) => epoch % 2 == 0 ? Some.Report(epoch) : Some.Report(epoch) with
+    {
+        Events = [new TrialEvent("posterior_collapse", $"in epoch {epoch}"), new TrialEvent("stopped_early", "")],
+    };
+
     private string SweepName() => $"sweep {_random.Next(3)}";
 
     private long TrialKey() =>
@@ -111,7 +116,7 @@ internal sealed partial class LedgerHistory
         var attempt = worker.Granted.Attempt;
         var to = Math.Min(worker.Epoch + _random.Next(1, 3), worker.Granted.Budget);
         var from = Math.Max(1, worker.Epoch + 1 - _random.Next(2));
-        EpochReport[] epochs = [.. Enumerable.Range(from, Math.Max(0, to - from + 1)).Select(Some.Report)];
+        EpochReport[] epochs = [.. Enumerable.Range(from, Math.Max(0, to - from + 1)).Select(Report)];
         EpochCheckpoint[] checkpoints = _random.Next(2) == 0 || to == worker.Granted.Budget
             ? [new EpochCheckpoint(to, $"{attempt.Trial}/{worker.Granted.Ordinal}/{to}", _random.Next(2) == 0)]
             : [];
@@ -137,7 +142,7 @@ internal sealed partial class LedgerHistory
             return;
         var (attempt, done) = (worker.Granted.Attempt, worker.Epoch >= worker.Granted.Epochs);
         var end = done && _random.Next(4) > 0
-            ? Some.Success(new Evaluation("test_nll", 80, 500, 100) { File = $"{attempt.Trial}.npy" }) with { ModelPath = $"{attempt.Trial}/model" }
+            ? Some.Success(new Evaluation("test_nll", 80, 500, 100) { File = $"{attempt.Trial}.npy" }, new Evaluation("test_elbo", double.NaN, 1, 100)) with { ModelPath = $"{attempt.Trial}/model" }
             : worker.Epoch >= worker.Granted.Budget ? new AttemptEnd(AttemptOutcome.Paused)
             : _random.Next(3) == 0 ? new AttemptEnd(AttemptOutcome.Released)
             : Some.Failure((FailureClass)_random.Next(6));

@@ -14,7 +14,7 @@ internal sealed partial class LedgerHistory
 
     private readonly Random _random;
     private readonly LedgerRules _rules;
-    private readonly List<Change> _stored = [];
+    private readonly List<IReadOnlyList<Change>> _stored = [];
     private readonly List<Worker> _workers = [];
     private readonly List<string> _said = [];
     private DateTimeOffset _now = new(2024, 5, 1, 12, 0, 0, TimeSpan.Zero);
@@ -38,6 +38,9 @@ internal sealed partial class LedgerHistory
 
     /// <summary>Trials that have succeeded, over all sweeps.</summary>
     public long Succeeded => _ledger.Sweeps().Sum(sweep => sweep.Count(TrialState.Succeeded));
+
+    /// <summary>Everything that is kept, commit by commit.</summary>
+    public IReadOnlyList<IReadOnlyList<Change>> Stored => _stored;
 
     public void Live(int steps)
     {
@@ -63,7 +66,7 @@ internal sealed partial class LedgerHistory
         }
 
         _log.Commit(_ledger.Changes);
-        _stored.AddRange(_ledger.Changes);
+        _stored.Add([.. _ledger.Changes]);
         _ledger.Settle();
         Assert.Equal(Texts(_ledger.Documents()), Texts(Ledger.Load(_log.Load(), _rules).Documents()));
         return refused is null ? answer! : throw refused;
@@ -104,9 +107,10 @@ internal sealed partial class LedgerHistory
     /// <summary>A copy that was made some time ago takes the store's place, while workers go on.</summary>
     private void Restore()
     {
-        _log = new MemoryLedgerLog { Moved = true };
+        _log = new MemoryLedgerLog();
         _stored.RemoveRange(_backup, _stored.Count - _backup);
-        _log.Commit(_stored);
+        foreach (var commit in _stored)
+            _log.Commit(commit);
         (_ledger, _twin) = (Ledger.Load(_log.Load(), _rules), null);
         Witness.Restored();
         Start(moved: true);

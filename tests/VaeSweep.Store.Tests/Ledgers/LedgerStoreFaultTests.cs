@@ -110,7 +110,7 @@ public sealed class LedgerStoreFaultTests
 
         public string Location => "failing";
 
-        public bool Moved => false;
+        public StoreIdentity Identity => _log.Identity;
 
         public IEnumerable<Change> Load() => _log.Load();
 
@@ -125,11 +125,11 @@ public sealed class LedgerStoreFaultTests
 
         public PointDocument? Point(long key) => _log.Point(key);
 
-        public IEnumerable<StoredReport> Reports(long trial) => _log.Reports(trial);
+        public IEnumerable<StoredReport> Reports(long first, long last) => _log.Reports(first, last);
 
-        public IEnumerable<EventDocument> Events(long trial) => _log.Events(trial);
+        public IEnumerable<EventDocument> Events(long first, long last) => _log.Events(first, last);
 
-        public IEnumerable<EvaluationDocument> Evaluations(long trial) => _log.Evaluations(trial);
+        public IEnumerable<EvaluationDocument> Evaluations(long first, long last) => _log.Evaluations(first, last);
 
         public void Dispose() => _log.Dispose();
     }

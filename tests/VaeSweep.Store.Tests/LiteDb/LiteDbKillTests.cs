@@ -52,7 +52,8 @@ public sealed class LiteDbKillTests(ITestOutputHelper output) : IDisposable
         Assert.True(last >= acknowledged, $"{acknowledged} were acknowledged, {last} are there");
         foreach (var trial in file.ReadAll(StoreCollections.Trials))
         {
-            var reports = Segments.Read(file, trial["_id"].AsInt64);
+            var key = trial["_id"].AsInt64;
+            var reports = Segments.Read(file, key, key).Select(one => one.Report);
             var epochs = trial["last"].AsInt32;
             var first = Math.Max(1, epochs / 200 * 200);
             Assert.Equal(Enumerable.Range(first, epochs - first + 1).Select(epoch => (double)-epoch),

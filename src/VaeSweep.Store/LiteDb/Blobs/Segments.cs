@@ -3,98 +3,127 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store.LiteDb;
 
-/// <summary>A trial's epoch reports in blobs: one for each trial and commit, and one when the trial is finished.</summary>
-/// <remarks>The key is <c>trial &lt;&lt; 24 | first epoch</c>. Of an epoch that is there twice the report of the earlier segment
+/// <summary>Trials' epoch reports in blobs: one for each attempt and commit, and one for each attempt when the trial is
+/// finished.</summary>
+/// <remarks>The key is that of the trial and its first epoch. Of an epoch that is there twice the report of the earlier segment
 /// counts.</remarks>
 public static class Segments
 {
-    public const int EpochBits = 24;
-
     /// <summary>Above this a merged blob is begun anew; LiteDB's documents go up to 16.7 MB.</summary>
     private const int MostReportBytes = 4 << 20;
 
     private const string BlobField = "reports";
 
-    /// <exception cref="ArgumentOutOfRangeException">Trials go up to 2^39, epochs to 2^24.</exception>
-    public static long Key(long trial, int firstEpoch)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(trial);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(trial, 1L << (63 - EpochBits));
-        ArgumentOutOfRangeException.ThrowIfNegative(firstEpoch);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(firstEpoch, 1 << EpochBits);
-        return trial << EpochBits | (uint)firstEpoch;
-    }
-
     /// <summary>Adds a trial's reports to what is to be committed.</summary>
+    /// <param name="attempt">Ordinal of the attempt that reported them.</param>
     /// <param name="reports">At least one, epochs ascending, none of which the trial has already.</param>
-    public static void Append(StoreChanges changes, long trial, IReadOnlyList<EpochReport> reports)
+    public static void Append(StoreChanges changes, long trial, int attempt, IReadOnlyList<EpochReport> reports)
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(reports);
         ArgumentOutOfRangeException.ThrowIfZero(reports.Count);
         changes.Upsert(StoreCollections.Segments, new BsonDocument
         {
-            ["_id"] = Key(trial, reports[0].Epoch),
+            ["_id"] = TrialKeys.Of(trial, reports[0].Epoch),
+            ["attempt"] = attempt,
             ["epochs"] = reports.Count,
             [BlobField] = ReportBlob.Encode(reports),
         });
     }
 
-    /// <summary>All reports of a trial, epochs ascending.</summary>
+    /// <summary>All reports of trials in a row, by trial and epoch; read trial by trial.</summary>
     /// <exception cref="StoreDamagedException">A segment is not what was written.</exception>
-    public static IReadOnlyList<EpochReport> Read(LiteDbFile file, long trial)
+    public static IEnumerable<StoredReport> Read(LiteDbFile file, long first, long last)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return Merge(file.ReadAll(StoreCollections.Segments, Key(trial, 0), Key(trial, (1 << EpochBits) - 1)));
+        return Read(file.ReadAll(StoreCollections.Segments, TrialKeys.First(first), TrialKeys.Last(last)));
     }
 
-    /// <summary>The changes that turn a finished trial's segments into one, or into few when they are large.</summary>
+    /// <summary>The reports of segments in the order of their keys.</summary>
+    internal static IEnumerable<StoredReport> Read(IEnumerable<BsonDocument> segments)
+    {
+        var (some, trial) = (new List<BsonDocument>(), -1L);
+        foreach (var segment in segments)
+        {
+            if (TrialOf(segment) != trial)
+            {
+                foreach (var report in Merge(trial, some))
+                    yield return report;
+                some.Clear();
+                trial = TrialOf(segment);
+            }
+
+            some.Add(segment);
+        }
+
+        foreach (var report in Merge(trial, some))
+            yield return report;
+    }
+
+    /// <summary>The changes that turn a finished trial's segments into one for each attempt, or into few when they are
+    /// large.</summary>
     /// <returns>No changes when there is nothing to gain.</returns>
     public static StoreChanges Compact(LiteDbFile file, long trial)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var segments = file.ReadAll(StoreCollections.Segments, Key(trial, 0), Key(trial, (1 << EpochBits) - 1)).ToList();
+        var segments = file.ReadAll(StoreCollections.Segments, TrialKeys.First(trial), TrialKeys.Last(trial)).ToList();
         var changes = new StoreChanges();
-        var largest = segments.Count == 0 ? 0 : segments.Max(segment => segment[BlobField].AsBinary.Length);
-        if (segments.Count < 2
-            || segments.Sum(segment => segment[BlobField].AsBinary.Length) / Math.Max(1, segments.Count) > MostReportBytes / 2)
+        if (segments.Count < 2 || !segments.Zip(segments.Skip(1)).Any(pair =>
+            pair.First["attempt"] == pair.Second["attempt"] && Size(pair.First) + Size(pair.Second) <= MostReportBytes))
             return changes;
         foreach (var segment in segments)
             changes.Delete(StoreCollections.Segments, segment["_id"]);
-        var reports = Merge(segments);
-        var each = Math.Max(1,
-            (int)(reports.Count * (double)MostReportBytes / Math.Max(MostReportBytes, largest * (double)segments.Count)));
-        foreach (var part in reports.Chunk(each))
-            Append(changes, trial, part);
-        return changes;
-    }
+        var each = Math.Max(1, (int)(MostReportBytes * (double)segments.Sum(segment => segment["epochs"].AsInt32)
+            / Math.Max(1, segments.Sum(segment => (long)Size(segment)))));
+        foreach (var run in Runs(Merge(trial, segments)))
+        {
+            foreach (var part in run.Chunk(each))
+                Append(changes, trial, part[0].Attempt, [.. part.Select(one => one.Report)]);
+        }
 
-    /// <summary>The reports of one segment's document.</summary>
-    public static IReadOnlyList<EpochReport> ReportsOf(BsonDocument segment)
-    {
-        ArgumentNullException.ThrowIfNull(segment);
-        return segment[BlobField] is { IsBinary: true } blob
-            ? ReportBlob.Decode(blob.AsBinary)
-            : throw new StoreDamagedException($"Segment {segment["_id"]} has no reports.");
+        return changes;
     }
 
     public static long TrialOf(BsonDocument segment)
     {
         ArgumentNullException.ThrowIfNull(segment);
-        return segment["_id"].AsInt64 >> EpochBits;
+        return TrialKeys.TrialOf(segment["_id"].AsInt64);
     }
 
-    private static List<EpochReport> Merge(IEnumerable<BsonDocument> segments)
+    private static int Size(BsonDocument segment) => segment[BlobField].AsBinary.Length;
+
+    private static IReadOnlyList<EpochReport> ReportsOf(BsonDocument segment) => segment[BlobField] is { IsBinary: true } blob
+        ? ReportBlob.Decode(blob.AsBinary)
+        : throw new StoreDamagedException($"Segment {segment["_id"]} has no reports.");
+
+    /// <summary>Reports in a row of one attempt each.</summary>
+    private static List<List<StoredReport>> Runs(List<StoredReport> reports)
     {
-        var reports = new List<EpochReport>();
-        var known = new HashSet<int>();
-        foreach (var report in segments.SelectMany(ReportsOf))
+        var runs = new List<List<StoredReport>>();
+        foreach (var report in reports)
         {
-            if (known.Add(report.Epoch))
-                reports.Add(report);
+            if (runs.Count == 0 || runs[^1][0].Attempt != report.Attempt)
+                runs.Add([]);
+            runs[^1].Add(report);
         }
 
-        reports.Sort((a, b) => a.Epoch.CompareTo(b.Epoch));
+        return runs;
+    }
+
+    private static List<StoredReport> Merge(long trial, List<BsonDocument> segments)
+    {
+        var reports = new List<StoredReport>();
+        var known = new HashSet<int>();
+        foreach (var segment in segments)
+        {
+            foreach (var report in ReportsOf(segment))
+            {
+                if (known.Add(report.Epoch))
+                    reports.Add(new StoredReport(trial, segment["attempt"].AsInt32, report));
+            }
+        }
+
+        reports.Sort((a, b) => a.Report.Epoch.CompareTo(b.Report.Epoch));
         return reports;
     }
 }

@@ -64,7 +64,7 @@ public static class StoreAdoption
         StoreCompaction.Replace(disk, path, copy);
         StoreCopy.Delete(disk, copy);
         using var adopted = LiteDbFile.Open(disk, path, DiskAccess.Write);
-        StoreIdentity.Forget(adopted);
+        StorePlace.Forget(adopted);
         return changed;
     }
 

@@ -90,7 +90,7 @@ public static class StoreBackup
             using (var store = OpenWhateverItIs(held.Store))
                 store.Replace(pages, (id, page) => backup.Read(id * (long)LitePage.Size, page.Span));
             using var restored = LiteDbFile.Open(RealDisk.Instance, held.Store, DiskAccess.Write);
-            StoreIdentity.Forget(restored);
+            StorePlace.Forget(restored);
         }
         catch (Exception error)
         {

@@ -34,6 +34,9 @@ public sealed partial class LiteDbWriter : IAsyncDisposable
     /// <summary>Why nothing is committed now, such as a <see cref="StoreFullException"/>; null when all is well.</summary>
     public StoreException? Trouble => Volatile.Read(ref _trouble);
 
+    /// <summary>It was closed or failed for good: nothing more is read or committed.</summary>
+    public bool HasEnded => _ended.Task.IsCompleted;
+
     /// <summary>Groups committed so far.</summary>
     public long Groups { get; private set; }
 

@@ -4,11 +4,8 @@ using VaeSweep.Store.Sqlite;
 
 namespace VaeSweep.Store.LiteDb;
 
-/// <summary>Which store this is.</summary>
-/// <param name="Identity">Made once.</param>
-/// <param name="Generation">Made at random, and anew when the file was restored, copied or moved: what a node was promised by
-/// another generation does not hold.</param>
-public sealed record StoreIdentity(string Identity, long Generation)
+/// <summary>What a store file says of itself: which store it is, and where it was opened last.</summary>
+internal static class StorePlace
 {
     /// <summary>Its document in <see cref="StoreCollections.Meta"/>.</summary>
     public const string Key = "store";
@@ -19,7 +16,6 @@ public sealed record StoreIdentity(string Identity, long Generation)
     /// <exception cref="StoreOutdatedException">A newer program made the store.</exception>
     public static StoreIdentity? Of(LiteDbFile file)
     {
-        ArgumentNullException.ThrowIfNull(file);
         if (file.Find(StoreCollections.Meta, Key) is not { } document)
             return null;
         return document["format"].AsInt32 <= Format
@@ -30,7 +26,7 @@ public sealed record StoreIdentity(string Identity, long Generation)
     }
 
     /// <summary>Makes the next opening begin a new generation.</summary>
-    internal static void Forget(LiteDbFile file)
+    public static void Forget(LiteDbFile file)
     {
         if (file.Find(StoreCollections.Meta, Key) is not { } document)
             return;
@@ -43,7 +39,7 @@ public sealed record StoreIdentity(string Identity, long Generation)
     /// <param name="inode">Of the data file, now.</param>
     /// <param name="opening">Of this opening.</param>
     /// <param name="openingBefore">What STORE.owner says of the last one; null when there is no such file.</param>
-    internal static StoreIdentity Settle(LiteDbFile file, long inode, string opening, string? openingBefore)
+    public static StoreIdentity Settle(LiteDbFile file, long inode, string opening, string? openingBefore)
     {
         var known = Of(file);
         var document = known is null ? new BsonDocument() : file.Find(StoreCollections.Meta, Key)!;

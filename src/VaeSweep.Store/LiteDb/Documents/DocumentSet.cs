@@ -1,0 +1,182 @@
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store.LiteDb;
+
+/// <summary>Changes of the Ledger as the documents of one commit: of each key the last one.</summary>
+/// <remarks>Keys are never given out twice, so that whatever is deleted in a commit is gone after it.</remarks>
+internal sealed class DocumentSet
+{
+    // About what a document takes besides its texts.
+    private const int TrialBytes = 260;
+    private const int AttemptBytes = 160;
+    private const int PointBytes = 90;
+
+    private readonly Dictionary<long, TrialDocument> _trials = [];
+    private readonly Dictionary<long, AttemptDocument> _attempts = [];
+    private readonly Dictionary<long, PointDocument> _points = [];
+    private readonly Dictionary<long, long> _leases = [];
+    private readonly Dictionary<(long Trial, int Attempt), List<EpochReport>> _reports = [];
+    private readonly Dictionary<long, List<EventDocument>> _events = [];
+    private readonly Dictionary<long, List<EvaluationDocument>> _scores = [];
+    private readonly Dictionary<long, SweepDocument> _sweeps = [];
+    private readonly Dictionary<long, CheckpointDocument> _checkpoints = [];
+    private readonly Dictionary<string, SettingPut> _settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeDocument> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DutyDocument> _duties = new(StringComparer.Ordinal);
+    private readonly List<PackDocument> _packs = [];
+    private readonly List<WorkerDocument> _workers = [];
+    private readonly List<long> _deletedTrials = [];
+    private readonly List<long> _deletedSweeps = [];
+    private readonly List<long> _deletedCheckpoints = [];
+    private MetaDocument? _meta;
+
+    public DocumentSet(IEnumerable<Change> changes)
+    {
+        foreach (var change in changes)
+            Add(change);
+    }
+
+    /// <summary>Trials that are finished after this commit, with reports or not.</summary>
+    public IEnumerable<long> Finished =>
+        _trials.Values.Where(trial => TrialPolicy.IsFinished(trial.State) && trial.EpochsDone > 0).Select(trial => trial.Key);
+
+    public StoreChanges ToChanges()
+    {
+        var changes = new StoreChanges();
+        PutRare(changes);
+        if (_points.Count > 0)
+        {
+            changes.Upsert(StoreCollections.Configs, _points.Values.Select(StoreBson.Of), _points.Values.Sum(one => (long)one.Text.Length + PointBytes));
+        }
+
+        if (_trials.Count > 0)
+            changes.Upsert(StoreCollections.Trials, _trials.Values.Select(TrialBson.Of), (long)TrialBytes * _trials.Count);
+        if (_attempts.Count > 0)
+            changes.Upsert(StoreCollections.Attempts, _attempts.Values.Select(TrialBson.Of), (long)AttemptBytes * _attempts.Count);
+        PutResults(changes);
+        PutLeases(changes);
+        Delete(changes);
+        return changes;
+    }
+
+    private void Add(Change change)
+    {
+        switch (change)
+        {
+            case TrialPut put: _trials[put.Document.Key] = put.Document; break;
+            case AttemptPut put: _attempts[TrialKeys.Of(put.Document.Trial, put.Document.Ordinal)] = put.Document; break;
+            case LeasePut put: _leases[put.Trial] = put.Until; break;
+            case ReportsAppended appended: Of(_reports, (appended.Trial, appended.Attempt)).AddRange(appended.Reports); break;
+            case EventPut { Document: var one }: Of(_events, TrialKeys.Of(one.Trial, one.Epoch)).Add(one); break;
+            case EvaluationPut { Document: var one }: Of(_scores, one.Trial).Add(one); break;
+            case CheckpointPut put: _checkpoints[put.Document.Key] = put.Document; break;
+            case CheckpointDeleted deleted: _deletedCheckpoints.Add(deleted.Key); break;
+            case PointPut put: _points[put.Document.Key] = put.Document; break;
+            case TrialDeleted deleted: _deletedTrials.Add(deleted.Key); break;
+            case SweepPut put: _sweeps[put.Document.Key] = put.Document; break;
+            case SweepDeleted deleted: _deletedSweeps.Add(deleted.Key); break;
+            case MetaPut put: _meta = put.Document; break;
+            case SettingPut put: _settings[put.Name] = put; break;
+            case PackPut put: _packs.Add(put.Document); break;
+            case WorkerPut put: _workers.Add(put.Document); break;
+            case NodePut put: _nodes[put.Document.Info.Node] = put.Document; break;
+            case DutyPut put: _duties[put.Document.Duty] = put.Document; break;
+            default: throw new InvalidOperationException($"{change.GetType().Name} cannot be kept.");
+        }
+    }
+
+    private static List<TItem> Of<TKey, TItem>(Dictionary<TKey, List<TItem>> lists, TKey key)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+            lists.Add(key, list = []);
+        return list;
+    }
+
+    private void PutRare(StoreChanges changes)
+    {
+        if (_meta is not null)
+            changes.Upsert(StoreCollections.Meta, StoreBson.Of(_meta));
+        foreach (var setting in _settings.Values)
+        {
+            if (setting.Value is null)
+                changes.Delete(StoreCollections.Settings, setting.Name);
+            else
+                changes.Upsert(StoreCollections.Settings, StoreBson.Of(setting));
+        }
+
+        foreach (var sweep in _sweeps.Values)
+            changes.Upsert(StoreCollections.Sweeps, StoreBson.Of(sweep));
+        foreach (var pack in _packs)
+            changes.Upsert(StoreCollections.Packs, StoreBson.Of(pack));
+        foreach (var worker in _workers)
+            changes.Upsert(StoreCollections.Workers, StoreBson.Of(worker));
+        foreach (var node in _nodes.Values)
+            changes.Upsert(StoreCollections.Nodes, StoreBson.Of(node));
+        foreach (var duty in _duties.Values)
+            changes.Upsert(StoreCollections.Duties, StoreBson.Of(duty));
+    }
+
+    private void PutResults(StoreChanges changes)
+    {
+        foreach (var ((trial, attempt), reports) in _reports)
+            Segments.Append(changes, trial, attempt, Ordered(reports));
+        foreach (var (key, events) in _events)
+            changes.Upsert(StoreCollections.Events, TrialBson.Of(key, events.DistinctBy(one => one.Event)));
+        foreach (var (trial, scores) in _scores)
+        {
+            var ended = _trials.GetValueOrDefault(trial)
+                ?? throw new InvalidOperationException($"Scores of trial {trial} came without its end.");
+            changes.Upsert(StoreCollections.Evaluations, TrialBson.Of(TrialKeys.Of(trial, ended.Attempt), Latest(scores)));
+        }
+
+        foreach (var checkpoint in _checkpoints.Values)
+            changes.Upsert(StoreCollections.Checkpoints, StoreBson.Of(checkpoint));
+    }
+
+    private void PutLeases(StoreChanges changes)
+    {
+        foreach (var attempt in _attempts.Values.Where(one => one.Outcome is not null))
+        {
+            // Another attempt may run already.
+            if (!_trials.TryGetValue(attempt.Trial, out var trial) || trial.State != TrialState.Running)
+            {
+                _leases.Remove(attempt.Trial);
+                changes.Delete(StoreCollections.Leases, attempt.Trial);
+            }
+        }
+
+        foreach (var (trial, until) in _leases)
+            changes.Upsert(StoreCollections.Leases, StoreBson.Of(new LeasePut(trial, until)));
+    }
+
+    private void Delete(StoreChanges changes)
+    {
+        foreach (var key in _deletedCheckpoints)
+            changes.Delete(StoreCollections.Checkpoints, key);
+        foreach (var trial in _deletedTrials)
+        {
+            changes.Delete(StoreCollections.Trials, trial).Delete(StoreCollections.Leases, trial);
+            foreach (var collection in LiteDbLedgerLog.OfTrials)
+                changes.DeleteRange(collection, TrialKeys.First(trial), TrialKeys.Last(trial));
+        }
+
+        foreach (var sweep in _deletedSweeps)
+            changes.Delete(StoreCollections.Sweeps, sweep);
+    }
+
+    private static List<EpochReport> Ordered(List<EpochReport> reports)
+    {
+        for (var i = 1; i < reports.Count; i++)
+        {
+            if (reports[i].Epoch < reports[i - 1].Epoch)
+                return [.. reports.OrderBy(report => report.Epoch)];
+        }
+
+        return reports;
+    }
+
+    /// <summary>Of each metric and number of samples the last score.</summary>
+    private static IEnumerable<EvaluationDocument> Latest(List<EvaluationDocument> scores) =>
+        scores.AsEnumerable().Reverse().DistinctBy(one => (one.Evaluation.Metric, one.Evaluation.Samples)).Reverse();
+}

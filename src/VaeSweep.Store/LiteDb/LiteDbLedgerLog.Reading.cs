@@ -1,0 +1,123 @@
+using LiteDB;
+
+namespace VaeSweep.Store.LiteDb;
+
+/// <content>What was kept.</content>
+public sealed partial class LiteDbLedgerLog
+{
+    /// <summary>Small documents that are read at once.</summary>
+    private const int SliceDocuments = 2000;
+
+    /// <summary>Segments that are read at once: large ones have megabytes.</summary>
+    private const int SliceSegments = 32;
+
+    public IEnumerable<Change> Load()
+    {
+        Open();
+        return Stored();
+    }
+
+    public PointDocument? Point(long key) =>
+        Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, key))) is { } document ? StoreBson.Point(document) : null;
+
+    public IEnumerable<StoredReport> Reports(long first, long last) =>
+        Segments.Read(OfTrialsFrom(StoreCollections.Segments, first, last, SliceSegments));
+
+    public IEnumerable<EventDocument> Events(long first, long last) =>
+        OfTrialsFrom(StoreCollections.Events, first, last, SliceDocuments).SelectMany(TrialBson.Events);
+
+    public IEnumerable<EvaluationDocument> Evaluations(long first, long last)
+    {
+        var scores = new List<EvaluationDocument>();
+        foreach (var document in OfTrialsFrom(StoreCollections.Evaluations, first, last, SliceDocuments))
+        {
+            var some = TrialBson.Evaluations(document).ToList();
+            if (scores.Count > 0 && some.Count > 0 && scores[0].Trial != some[0].Trial)
+            {
+                foreach (var score in Latest(scores))
+                    yield return score;
+                scores.Clear();
+            }
+
+            scores.AddRange(some);
+        }
+
+        foreach (var score in Latest(scores))
+            yield return score;
+    }
+
+    private IEnumerable<Change> Stored()
+    {
+        if (Result(Writer.ReadAsync(file => file.Find(StoreCollections.Meta, StoreBson.LedgerKey))) is { } meta)
+            yield return new MetaPut(StoreBson.Meta(meta));
+        (string Collection, Func<BsonDocument, Change> Made)[] collections =
+        [
+            (StoreCollections.Settings, StoreBson.Setting),
+            (StoreCollections.Packs, one => new PackPut(StoreBson.Pack(one))),
+            (StoreCollections.Configs, one => new PointPut(StoreBson.Point(one))),
+            (StoreCollections.Workers, one => new WorkerPut(StoreBson.Worker(one))),
+            (StoreCollections.Sweeps, one => new SweepPut(StoreBson.Sweep(one))),
+            (StoreCollections.Trials, one => new TrialPut(TrialBson.Trial(one))),
+            (StoreCollections.Attempts, one => new AttemptPut(TrialBson.Attempt(one))),
+            (StoreCollections.Leases, StoreBson.Lease),
+            (StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))),
+            (StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))),
+            (StoreCollections.Duties, one => new DutyPut(StoreBson.Duty(one))),
+        ];
+        foreach (var (collection, made) in collections)
+        {
+            foreach (var change in Read(collection, made))
+                yield return change;
+        }
+    }
+
+    /// <summary>A collection as changes; while some are used, the next ones are read.</summary>
+    private IEnumerable<Change> Read(string collection, Func<BsonDocument, Change> made)
+    {
+        BsonValue? after = null;
+        var next = SliceAsync();
+        while (next is not null)
+        {
+            var (changes, last) = Result(next);
+            after = last;
+            next = last is null ? null : SliceAsync();
+            foreach (var change in changes)
+                yield return change;
+        }
+
+        Task<(List<Change> Changes, BsonValue? Last)> SliceAsync()
+        {
+            var from = after;
+            return Writer.ReadAsync(file =>
+            {
+                var documents = from is null
+                    ? file.Read(collection, limit: SliceDocuments) : file.After(collection, from, limit: SliceDocuments);
+                List<Change> changes = [.. documents.Select(made)];
+                return (changes, documents.Count < SliceDocuments ? null : documents[^1]["_id"]);
+            });
+        }
+    }
+
+    private IEnumerable<BsonDocument> OfTrialsFrom(string collection, long first, long last, int limit)
+    {
+        var (from, to) = (TrialKeys.First(first), TrialKeys.Last(last));
+        while (true)
+        {
+            var start = from;
+            var documents = Result(Writer.ReadAsync(file => file.Read(collection, start, to, limit)));
+            foreach (var document in documents)
+                yield return document;
+            if (documents.Count < limit)
+                yield break;
+            from = documents[^1]["_id"].AsInt64 + 1;
+        }
+    }
+
+    private static IEnumerable<EvaluationDocument> Latest(List<EvaluationDocument> scores)
+    {
+        var latest = new Dictionary<(string Metric, int Samples), EvaluationDocument>();
+        foreach (var score in scores)
+            latest[(score.Evaluation.Metric, score.Evaluation.Samples)] = score;
+        return latest.Values.OrderBy(one => one.Evaluation.Metric, StringComparer.Ordinal).ThenBy(one => one.Evaluation.Samples);
+    }
+}

@@ -1,0 +1,110 @@
+using LiteDB;
+
+namespace VaeSweep.Store.LiteDb;
+
+/// <summary>Keeps a Ledger's changes in a LiteDB store, which it opens when it is first needed.</summary>
+public sealed partial class LiteDbLedgerLog : ILedgerLog
+{
+    /// <summary>Finished trials whose segments are put together with one commit, at most.</summary>
+    private const int CompactedTogether = 32;
+
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly bool _readOnly;
+    private readonly WriterOptions _options;
+    private readonly Queue<long> _finished = [];
+    private StoreLock? _lock;
+    private LiteDbWriter? _writer;
+    private volatile bool _closing;
+
+    /// <param name="path">Of the store's data file.</param>
+    /// <param name="readOnly">Many may read while nobody writes.</param>
+    /// <param name="onTrouble">Is told why commits wait, such as a full disk, and with null that they go on.</param>
+    public LiteDbLedgerLog(string path, TimeProvider time, bool readOnly = false, Action<StoreException?>? onTrouble = null)
+    {
+        (_path, _time, _readOnly) = (Path.GetFullPath(path), time, readOnly);
+        _options = new WriterOptions
+        {
+            OnTrouble = trouble =>
+            {
+                onTrouble?.Invoke(trouble);
+                if (_closing && trouble is not null)
+                    EndWriter();
+            },
+        };
+    }
+
+    /// <summary>Collections whose keys are those of <see cref="TrialKeys"/>.</summary>
+    internal static IReadOnlyList<string> OfTrials { get; } =
+        [StoreCollections.Attempts, StoreCollections.Segments, StoreCollections.Events, StoreCollections.Evaluations];
+
+    public string Location => _path;
+
+    public StoreIdentity Identity => _writer?.Identity ?? new StoreIdentity("", 0);
+
+    private LiteDbWriter Writer => _writer ?? throw new InvalidOperationException("The store was not loaded.");
+
+    public void Commit(IReadOnlyList<Change> changes)
+    {
+        var compacted = Compacted(CompactedTogether);
+        var set = new DocumentSet(changes);
+        var commit = Writer.CommitAsync(set.ToChanges());
+        Wait(compacted);
+        Wait(commit);
+        foreach (var trial in set.Finished)
+            _finished.Enqueue(trial);
+    }
+
+    public void StopWaiting()
+    {
+        _closing = true;
+        if (_writer?.Trouble is not null)
+            EndWriter();
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_writer is { HasEnded: false, Trouble: null })
+                Wait(Compacted(int.MaxValue));
+        }
+        catch (StoreException)
+        {
+            // To put segments together saves room alone: they are as good apart.
+        }
+
+        _closing = true;
+        if (_writer is not null)
+            Wait(_writer.DisposeAsync().AsTask());
+        _lock?.Dispose();
+    }
+
+    private void Open()
+    {
+        if (_writer is { HasEnded: false })
+            return;
+        _lock ??= _readOnly ? StoreLock.Share(_path) : Result(StoreLock.TakeAsync(_path, _time, CancellationToken.None));
+        _writer = Result(LiteDbWriter.StartAsync(_lock, _time, _options));
+    }
+
+    /// <summary>Puts the segments of trials together that have finished. Nothing else may be committed before it is given to the
+    /// writer.</summary>
+    private Task Compacted(int most)
+    {
+        if (_finished.Count == 0)
+            return Task.CompletedTask;
+        var trials = new List<long>();
+        while (trials.Count < most && _finished.TryDequeue(out var trial))
+            trials.Add(trial);
+        var changes = Result(Writer.ReadAsync(file => trials.ConvertAll(trial => Segments.Compact(file, trial))));
+        return Task.WhenAll(changes.Where(one => one.Count > 0).Select(Writer.CommitAsync).ToList());
+    }
+
+    // It ends by itself once what it does is done; Dispose waits for that.
+    private void EndWriter() => _ = _writer?.DisposeAsync().AsTask();
+
+    private static void Wait(Task task) => task.GetAwaiter().GetResult();
+
+    private static T Result<T>(Task<T> task) => task.GetAwaiter().GetResult();
+}

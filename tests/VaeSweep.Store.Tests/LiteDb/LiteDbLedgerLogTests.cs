@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VaeSweep.Store.LiteDb;
+using VaeSweep.Store.Tests.Ledgers;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store.Tests.LiteDb;
+
+public sealed class LiteDbLedgerLogTests : IDisposable
+{
+    private const int Histories = 30;
+    private const int Steps = 300;
+
+    private static readonly JsonSerializerOptions _exact = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaesweep-litedb-");
+    private readonly ManualTime _time = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string StorePath => Path.Combine(_folder.FullName, "store.db");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void What_histories_keep_in_groups_and_over_restarts_comes_back_as_from_memory()
+    {
+        var counts = new long[3];
+        for (var seed = 1; seed <= Histories; seed++)
+        {
+            var history = new LedgerHistory(seed);
+            history.Live(Steps);
+            var (random, memory, path) = (new Random(seed), new MemoryLedgerLog(), Path.Combine(_folder.FullName, $"{seed}.db"));
+            var log = new LiteDbLedgerLog(path, _time);
+            log.Load();
+            for (int next = 0, count; next < history.Stored.Count; next += count)
+            {
+                count = random.Next(1, 20);
+                Change[] group = [.. history.Stored.Skip(next).Take(count).SelectMany(commit => commit)];
+                memory.Commit(group);
+                log.Commit(group);
+                if (random.Next(5) > 0)
+                    continue;
+                log.Dispose();
+                log = new LiteDbLedgerLog(path, _time);
+                log.Load();
+            }
+
+            Assert.Equal(Texts(memory.Load()), Texts(log.Load()));
+            counts[0] += Compare(memory.Reports(0, int.MaxValue), log.Reports(0, int.MaxValue));
+            counts[1] += Compare(memory.Events(0, int.MaxValue), log.Events(0, int.MaxValue));
+            counts[2] += Compare(memory.Evaluations(0, int.MaxValue), log.Evaluations(0, int.MaxValue));
+            log.Dispose();
+        }
+
+        Assert.All(counts, count => Assert.True(count > 50, $"only {string.Join(", ", counts)} were compared"));
+    }
+
+    [Fact]
+    public async Task A_store_goes_on_in_the_next_process_in_the_same_generation_with_another_term()
+    {
+        Claim claim;
+        (string, long) before;
+        await using (var store = Open())
+        {
+            await store.SubmitAsync(Some.Sweep(), Some.Trials(2), Token);
+            claim = Assert.Single(await store.ClaimAsync(Some.Claim(), Token));
+            before = await store.DoAsync((ledger, _) => (ledger.Identity, ledger.Generation), Token);
+        }
+
+        await using var again = Open();
+        Assert.Empty(await again.AppendAsync(Some.Epochs(claim.Attempt, 1), Token));
+        Assert.Equal(before, await again.DoAsync((ledger, _) => (ledger.Identity, ledger.Generation), Token));
+    }
+
+    [Fact]
+    public async Task A_copied_store_is_another_generation_and_what_ran_is_queued_again()
+    {
+        Claim claim;
+        (string, long) before;
+        await using (var store = Open())
+        {
+            await store.SubmitAsync(Some.Sweep(), Some.Trials(1), Token);
+            claim = Assert.Single(await store.ClaimAsync(Some.Claim(), Token));
+            before = await store.DoAsync((ledger, _) => (ledger.Identity, ledger.Generation), Token);
+        }
+
+        var copy = Path.Combine(_folder.FullName, "copy.db");
+        foreach (var end in new[] { "", ".wal", ".sum" })
+            File.Copy(StorePath + end, copy + end);
+
+        await using var copied = Open(copy);
+        var after = await copied.DoAsync((ledger, _) => (ledger.Identity, ledger.Generation), Token);
+        Assert.Equal(before.Item1, after.Identity);
+        Assert.NotEqual(before.Item2, after.Generation);
+        Assert.Equal([claim.Attempt], await copied.AppendAsync(Some.Epochs(claim.Attempt, 1), Token));
+        Assert.Equal(TrialState.Queued, Assert.Single(await copied.FindTrialsAsync("", null, 9, Token)).State);
+    }
+
+    [Fact]
+    public async Task Readers_read_side_by_side_change_nothing_and_are_told_so_while_nobody_writes()
+    {
+        await using (var store = Open())
+        {
+            await store.SubmitAsync(Some.Sweep(), Some.Trials(3), Token);
+        }
+
+        var before = File.GetLastWriteTimeUtc(StorePath);
+        await using var first = StoreFactory.Open(StorePath, _time, new StoreOptions { ReadOnly = true });
+        await using var second = StoreFactory.Open(StorePath, _time, new StoreOptions { ReadOnly = true });
+        Assert.Equal(3, (await first.FindTrialsAsync("", null, 9, Token)).Count);
+        Assert.Equal(3, (await second.FindTrialsAsync("", null, 9, Token)).Count);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => first.ClaimAsync(Some.Claim(), Token));
+        Assert.Contains("opened to be read", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(3, (await first.GetSweepAsync("s", Token))!.Count(TrialState.Queued));
+        Assert.Equal(before, File.GetLastWriteTimeUtc(StorePath));
+    }
+
+    [Fact]
+    public async Task A_second_writer_is_refused_with_the_first_ones_process()
+    {
+        await using var store = Open();
+        await store.SubmitAsync(Some.Sweep(), Some.Trials(1), Token);
+
+        await using var second = Open();
+        var refused = await Assert.ThrowsAsync<StoreInUseException>(() => second.ListSweepsAsync(Token));
+        Assert.Contains($"process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_old_store_is_named_and_not_touched()
+    {
+        await using (var old = StoreFactory.Open(StorePath, _time))
+        {
+            await old.MigrateAsync(Token);
+        }
+
+        var bytes = await File.ReadAllBytesAsync(StorePath, Token);
+        await using var store = Open();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
+        Assert.Contains("SQLite", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(StorePath, Token));
+    }
+
+    private static long Compare<T>(IEnumerable<T> expected, IEnumerable<T> found)
+    {
+        List<string> texts = [.. Texts(expected)];
+        Assert.Equal(texts, Texts(found));
+        return texts.Count;
+    }
+
+    private static IEnumerable<string> Texts<T>(IEnumerable<T> things) =>
+        things.Select(one => $"{one!.GetType().Name} {JsonSerializer.Serialize<object>(one, _exact)}");
+
+    private LedgerStore Open(string? path = null) => (LedgerStore)StoreFactory.Open("litedb:" + (path ?? StorePath), _time);
+}
