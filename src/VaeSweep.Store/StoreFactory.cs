@@ -38,7 +38,8 @@ public static class StoreFactory
     public static string? PathOf(string location) => PostgresUrl.IsOne(location) ? null : LiteDbPath(location) ?? SqlitePath(location);
 
     /// <summary>Whether something is there to be read without creating it. A server's store counts as existing.</summary>
-    public static bool Exists(string location) => PathOf(location) is not { } path || File.Exists(path);
+    public static bool Exists(string location) =>
+        PostgresUrl.IsOne(location) || (LiteDbPath(location) is { } path ? StoreFileKinds.HoldsAnything(path) : File.Exists(SqlitePath(location)));
 
     private static LedgerStore OpenLiteDb(string path, TimeProvider time, StoreOptions options) =>
         new(new LiteDbLedgerLog(path, time, options.ReadOnly, options.OnTrouble), time, options, TaskScheduler.Default);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using LiteDB;
+using VaeSweep.Results;
+using VaeSweep.Store;
 using VaeSweep.Store.LiteDb;
 using VaeSweep.Sweeps;
 
@@ -16,16 +18,24 @@ internal static class LiteDbBenchmark
     private const int ReportsPerSegment = 100;
     private const int Groups = 160;
     private const int StoredTrials = 100_000;
+    private const double LeastReports = 170_000;
+    private const double MostSubmitSeconds = 3;
+    private const double MostMillionSeconds = 30;
+    private const double MostMillionMegabytes = 1500;
     private const int Turns = 3;
 
-    public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("vaesweep-bench-");
         try
         {
-            await ReportsAsync(output, Path.Combine(folder.FullName, "reports.db"), cancellationToken);
-            await OpeningAsync(output, folder.FullName, cancellationToken);
-            await RecoveryAsync(output, Path.Combine(folder.FullName, "trials.db"), cancellationToken);
+            return
+            [
+                .. await ReportsAsync(output, Path.Combine(folder.FullName, "reports.db"), cancellationToken),
+                await OpeningAsync(folder.FullName, cancellationToken),
+                .. await TrialsAsync(Path.Combine(folder.FullName, "trials.db"), cancellationToken),
+                .. await MillionAsync(Path.Combine(folder.FullName, "million.db"), cancellationToken),
+            ];
         }
         finally
         {
@@ -33,7 +43,7 @@ internal static class LiteDbBenchmark
         }
     }
 
-    private static async Task ReportsAsync(TextWriter output, string path, CancellationToken cancellationToken)
+    private static async Task<List<Gate>> ReportsAsync(TextWriter output, string path, CancellationToken cancellationToken)
     {
         using var held = await StoreLock.TakeAsync(path, TimeProvider.System, cancellationToken);
         await using var writer = await LiteDbWriter.StartAsync(held, TimeProvider.System);
@@ -73,13 +83,14 @@ internal static class LiteDbBenchmark
             $"{Groups * Trials * ReportsPerSegment:N0} reports, {syncs} syncs of the log for {writer.Groups} groups, " +
             $"{processor.TotalSeconds * 1e6 / (Groups * Trials * ReportsPerSegment):0.00} us of processor a report, " +
             $"{resident[^1] >> 20} MB resident"));
-        await output.WriteLineAsync(
-            string.Create(CultureInfo.InvariantCulture, $"gate litedb_reports_per_second: {best:0} (at least 170000)"));
-        await output.WriteLineAsync(
-            string.Create(CultureInfo.InvariantCulture, $"gate litedb_memory_growth: {growth:0.000} (at most 1.1)"));
+        return
+        [
+            Gate.Least("litedb, durable epoch reports, 1/s", best, LeastReports),
+            Gate.Most("litedb, resident memory at 10^6 reports / at 250000", growth, 1.1),
+        ];
     }
 
-    private static async Task OpeningAsync(TextWriter output, string folder, CancellationToken cancellationToken)
+    private static async Task<Gate> OpeningAsync(string folder, CancellationToken cancellationToken)
     {
         var times = new Times();
         for (var turn = 0; turn < 10; turn++)
@@ -91,49 +102,67 @@ internal static class LiteDbBenchmark
             times.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
         }
 
-        await output.WriteLineAsync(
-            string.Create(CultureInfo.InvariantCulture, $"gate litedb_open_empty_ms: {times.Best:0.0} (at most 60)"));
+        return Gate.Most("litedb, opening of an empty store, ms", times.Best, 60);
     }
 
-    private static async Task RecoveryAsync(TextWriter output, string path, CancellationToken cancellationToken)
+    /// <summary>100,000 trials as a user has them: 20,000 configurations by 5 seeds, each with three evaluations.</summary>
+    private static async Task<List<Gate>> TrialsAsync(string path, CancellationToken cancellationToken)
     {
-        using var held = await StoreLock.TakeAsync(path, TimeProvider.System, cancellationToken);
-        await using (var writer = await LiteDbWriter.StartAsync(held, TimeProvider.System))
+        var gates = new List<Gate>();
+        var definition = SweepFile.Parse(TableBenchmark.Definition);
+        await using (var store = StoreFactory.Open(StoreFactory.LiteDbPrefix + path, TimeProvider.System))
         {
-            foreach (var trials in Enumerable.Range(0, StoredTrials).Chunk(5000))
-            {
-                var changes = new StoreChanges();
-                foreach (var trial in trials)
-                    changes.Upsert(StoreCollections.Trials, Trial(trial, 3)).Upsert(StoreCollections.Configs, Config(trial));
-                await writer.CommitAsync(changes);
-            }
+            await store.MigrateAsync(cancellationToken);
+            var since = Stopwatch.GetTimestamp();
+            var result = await store.SubmitAsync(
+                new SweepSubmission(definition.Name, definition.Text), definition.Expand().Select(trial => trial with { Epochs = 0 }), cancellationToken);
+            gates.Add(Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds, MostSubmitSeconds));
+            await TableBenchmark.FinishAsync(store, cancellationToken);
         }
 
-        var times = new Times();
+        var (opens, tables) = (new Times(), new Times());
         for (var turn = 0; turn < Turns; turn++)
         {
             var since = Stopwatch.GetTimestamp();
-            using var file = LiteDbFile.Open(held);
-            var count = file.ReadAll(StoreCollections.Trials).Count();
-            if (count != StoredTrials)
-                throw new InvalidOperationException($"{count} trials came back.");
-            times.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            await using var store = StoreFactory.Open(path, TimeProvider.System);
+            var sweep = Assertive(await store.GetSweepAsync(definition.Name, cancellationToken));
+            opens.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            for (var again = 0; again < Turns; again++)
+            {
+                since = Stopwatch.GetTimestamp();
+                var table = await ComparisonBuilder.BuildAsync(store.Results, TableBenchmark.Grouped, cancellationToken);
+                _ = ComparisonRenderer.Render(table, OutputFormat.Csv, Terminal.Plain);
+                tables.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            }
         }
 
-        await output.WriteLineAsync(
-            string.Create(CultureInfo.InvariantCulture, $"gate litedb_recover_100000_trials_s: {times.Best:0.000} (at most 1)"));
+        gates.Add(Gate.Most("litedb, a head's start with 100000 trials, s", opens.Best, 1));
+        gates.Add(Gate.Most("litedb, table over 100000 trials, s", tables.Best, 0.15));
+        return gates;
+
+        static SweepStatus Assertive(SweepStatus? sweep) => sweep is { Total: StoredTrials } && sweep.Count(TrialState.Succeeded) == StoredTrials
+            ? sweep : throw new InvalidOperationException($"{sweep?.Count(TrialState.Succeeded)} of {sweep?.Total} trials came back as succeeded.");
+    }
+
+    /// <summary>A million trials of 200,000 configurations, submitted.</summary>
+    private static async Task<List<Gate>> MillionAsync(string path, CancellationToken cancellationToken)
+    {
+        var definition = SweepFile.Parse(TableBenchmark.Definition.Replace("seeds: 5", "seeds: 50", StringComparison.Ordinal));
+        await using var store = StoreFactory.Open(StoreFactory.LiteDbPrefix + path, TimeProvider.System);
+        await store.MigrateAsync(cancellationToken);
+        var since = Stopwatch.GetTimestamp();
+        var result = await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);
+        return
+        [
+            Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds, MostMillionSeconds),
+            Gate.Most($"litedb, resident memory of a process with {result.Added} trials, MB", Environment.WorkingSet / 1e6, MostMillionMegabytes),
+        ];
     }
 
     private static BsonDocument Trial(long key, int epochs) => new()
     {
         ["_id"] = key, ["sweep"] = 1L, ["state"] = 1, ["attempts"] = 1, ["fence"] = key, ["epochs"] = epochs,
         ["node"] = "node-3", ["device"] = "cpu:1", ["changed"] = 638_000_000_000_000_000L + key,
-    };
-
-    private static BsonDocument Config(long key) => new()
-    {
-        ["_id"] = key,
-        ["config"] = $"{{\"model.latent\":{key % 50},\"seed\":{key},\"train.batch_size\":100,\"train.epochs\":500}}",
     };
 
     private static List<EpochReport>[] Reports()

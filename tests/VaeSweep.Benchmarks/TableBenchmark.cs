@@ -18,7 +18,8 @@ internal static class TableBenchmark
     private const int Measured = 9;
     private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
 
-    private static readonly string Definition = $$"""
+    /// <summary>20,000 configurations by 5 seeds.</summary>
+    internal static readonly string Definition = $$"""
         name: bench
         dataset: { name: mnist }
         objective: { bound: iwae }
@@ -29,6 +30,11 @@ internal static class TableBenchmark
         seeds: 5
         table: { by: [model.latent, objective.k], metric: test_nll }
         """;
+
+    internal static ComparisonRequest Grouped { get; } = new("bench", MetricCatalog.Get("test_nll"), ["model.latent", "objective.k"], [])
+    {
+        Baseline = new Dictionary<string, string>(StringComparer.Ordinal) { ["objective.k"] = "1" },
+    };
 
     public static async Task RunAsync(TextWriter output, IReadOnlyList<string> stores, CancellationToken cancellationToken)
     {
@@ -73,16 +79,11 @@ internal static class TableBenchmark
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{kind}: {trials:N0} trials stored in {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s"));
         }
 
-        string[] by = ["model.latent", "objective.k"];
-        var grouped = new ComparisonRequest("bench", MetricCatalog.Get("test_nll"), by, [])
-        {
-            Baseline = new Dictionary<string, string>(StringComparer.Ordinal) { ["objective.k"] = "1" },
-        };
-        await InProcessAsync("by two paths, with tests", grouped);
+        await InProcessAsync("by two paths, with tests", Grouped);
         await InProcessAsync("by every configuration", new ComparisonRequest("bench", MetricCatalog.Get("test_nll"), null, []));
         if (ProgramFile() is { } program)
         {
-            string[] command = ["table", "bench", "--store", location, "--by", string.Join(',', by), "--baseline", "objective.k=1"];
+            string[] command = ["table", "bench", "--store", location, "--by", string.Join(',', Grouped.By!), "--baseline", "objective.k=1"];
             await TimeAsync($"`vaesweep {string.Join(' ', command[..2])} ...`", () => StartAsync(program, command, cancellationToken));
             await TimeAsync("`vaesweep --version`", () => StartAsync(program, ["--version"], cancellationToken));
         }
@@ -139,13 +140,19 @@ internal static class TableBenchmark
         return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Stores the sweep and finishes all its trials.</summary>
+    /// <returns>How many.</returns>
     private static async Task<long> FillAsync(IStore store, CancellationToken cancellationToken)
     {
         var definition = SweepFile.Parse(Definition);
         var submitted = await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand().Select(t => t with { Epochs = 0 }), cancellationToken);
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(store, worker, cancellationToken), cancellationToken)));
+        await FinishAsync(store, cancellationToken);
         return submitted.Added;
     }
+
+    /// <summary>Has every trial of a store granted and finished.</summary>
+    internal static Task FinishAsync(IStore store, CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(store, worker, cancellationToken), cancellationToken)));
 
     private static async Task WorkAsync(IStore store, int worker, CancellationToken cancellationToken)
     {
@@ -157,10 +164,7 @@ internal static class TableBenchmark
                 return;
             }
 
-            foreach (var claim in claims)
-            {
-                await store.FinishAsync(claim.Attempt, Scores(claim), cancellationToken);
-            }
+            await Task.WhenAll(claims.Select(claim => store.FinishAsync(claim.Attempt, Scores(claim), cancellationToken)));
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class CommandRun : IDisposable
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        foreach (var set in new[] { "VAESWEEP_STORE", "VAESWEEP_ARTIFACTS" })
+        foreach (var set in new[] { "VAESWEEP_STORE", "VAESWEEP_STORE_KIND", "VAESWEEP_ARTIFACTS" })
         {
             info.Environment.Remove(set);
         }

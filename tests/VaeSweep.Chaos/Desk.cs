@@ -6,10 +6,12 @@ namespace VaeSweep.Chaos;
 internal sealed class Desk : IDisposable
 {
     private readonly string _devices;
+    private readonly string _kind;
 
-    public Desk(string sweep, string devices = "cpu:2")
+    /// <param name="kind">What the store is made as.</param>
+    public Desk(string sweep, string devices = "cpu:2", string kind = "sqlite")
     {
-        _devices = devices;
+        (_devices, _kind) = (devices, kind);
         Folder = Directory.CreateTempSubdirectory("vaesweep-chaos-").FullName;
         WriteSweep(sweep);
     }
@@ -22,7 +24,7 @@ internal sealed class Desk : IDisposable
 
     public void WriteSweep(string sweep) => File.WriteAllText(Path.Combine(Folder, "sweep.yaml"), sweep);
 
-    public CommandRun Run() => CommandRun.Start(Folder, "run", "sweep.yaml", "--devices", _devices, "--format", "json");
+    public CommandRun Run() => CommandRun.Start(Folder, "run", "sweep.yaml", "--devices", _devices, "--format", "json", "--store-kind", _kind);
 
     public CommandRun Resume() => CommandRun.Start(Folder, "resume", "chaos", "--devices", _devices, "--format", "json");
 

@@ -1,3 +1,5 @@
+using VaeSweep.Sweeps;
+
 namespace VaeSweep.Store;
 
 /// <summary>Where a Ledger's changes are kept. Used by one caller at a time.</summary>
@@ -33,6 +35,9 @@ public interface ILedgerLog : IDisposable
     /// <returns>Null when none of that key is kept.</returns>
     PointDocument? Point(long key);
 
+    /// <summary>The configurations from one key to another, both included, by key.</summary>
+    IEnumerable<PointDocument> Points(long first, long last);
+
     /// <summary>Reports of the trials from one key to another, both included, by trial and epoch. Their events are in
     /// <see cref="Events"/>.</summary>
     IEnumerable<StoredReport> Reports(long first, long last);
@@ -43,4 +48,14 @@ public interface ILedgerLog : IDisposable
     /// <summary>The scores of the trials from one key to another, by trial; of each metric and number of samples the one that was
     /// put last.</summary>
     IEnumerable<EvaluationDocument> Evaluations(long first, long last);
+
+    /// <summary>What trials scored that have succeeded, in any order: their evaluations, and what they reported with their last
+    /// epoch. Numbers that were not measured are left out.</summary>
+    void Scores(IReadOnlyList<Metric> metrics, ScoreSink found);
 }
+
+/// <summary>Takes one score of a trial.</summary>
+/// <param name="metric">Place among the metrics that were asked for.</param>
+/// <param name="samples">Importance samples; <see cref="ScoreColumn.NoEvaluation"/> of what was reported with the last
+/// epoch.</param>
+public delegate void ScoreSink(long trial, int metric, double value, int samples);

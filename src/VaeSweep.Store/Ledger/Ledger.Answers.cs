@@ -38,6 +38,12 @@ public sealed partial class Ledger
             [.. trial.Checkpoints?.Select(one => one.Path) ?? [], .. trial.Doc.ModelPath is { } model ? (string[])[model] : []])) ?? [],
     ];
 
+    /// <summary>All trials of a sweep as they stand, in no order.</summary>
+    public TrialDocument[] TrialsOf(string sweep) => SweepOf(sweep) is { } known ? [.. known.Trials.Select(trial => trial.Doc)] : [];
+
+    /// <summary>Who worked in an attempt.</summary>
+    public WorkerDocument Worker(AttemptDocument attempt) => WorkerOf(attempt);
+
     /// <summary>A trial's document.</summary>
     /// <returns>Null when there is none of that key.</returns>
     public TrialDocument? Trial(long key) => TrialOf(key)?.Doc;

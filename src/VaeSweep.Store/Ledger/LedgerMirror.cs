@@ -86,8 +86,7 @@ internal sealed partial class LedgerMirror : IDisposable
         "trials" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Attempts
             | (words.Contains("config") || sql.Contains('*', StringComparison.Ordinal) ? MirrorParts.Points : MirrorParts.None),
         "points" => MirrorParts.Points,
-        "epochs" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Epochs,
-        "units" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Epochs | MirrorParts.Units,
+        "epochs" or "units" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Epochs,
         "events" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Events,
         "evaluations" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Evaluations,
         "scores" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Evaluations,
@@ -102,7 +101,7 @@ internal sealed partial class LedgerMirror : IDisposable
         TrialPut or TrialDeleted => MirrorParts.Trials,
         PointPut => MirrorParts.Points,
         WorkerPut or AttemptPut => MirrorParts.Attempts,
-        ReportsAppended => MirrorParts.Epochs | MirrorParts.Units,
+        ReportsAppended => MirrorParts.Epochs,
         EventPut => MirrorParts.Events,
         EvaluationPut => MirrorParts.Evaluations,
         NodePut => MirrorParts.Nodes,

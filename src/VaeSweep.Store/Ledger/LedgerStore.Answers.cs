@@ -72,7 +72,7 @@ public sealed partial class LedgerStore
         if (trials.Count == 0)
             return changes;
         var (first, last) = (trials[0].Key, trials[^1].Key);
-        if ((parts & (MirrorParts.Epochs | MirrorParts.Units)) != MirrorParts.None)
+        if (parts.HasFlag(MirrorParts.Epochs))
             changes.AddRange(_log.Reports(first, last).Select(one => new ReportsAppended(one.Trial, one.Attempt, [one.Report])));
         if (parts.HasFlag(MirrorParts.Events))
             changes.AddRange(_log.Events(first, last).Select(one => new EventPut(one)));

@@ -50,11 +50,14 @@ public sealed partial class LedgerStore
         DoAsync((ledger, _) => ledger.Files(sweep), cancellationToken);
 
     /// <summary>A trial's whole configuration; inside a call.</summary>
-    private string ConfigOf(Ledger ledger, long point, long seed)
+    internal string ConfigOf(Ledger ledger, long point, long seed)
     {
         var (text, seedAt) = TextOf(ledger, point);
         return PointChanges.WithSeed(text, seedAt, seed);
     }
+
+    /// <summary>A configuration without its seed; inside a call.</summary>
+    internal string PointText(Ledger ledger, long point) => TextOf(ledger, point).Text;
 
     private (string Text, int SeedAt) TextOf(Ledger ledger, long point)
     {

@@ -34,9 +34,12 @@ public sealed partial class LedgerStore : IStore
     internal LedgerStore(ILedgerLog log, TimeProvider time, StoreOptions? options, TaskScheduler? writer, LedgerRules rules) =>
         (_log, _time, _options, _writer, _rules) = (log, time, options ?? new StoreOptions(), writer, rules);
 
-    public IResults Results => new SqlResults(this);
+    public IResults Results => new LedgerResults(this);
 
     public string Location => _log.Location;
+
+    /// <summary>For questions, inside a call.</summary>
+    internal ILedgerLog Log => _log;
 
     public Task MigrateAsync(CancellationToken cancellationToken) => DoAsync((ledger, _) => ledger.Term, cancellationToken);
 

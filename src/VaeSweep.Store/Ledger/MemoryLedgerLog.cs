@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
@@ -31,7 +32,7 @@ public sealed class MemoryLedgerLog : ILedgerLog
         .. _sweeps.Values.Select(one => new SweepPut(one)),
         .. Trials().Select(one => new TrialPut(one.Trial!)),
         .. Trials().SelectMany(one => one.Attempts.Values).Select(one => new AttemptPut(one)),
-        .. Trials().Where(one => one.Trial!.State == Sweeps.TrialState.Running).Select(one => new LeasePut(one.Trial!.Key, one.LeaseUntil)),
+        .. Trials().Where(one => one.Trial!.State == TrialState.Running).Select(one => new LeasePut(one.Trial!.Key, one.LeaseUntil)),
         .. _checkpoints.Values.Select(one => new CheckpointPut(one)),
         .. _nodes.Values.Select(one => new NodePut(one)),
         .. _duties.Values.Select(one => new DutyPut(one)),
@@ -51,6 +52,18 @@ public sealed class MemoryLedgerLog : ILedgerLog
 
     public IEnumerable<EvaluationDocument> Evaluations(long first, long last) =>
         Trials(first, last).SelectMany(one => one.Evaluations.Values);
+
+    public IEnumerable<PointDocument> Points(long first, long last) =>
+        _points.Values.Where(one => one.Key >= first && one.Key <= last).OrderBy(one => one.Key);
+
+    public void Scores(IReadOnlyList<Metric> metrics, ScoreSink found)
+    {
+        foreach (var one in _trials.Values.Where(one => one.Trial?.State == TrialState.Succeeded))
+        {
+            var last = one.Reports.Count == 0 ? null : one.Reports.Values.Last().Report;
+            TrialScores.Tell(one.Trial!.Key, one.Evaluations.Values.Select(score => score.Evaluation), last, metrics, found);
+        }
+    }
 
     public void Dispose()
     {

@@ -9,9 +9,10 @@ internal enum MirrorParts
     Trials = 2,
     Points = 4,
     Attempts = 8,
+
+    /// <summary>With their units: both come from reports.</summary>
     Epochs = 16,
-    Units = 32,
-    Events = 64,
-    Evaluations = 128,
-    Nodes = 256,
+    Events = 32,
+    Evaluations = 64,
+    Nodes = 128,
 }

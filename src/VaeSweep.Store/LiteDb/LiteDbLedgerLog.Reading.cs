@@ -1,4 +1,5 @@
 using LiteDB;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store.LiteDb;
 
@@ -11,6 +12,8 @@ public sealed partial class LiteDbLedgerLog
     /// <summary>Segments that are read at once: large ones have megabytes.</summary>
     private const int SliceSegments = 32;
 
+    private const int SliceBlocks = 4;
+
     public IEnumerable<Change> Load()
     {
         Open();
@@ -19,6 +22,17 @@ public sealed partial class LiteDbLedgerLog
 
     public PointDocument? Point(long key) =>
         Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, key))) is { } document ? StoreBson.Point(document) : null;
+
+    public IEnumerable<PointDocument> Points(long first, long last) => From(StoreCollections.Configs, first, last, SliceDocuments).Select(StoreBson.Point);
+
+    public void Scores(IReadOnlyList<Metric> metrics, ScoreSink found)
+    {
+        foreach (var trials in _scores.Loose.Chunk(SliceDocuments))
+            Gather(trials);
+        foreach (var block in From(StoreCollections.Columns, 0, long.MaxValue, SliceBlocks).Where(_scores.IsFull))
+            ScoreColumns.Tell(block, metrics, found);
+        _scores.TellOpen(metrics, found);
+    }
 
     public IEnumerable<StoredReport> Reports(long first, long last) =>
         Segments.Read(OfTrialsFrom(StoreCollections.Segments, first, last, SliceSegments));
@@ -48,6 +62,9 @@ public sealed partial class LiteDbLedgerLog
 
     private IEnumerable<Change> Stored()
     {
+        _scores = new ScoreColumns(BlockRows);
+        foreach (var block in From(StoreCollections.Columns, 0, long.MaxValue, SliceBlocks))
+            _scores.Stored(block);
         if (Result(Writer.ReadAsync(file => file.Find(StoreCollections.Meta, StoreBson.LedgerKey))) is { } meta)
             yield return new MetaPut(StoreBson.Meta(meta));
         (string Collection, Func<BsonDocument, Change> Made)[] collections =
@@ -67,7 +84,11 @@ public sealed partial class LiteDbLedgerLog
         foreach (var (collection, made) in collections)
         {
             foreach (var change in Read(collection, made))
+            {
+                if (change is TrialPut put)
+                    _scores.Stored(put.Document);
                 yield return change;
+            }
         }
     }
 
@@ -98,18 +119,32 @@ public sealed partial class LiteDbLedgerLog
         }
     }
 
-    private IEnumerable<BsonDocument> OfTrialsFrom(string collection, long first, long last, int limit)
+    /// <summary>Makes rows of trials of which none is known, from what is stored of each.</summary>
+    private void Gather(long[] trials)
     {
-        var (from, to) = (TrialKeys.First(first), TrialKeys.Last(last));
+        foreach (var trial in trials)
+        {
+            StoredReport? last = null;
+            foreach (var report in Reports(trial, trial))
+                last = report;
+            _scores.Add(trial, Evaluations(trial, trial).Select(one => one.Evaluation), last?.Report);
+        }
+    }
+
+    private IEnumerable<BsonDocument> OfTrialsFrom(string collection, long first, long last, int limit) =>
+        From(collection, TrialKeys.First(first), TrialKeys.Last(last), limit);
+
+    private IEnumerable<BsonDocument> From(string collection, long first, long last, int limit)
+    {
         while (true)
         {
-            var start = from;
-            var documents = Result(Writer.ReadAsync(file => file.Read(collection, start, to, limit)));
+            var start = first;
+            var documents = Result(Writer.ReadAsync(file => file.Read(collection, start, last, limit)));
             foreach (var document in documents)
                 yield return document;
             if (documents.Count < limit)
                 yield break;
-            from = documents[^1]["_id"].AsInt64 + 1;
+            first = documents[^1]["_id"].AsInt64 + 1;
         }
     }
 

@@ -13,6 +13,7 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     private readonly bool _readOnly;
     private readonly WriterOptions _options;
     private readonly Queue<long> _finished = [];
+    private ScoreColumns _scores = new(ColumnBlock.UsualRows);
     private StoreLock? _lock;
     private LiteDbWriter? _writer;
     private volatile bool _closing;
@@ -40,6 +41,9 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
 
     public string Location => _path;
 
+    /// <summary>Rows of a full block of scores.</summary>
+    internal int BlockRows { get; init; } = ColumnBlock.UsualRows;
+
     public StoreIdentity Identity => _writer?.Identity ?? new StoreIdentity("", 0);
 
     private LiteDbWriter Writer => _writer ?? throw new InvalidOperationException("The store was not loaded.");
@@ -48,9 +52,13 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     {
         var compacted = Compacted(CompactedTogether);
         var set = new DocumentSet(changes);
-        var commit = Writer.CommitAsync(set.ToChanges());
+        var documents = set.ToChanges();
+        if (_scores.Take(end: false) is { } block)
+            documents.Upsert(StoreCollections.Columns, block);
+        var commit = Writer.CommitAsync(documents);
         Wait(compacted);
         Wait(commit);
+        _scores.Hear(changes);
         foreach (var trial in set.Finished)
             _finished.Enqueue(trial);
     }
@@ -66,12 +74,16 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     {
         try
         {
-            if (_writer is { HasEnded: false, Trouble: null })
+            if (_writer is { HasEnded: false, Trouble: null } && !_readOnly)
+            {
                 Wait(Compacted(int.MaxValue));
+                if (_scores.Take(end: true) is { } block)
+                    Wait(_writer.CommitAsync(new StoreChanges().Upsert(StoreCollections.Columns, block)));
+            }
         }
         catch (StoreException)
         {
-            // To put segments together saves room alone: they are as good apart.
+            // Both save room and time alone: without them everything is as good.
         }
 
         _closing = true;

@@ -7,7 +7,7 @@ public static class StoreFileKinds
 
     private static ReadOnlySpan<byte> Sqlite => "SQLite format 3\0"u8;
 
-    /// <summary>Whether a file begins as a store does; what cannot be read does not.</summary>
+    /// <summary>Whether a file is a store, or was to become one when whoever made it was killed; what cannot be read is none.</summary>
     public static bool IsStore(string path)
     {
         if (!File.Exists(path))
@@ -15,13 +15,18 @@ public static class StoreFileKinds
         Span<byte> start = new byte[LitePage.Size];
         try
         {
-            return Read(path, start) == LitePage.Size && LitePage.IsHeader(start);
+            var count = Read(path, start);
+            return count == 0 ? File.Exists(StoreLock.PathOf(path)) : count == LitePage.Size && LitePage.IsHeader(start);
         }
         catch (StoreException)
         {
             return false;
         }
     }
+
+    /// <summary>Whether anything may be stored there; whoever makes a store may be killed before.</summary>
+    internal static bool HoldsAnything(string path) =>
+        File.Exists(path) && (new FileInfo(path).Length > 0 || LogHeader.IsLog(PageStore.LogPath(path)));
 
     /// <exception cref="StoreException">Nothing is there, or no store.</exception>
     public static void DemandStore(string path)

@@ -133,7 +133,7 @@ internal sealed class SimulatedCluster
     public void AssertConsistent(SimulatedTrial row)
     {
         var (epochs, ends) = (row.Epochs, row.Ends);
-        foreach (var (epoch, (_, report)) in epochs)
+        foreach (var (epoch, (_, _, report)) in epochs)
         {
             Assert.Equal(ScriptedTrainer.Bound(row.Key, epoch), report.TrainElbo);
         }

@@ -99,9 +99,9 @@ internal sealed partial class SimulatedStore : IStore
     internal T Look<T>(Func<Ledger, DateTimeOffset, T> question) =>
         _store.DoAsync(question, CancellationToken.None).GetAwaiter().GetResult();
 
-    internal IEnumerable<StoredReport> Reports(long trial) => _log.Reports(trial);
+    internal IEnumerable<StoredReport> Reports(long trial) => _log.Reports(trial, trial);
 
-    internal IEnumerable<Evaluation> Evaluations(long trial) => _log.Evaluations(trial).Select(one => one.Evaluation);
+    internal IEnumerable<Evaluation> Evaluations(long trial) => _log.Evaluations(trial, trial).Select(one => one.Evaluation);
 
     private async Task<T> Do<T>(string name, Func<Task<T>> work, CancellationToken cancellationToken)
     {

@@ -125,6 +125,10 @@ public sealed class LedgerStoreFaultTests
 
         public PointDocument? Point(long key) => _log.Point(key);
 
+        public IEnumerable<PointDocument> Points(long first, long last) => _log.Points(first, last);
+
+        public void Scores(IReadOnlyList<Metric> metrics, ScoreSink found) => _log.Scores(metrics, found);
+
         public IEnumerable<StoredReport> Reports(long first, long last) => _log.Reports(first, last);
 
         public IEnumerable<EventDocument> Events(long first, long last) => _log.Events(first, last);

@@ -55,6 +55,13 @@ internal ref struct BlobReader(ReadOnlySpan<byte> blob)
         return values;
     }
 
+    public void SkipDoubles()
+    {
+        var count = Count(0);
+        var single = Byte() != 0;
+        Take(checked(count * (single ? sizeof(float) : sizeof(double))));
+    }
+
     private ReadOnlySpan<byte> Take(int count)
     {
         if (count > _left.Length)

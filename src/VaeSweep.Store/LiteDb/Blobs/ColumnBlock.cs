@@ -39,8 +39,9 @@ public sealed record ColumnBlock(IReadOnlyList<long> Trials, IReadOnlyDictionary
         return new BsonDocument { ["_id"] = id, ["rows"] = Trials.Count, [BlobField] = writer.ToArray() };
     }
 
+    /// <param name="wanted">Columns to read; null: all.</param>
     /// <exception cref="StoreDamagedException">The document is no such block.</exception>
-    public static ColumnBlock Of(BsonDocument document)
+    public static ColumnBlock Of(BsonDocument document, Func<string, bool>? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(document);
         if (document[BlobField] is not { IsBinary: true } blob)
@@ -55,7 +56,14 @@ public sealed record ColumnBlock(IReadOnlyList<long> Trials, IReadOnlyDictionary
         var columns = new Dictionary<string, double[]>(StringComparer.Ordinal);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var (name, values) = (reader.Text(), reader.Doubles());
+            var name = reader.Text();
+            if (wanted?.Invoke(name) == false)
+            {
+                reader.SkipDoubles();
+                continue;
+            }
+
+            var values = reader.Doubles();
             columns[name] = values.Length == trials.Length
                 ? values
                 : throw new StoreDamagedException(

@@ -50,6 +50,8 @@ internal sealed partial class PageStore
         var header = _log.Header;
         if (header is null || (header.Fresh && scan.Transactions == 0))
         {
+            if (_readOnly)
+                throw new StoreException($"Store '{Path}' is empty: it was begun, and nothing was stored in it yet.");
             Create(header);
             return;
         }

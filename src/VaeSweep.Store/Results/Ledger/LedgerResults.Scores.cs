@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Store;
+
+/// <content>What a comparison table counts and averages.</content>
+internal sealed partial class LedgerResults
+{
+    public Task<SweepScores> ScoresAsync(
+        string sweep, IReadOnlyList<Metric> metrics, IReadOnlyCollection<long>? points, CancellationToken cancellationToken)
+    {
+        var among = points?.ToHashSet();
+        return store.DoAsync((ledger, _) => Scores(ledger.TrialsOf(sweep), metrics, among), cancellationToken);
+    }
+
+    private SweepScores Scores(TrialDocument[] trials, IReadOnlyList<Metric> metrics, HashSet<long>? points)
+    {
+        var (counts, columns) = (new Dictionary<(long Point, TrialState State), int>(), metrics.Select(_ => new ScoreColumn()).ToList());
+        var succeeded = new Dictionary<long, TrialDocument>();
+        foreach (var trial in trials)
+        {
+            if (!trial.Wanted || points?.Contains(trial.Point) == false)
+                continue;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, (trial.Point, trial.State), out _)++;
+            if (trial.State != TrialState.Succeeded)
+                continue;
+            succeeded.Add(trial.Key, trial);
+            for (var i = 0; i < metrics.Count; i++)
+            {
+                if (metrics[i].Summed && !double.IsNaN(trial.Seconds))
+                    columns[i].Add(trial.Point, trial.Seed, trial.Seconds, ScoreColumn.NoEvaluation);
+            }
+        }
+
+        Metric[] measured = [.. metrics.Where(metric => !metric.Summed)];
+        var places = measured.Select(metric => columns[metrics.Index().First(one => one.Item == metric).Index]).ToList();
+        if (measured.Length > 0 && succeeded.Count > 0)
+        {
+            store.Log.Scores(measured, (key, metric, value, samples) =>
+            {
+                if (succeeded.TryGetValue(key, out var trial))
+                    places[metric].Add(trial.Point, trial.Seed, value, samples);
+            });
+        }
+
+        return new SweepScores([.. counts.Select(one => new PointCount(one.Key.Point, one.Key.State, one.Value))], columns);
+    }
+}
