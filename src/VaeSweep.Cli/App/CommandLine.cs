@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using VaeSweep.Results;
 using VaeSweep.Store;
+using VaeSweep.Store.LiteDb;
 using VaeSweep.Sweeps;
 using VaeSweep.Training.Data;
 
@@ -100,6 +101,9 @@ internal static class CommandLine
         {
             CliException wrong => ($"vaesweep: {wrong.Message}", wrong.ExitCode),
             SweepFileException invalid => (Faults(invalid), ExitCodes.Usage),
+            StoreInUseException => ($"vaesweep: {failure.Message}", ExitCodes.Held),
+            StoreDamagedException or StoreFullException or StoreOutdatedException =>
+                ($"vaesweep: {failure.Message}", ExitCodes.Failed),
             ResultsException or StoreException => ($"vaesweep: {failure.Message}", ExitCodes.Usage),
             DatasetException => ($"vaesweep: {failure.Message}", ExitCodes.Failed),
             TrainerCrashedException crashed => ($"vaesweep: {crashed.Message}\n{crashed.LastLines}".TrimEnd(), ExitCodes.Failed),

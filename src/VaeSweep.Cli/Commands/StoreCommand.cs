@@ -1,20 +1,23 @@
 using System.CommandLine;
-using VaeSweep.Results;
 using VaeSweep.Store;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep store`: a private PostgreSQL, what is wrong with an address, and the files that a store keeps.</summary>
+/// <summary>`vaesweep store`: looking after a store, a private PostgreSQL, and the files that a store keeps.</summary>
 internal static class StoreCommand
 {
     private const string DefaultFolder = "vaesweep.postgres";
 
     public static void Add(Command root, CliHost host)
     {
-        var command = new Command("store", "Run a private PostgreSQL, check an address, fetch kept models.");
+        var command = new Command(
+            "store", "Look after a store: check, back up, restore, compact. Run a private PostgreSQL; fetch kept models.");
+        command.Add(StoreCheckCommand.Make(host));
+        command.Add(StoreBackupCommand.Make(host));
+        command.Add(StoreRestoreCommand.Make(host));
+        command.Add(StoreCompactCommand.Make(host));
         command.Add(Start(host));
         command.Add(Stop(host));
-        command.Add(Check(host));
         command.Add(Get(host));
         command.Add(Migrate(host));
         root.Add(command);
@@ -66,52 +69,6 @@ internal static class StoreCommand
             return ExitCodes.Done;
         });
         return command;
-    }
-
-    private static Command Check(CliHost host)
-    {
-        var format = CommonOptions.Format();
-        var command = new Command("check", "Say what is wrong with the store's address, step by step.") { format };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var location = Stores.LocationOf(parsed, host);
-            if (!location.Contains("://", StringComparison.Ordinal))
-            {
-                throw new CliException($"{location} is a file, not an address: `vaesweep doctor` looks at it. An address: postgres://user@host:5432/database");
-            }
-
-            Stores.Warn(parsed, host);
-            var findings = (await PostgresCheck.RunAsync(location, host.Time, cancellationToken)).Select(f => f switch
-            {
-                { Good: true, Advice.Length: 0 } or { Good: true, Grave: true } => Finding.Ok(f.What, f.Found),
-                { Good: true } => Finding.Ok(f.What, f.Found),
-                { Grave: true } => Finding.Missing(f.What, f.Found, f.Advice),
-                _ => Finding.Note(f.What, f.Found, f.Advice),
-            }).ToList();
-            if (!findings.Exists(f => f.State == FindingState.Missing) && await RoomAsync(location, host, cancellationToken) is { } room)
-            {
-                findings.Add(Finding.Ok("checkpoints", room));
-            }
-
-            var chosen = parsed.GetValue(format);
-            host.Out.Write(chosen == OutputFormat.Text ? DoctorCommand.Text(findings, host.OutTerminal) : DoctorCommand.Rows(findings).Render(chosen, Terminal.Plain));
-            return findings.Exists(f => f.State == FindingState.Missing) ? ExitCodes.Failed : ExitCodes.Done;
-        });
-        return command;
-    }
-
-    private static async Task<string?> RoomAsync(string location, CliHost host, CancellationToken cancellationToken)
-    {
-        await using var store = StoreFactory.Open(location, host.Time);
-        try
-        {
-            return await CheckpointRoom.DescribeAsync(store, cancellationToken);
-        }
-        catch (StoreException)
-        {
-            // There is no store yet, or an older one: the findings have said so.
-            return null;
-        }
     }
 
     private static Command Migrate(CliHost host)

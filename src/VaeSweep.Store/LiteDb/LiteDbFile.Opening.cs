@@ -72,6 +72,8 @@ public sealed partial class LiteDbFile
             $"{damaged.Message} 'store check' says what is damaged, 'store check --rescue FILE' saves the rest, 'store check " +
             "--adopt' takes over a file that another program changed in order.", damaged),
         StoreException => error,
+        FileNotFoundException { FileName: { } name } when name == PageStore.LogPath(path) || name == PageStore.SumsPath(path) =>
+            Translated(new StoreDamagedException($"'{name}' is missing, which belongs to the store '{path}'."), disk, path),
         _ when DiskErrors.DiskFailure(error) is { } failure && DiskErrors.IsFull(failure) =>
             new StoreFullException(path, 0, disk.FreeBytes(path), error),
         IOException or UnauthorizedAccessException =>

@@ -28,6 +28,22 @@ public static class StoreFileKinds
     internal static bool HoldsAnything(string path) =>
         File.Exists(path) && (new FileInfo(path).Length > 0 || LogHeader.IsLog(PageStore.LogPath(path)));
 
+    /// <summary>Whether a store of the first version lies there.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public static bool IsSqlite(string path)
+    {
+        Span<byte> start = stackalloc byte[Sqlite.Length];
+        return File.Exists(path) && Read(path, start) == start.Length && start.SequenceEqual(Sqlite);
+    }
+
+    /// <summary>Whether a path leads to one of a store's own files, through links too where that can be told.</summary>
+    public static bool IsPartOf(string store, string path)
+    {
+        string[] own = [store, PageStore.LogPath(store), PageStore.SumsPath(store), StoreLock.PathOf(store),
+            StoreOwner.PathOf(store)];
+        return own.Any(part => FileInode.AreOne(part, path));
+    }
+
     /// <exception cref="StoreException">Nothing is there, or no store.</exception>
     public static void DemandStore(string path)
     {
@@ -60,7 +76,7 @@ public static class StoreFileKinds
         var foreignLog = LiteDbLog(path);
         if (count > 0 && !adopts && File.Exists(foreignLog))
         {
-            throw new StoreException(
+            throw new StoreDamagedException(
                 $"'{foreignLog}' lies beside the store '{path}': another program has written to it with LiteDB. Close that " +
                 "program; then 'store check --adopt' takes over what it wrote.");
         }

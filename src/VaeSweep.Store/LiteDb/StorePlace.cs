@@ -16,14 +16,16 @@ internal static class StorePlace
     /// <exception cref="StoreOutdatedException">A newer program made the store.</exception>
     public static StoreIdentity? Of(LiteDbFile file)
     {
-        if (file.Find(StoreCollections.Meta, Key) is not { } document)
-            return null;
-        return document["format"].AsInt32 <= Format
-            ? new StoreIdentity(document["identity"].AsString, document["generation"].AsInt64)
-            : throw new StoreOutdatedException(
-                $"Store '{file.Path}' was made by a newer version (format {document["format"].AsInt32}; this one reads " +
-                $"{Format}). Use that version.");
+        return file.Find(StoreCollections.Meta, Key) is { } document ? Of(document, file.Path) : null;
     }
+
+    /// <param name="document">The one with <see cref="Key"/>.</param>
+    /// <param name="path">Where it was found.</param>
+    internal static StoreIdentity Of(BsonDocument document, string path) => document["format"].AsInt32 <= Format
+        ? new StoreIdentity(document["identity"].AsString, document["generation"].AsInt64)
+        : throw new StoreOutdatedException(
+            $"Store '{path}' was made by a newer version (format {document["format"].AsInt32}; this one reads {Format}). Use " +
+            "that version.");
 
     /// <summary>Makes the next opening begin a new generation.</summary>
     public static void Forget(LiteDbFile file)

@@ -2,7 +2,7 @@ namespace VaeSweep.Store.LiteDb;
 
 /// <summary>Keys of documents that belong to trials: <c>trial &lt;&lt; 24 | number</c>, so that those of a trial, and those of
 /// trials in a row, are a range.</summary>
-internal static class TrialKeys
+public static class TrialKeys
 {
     private const int NumberBits = 24;
 

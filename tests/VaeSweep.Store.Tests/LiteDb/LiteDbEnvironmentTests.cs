@@ -98,6 +98,30 @@ public sealed class LiteDbEnvironmentTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_back_up_whose_disk_fills_up_says_so_and_leaves_nothing()
+    {
+        RequireMounts();
+        var mount = Directory.CreateDirectory(_folder.File("small")).FullName;
+        Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount);
+        try
+        {
+            StoreException? full = null;
+            using (var backup = new BackupWriter(Path.Combine(mount, "backup")))
+            {
+                for (var page = 0; full is null && page < 1000; page++)
+                    full = Record.Exception(() => backup.Add(_ => { })) as StoreException;
+            }
+
+            Assert.Contains("the disk is full", full!.Message, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFiles(mount));
+        }
+        finally
+        {
+            Run("umount", mount);
+        }
+    }
+
     private static void RequireMounts() =>
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && CanMount(),
             "Mounting needs root and the right to mount.");

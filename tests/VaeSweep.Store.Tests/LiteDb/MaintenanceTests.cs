@@ -92,6 +92,32 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_newer_versions_back_up_is_refused_and_the_store_stays_as_it_is()
+    {
+        using var held = await TakeAsync();
+        using (var file = LiteDbFile.Open(held))
+        {
+            var store = file.Find(StoreCollections.Meta, StorePlace.Key)!;
+            store["format"] = 99;
+            file.Commit(new StoreChanges().Upsert(StoreCollections.Meta, store));
+        }
+
+        var pages = await File.ReadAllBytesAsync(Store, Token);
+        var hash = new System.IO.Hashing.XxHash3();
+        hash.Append(pages);
+        var footer = new byte[LitePage.Size];
+        BackupFile.WriteFooter(footer, (uint)(pages.Length / LitePage.Size), hash);
+        await File.WriteAllBytesAsync(Backup, [.. pages, .. footer], Token);
+
+        Assert.Throws<StoreOutdatedException>(() => StoreBackup.Verify(Backup, Token));
+        Assert.Throws<StoreOutdatedException>(() => StoreBackup.Restore(held, Backup, Token));
+        Assert.Throws<StoreOutdatedException>(() => StoreBackup.Run(held, _folder.File("another"), Token));
+        Assert.Throws<StoreOutdatedException>(() => StoreCompaction.Run(held, Token));
+        Assert.Contains("newer version", Assert.Single(StoreCheck.Run(held, Token).Findings), StringComparison.Ordinal);
+        Assert.Equal(pages, await File.ReadAllBytesAsync(Store, Token));
+    }
+
+    [Fact]
     public async Task A_damaged_store_is_replaced_by_its_back_up()
     {
         using (var held = await TakeAsync())

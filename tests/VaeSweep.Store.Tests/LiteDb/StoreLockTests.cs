@@ -31,6 +31,20 @@ public sealed class StoreLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_holds_the_lock_is_named_and_not_who_opened_the_store_before()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone says who holds a lock.");
+        (await OpenAndCloseAsync()).Dispose();
+        (StoreOwner.Read(Path)! with { Pid = 1 }).Write(Path);
+        using var held = await TakeAsync();
+
+        var error = Assert.Throws<StoreInUseException>(() => StoreLock.Share(Path));
+
+        Assert.Contains($"process {Environment.ProcessId} (", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.Owner);
+    }
+
+    [Fact]
     public async Task The_owner_file_is_for_its_owner_alone_and_forgets_the_token_at_the_end()
     {
         using (var held = await TakeAsync())

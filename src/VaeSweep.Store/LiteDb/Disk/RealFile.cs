@@ -19,7 +19,7 @@ internal sealed class RealFile : IDiskFile
         _length = RandomAccess.GetLength(_handle);
         // A new file's name must be as durable as what it will hold.
         if (isNew)
-            Native.SyncFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            SyncFolderOf(path);
     }
 
     public string Path { get; }
@@ -47,6 +47,10 @@ internal sealed class RealFile : IDiskFile
     }
 
     public void Sync() => Native.SyncData(_handle, Path);
+
+    /// <summary>Makes the name of a file durable.</summary>
+    public static void SyncFolderOf(string path) =>
+        Native.SyncFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
 
     public void Dispose() => _handle.Dispose();
 

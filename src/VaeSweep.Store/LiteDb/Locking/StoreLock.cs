@@ -76,7 +76,7 @@ public sealed class StoreLock : IDisposable
         }
 
         var before = StoreOwner.Read(full);
-        return new StoreLock(full, handle, StoreOwner.ThisProcess(), before);
+        return new StoreLock(full, handle, StoreOwner.ThisProcess(time.GetUtcNow()), before);
     }
 
     /// <summary>Takes the right to read. In a folder where no lock can be made, nobody can write either.</summary>
@@ -135,6 +135,9 @@ public sealed class StoreLock : IDisposable
     private static StoreInUseException InUse(string store)
     {
         var owner = StoreOwner.Read(store);
+        // STORE.owner tells who opened the store last. Who compacts it, or has only begun, is not in it: the lock knows better.
+        if (owner is not null && LockHolders.Pids(PathOf(store)) is { Count: > 0 } pids && !pids.Contains(owner.Pid))
+            owner = null;
         var who = owner?.ToString() ?? LockHolders.Of(PathOf(store));
         return new StoreInUseException(
             $"Store '{store}' is open in {(who.Length > 0 ? who : "another process")}. One process at a time writes to it; " +

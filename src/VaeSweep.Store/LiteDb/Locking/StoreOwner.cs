@@ -8,12 +8,15 @@ namespace VaeSweep.Store.LiteDb;
 /// <param name="Address">Where it answers; null before it does, and after its end.</param>
 /// <param name="Token">What a command must say to steer it; readable by the file's owner alone.</param>
 /// <param name="Opening">Made with each opening and kept in the store too: a store with another one was replaced.</param>
-public sealed record StoreOwner(string Host, string Boot, int Pid, string? Address, string? Token, string Opening)
+/// <param name="Since">When it took the store; null where an older version wrote the file.</param>
+public sealed record StoreOwner(string Host, string Boot, int Pid, string? Address, string? Token, string Opening,
+    DateTimeOffset? Since = null)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>For a person.</summary>
-    public override string ToString() => Host == Environment.MachineName ? $"process {Pid}" : $"process {Pid} on host '{Host}'";
+    public override string ToString() =>
+        $"process {Pid} on host '{Host}'{(Since is { } since ? $" since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "")}";
 
     public static string PathOf(string store) => store + ".owner";
 
@@ -30,9 +33,9 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
         }
     }
 
-    internal static StoreOwner ThisProcess() =>
+    internal static StoreOwner ThisProcess(DateTimeOffset now) =>
         new(HostIdentity.Current.Name, HostIdentity.Current.Boot, Environment.ProcessId, null, null,
-            Guid.NewGuid().ToString("N"));
+            Guid.NewGuid().ToString("N"), now);
 
     /// <summary>Replaces the file at once, so that nobody reads half of it.</summary>
     internal void Write(string store)

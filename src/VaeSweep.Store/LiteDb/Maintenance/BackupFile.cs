@@ -24,15 +24,23 @@ internal static class BackupFile
     }
 
     /// <summary>Reads all of a back-up and makes sure of it.</summary>
-    /// <returns>How many pages it has.</returns>
-    /// <exception cref="StoreException">It is no back-up, or not a whole one.</exception>
-    public static uint Verify(IDiskFile file, CancellationToken cancellationToken)
+    /// <returns>How many pages it has, and their sum.</returns>
+    /// <exception cref="StoreDamagedException">It is not a whole back-up.</exception>
+    /// <exception cref="StoreException">It is none.</exception>
+    public static (uint Pages, ulong Sum) Verify(IDiskFile file, CancellationToken cancellationToken)
     {
         var page = new byte[LitePage.Size];
+        var begins = file.Read(0, page) == page.Length && LitePage.IsHeader(page);
         var end = (file.Length / LitePage.Size * LitePage.Size) - LitePage.Size;
-        if (end <= 0 || file.Length % LitePage.Size != 0 || file.Read(end, page) < page.Length
-            || !page.AsSpan(0, Magic.Length).SequenceEqual(Magic))
-            throw new StoreException($"'{file.Path}' is no back-up made by 'store backup', or its end is missing.");
+        var ends = end > 0 && file.Length % LitePage.Size == 0 && file.Read(end, page) == page.Length
+            && page.AsSpan(0, Magic.Length).SequenceEqual(Magic);
+        if (!begins && !ends)
+            throw new StoreException($"'{file.Path}' is no back-up that 'store backup' made; it has {file.Length:N0} bytes.");
+        if (!ends)
+            throw new StoreDamagedException(
+                $"'{file.Path}' begins as a back-up and does not end as one after {file.Length:N0} bytes: its end is missing, " +
+                "or 'store backup' did not make it. (A copy of a closed store goes to its place as it is, and 'store check " +
+                "--adopt' takes it over.)");
         var pages = BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(CountOffset));
         var sum = BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(SumOffset));
         if (BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(OwnSumOffset)) != PageSums.Of(page.AsSpan(0, OwnSumOffset), Seed)
@@ -46,7 +54,7 @@ internal static class BackupFile
             hash.Append(page);
         }
 
-        return hash.GetCurrentHashAsUInt64() == sum ? pages
+        return hash.GetCurrentHashAsUInt64() == sum ? (pages, sum)
             : throw new StoreDamagedException($"Back-up '{file.Path}' is not what was written: its checksum differs.");
     }
 }

@@ -5,6 +5,18 @@ namespace VaeSweep.Store.LiteDb;
 /// <summary>Takes over a file that another program changed with LiteDB, or whose log or checksums were lost.</summary>
 public static class StoreAdoption
 {
+    private const string Suffix = ".adopt";
+
+    /// <summary>Whether there is something to take over.</summary>
+    /// <param name="held">The right to read the store.</param>
+    /// <returns>False of a store that is as it was left here.</returns>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public static bool IsNeeded(StoreLock held, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return File.Exists(StoreFileKinds.LiteDbLog(held.Store)) || !StoreCheck.Run(held, cancellationToken).Sound;
+    }
+
     /// <summary>Reads every document, page by page, and writes the store anew from them.</summary>
     /// <param name="held">The right to write the store.</param>
     /// <returns>Documents that another program wrote or changed, such as <c>trials/17</c>: what they say is taken as it
@@ -23,7 +35,8 @@ public static class StoreAdoption
         }
         catch (Exception error)
         {
-            throw LiteDbFile.Translated(error, RealDisk.Instance, held.Store);
+            StoreCopy.Delete(RealDisk.Instance, held.Store + Suffix);
+            throw MaintenanceErrors.Translated(error, held.Store);
         }
     }
 
@@ -32,11 +45,13 @@ public static class StoreAdoption
         // What another program left in LiteDB's own log, LiteDB itself moves into the file.
         if (File.Exists(StoreFileKinds.LiteDbLog(path)))
         {
+            // Says who it is that has the file open still.
+            disk.Open(path, DiskAccess.Write).Dispose();
             using var foreign = new LiteDatabase(path);
             foreign.Checkpoint();
         }
 
-        var copy = path + ".adopt";
+        var copy = path + Suffix;
         var changed = new List<string>();
         using (var pages = new RawPages(disk, path))
         using (var target = new StoreCopy(disk, copy))
@@ -59,6 +74,8 @@ public static class StoreAdoption
             target.Finish();
         }
 
+        using (var file = LiteDbFile.Open(disk, copy, DiskAccess.Read))
+            StorePlace.Of(file);
         // The file that is there now cannot be opened as a store, so its log and sums are made to fit it first.
         PageStore.Adopt(disk, path).Dispose();
         StoreCompaction.Replace(disk, path, copy);

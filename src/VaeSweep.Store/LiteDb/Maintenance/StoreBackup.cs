@@ -11,26 +11,40 @@ public static class StoreBackup
     /// <summary>Makes a back-up of a store that nobody writes to now.</summary>
     /// <param name="held">The right to read it.</param>
     /// <param name="file">Where; nothing may be there yet.</param>
-    /// <exception cref="StoreException">The store is damaged, or the file cannot be written; the message says which.</exception>
-    public static void Run(StoreLock held, string file, CancellationToken cancellationToken)
+    /// <param name="replaces">A file that is there already gives way once the back-up is whole.</param>
+    /// <returns>What the back-up holds, which was read again.</returns>
+    /// <exception cref="StoreException">The store is damaged, or the file cannot be written; the message says which, and nothing
+    /// is left of the file.</exception>
+    public static BackupSummary Run(StoreLock held, string file, CancellationToken cancellationToken, bool replaces = false)
     {
         ArgumentNullException.ThrowIfNull(held);
-        using var backup = new BackupWriter(file);
-        using var store = LiteDbFile.Opened(RealDisk.Instance, held.Store, DiskAccess.Read);
-        var count = store.Pages.PageCount;
-        while (backup.Pages < count)
+        if (StoreFileKinds.IsPartOf(held.Store, file) || StoreFileKinds.IsPartOf(held.Store, BackupWriter.PartOf(file)))
+            throw new StoreException($"'{file}' is one of the store's own files. Name another for the back-up.");
+        using var backup = new BackupWriter(file, replaces);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Guarded(() => backup.Add(page => store.Pages.ReadPage(backup.Pages, page.Span)), file);
+            using var store = LiteDbFile.Opened(RealDisk.Instance, held.Store, DiskAccess.Read);
+            StorePlace.Of(store);
+            var count = store.Pages.PageCount;
+            backup.DemandRoom(count);
+            while (backup.Pages < count)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                backup.Add(page => store.Pages.ReadPage(backup.Pages, page.Span));
+            }
+        }
+        catch (Exception error)
+        {
+            throw MaintenanceErrors.Translated(error, held.Store);
         }
 
-        Guarded(backup.Finish, file);
+        return backup.Finish(cancellationToken);
     }
 
     /// <summary>Makes a back-up of a store that is in use: as it stands at one moment after this was called, while commits go
     /// on.</summary>
     /// <exception cref="StoreException">The store is damaged, or the file cannot be written; the message says which.</exception>
-    public static async Task RunAsync(LiteDbWriter writer, string file, CancellationToken cancellationToken)
+    public static async Task<BackupSummary> RunAsync(LiteDbWriter writer, string file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(writer);
         using var backup = new BackupWriter(file);
@@ -54,7 +68,7 @@ public static class StoreBackup
                             $"Store '{store.Path}' was opened again while it was copied. Make the back-up again.");
                     cancellationToken.ThrowIfCancellationRequested();
                     for (var since = Stopwatch.GetTimestamp(); backup.Pages < count && Stopwatch.GetElapsedTime(since) < _slice;)
-                        Guarded(() => backup.Add(page => store.Pages.ReadPage(backup.Pages, page.Span)), file);
+                        backup.Add(page => store.Pages.ReadPage(backup.Pages, page.Span));
                     if (backup.Pages < count)
                         return false;
                 }
@@ -68,33 +82,84 @@ public static class StoreBackup
                 return true;
             },
             CancellationToken.None);
-        Guarded(backup.Finish, file);
+        return backup.Finish(cancellationToken);
     }
 
-    /// <summary>Makes a store what a back-up says. What it was before is gone; its generation becomes a new one when it is opened
-    /// next.</summary>
+    /// <summary>Reads all of a back-up and makes sure of it.</summary>
+    /// <exception cref="StoreDamagedException">It is not what was written.</exception>
+    /// <exception cref="StoreOutdatedException">A newer program made it.</exception>
+    /// <exception cref="StoreException">It is no back-up, or cannot be read.</exception>
+    public static BackupSummary Verify(string file, CancellationToken cancellationToken)
+    {
+        using var backup = Open(file);
+        try
+        {
+            var (_, sum) = BackupFile.Verify(backup, cancellationToken);
+            return BackupContents.Read(backup.Path, $"{sum:x16}");
+        }
+        catch (IOException error)
+        {
+            throw new StoreException($"Back-up '{backup.Path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Makes a store what a back-up says; its generation becomes a new one when it is opened next.</summary>
     /// <param name="held">The right to write the store, which may be there or not.</param>
-    /// <exception cref="StoreException">The file is no whole back-up; then nothing was changed.</exception>
-    public static void Restore(StoreLock held, string file, CancellationToken cancellationToken)
+    /// <param name="keepsReplaced">What was there before is kept under another name; otherwise it is gone.</param>
+    /// <returns>The store that was replaced, where it was kept; null when there was none.</returns>
+    /// <exception cref="StoreException">The file is no whole back-up, or there is no room; then nothing was changed.</exception>
+    public static string? Restore(StoreLock held, string file, CancellationToken cancellationToken, bool keepsReplaced = false)
     {
         ArgumentNullException.ThrowIfNull(held);
         if (!held.MayWrite)
             throw new InvalidOperationException("To restore a store takes the right to write.");
-        if (!File.Exists(file))
-            throw new StoreException($"There is no back-up '{file}'.");
-        using var backup = RealDisk.Instance.Open(file, DiskAccess.Read);
-        var pages = BackupFile.Verify(backup, cancellationToken);
-        StoreCompaction.DemandRoom(RealDisk.Instance, held.Store, 2L * pages * LitePage.Size);
+        using var backup = Open(file);
+        var (pages, sum) = BackupFile.Verify(backup, cancellationToken);
+        BackupContents.Read(backup.Path, $"{sum:x16}");
+        var isNew = !File.Exists(held.Store);
+        keepsReplaced &= !isNew;
+        StoreCompaction.DemandRoom(RealDisk.Instance, held.Store,
+            (2L * pages * LitePage.Size) + (keepsReplaced ? StoreAside.Bytes(held.Store) : 0));
         try
         {
+            // Says who it is that has the file open, before anything is copied.
+            if (!isNew)
+                RealDisk.Instance.Open(held.Store, DiskAccess.Write).Dispose();
+            var kept = keepsReplaced ? StoreAside.Keep(held.Store) : null;
+            // An opening that no back-up knows: wherever this is cut, the store begins a new generation.
+            held.Record();
             using (var store = OpenWhateverItIs(held.Store))
                 store.Replace(pages, (id, page) => backup.Read(id * (long)LitePage.Size, page.Span));
             using var restored = LiteDbFile.Open(RealDisk.Instance, held.Store, DiskAccess.Write);
             StorePlace.Forget(restored);
+            return kept;
         }
         catch (Exception error)
         {
-            throw LiteDbFile.Translated(error, RealDisk.Instance, held.Store);
+            // What was begun where nothing was is no store that anybody wants.
+            if (isNew)
+                StoreCopy.Delete(RealDisk.Instance, held.Store);
+            throw MaintenanceErrors.Translated(error, held.Store);
+        }
+    }
+
+    private static IDiskFile Open(string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var full = Path.GetFullPath(file);
+        if (Directory.Exists(full))
+            throw new StoreException($"'{full}' is a folder. A back-up is a file.");
+        if (!File.Exists(full))
+            throw new StoreException($"There is no back-up '{full}'.");
+        if (!FileInode.IsOrdinary(full))
+            throw new StoreException($"'{full}' is no ordinary file. Write what it gives into one, and restore that.");
+        try
+        {
+            return RealDisk.Instance.Open(full, DiskAccess.Read);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"Back-up '{full}' cannot be read: {error.Message}", error);
         }
     }
 
@@ -108,18 +173,6 @@ public static class StoreBackup
         catch (StoreDamagedException)
         {
             return PageStore.Adopt(RealDisk.Instance, path);
-        }
-    }
-
-    private static void Guarded(Action write, string file)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException($"The back-up could not be written to '{file}': {error.Message}", error);
         }
     }
 }

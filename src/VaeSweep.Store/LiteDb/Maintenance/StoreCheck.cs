@@ -10,23 +10,47 @@ public static class StoreCheck
 
     /// <summary>Compares every page and every document with its checksum, and the documents with the index.</summary>
     /// <param name="held">The right to read the store.</param>
+    /// <exception cref="StoreException">It cannot be read, or another program has it open.</exception>
     public static CheckReport Run(StoreLock held, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(held);
-        return Run(RealDisk.Instance, held.Store, null, cancellationToken);
+        try
+        {
+            return Run(RealDisk.Instance, held.Store, null, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            throw MaintenanceErrors.Translated(error, held.Store);
+        }
     }
 
     /// <summary>Saves every whole document in a new store.</summary>
     /// <param name="file">Where; nothing may be there yet.</param>
     /// <returns>What was found, and what is lost.</returns>
+    /// <exception cref="StoreException">The store cannot be read, or the new one not be written; then nothing is left of
+    /// it.</exception>
     public static CheckReport Rescue(StoreLock held, string file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentException.ThrowIfNullOrEmpty(file);
         var target = Path.GetFullPath(file);
-        if (File.Exists(target))
-            throw new StoreException($"'{target}' is there already. Name a file for the rescued store that is not.");
-        return Run(RealDisk.Instance, held.Store, target, cancellationToken);
+        string[] parts = [target, PageStore.LogPath(target), PageStore.SumsPath(target)];
+        if (parts.FirstOrDefault(Path.Exists) is { } there)
+            throw new StoreException($"'{there}' is there already. Name a file for the rescued store that is not.");
+        if (StoreFileKinds.IsPartOf(held.Store, target))
+            throw new StoreException($"'{target}' is one of the damaged store's own files. Name another for the rescued store.");
+        if (!Directory.Exists(Path.GetDirectoryName(target)))
+            throw new StoreException(
+                $"There is no folder '{Path.GetDirectoryName(target)}' for the rescued store. Make it first.");
+        try
+        {
+            return Run(RealDisk.Instance, held.Store, target, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            // Of the two it is the new one that is written to.
+            throw MaintenanceErrors.Translated(error, target);
+        }
     }
 
     /// <param name="rescue">A store to be made of the whole documents; null for none.</param>
@@ -79,7 +103,8 @@ public static class StoreCheck
         // LiteDB itself only where every page is whole.
         if (findings.Count == 0)
             findings.AddRange(AgainstIndex(disk, pages.Path, keys));
-        return new CheckReport(pages.Path, pages.Count, keys.Count - doubtful.Count, scan.DamagedPages, lost, doubtful, findings);
+        return new CheckReport(pages.Path, pages.Count, keys.Count - doubtful.Count, scan.DamagedPages, lost, doubtful, findings,
+            keys.CountBy(key => key.Item1).ToDictionary(count => count.Key, count => (long)count.Value, StringComparer.Ordinal));
     }
 
     /// <summary>Whether LiteDB's indexes find just the documents that are there.</summary>
@@ -89,6 +114,7 @@ public static class StoreCheck
         try
         {
             using var file = LiteDbFile.Open(disk, path, DiskAccess.Read);
+            StorePlace.Of(file);
             var found = 0L;
             foreach (var collection in file.Collections)
             {
@@ -118,7 +144,7 @@ public static class StoreCheck
 
     private static string Some(IEnumerable<string> names)
     {
-        var some = names.Take(Named + 1).ToList();
-        return some.Count > Named ? $"{string.Join(", ", some.Take(Named))}, ..." : string.Join(", ", some);
+        var all = names.ToList();
+        return all.Count > Named ? $"{string.Join(", ", all.Take(Named))} and {all.Count - Named} more" : string.Join(", ", all);
     }
 }

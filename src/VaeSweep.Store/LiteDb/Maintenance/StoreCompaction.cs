@@ -6,26 +6,39 @@ namespace VaeSweep.Store.LiteDb;
 public static class StoreCompaction
 {
     private const long Reserve = 16L << 20;
+    private const string Suffix = ".compact";
 
     /// <summary>Compacts a store that nobody else has open. Cut at any point, the store is as before or as after.</summary>
     /// <param name="held">The right to write.</param>
     /// <returns>Bytes of the data file before and after.</returns>
-    /// <exception cref="StoreFullException">There is no room for a second copy and for the log that carries it over.</exception>
+    /// <exception cref="StoreFullException">The disk is full.</exception>
+    /// <exception cref="StoreException">There is no room for a second copy and for the log that carries it over, or the store is
+    /// damaged; the message says which.</exception>
     public static (long Before, long After) Run(StoreLock held, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(held);
         if (!held.MayWrite)
             throw new InvalidOperationException("To compact a store takes the right to write.");
-        return Run(RealDisk.Instance, held.Store, cancellationToken);
+        try
+        {
+            return Run(RealDisk.Instance, held.Store, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            // Once the log has the copy's pages, the copy is not needed any more.
+            StoreCopy.Delete(RealDisk.Instance, held.Store + Suffix);
+            throw MaintenanceErrors.Translated(error, held.Store);
+        }
     }
 
     internal static (long Before, long After) Run(IDisk disk, string path, CancellationToken cancellationToken,
         PageStoreOptions? options = null)
     {
-        var copy = path + ".compact";
+        var copy = path + Suffix;
         long before;
         using (var file = LiteDbFile.Opened(disk, path, DiskAccess.Write, options))
         {
+            StorePlace.Of(file);
             file.Checkpoint();
             before = file.Pages.DataPages * (long)LitePage.Size;
             DemandRoom(disk, path, (2 * before) + Reserve);
