@@ -10,8 +10,6 @@ public sealed record DataHints
     public float[]? TrainingMean { get; init; }
 
     /// <summary>Where learnt pseudo-inputs start: normal around this.</summary>
-    /// <remarks>As the code of Tomczak and Welling 2018: 0.05 +- 0.01 for MNIST and OMNIGLOT, 0.5 +- 0.02 for Caltech 101 and Frey faces, 0.4 +- 0.05
-    /// for others.</remarks>
     public double PseudoInputMean { get; init; } = 0.05;
 
     /// <summary>Its standard deviation.</summary>

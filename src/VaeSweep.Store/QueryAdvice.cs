@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
@@ -9,12 +10,12 @@ internal static partial class QueryAdvice
 
     public static string ViewNames { get; } = string.Join(", ", ViewCatalog.Views.Select(view => view.Name));
 
-    public static string ForView(string name) => NearestName.Of(name, ViewCatalog.Views.Select(view => view.Name)) is { } near
+    public static string ForView(string name) => NearestName.Find(name, ViewCatalog.Views.Select(view => view.Name)) is { } near
         ? $" Did you mean {near}? Views: {ViewNames}."
         : $" Views: {ViewNames}.";
 
     public static string ForColumn(string name) =>
-        NearestName.Of(name, ViewCatalog.Views.SelectMany(view => view.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)) is { } near
+        NearestName.Find(name, ViewCatalog.Views.SelectMany(view => view.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)) is { } near
             ? $" Did you mean {near}?"
             : "";
 

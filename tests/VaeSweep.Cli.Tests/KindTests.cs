@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VaeSweep.Models;
 using VaeSweep.Sweeps;
 using VaeSweep.Training.Data;
@@ -27,47 +28,21 @@ public sealed class KindTests
     public void A_sweep_file_may_name_exactly_what_is_built(string path, IReadOnlyList<string> built) => Assert.Equal(built, ConfigSchema.Find(path)!.Allowed);
 
     [Fact]
-    public void Facts_of_data_sets_are_those_of_the_catalog() => Assert.All(DatasetCatalog.Default.Sources, source =>
+    public async Task Data_sets_are_listed_without_libtorch()
     {
-        var facts = DatasetFacts.Find(source.Name)!;
-
-        Assert.Equal(source.Height * source.Width, facts.Pixels);
-        int[] parts = facts.ValidImages == 0 ? [facts.TrainImages, facts.TestImages] : [facts.TrainImages, facts.ValidImages, facts.TestImages];
-        Assert.Equal(source.Images, string.Join(" + ", parts.Select(part => part.ToString("N0", System.Globalization.CultureInfo.InvariantCulture))));
-    });
-
-    [Fact]
-    public void A_sweep_file_accepts_a_model_exactly_when_it_can_be_built()
-    {
-        IReadOnlyList<int>[] layers = [[4], [4, 2], [4, 3, 2]];
-        var combinations =
-            from family in ModelNames.Families
-            from prior in ModelNames.Priors
-            from latent in layers
-            from hidden in Enumerable.Range(1, 3)
-            from bound in ModelNames.Bounds
-            from freeBits in new[] { "off", "units", "image" }
-            from posterior in ModelNames.Posteriors
-            from head in new[] { "linear", "exp" }
-            from klForm in new[] { "closed_form", "monte_carlo" }
-            select ConfigSchema.Defaults with
-            {
-                Model = new()
-                {
-                    Family = family, Prior = prior, Layers = latent, Hidden = [.. Enumerable.Repeat<IReadOnlyList<int>>([8], hidden)], Posterior = posterior, EncoderHead = head,
-                },
-                Objective = new() { Bound = bound, FreeBits = freeBits == "off" ? 0 : 0.5, FreeBitsForm = freeBits == "image" ? "image" : "units", KlForm = klForm },
-            };
-
-        var accepted = 0;
-        Assert.All(combinations, config =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process loads is asked of Linux's loader.");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), "data", "list"])
         {
-            var bySchema = ConfigRule.Faults(config);
-            var byModels = ModelRules.Faults(config.Model, config.Objective);
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        start.Environment["LD_DEBUG"] = "files";
 
-            accepted += bySchema.Count == 0 ? 1 : 0;
-            Assert.True(bySchema.Count == byModels.Count, $"{config.Model} {config.Objective}: [{string.Join(" ", bySchema)}] and [{string.Join(" ", byModels)}]");
-        });
-        Assert.True(accepted > 30, $"only {accepted} combinations are accepted");
+        using var process = Process.Start(start)!;
+        var loaded = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var listed = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("sprites", listed, StringComparison.Ordinal);
+        Assert.Contains("libcoreclr", await loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("libtorch", await loaded, StringComparison.Ordinal);
     }
 }

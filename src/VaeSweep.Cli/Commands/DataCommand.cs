@@ -29,7 +29,8 @@ internal static class DataCommand
             ];
             var rows = DatasetStore.FromEnvironment().List().Select(s => (IReadOnlyList<Cell>)
             [
-                s.Source.Name, State(s.State), s.Source.Images, $"{s.Source.Height}x{s.Source.Width}", s.Bytes, s.Folder, s.Source.Title, s.Source.Licence,
+                s.Source.Name, State(s.State), s.Source.Facts.Parts, $"{s.Source.Facts.Height}x{s.Source.Facts.Width}", s.Bytes, s.Folder,
+                s.Source.Title, s.Source.Licence,
             ]);
             var chosen = parsed.GetValue(format);
             host.Out.Write(new Table(columns, [.. rows]).Render(chosen, host.OutTerminal));

@@ -20,14 +20,9 @@ internal interface IDecoder
 /// <param name="TrainingMean">[D], mean of the training images where output biases start at it; null where they start at zero.</param>
 internal sealed record DecoderContext(ParameterSet Parameters, ModelConfig Config, int Features, int Inputs, float[]? TrainingMean);
 
-/// <summary>Output distributions.</summary>
+/// <summary>Output distributions, each in its own file.</summary>
 internal static class DecoderKinds
 {
-    public static Registry<Func<DecoderContext, IDecoder>> Registry { get; } = new("decoder", new Dictionary<string, Func<DecoderContext, IDecoder>>
-    {
-        ["bernoulli"] = context => new BernoulliDecoder(context),
-        ["gaussian"] = context => new GaussianDecoder(context),
-        ["gaussian_softplus"] = context => new GaussianSoftplusDecoder(context),
-        ["logistic"] = context => new LogisticDecoder(context, context.Config.OpenBins),
-    });
+    public static Registry<Func<DecoderContext, IDecoder>> Registry { get; } =
+        Kinds.Of<DecoderContext, IDecoder>("decoder", "model.decoder");
 }

@@ -1,5 +1,7 @@
 using VaeSweep.Models.Layers;
 
+[assembly: KindsIn(typeof(VaeSweep.Models.Decoders.GaussianSoftplusDecoder))]
+
 namespace VaeSweep.Models.Decoders;
 
 /// <summary>Linear mean, variance softplus(.) + 1e-5.</summary>
@@ -13,6 +15,9 @@ internal sealed class GaussianSoftplusDecoder(DecoderContext context) : IDecoder
         start: context.TrainingMean);
     private readonly Linear _variance = Linear.WithBias(context.Parameters, "decoder.variance", context.Features, context.Inputs,
         new(Activation.Softplus));
+
+    public static Kind<DecoderContext, IDecoder> Kind { get; } =
+        new("gaussian_softplus", context => new GaussianSoftplusDecoder(context));
 
     public Tensor LogLikelihood(Tensor features, Tensor x) =>
         fused.gaussian_log_prob(x, Mean(features), (_variance.Forward(features) + VarianceFloor).log());

@@ -1,5 +1,7 @@
 using VaeSweep.Models.Layers;
 
+[assembly: KindsIn(typeof(VaeSweep.Models.Decoders.LogisticDecoder))]
+
 namespace VaeSweep.Models.Decoders;
 
 /// <summary>Discretised logistic over 256 grey values: the mass of a logistic distribution between a value's two edges.</summary>
@@ -15,6 +17,9 @@ internal sealed class LogisticDecoder(DecoderContext context, bool openBins) : I
     private readonly Linear _mean = Linear.WithBias(context.Parameters, "decoder.mean", context.Features, context.Inputs,
         start: OutputBias.Logit(context.TrainingMean));
     private readonly Linear _logScale = Linear.WithBias(context.Parameters, "decoder.logscale", context.Features, context.Inputs);
+
+    public static Kind<DecoderContext, IDecoder> Kind { get; } =
+        new("logistic", context => new LogisticDecoder(context, context.Config.OpenBins));
 
     public Tensor LogLikelihood(Tensor features, Tensor x) =>
         fused.logistic_log_prob(_mean.Forward(features), _logScale.Forward(features), x, openBins);

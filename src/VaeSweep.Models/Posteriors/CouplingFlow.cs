@@ -1,5 +1,7 @@
 using VaeSweep.Models.Layers;
 
+[assembly: KindsIn(typeof(VaeSweep.Models.Posteriors.CouplingFlow))]
+
 namespace VaeSweep.Models.Posteriors;
 
 /// <summary>Half of the units are scaled and shifted by what the other half and the image say: z_b' = z_b exp(s) + t with (tanh^-1 s, t) = net(z_a, image).</summary>
@@ -23,6 +25,9 @@ internal sealed class CouplingFlow : IFlow
         _ofOthers = latent > _length ? parameters.Weight($"{name}.others.weight", latent - _length, context.Config.FlowHidden) : null;
         _output = Linear.StartingAtZero(parameters, $"{name}.output", context.Config.FlowHidden, 2 * _length);
     }
+
+    public static Kind<PosteriorContext, IPosterior> Kind { get; } =
+        new("coupling", context => new FlowPosterior(context.GaussianHead(), Several(context), context.VarianceFloor, shared: false));
 
     public static IReadOnlyList<IFlow> Several(PosteriorContext context) =>
         [.. Enumerable.Range(0, context.Config.Flows).Select(i => new CouplingFlow(context, i))];

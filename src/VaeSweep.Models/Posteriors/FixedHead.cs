@@ -1,5 +1,7 @@
 using VaeSweep.Models.Layers;
 
+[assembly: KindsIn(typeof(VaeSweep.Models.Posteriors.FixedHead))]
+
 namespace VaeSweep.Models.Posteriors;
 
 /// <summary>An inferred mean with noise of a fixed standard deviation.</summary>
@@ -9,6 +11,9 @@ internal sealed class FixedHead(PosteriorContext context)
 {
     private readonly DenseLayer _mean = context.Layers.Head("encoder.mean", context.Features, context.Latent);
     private readonly double _logVar = 2 * Math.Log(context.Config.PosteriorSd);
+
+    public static Kind<PosteriorContext, IPosterior> Kind { get; } =
+        new("fixed", context => new GaussianPosterior(new FixedHead(context).Forward, floor: 0));
 
     public Gaussian Forward(Tensor features)
     {

@@ -1,3 +1,5 @@
+[assembly: KindsIn(typeof(VaeSweep.Models.Posteriors.GaussianPosterior))]
+
 namespace VaeSweep.Models.Posteriors;
 
 /// <summary>q(z|x) = N(mean, exp(logvar)), z = mean + exp(logvar/2) eps.</summary>
@@ -6,6 +8,9 @@ namespace VaeSweep.Models.Posteriors;
 /// <remarks>Kingma and Welling 2014, section 2.4.</remarks>
 internal sealed class GaussianPosterior(Func<Tensor, Gaussian> head, double floor) : IPosterior
 {
+    public static Kind<PosteriorContext, IPosterior> Kind { get; } =
+        new("gaussian", context => new GaussianPosterior(context.GaussianHead().Forward, context.VarianceFloor));
+
     public bool HasUnitKl => true;
 
     public Gaussian Base(Tensor features) => head(features);

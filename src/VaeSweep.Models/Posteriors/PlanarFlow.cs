@@ -1,5 +1,7 @@
 using VaeSweep.Models.Layers;
 
+[assembly: KindsIn(typeof(VaeSweep.Models.Posteriors.PlanarFlow))]
+
 namespace VaeSweep.Models.Posteriors;
 
 /// <summary>f(z) = z + u' tanh(w.z + b), with u' = u + (m(w.u) - w.u) w/|w|^2 and m(a) = softplus(a) - 1, which keeps w.u' above -1 and f invertible.</summary>
@@ -14,6 +16,9 @@ internal sealed class PlanarFlow : IFlow
     private readonly Func<Tensor, Tensor> _b;
 
     private PlanarFlow(Func<Tensor, Tensor> u, Func<Tensor, Tensor> w, Func<Tensor, Tensor> b) => (_u, _w, _b) = (u, w, b);
+
+    public static Kind<PosteriorContext, IPosterior> Kind { get; } = new("planar", context =>
+        new FlowPosterior(context.GaussianHead(), Several(context), context.VarianceFloor, shared: !context.Config.AmortisedFlows));
 
     public static IReadOnlyList<IFlow> Several(PosteriorContext context) => [.. Enumerable.Range(0, context.Config.Flows).Select(i =>
     {

@@ -50,14 +50,9 @@ internal sealed record PosteriorContext(LayerContext Layers, ModelConfig Config,
     public GaussianHead GaussianHead() => new(Layers, "encoder", Features, Latent, Head);
 }
 
-/// <summary>Shapes of q(z|x).</summary>
+/// <summary>Shapes of q(z|x), each in its own file.</summary>
 internal static class PosteriorKinds
 {
-    public static Registry<Func<PosteriorContext, IPosterior>> Registry { get; } = new("posterior", new Dictionary<string, Func<PosteriorContext, IPosterior>>
-    {
-        ["gaussian"] = context => new GaussianPosterior(context.GaussianHead().Forward, context.VarianceFloor),
-        ["fixed"] = context => new GaussianPosterior(new FixedHead(context).Forward, floor: 0),
-        ["planar"] = context => new FlowPosterior(context.GaussianHead(), PlanarFlow.Several(context), context.VarianceFloor, shared: !context.Config.AmortisedFlows),
-        ["coupling"] = context => new FlowPosterior(context.GaussianHead(), CouplingFlow.Several(context), context.VarianceFloor, shared: false),
-    });
+    public static Registry<Func<PosteriorContext, IPosterior>> Registry { get; } =
+        Kinds.Of<PosteriorContext, IPosterior>("posterior", "model.posterior");
 }

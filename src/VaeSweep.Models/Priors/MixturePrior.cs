@@ -1,5 +1,7 @@
 using VaeSweep.Models.Posteriors;
 
+[assembly: KindsIn(typeof(VaeSweep.Models.Priors.MixturePrior))]
+
 namespace VaeSweep.Models.Priors;
 
 /// <summary>A mixture of C Gaussians with free means and log-variances and equal weights.</summary>
@@ -17,6 +19,8 @@ internal sealed class MixturePrior : IPrior
             context.Parameters.Parameter("prior.mean", shape, (slice, stream) => slice.normal_(0, 1, stream)),
             context.Parameters.Parameter("prior.logvar", shape, (slice, _) => slice.zero_()));
     }
+
+    public static Kind<PriorContext, IPrior> Kind { get; } = new("mixture", context => new MixturePrior(context));
 
     public bool IsStandard => false;
 

@@ -36,14 +36,8 @@ internal sealed record PriorContext(LayerContext Layers, ModelConfig Config, Fun
     public ScalarType DensityType => Layers.Mode.Training ? Parameters.Dtype : ScalarType.Float64;
 }
 
-/// <summary>Priors of the top stochastic layer.</summary>
+/// <summary>Priors of the top stochastic layer, each in its own file.</summary>
 internal static class PriorKinds
 {
-    public static Registry<Func<PriorContext, IPrior>> Registry { get; } = new("prior", new Dictionary<string, Func<PriorContext, IPrior>>
-    {
-        ["standard"] = context => new StandardPrior(context),
-        ["vampprior"] = context => new VampPrior(context, PseudoInputs.InitKinds[context.Config.PseudoInit](context)),
-        ["vampprior_data"] = context => new VampPrior(context, PseudoInputs.FromData(context)),
-        ["mixture"] = context => new MixturePrior(context),
-    });
+    public static Registry<Func<PriorContext, IPrior>> Registry { get; } = Kinds.Of<PriorContext, IPrior>("prior", "model.prior");
 }

@@ -1,9 +1,13 @@
+[assembly: KindsIn(typeof(VaeSweep.Models.Priors.StandardPrior))]
+
 namespace VaeSweep.Models.Priors;
 
 /// <summary>p(z) = N(0, I).</summary>
 internal sealed class StandardPrior(PriorContext context) : IPrior, IDensity
 {
     private static readonly double Log2Pi = Math.Log(2 * Math.PI);
+
+    public static Kind<PriorContext, IPrior> Kind { get; } = new("standard", context => new StandardPrior(context));
 
     public bool IsStandard => true;
 

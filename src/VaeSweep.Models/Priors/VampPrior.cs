@@ -1,3 +1,5 @@
+[assembly: KindsIn(typeof(VaeSweep.Models.Priors.VampPrior))]
+
 namespace VaeSweep.Models.Priors;
 
 /// <summary>The mixture of the posteriors of C pseudo-inputs, by the model's own encoder: gradients reach both.</summary>
@@ -8,6 +10,14 @@ internal sealed class VampPrior : IPrior
 {
     private readonly PriorContext _context;
     private readonly Tensor _pseudoInputs;
+
+    /// <summary>Of pseudo-inputs that are learnt.</summary>
+    public static Kind<PriorContext, IPrior> Learnt { get; } =
+        new("vampprior", context => new VampPrior(context, PseudoInputs.InitKinds[context.Config.PseudoInit](context)));
+
+    /// <summary>Of pseudo-inputs that are training images.</summary>
+    public static Kind<PriorContext, IPrior> OfImages { get; } =
+        new("vampprior_data", context => new VampPrior(context, PseudoInputs.FromData(context)));
 
     /// <param name="pseudoInputs">[M, C, D].</param>
     public VampPrior(PriorContext context, Tensor pseudoInputs)

@@ -7,5 +7,5 @@ public static class Exporters
 
     /// <exception cref="ResultsException">There is none of that name.</exception>
     public static IExporter Get(string name) => All.FirstOrDefault(e => e.Name == name) ?? throw new ResultsException(
-        $"there is no export to '{name}'.{Sweeps.NearestName.Suggest(name, All.Select(e => e.Name))} Known: {string.Join(", ", All.Select(e => e.Name))}.");
+        $"there is no export to '{name}'.{NearestName.Suggest(name, All.Select(e => e.Name))} Known: {string.Join(", ", All.Select(e => e.Name))}.");
 }

@@ -162,5 +162,19 @@ public sealed partial record ConfigPath
         return ReadItems(node, node, fault, ReadNumber);
     }
 
+    /// <summary>What is wrong with a value that no sweep file was read for; null when its numbers are within their range.</summary>
+    internal string? OutOfRange(ConfigValue value)
+    {
+        IReadOnlyList<ConfigValue> numbers = Kind switch
+        {
+            ValueKind.Int or ValueKind.Number => value.IsNull ? [] : [value],
+            ValueKind.IntList => value.AsList(),
+            ValueKind.IntLists => value.AsList().SelectMany(list => list.AsList()).ToArray(),
+            _ => [],
+        };
+        bool empty = Kind == ValueKind.IntList && numbers.Count == 0;
+        return empty || numbers.Any(number => !InRange(number.AsNumber())) ? $"{Name} takes {Expected}; found {value}." : null;
+    }
+
     private bool InRange(double value) => (AboveMin ? value > Min : value >= Min) && (BelowMax ? value < Max : value <= Max);
 }

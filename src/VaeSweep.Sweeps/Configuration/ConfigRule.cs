@@ -9,25 +9,25 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
     /// <summary>Every rule.</summary>
     public static IReadOnlyList<ConfigRule> All { get; } =
     [
-        .. ModelConfigRules.All,
+        .. ModelRules.All,
         new("a batch within the training images", ["train.batch_size", "dataset.train", "dataset.name"], false, c =>
-            (c.Dataset.Train ?? DatasetFacts.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
+            (c.Dataset.Train ?? DatasetList.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
             ? $"train.batch_size {c.Train.BatchSize} is more than the {images} training images." : null),
         new("a split within the training file", ["dataset.name", "dataset.train", "dataset.valid"], false, c =>
-            DatasetFacts.Find(c.Dataset.Name) is { ValidImages: 0 } facts && (c.Dataset.Train ?? 1) + (long)(c.Dataset.Valid ?? 0) > facts.TrainImages
+            DatasetList.Find(c.Dataset.Name) is { ValidImages: 0 } facts && (c.Dataset.Train ?? 1) + (long)(c.Dataset.Valid ?? 0) > facts.TrainImages
             ? $"dataset.train {c.Dataset.Train?.ToString() ?? "all"} and dataset.valid {c.Dataset.Valid ?? 0} are more than the {facts.TrainImages} training images of {facts.Name}." : null),
-        new("images within their published part", ["dataset.name", "dataset.train", "dataset.valid"], false, c => DatasetFacts.Find(c.Dataset.Name) is not { ValidImages: > 0 } facts ? null
+        new("images within their published part", ["dataset.name", "dataset.train", "dataset.valid"], false, c => DatasetList.Find(c.Dataset.Name) is not { ValidImages: > 0 } facts ? null
             : c.Dataset.Train > facts.TrainImages ? $"dataset.train {c.Dataset.Train} is more than the {facts.TrainImages} training images of {facts.Name}."
             : c.Dataset.Valid > facts.ValidImages ? $"dataset.valid {c.Dataset.Valid} is more than the {facts.ValidImages} validation images of {facts.Name}." : null),
         new("test images within the test file", ["dataset.name", "dataset.test"], false, c =>
-            DatasetFacts.Find(c.Dataset.Name) is { } facts && c.Dataset.Test > facts.TestImages
+            DatasetList.Find(c.Dataset.Name) is { } facts && c.Dataset.Test > facts.TestImages
             ? $"dataset.test {c.Dataset.Test} is more than the {facts.TestImages} test images of {facts.Name}." : null),
         new("classes of the data set", ["dataset.name", "dataset.classes"], false, c =>
-            DatasetFacts.Find(c.Dataset.Name) is not { } facts || c.Dataset.Classes.All(facts.HasClass) ? null
+            DatasetList.Find(c.Dataset.Name) is not { } facts || c.Dataset.Classes.All(facts.HasClass) ? null
             : facts.Classes == 0 ? $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: {facts.Name} has no labels."
             : $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: the classes of {facts.Name} are {facts.Labels}."),
         new("validation images for validation metrics", ["dataset.name", "dataset.valid", "evaluate.metrics"], false, c =>
-            (c.Dataset.Valid ?? DatasetFacts.Find(c.Dataset.Name)?.ValidImages) == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
+            (c.Dataset.Valid ?? DatasetList.Find(c.Dataset.Name)?.ValidImages) == 0 && c.Evaluate.Metrics.FirstOrDefault(metric => metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
             ? $"evaluate.metrics has {metric}, but there are no validation images; set dataset.valid." : null),
 
         new("epochs for a warm-up", ["objective.warmup", "objective.warmup_epochs"], false, c => c.Objective is { Warmup: not "linear", WarmupEpochs: 0 }
@@ -38,7 +38,7 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
         new("several estimates of an importance-weighted bound alone", ["objective.bound", "objective.mc_samples"], false, c => c.Objective is { Bound: "elbo", McSamples: > 1 }
             ? $"objective.mc_samples {c.Objective.McSamples} averages estimates of the bound, as objective.k does for objective.bound elbo; set objective.k, or use objective.bound iwae." : null),
         new("validation images for early stopping", ["train.early_stopping", "dataset.name", "dataset.valid"], false, c =>
-            c.Train.EarlyStopping > 0 && (c.Dataset.Valid ?? DatasetFacts.Find(c.Dataset.Name)?.ValidImages) == 0
+            c.Train.EarlyStopping > 0 && (c.Dataset.Valid ?? DatasetList.Find(c.Dataset.Name)?.ValidImages) == 0
             ? $"train.early_stopping {c.Train.EarlyStopping} watches the validation bound, but there are no validation images; set dataset.valid." : null),
         new("early stopping of a single phase", ["train.early_stopping", "train.phases"], false, c => c.Train is { EarlyStopping: > 0, Phases.Count: > 0 }
             ? "train.early_stopping would end all of train.phases; use one of the two." : null),
@@ -53,7 +53,7 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
             : c.Train is { Clip: > 0 } or { ClipEntries: > 0 } ? "train.clip and train.clip_entries do nothing with train.optimizer.name adam_iwae_code, which takes gradients as they are; use adam, or leave them 0." : null),
 
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
-            c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetFacts.Find(c.Dataset.Name) is { Grey: true }
+            c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli" && DatasetList.Find(c.Dataset.Name) is { Binary: false }
             ? "model.decoder bernoulli with dataset.binarization none: cross-entropies on grey values are no log-likelihoods and come out higher." : null),
         new("warm-up within the epochs", ["objective.warmup_epochs", "train.epochs"], true, c => c.Objective.WarmupEpochs >= c.Train.Epochs
             ? $"objective.warmup_epochs {c.Objective.WarmupEpochs} does not end within train.epochs {c.Train.Epochs}: the KL term never has its full weight." : null),

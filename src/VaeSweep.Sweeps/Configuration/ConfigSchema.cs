@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace VaeSweep.Sweeps;
 
 /// <summary>Every configuration path. A new one is a line here, a property of <see cref="TrialConfig"/> and a line in <see cref="TrialConfigJson"/>;
-/// a new kind of prior, decoder or data set is one name in its list.</summary>
+/// a new decoder or posterior is one name in its list here, a new prior or data set one line in <see cref="PriorList"/> or
+/// <see cref="DatasetList"/>.</summary>
 public static class ConfigSchema
 {
     private static readonly Condition HasNll = new(
@@ -18,8 +19,7 @@ public static class ConfigSchema
 
     private static readonly ConfigPath[] Declared =
     [
-        Names("dataset.name", c => c.Dataset.Name, "Which images.",
-            ["mnist", "fashion-mnist", "binarized-mnist", "binarized-mnist-joined", "omniglot", "omniglot-chardata", "caltech101-silhouettes", "frey-faces", "small-norb", "sprites"]),
+        Names("dataset.name", c => c.Dataset.Name, "Which images.", [.. DatasetList.All.Select(facts => facts.Name)]),
         Names("dataset.binarization", c => c.Dataset.Binarization, "How grey values become 0 or 1: not at all, once, or afresh every epoch.", ["none", "static", "dynamic"]),
         Bool("dataset.dequantise", c => c.Dataset.Dequantise, "Noise, drawn once, spreads each grey value evenly over its width, for densities of real numbers.") with
         {
@@ -57,14 +57,14 @@ public static class ConfigSchema
         {
             Applies = HasBatchNorm, QuietDefault = true,
         },
-        Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", ["standard", "vampprior", "vampprior_data", "mixture"]),
+        Names("model.prior", c => c.Model.Prior, "Prior of the top latent layer.", [.. PriorList.All.Select(facts => facts.Name)]),
         Int("model.pseudo_inputs", c => ConfigValue.Of(c.Model.PseudoInputs), "Components of the prior.", 1) with
         {
-            Applies = Is("model.prior", "vampprior", "vampprior_data", "mixture"),
+            Applies = Is("model.prior", Priors(facts => facts.Components != PriorComponents.None)),
         },
         Names("model.pseudo_init", c => c.Model.PseudoInit, "Where learnt pseudo-inputs start: around the data set's usual brightness, or at training images.", ["normal", "data"]) with
         {
-            Applies = Is("model.prior", "vampprior"), QuietDefault = true,
+            Applies = Is("model.prior", Priors(facts => facts.Components == PriorComponents.PseudoInputs)), QuietDefault = true,
         },
         Names("model.posterior", c => c.Model.Posterior, "Family of q(z|x).", ["gaussian", "fixed", "planar", "coupling"]),
         Number("model.posterior_sd", c => c.Model.PosteriorSd, "Standard deviation of a fixed posterior.", 0) with { AboveMin = true, Applies = Is("model.posterior", "fixed") },
@@ -212,6 +212,8 @@ public static class ConfigSchema
     private static ConfigPath WithDefault(ConfigPath path) => path with { Default = path.Get(Defaults) };
 
     private static Condition Is(string path, params string[] names) => new(path, names.Select(ConfigValue.Of).ToArray());
+
+    private static string[] Priors(Func<PriorFacts, bool> which) => [.. PriorList.All.Where(which).Select(facts => facts.Name)];
 
     private static ConfigPath Names(string name, Func<TrialConfig, string> get, string description, string[] allowed, string[]? notYet = null) =>
         new(name, ValueKind.Choice, c => ConfigValue.Of(get(c)), description) { Allowed = allowed, NotYet = notYet ?? [] };

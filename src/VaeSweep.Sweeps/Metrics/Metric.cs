@@ -19,6 +19,15 @@ public sealed record Metric(string Name, string Unit, Direction Direction, strin
     /// <summary>It is estimated with importance samples: `evaluate.importance_samples` of them.</summary>
     public bool Sampled { get; init; }
 
+    /// <summary>Of which images it is, where its name begins with that: train, valid or test.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>K of the importance-weighted bound L_K; null for everything else.</summary>
+    public int? Bound { get; init; }
+
+    /// <summary>What is computed, whatever the images: nll of test_nll, l of test_l5.</summary>
+    public string Quantity => Bound is not null ? MetricList.BoundQuantity : Split is null ? Name : Name[(Split.Length + 1)..];
+
     /// <summary>How figures call it, where that is not its name in words.</summary>
     public string? Label { get; init; }
 

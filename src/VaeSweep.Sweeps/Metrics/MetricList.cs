@@ -3,10 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace VaeSweep.Sweeps;
 
-/// <summary>Every metric. The check of sweep files, tables, views, figures and exports follow from it: a new metric is one entry here (and, where it is measured of
-/// finished models, its formula in the trainer).</summary>
+/// <summary>Every metric. The check of sweep files, tables, views, figures and exports follow from it: a new metric of finished models is
+/// one line here and, in the trainer's Metrics, one file with its formula. A curve is a value of <see cref="EpochReport"/>, which stores
+/// keep.</summary>
 public static partial class MetricList
 {
+    /// <summary><see cref="Metric.Quantity"/> of the bounds L_K.</summary>
+    public const string BoundQuantity = "l";
+
     internal const string Nats = "nats per image";
     internal const string Bits = "bits per dimension";
 
@@ -17,10 +21,18 @@ public static partial class MetricList
     private static readonly string[] Preferred = ["test_nll", "test_elbo", "valid_nll", "valid_elbo", "train_nll", "train_elbo"];
 
     /// <summary>The metrics with a fixed name, in the order in which a person would want to read them.</summary>
-    public static IReadOnlyList<Metric> All { get; } = [.. Build()];
+    public static IReadOnlyList<Metric> All { get; } =
+    [
+        .. Splits.SelectMany(split => OfImages(split.Name, split.Images).Select(metric => metric with { Split = split.Name })),
+        .. OfTrials(),
+    ];
 
     /// <summary>What `evaluate.metrics` may name, besides the bounds L_K; in ordinal order.</summary>
     public static IReadOnlyList<string> Evaluated { get; } = [.. All.Where(m => m.Evaluated).Select(m => m.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>What must be computable of finished models: <see cref="Metric.Quantity"/> of each of them, and of the bounds.</summary>
+    public static IReadOnlyList<string> Quantities { get; } =
+        [.. All.Where(m => m.Evaluated).Select(m => m.Quantity).Append(BoundQuantity).Distinct(StringComparer.Ordinal)];
 
     /// <summary>What is reported with every epoch.</summary>
     public static IReadOnlyList<Metric> Curves { get; } = [.. All.Where(m => m.Curve is not null)];
@@ -51,32 +63,35 @@ public static partial class MetricList
             return null;
         }
 
-        var images = Splits.First(s => s.Name == match.Groups["split"].Value).Images;
+        var (split, images) = Splits.First(s => s.Name == match.Groups["split"].Value);
         var k = int.Parse(match.Groups["k"].Value, CultureInfo.InvariantCulture);
-        return new Metric(name, Nats, Direction.Higher, $"importance-weighted bound with {k} samples on {images}") { Evaluated = true };
+        return new Metric(name, Nats, Direction.Higher, $"importance-weighted bound with {k} samples on {images}")
+        {
+            Evaluated = true, Split = split, Bound = k,
+        };
     }
 
     [GeneratedRegex("^(?<split>train|valid|test)_l(?<k>[1-9][0-9]{0,6})\\z", RegexOptions.ExplicitCapture)]
     private static partial Regex BoundName();
 
-    private static IEnumerable<Metric> Build()
+    private static IEnumerable<Metric> OfImages(string split, string images)
     {
-        foreach (var (split, images) in Splits)
+        var curves = CurvesOf(split);
+        yield return new($"{split}_elbo", Nats, Direction.Higher, $"evidence lower bound on {images}") { Evaluated = true, Curve = curves.Elbo };
+        yield return new($"{split}_nll", Nats, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}") { Evaluated = true, Sampled = true };
+        yield return new($"{split}_bpd", Bits, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}, in bits per pixel")
         {
-            var curves = CurvesOf(split);
-            yield return new($"{split}_elbo", Nats, Direction.Higher, $"evidence lower bound on {images}") { Evaluated = true, Curve = curves.Elbo };
-            yield return new($"{split}_nll", Nats, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}") { Evaluated = true, Sampled = true };
-            yield return new($"{split}_bpd", Bits, Direction.Lower, $"minus the importance-sampled log-likelihood of {images}, in bits per pixel")
-            {
-                Evaluated = true, Sampled = true,
-            };
-            yield return new($"{split}_mi", "nats", Direction.None, $"what a code tells of which of {images} it is of: I(X;Z) under q, at most log N") { Evaluated = true };
-            yield return new($"{split}_recon", Nats, Direction.Higher, $"expected log-likelihood of {images} given their code") { Evaluated = true, Curve = curves.Recon };
-            yield return new($"{split}_kl", Nats, Direction.None, $"KL divergence of the posterior from the prior on {images}") { Evaluated = true, Curve = curves.Kl };
-            yield return new($"{split}_rate", Nats, Direction.None, $"rate: the KL term on {images}") { Evaluated = true };
-            yield return new($"{split}_distortion", Nats, Direction.Lower, $"distortion: minus the expected log-likelihood of {images} given their code") { Evaluated = true };
-        }
+            Evaluated = true, Sampled = true,
+        };
+        yield return new($"{split}_mi", "nats", Direction.None, $"what a code tells of which of {images} it is of: I(X;Z) under q, at most log N") { Evaluated = true };
+        yield return new($"{split}_recon", Nats, Direction.Higher, $"expected log-likelihood of {images} given their code") { Evaluated = true, Curve = curves.Recon };
+        yield return new($"{split}_kl", Nats, Direction.None, $"KL divergence of the posterior from the prior on {images}") { Evaluated = true, Curve = curves.Kl };
+        yield return new($"{split}_rate", Nats, Direction.None, $"rate: the KL term on {images}") { Evaluated = true };
+        yield return new($"{split}_distortion", Nats, Direction.Lower, $"distortion: minus the expected log-likelihood of {images} given their code") { Evaluated = true };
+    }
 
+    private static IEnumerable<Metric> OfTrials()
+    {
         yield return new("train_objective", Nats, Direction.Higher, "what was optimised (with beta, free bits and K), averaged over the last epoch")
         {
             Curve = new("What was optimised (with beta, free bits and K), averaged over the epoch.", r => r.TrainObjective),

@@ -45,11 +45,12 @@ internal sealed record ModelWork(
             Posterior();
             double mixture = 0;
             double pseudo = 0;
-            if (model.Prior != "standard")
+            PriorFacts prior = PriorList.Of(model);
+            if (prior.Components != PriorComponents.None)
             {
                 mixture = 2.0 * model.Layers[^1] * model.PseudoInputs;
-                pseudo = model.Prior == "mixture" ? 0 : model.PseudoInputs * encoder;
-                Keep(model.PseudoInputs * (model.Prior == "mixture" ? 2L * model.Layers[^1] : pixels), trained: model.Prior != "vampprior_data");
+                pseudo = prior.OfEncoder ? model.PseudoInputs * encoder : 0;
+                Keep(model.PseudoInputs * (prior.OfEncoder ? pixels : 2L * model.Layers[^1]), trained: prior.Components != PriorComponents.TrainingImages);
             }
 
             return new ModelWork(_first, _image.Products, _sample.Products, mixture, pseudo, _image.Units, _sample.Units, _layers, _parameters, _buffers);

@@ -42,19 +42,20 @@ public sealed record TrialCost(double PerEpoch, double Evaluation, double StepsP
 
     public static TrialCost Of(TrialConfig config)
     {
-        DatasetFacts? facts = DatasetFacts.Find(config.Dataset.Name);
+        DatasetFacts? facts = DatasetList.Find(config.Dataset.Name);
         ModelWork model = ModelWork.Of(config.Model, facts?.Pixels ?? UnknownPixels);
         double valid = config.Dataset.Valid ?? facts?.ValidImages ?? 0;
         double train = config.Dataset.Train ?? ((facts?.TrainImages ?? UnknownImages) - (facts is { ValidImages: > 0 } ? 0 : valid));
         double test = config.Dataset.Test ?? facts?.TestImages ?? UnknownImages;
-        double firstLayer = model.FirstLayer * (config.Dataset.Binarization == "none" && facts is not { Grey: false } ? 1 : SparseShare);
+        double firstLayer = model.FirstLayer * (config.Dataset.Binarization == "none" && facts is not { Binary: true } ? 1 : SparseShare);
 
         IReadOnlyList<TrialPhase> phases = TrialPhases.Of(config);
         double epochs = phases.Sum(phase => phase.Config.Train.Epochs);
         double training = phases.Sum(phase => phase.Config.Train.Epochs * Training(model, firstLayer, phase.Config, train)) / epochs;
         double curves = (valid + test) * Forward(model, firstLayer, 1, CurveBatch) / config.Evaluate.Every;
         // Nats per image and bits per dimension are one measurement.
-        double measured = config.Evaluate.Metrics.Where(metric => MetricList.Find(metric) is { Sampled: true }).Select(metric => metric.Split('_')[0]).Distinct().Sum(split => split switch
+        var splits = config.Evaluate.Metrics.Select(MetricList.Find).Where(metric => metric is { Sampled: true }).Select(metric => metric!.Split);
+        double measured = splits.Distinct().Sum(split => split switch
         {
             "train" => train,
             "valid" => valid,

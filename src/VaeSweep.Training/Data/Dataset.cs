@@ -7,9 +7,7 @@ public sealed class Dataset
 {
     private Dataset(DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid, ImageSplit test)
     {
-        Name = source.Name;
-        Height = source.Height;
-        Width = source.Width;
+        Facts = source.Facts;
         Seed = config.Seed;
         Binarization = binarization;
         Train = train;
@@ -17,14 +15,17 @@ public sealed class Dataset
         Test = test;
     }
 
-    public string Name { get; }
+    /// <summary>What is known of it without its files.</summary>
+    public DatasetFacts Facts { get; }
 
-    public int Height { get; }
+    public string Name => Facts.Name;
 
-    public int Width { get; }
+    public int Height => Facts.Height;
+
+    public int Width => Facts.Width;
 
     /// <summary>Pixels of one image, row by row.</summary>
-    public int Dimensions => Height * Width;
+    public int Dimensions => Facts.Pixels;
 
     public Binarization Binarization { get; }
 

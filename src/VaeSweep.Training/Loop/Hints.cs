@@ -7,26 +7,17 @@ namespace VaeSweep.Training;
 /// <summary>What models start from in each data set.</summary>
 internal static class Hints
 {
-    /// <remarks>Where learnt pseudo-inputs start: as the code of Tomczak and Welling 2018.</remarks>
     public static DataHints Of(Dataset dataset, ModelConfig model)
     {
-        var (mean, deviation) = dataset.Name switch
-        {
-            "mnist" or "binarized-mnist" or "binarized-mnist-joined" or "omniglot" or "omniglot-chardata" => (0.05, 0.01),
-            "caltech101-silhouettes" or "frey-faces" => (0.5, 0.02),
-            _ => (0.4, 0.05),
-        };
+        var (mean, deviation) = dataset.Facts.PseudoInputs;
         return new DataHints
         {
             PseudoInputMean = mean,
             PseudoInputDeviation = deviation,
-            PseudoImages = NeedsImages(model) ? Images(dataset, model) : null,
+            PseudoImages = PriorList.NeedsImages(model) ? Images(dataset, model) : null,
             TrainingMean = model.OutputBias == "training_mean" ? MeanOf(dataset.Train) : null,
         };
     }
-
-    /// <summary>Whether pseudo-inputs are training images or start from them.</summary>
-    public static bool NeedsImages(ModelConfig model) => model is { Prior: "vampprior_data" } or { Prior: "vampprior", PseudoInit: "data" };
 
     private static float[] Images(Dataset dataset, ModelConfig model)
     {

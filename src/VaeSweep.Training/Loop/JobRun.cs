@@ -1,5 +1,5 @@
-using VaeSweep.Models;
 using VaeSweep.Sweeps;
+using VaeSweep.Training.Metrics;
 
 namespace VaeSweep.Training;
 
@@ -77,7 +77,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
 
             RemoveLeftovers(trial.ArtifactsFolder);
             var (dataset, _) = datasets.Get(config.Dataset);
-            if (Hints.NeedsImages(config.Model) && config.Model.PseudoInputs > dataset.Train.Count)
+            if (PriorList.NeedsImages(config.Model) && config.Model.PseudoInputs > dataset.Train.Count)
             {
                 // dataset.classes decides how many there are, which nobody can know without the files.
                 throw new FormatException(

@@ -1,4 +1,5 @@
 using VaeSweep.Sweeps;
+using VaeSweep.Training.Metrics;
 
 namespace VaeSweep.Training;
 

@@ -14,10 +14,10 @@ public sealed class StoredModel : IDisposable
     private readonly PackModel _model;
     private readonly Device _device;
 
-    private StoredModel(TrialConfig config, PackModel model, DatasetSource source, Device device)
+    private StoredModel(TrialConfig config, PackModel model, DatasetFacts images, Device device)
     {
         (Config, _model, _device) = (config, model, device);
-        (Height, Width) = (source.Height, source.Width);
+        (Height, Width) = (images.Height, images.Width);
     }
 
     /// <summary>The trial's configuration.</summary>
@@ -157,12 +157,12 @@ public sealed class StoredModel : IDisposable
 
     private static StoredModel Build(string path, IReadOnlyList<HostTensor> tensors, TrialConfig config, Device device)
     {
-        var source = DatasetCatalog.Default.Find(config.Dataset.Name);
-        var pixels = source.Height * source.Width;
+        var images = DatasetCatalog.Default.Find(config.Dataset.Name).Facts;
+        var pixels = images.Pixels;
         // Everything that starts from data is overwritten by what was saved; only its size must be right.
         var hints = new DataHints
         {
-            PseudoImages = config.Model.Prior.StartsWith("vampprior", StringComparison.Ordinal) ? new float[config.Model.PseudoInputs * pixels] : null,
+            PseudoImages = PriorList.NeedsImages(config.Model) ? new float[config.Model.PseudoInputs * pixels] : null,
             TrainingMean = new float[pixels],
         };
         var model = PackModel.Create(config.Model, config.Objective, pixels, [0], device, ScalarType.Float32, hints);
@@ -176,7 +176,7 @@ public sealed class StoredModel : IDisposable
                 saved.Fill(name, tensor, lane: 0);
             }
 
-            return new StoredModel(config, model, source, device);
+            return new StoredModel(config, model, images, device);
         }
         catch (CheckpointException misfit)
         {

@@ -8,6 +8,41 @@ public sealed class ModelRuleTests
         Dataset = new() { Name = "frey-faces", Binarization = "none" }, Model = new() { Decoder = "logistic" },
     };
 
+    [Fact]
+    public void A_models_faults_are_told_at_once_and_each_names_its_paths()
+    {
+        var model = new ModelConfig { Family = "hvae", Layers = [0, 3, 2], Hidden = [[200, 0]], Prior = "vampprior" };
+        var objective = new ObjectiveConfig { Bound = "iwae", FreeBits = 0.5, K = 0 };
+
+        var faults = ModelRules.Faults(model, objective);
+
+        string[] named =
+        [
+            "model.hidden takes", "model.layers takes", "objective.k takes", "model.family hvae", "model.hidden has widths", "objective.bound iwae does not have",
+            "model.prior vampprior",
+        ];
+        Assert.Equal(named.Length, faults.Count);
+        Assert.All(named.Zip(faults), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+        Assert.Empty(ModelRules.Faults(new ModelConfig(), new ObjectiveConfig()));
+    }
+
+    [Theory]
+    [InlineData("planar", "linear", "units", "objective.free_bits_form image")]
+    [InlineData("fixed", "softplus", "image", "model.posterior_sd")]
+    public void A_posterior_that_cannot_do_what_is_asked_is_refused_with_what_would(string posterior, string head, string form, string remedy)
+    {
+        var model = new ModelConfig { Posterior = posterior, EncoderHead = head };
+
+        var fault = Assert.Single(ModelRules.Faults(model, new ObjectiveConfig { FreeBits = 0.5, FreeBitsForm = form }));
+
+        Assert.Contains(remedy, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_posterior_of_its_own_shape_is_refused_where_layers_are_merged() =>
+        Assert.Contains("takes gaussian", Assert.Single(ModelRules.Faults(
+            new ModelConfig { Family = "ladder", Layers = [3, 2], Hidden = [[4], [3]], Posterior = "coupling" }, new ObjectiveConfig())), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("none", "frey-faces", null)]
     [InlineData("static", "frey-faces", "dataset.binarization static leaves two")]

@@ -27,6 +27,18 @@ public class DatasetStoreTests
     }
 
     [Fact]
+    public void Images_that_are_not_those_that_sweeps_were_planned_with_are_refused()
+    {
+        using var folder = new TempFolder();
+        var images = new ImageSplit(SplitKind.Train, new byte[12], 4);
+        var source = TinySet.Source([]) with { Forms = [new DataForm([], _ => new PublishedImages(images, Valid: null, images))] };
+
+        var error = Assert.Throws<InvalidOperationException>(() => TinySet.Store(TinySet.Options(folder), source).Published(source));
+
+        Assert.Equal("tiny has 3 + 3 images of 4 pixels; DatasetList says 2 + 2 of 4.", error.Message);
+    }
+
+    [Fact]
     public async Task Loading_fetches_what_is_missing()
     {
         using var folder = new TempFolder();

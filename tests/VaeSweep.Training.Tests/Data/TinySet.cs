@@ -18,11 +18,8 @@ internal static class TinySet
 
     public static DatasetSource Source(IReadOnlyList<string> mirrors, params PackageSource[] packages) => new()
     {
-        Name = Name,
+        Facts = new(Name, 2, 2, TrainImages: 2, ValidImages: 0, TestImages: 2),
         Title = "Tiny",
-        Height = 2,
-        Width = 2,
-        Images = "2",
         Note = "For tests.",
         Citation = "none",
         Licence = "none",

@@ -1,5 +1,6 @@
 using VaeSweep.Sweeps;
 using VaeSweep.Training.Data;
+using VaeSweep.Training.Metrics;
 
 namespace VaeSweep.Training.Tests;
 
@@ -12,12 +13,20 @@ public sealed class EvaluationPlanTests
 
         Assert.Equal(
             [
-                new MetricRequest("test_nll", MetricKind.Nll, SplitKind.Test, 7),
-                new MetricRequest("valid_l5000", MetricKind.Bound, SplitKind.Valid, 5000),
-                new MetricRequest("train_kl", MetricKind.Kl, SplitKind.Train, 0),
-                new MetricRequest("active_units_01", MetricKind.ActiveUnits01, SplitKind.Test, 0),
+                new MetricRequest("test_nll", LikelihoodMetrics.NegativeLogLikelihood, SplitKind.Test, 7),
+                new MetricRequest("valid_l5000", LikelihoodMetrics.Bound, SplitKind.Valid, 5000),
+                new MetricRequest("train_kl", BoundMetrics.Kl, SplitKind.Train, 0),
+                new MetricRequest("active_units_01", BoundMetrics.ActiveUnits01, SplitKind.Test, 0),
             ],
             plan.Metrics);
+    }
+
+    [Fact]
+    public void Everything_that_a_sweep_file_may_name_has_a_formula()
+    {
+        var plan = EvaluationPlan.Parse(new EvaluateConfig { Metrics = MetricList.Evaluated }, hasValid: true);
+
+        Assert.Equal(MetricList.Evaluated, plan.Metrics.Select(metric => metric.Name));
     }
 
     [Fact]

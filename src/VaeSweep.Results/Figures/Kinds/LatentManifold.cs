@@ -25,7 +25,8 @@ public static class LatentManifold
 
         var shown = await ModelPanels.EachAsync(context, t => HasTwo(context, t), (model, trial, title) =>
         {
-            var standard = context.Trials.Setting(trial, "model.prior")?.Text is null or "standard";
+            var prior = context.Trials.Setting(trial, "model.prior")?.Text;
+            var standard = prior is null || PriorList.Find(prior) is { Standard: true };
             var samples = standard ? null : model.SampleCodes(PriorSamples, context.Options.Seed)[0];
             var (first, second) = (Quantiles(samples, 0, side), Quantiles(samples, 1, side));
             var codes = ModelPanels.Rows(side * side, 2, (row, unit) => unit == 0 ? first[row % side] : second[side - 1 - (row / side)]);

@@ -33,5 +33,5 @@ public static class PseudoInputImages
     }
 
     private static bool HasThem(FigureContext context, FigureTrial trial) =>
-        context.Trials.Setting(trial, "model.prior")?.Text.StartsWith("vampprior", StringComparison.Ordinal) == true;
+        context.Trials.Setting(trial, "model.prior")?.Text is { } prior && PriorList.Find(prior) is { OfEncoder: true };
 }

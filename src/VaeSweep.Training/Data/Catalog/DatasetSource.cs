@@ -1,22 +1,20 @@
+using VaeSweep.Sweeps;
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>A data set of the catalog: its card, its files and how they are read.</summary>
-public sealed record DatasetSource
+public sealed record DatasetSource : IKind
 {
+    /// <summary>What is known without the files.</summary>
+    public required DatasetFacts Facts { get; init; }
+
     /// <summary><c>dataset.name</c> of the sweep file.</summary>
-    public required string Name { get; init; }
+    public string Name => Facts.Name;
 
     /// <summary>The folder that its files are in, where that has another set's name.</summary>
     public string Folder { get => field ?? Name; init; }
 
     public required string Title { get; init; }
-
-    public required int Height { get; init; }
-
-    public required int Width { get; init; }
-
-    /// <summary>Published parts, for people: "60,000 + 10,000".</summary>
-    public required string Images { get; init; }
 
     /// <summary>What a user must know before comparing numbers: order, splits, inversions, stand-ins.</summary>
     public required string Note { get; init; }

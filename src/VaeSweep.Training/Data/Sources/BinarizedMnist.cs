@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.BinarizedMnist))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>MNIST made binary once and for all by H. Larochelle.</summary>
@@ -8,11 +12,8 @@ public static class BinarizedMnist
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "binarized-mnist",
+        Facts = DatasetList.At("binarized-mnist"),
         Title = "MNIST, static binarization (Larochelle)",
-        Height = 28,
-        Width = 28,
-        Images = "50,000 + 10,000 + 10,000",
         Note = "Binary; dataset.binarization changes nothing. No labels: the images are not in the order of mnist, and the parts are not mnist's first " +
             "50,000 and last 10,000. The \"static MNIST\" of NADE and VampPrior and the \"fixed binarization\" of IWAE.",
         Citation = "R. Salakhutdinov, I. Murray, \"On the quantitative analysis of deep belief networks\", ICML 2008; " +
@@ -57,10 +58,9 @@ public static class BinarizedMnist
     /// <summary>The same images with the validation part in the training part: the 60,000 that the VampPrior report trains on.</summary>
     public static DatasetSource Joined { get; } = Source with
     {
-        Name = "binarized-mnist-joined",
+        Facts = DatasetList.At("binarized-mnist-joined"),
         Folder = Source.Name,
         Title = "MNIST, static binarization, training and validation part joined",
-        Images = "60,000 + 10,000",
         Note = "binarized-mnist's 50,000 training images and then its 10,000 validation images, all for training; dataset.valid takes images off the end again.",
         Forms = [new DataForm(Source.Forms[0].Files, files => Join(Read(files)))],
     };

@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.Caltech101Silhouettes))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Caltech 101 Silhouettes, 28 x 28, split 1.</summary>
@@ -7,11 +11,8 @@ public static class Caltech101Silhouettes
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "caltech101-silhouettes",
+        Facts = DatasetList.At("caltech101-silhouettes"),
         Title = "Caltech 101 Silhouettes 28 x 28, split 1",
-        Height = Side,
-        Width = Side,
-        Images = "4,100 + 2,264 + 2,307",
         Note = "Binary; dataset.binarization changes nothing. Objects are bright: the published pixels are inverted, as VampPrior and Sylvester flows do, " +
             "and turned upright. Labels 1 to 101.",
         Citation = "B. M. Marlin, K. Swersky, B. Chen, N. de Freitas, \"Inductive principles for restricted Boltzmann machine learning\", AISTATS 2010",
@@ -37,8 +38,11 @@ public static class Caltech101Silhouettes
     {
         var path = files[0].Path;
         var arrays = MatReader.Parse(files[0]);
+        var facts = Source.Facts;
         return new PublishedImages(
-            Split(SplitKind.Train, "train", 4_100), Split(SplitKind.Valid, "val", 2_264), Split(SplitKind.Test, "test", 2_307));
+            Split(SplitKind.Train, "train", facts.TrainImages),
+            Split(SplitKind.Valid, "val", facts.ValidImages),
+            Split(SplitKind.Test, "test", facts.TestImages));
 
         ImageSplit Split(SplitKind part, string name, int count)
         {

@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.FashionMnist))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Fashion-MNIST: photographs of clothes, in MNIST's layout.</summary>
@@ -11,11 +15,8 @@ public static class FashionMnist
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "fashion-mnist",
+        Facts = DatasetList.At("fashion-mnist"),
         Title = "Fashion-MNIST",
-        Height = 28,
-        Width = 28,
-        Images = "60,000 + 10,000",
         Note = "Grey, clothes are bright. Validation as for mnist: dataset.valid cuts it off the end of the 60,000. " +
             "Labels: 0 T-shirt, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot.",
         Citation = "H. Xiao, K. Rasul, R. Vollgraf, \"Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms\", arXiv:1708.07747, 2017",

@@ -1,21 +1,18 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.FreyFaces))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Frey faces: frames of one film of one face.</summary>
 public static class FreyFaces
 {
-    private const int Height = 28;
-    private const int Width = 20;
-    private const int Count = 1_965;
-    private const int TrainCount = 1_565;
-    private const int ValidCount = 200;
+    private static readonly DatasetFacts Facts = DatasetList.At("frey-faces");
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "frey-faces",
+        Facts = Facts,
         Title = "Frey faces",
-        Height = Height,
-        Width = Width,
-        Images = "1,565 + 200 + 200",
         Note = "Grey; meant for dataset.binarization none. 1,965 frames of a film, shuffled once by a fixed seed and split as VampPrior does; that code " +
             "shuffles without a seed, so its test images differ from run to run and from these. No labels.",
         Citation = "S. Roweis, images courtesy of B. Frey; used by D. P. Kingma, M. Welling, \"Auto-encoding variational Bayes\", arXiv:1312.6114",
@@ -40,13 +37,13 @@ public static class FreyFaces
     private static PublishedImages Read(IReadOnlyList<DataContent> files)
     {
         // Each column is one image, row by row, and columns are stored one after the other: the bytes are in order as they are.
-        var film = MatReader.Get(MatReader.Parse(files[0]), files[0].Path, "ff", Height * Width, Count).Values;
-        var order = EpochOrder.OfDataset("frey", Count);
+        var (train, valid) = (Facts.TrainImages, Facts.TrainImages + Facts.ValidImages);
+        var count = valid + Facts.TestImages;
+        var film = MatReader.Get(MatReader.Parse(files[0]), files[0].Path, "ff", Facts.Pixels, count).Values;
+        var order = EpochOrder.OfDataset("frey", count);
         return new PublishedImages(
-            Split(SplitKind.Train, order[..TrainCount]),
-            Split(SplitKind.Valid, order[TrainCount..(TrainCount + ValidCount)]),
-            Split(SplitKind.Test, order[(TrainCount + ValidCount)..]));
+            Split(SplitKind.Train, order[..train]), Split(SplitKind.Valid, order[train..valid]), Split(SplitKind.Test, order[valid..]));
 
-        ImageSplit Split(SplitKind part, int[] frames) => new ImageSplit(part, film, Height * Width).Select(frames);
+        ImageSplit Split(SplitKind part, int[] frames) => new ImageSplit(part, film, Facts.Pixels).Select(frames);
     }
 }

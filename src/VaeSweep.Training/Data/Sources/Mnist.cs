@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.Mnist))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>MNIST: handwritten digits.</summary>
@@ -12,11 +16,8 @@ public static class Mnist
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "mnist",
+        Facts = DatasetList.At("mnist"),
         Title = "MNIST handwritten digits",
-        Height = 28,
-        Width = 28,
-        Images = "60,000 + 10,000",
         Note = "Grey, ink is bright. No validation part was published: dataset.valid cuts it off the end of the 60,000 " +
             "(IWAE: 400; VampPrior: 10,000), and without it all 60,000 train. Labels 0 to 9.",
         Citation = "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, \"Gradient-based learning applied to document recognition\", Proc. IEEE 86(11), 1998",

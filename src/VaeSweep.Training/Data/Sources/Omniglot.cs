@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.Omniglot))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Omniglot, scaled to 28 x 28 by exact area weights.</summary>
@@ -12,11 +16,8 @@ public static class Omniglot
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "omniglot",
+        Facts = DatasetList.At("omniglot"),
         Title = "Omniglot, all drawings, scaled to 28 x 28 by area",
-        Height = Side,
-        Width = Side,
-        Images = "24,345 + 8,115",
         Note = "NOT the 28 x 28 Omniglot of the literature (chardata.mat of IWAE, Ladder VAE and VampPrior, 24,345 + 8,070 images): log-likelihoods on this " +
             "set must not be compared with published ones. Grey, ink is bright. Drawers 1 to 15 of each character train, 16 to 20 test; the training images are " +
             "shuffled once by a fixed seed, so that dataset.train and dataset.valid cut across all alphabets. Labels 0 to 1622, the characters.",

@@ -1,26 +1,27 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.OmniglotCharData))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>The 28 x 28 Omniglot of the literature: the IWAE code's chardata.mat.</summary>
 public static class OmniglotCharData
 {
     private const int Side = 28;
-    private const int TrainCount = 24_345;
-    private const int TestCount = 8_070;
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "omniglot-chardata",
+        Facts = DatasetList.At("omniglot-chardata"),
         Title = "Omniglot, 28 x 28, as in IWAE, Ladder VAE and VampPrior",
-        Height = Side,
-        Width = Side,
-        Images = "24,345 + 8,070",
         Note = "chardata.mat of yburda/iwae. No copy of the file could be had: its format and shape are checked, not its hash. Its real values in [0, 1] are rounded to 255ths. " +
             "Training images are shuffled once by a fixed seed (the IWAE code uses another); dataset.valid 1345 as published. No labels are read.",
         Citation = "Y. Burda, R. Grosse, R. Salakhutdinov, \"Importance weighted autoencoders\", arXiv:1509.00519; after B. M. Lake, R. Salakhutdinov, J. B. Tenenbaum, Science 350(6266), 2015",
         Licence = "MIT, (c) 2015 Brenden Lake, of the drawings",
         Home = new Uri("https://github.com/yburda/iwae"),
-        Forms = [new DataForm([DataFile.Unseen("chardata.mat")], files => Read(files[0], TrainCount, TestCount))],
+        Forms = [new DataForm([DataFile.Unseen("chardata.mat")], Read)],
     };
+
+    private static PublishedImages Read(IReadOnlyList<DataContent> files) => Read(files[0], Source.Facts.TrainImages, Source.Facts.TestImages);
 
     /// <exception cref="DataFormatException">Not that file: an array is missing, of another shape, or not within [0, 1].</exception>
     internal static PublishedImages Read(DataContent file, int trainCount, int testCount)

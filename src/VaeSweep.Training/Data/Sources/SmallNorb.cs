@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.SmallNorb))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Small NORB: toys on a turntable, seen by two cameras.</summary>
@@ -7,25 +11,23 @@ public static class SmallNorb
     private const int PhotoSide = 96;
     private const int Shrink = PhotoSide / Side;
     private const int Cameras = 2;
-    private const int Pairs = 24_300;
     private const string Train = "smallnorb-5x46789x9x18x6x2x96x96-training-";
     private const string Test = "smallnorb-5x01235x9x18x6x2x96x96-testing-";
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "small-norb",
+        Facts = DatasetList.At("small-norb"),
         Title = "Small NORB, both cameras, 32 x 32",
-        Height = Side,
-        Width = Side,
-        Images = "48,600 + 48,600",
         Note = "Grey; meant for dataset.binarization none. No copy of the files could be had: their format and shape are checked, not their hashes. The photographs of 96 x 96 are scaled " +
             "down by the mean of 3 x 3 pixels, rounded to a byte; dataset.dequantise adds the ladder code's noise. Both images of a pair, one after the other; training pairs are shuffled once by a fixed seed. " +
             "Labels 0 animal, 1 human, 2 plane, 3 truck, 4 car.",
         Citation = "Y. LeCun, F. J. Huang, L. Bottou, \"Learning methods for generic object recognition with invariance to pose and lighting\", CVPR 2004",
         Licence = "for research purposes",
         Home = new Uri("https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/"),
-        Forms = [new DataForm([File(Train + "dat"), File(Train + "cat"), File(Test + "dat"), File(Test + "cat")], files => Read(files, Pairs))],
+        Forms = [new DataForm([File(Train + "dat"), File(Train + "cat"), File(Test + "dat"), File(Test + "cat")], Read)],
     };
+
+    private static PublishedImages Read(IReadOnlyList<DataContent> files) => Read(files, Source.Facts.TestImages / Cameras);
 
     /// <param name="files">Photographs and categories, of training and of test.</param>
     /// <param name="pairs">In either part.</param>

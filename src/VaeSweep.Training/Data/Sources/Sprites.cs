@@ -1,3 +1,7 @@
+using VaeSweep.Sweeps;
+
+[assembly: KindsIn(typeof(VaeSweep.Training.Data.Sprites))]
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Small shapes with known factors, made by the program: the same bytes on every machine, and no file to fetch.</summary>
@@ -9,9 +13,6 @@ public static class Sprites
     private const int Side = 28;
     private const int Samples = 4;
     private const double LargestRadius = 8;
-    private const int TrainCount = 6_000;
-    private const int ValidCount = 1_000;
-    private const int TestCount = 1_000;
 
     // One step of rotation: a quarter turn in 20 steps, 4.5 degrees.
     private const double StepCosine = 0.99691733373312796;
@@ -22,11 +23,8 @@ public static class Sprites
 
     public static DatasetSource Source { get; } = new()
     {
-        Name = "sprites",
+        Facts = DatasetList.At("sprites"),
         Title = "Sprites: squares, ellipses and hearts with known factors",
-        Height = Side,
-        Width = Side,
-        Images = "6,000 + 1,000 + 1,000",
         Note = "Made by the program; needs no files. Grey, shapes are bright. 8,000 of the 92,160 combinations of shape, scale, rotation, x and y, " +
             "drawn once by a fixed seed. Labels: 0 square, 1 ellipse, 2 heart.",
         Citation = "after L. Matthey, I. Higgins, D. Hassabis, A. Lerchner, \"dSprites: disentanglement testing sprites dataset\", 2017",
@@ -72,10 +70,11 @@ public static class Sprites
     {
         var combinations = FactorSizes.Aggregate(1, (product, size) => product * size);
         var order = EpochOrder.OfDataset("sprites", combinations);
+        var (train, valid, test) = (Source.Facts.TrainImages, Source.Facts.ValidImages, Source.Facts.TestImages);
         return new PublishedImages(
-            Make(SplitKind.Train, order.AsSpan(0, TrainCount)),
-            Make(SplitKind.Valid, order.AsSpan(TrainCount, ValidCount)),
-            Make(SplitKind.Test, order.AsSpan(TrainCount + ValidCount, TestCount)));
+            Make(SplitKind.Train, order.AsSpan(0, train)),
+            Make(SplitKind.Valid, order.AsSpan(train, valid)),
+            Make(SplitKind.Test, order.AsSpan(train + valid, test)));
     }
 
     private static ImageSplit Make(SplitKind part, ReadOnlySpan<int> combinations)

@@ -112,11 +112,23 @@ public sealed class DatasetStore
 
             if (contents.Count == form.Files.Count)
             {
-                return form.Read(contents);
+                return Checked(source, form.Read(contents));
             }
         }
 
         throw Missing(source, failures);
+    }
+
+    // A sweep was planned by the facts.
+    private static PublishedImages Checked(DatasetSource source, PublishedImages images)
+    {
+        var facts = source.Facts;
+        var (pixels, test) = (images.Train.Dimensions, images.Test.Count);
+        var read = facts with { TrainImages = images.Train.Count, ValidImages = images.Valid?.Count ?? 0, TestImages = test };
+        return read == facts && pixels == facts.Pixels
+            ? images
+            : throw new InvalidOperationException(
+                $"{source.Name} has {read.Parts} images of {pixels} pixels; {nameof(DatasetList)} says {facts.Parts} of {facts.Pixels}.");
     }
 
     private DatasetStatus Inspect(DatasetSource source, bool thorough)

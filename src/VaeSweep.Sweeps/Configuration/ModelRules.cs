@@ -1,25 +1,26 @@
 namespace VaeSweep.Sweeps;
 
 /// <summary>What the parts of a model, its objective and its data must agree on.</summary>
-internal static class ModelConfigRules
+public static class ModelRules
 {
-    public static IReadOnlyList<ConfigRule> All { get; } =
+    internal static IReadOnlyList<ConfigRule> All { get; } =
     [
         new("two layers in an hvae", ["model.family", "model.layers"], false, c => c.Model.Family == "hvae" && c.Model.Layers.Count != 2
             ? $"model.family hvae has two stochastic layers, but model.layers has {c.Model.Layers.Count}; give two, or use vae or ladder." : null),
         new("an encoder of the top layer for a VampPrior", ["model.family", "model.layers", "model.prior"], false, c =>
-            c.Model is { Family: "vae", Layers.Count: > 1, Prior: "vampprior" or "vampprior_data" }
+            c.Model is { Family: "vae", Layers.Count: > 1 } && PriorList.Of(c.Model).OfEncoder
             ? $"model.prior {c.Model.Prior} needs q(z|x) of the top layer, which model.family vae with {c.Model.Layers.Count} layers does not have: it infers layer from layer; " +
               "use one layer, model.family hvae or ladder, or model.prior standard or mixture." : null),
         new("training images for pseudo-inputs", ["dataset.name", "dataset.train", "dataset.valid", "model.prior", "model.pseudo_inputs", "model.pseudo_init"], false, c =>
-            c.Model is { Prior: "vampprior_data" } or { Prior: "vampprior", PseudoInit: "data" } && TrainImages(c.Dataset) is { } images && c.Model.PseudoInputs > images
+            PriorList.NeedsImages(c.Model) && TrainImages(c.Dataset) is { } images && c.Model.PseudoInputs > images
             ? $"model.pseudo_inputs {c.Model.PseudoInputs} is more than the {images} training images that model.prior {c.Model.Prior} takes them from." : null),
         new("hidden widths for every layer", ["model.hidden", "model.layers"], false, c => c.Model.Hidden.Count != c.Model.Layers.Count
             ? $"model.hidden has widths for {c.Model.Hidden.Count} layers, but model.layers has {c.Model.Layers.Count}." : null),
         new("no free bits in an importance-weighted bound", ["objective.bound", "objective.free_bits"], false, c => c.Objective is { Bound: "iwae", FreeBits: > 0 }
             ? "objective.free_bits needs a KL term, which objective.bound iwae does not have; use elbo or free_bits 0." : null),
         new("no free bits of units without a KL term for each", ["model.prior", "model.posterior", "objective.free_bits", "objective.free_bits_form"], false, c =>
-            c.Objective is not { FreeBits: > 0, FreeBitsForm: "units" } || c.Model is { Prior: "standard", Posterior: "gaussian" or "fixed" } ? null
+            c.Objective is not { FreeBits: > 0, FreeBitsForm: "units" }
+            || (c.Model.Posterior is "gaussian" or "fixed" && PriorList.Of(c.Model).Standard) ? null
             : $"objective.free_bits needs a KL term for each unit, which model.prior {c.Model.Prior} with model.posterior {c.Model.Posterior} does not have; " +
               "use objective.free_bits_form image, or model.prior standard and model.posterior gaussian."),
         new("a density at other images' codes for mutual information", ["evaluate.metrics", "model.amortised_flows", "model.posterior"], false, c =>
@@ -37,9 +38,9 @@ internal static class ModelConfigRules
             ? $"model.posterior fixed takes its standard deviation from model.posterior_sd, so model.encoder_head {c.Model.EncoderHead} has nothing to shape; use linear." : null),
         new("grey images for a discretised logistic", ["dataset.name", "dataset.binarization", "model.decoder"], false, c => c.Model.Decoder != "logistic" ? null
             : c.Dataset.Binarization != "none" ? $"model.decoder logistic gives probabilities of 256 grey values, and dataset.binarization {c.Dataset.Binarization} leaves two; use none, or model.decoder bernoulli."
-            : DatasetFacts.Find(c.Dataset.Name) is { Grey: false } ? $"model.decoder logistic gives probabilities of 256 grey values, and {c.Dataset.Name} has two; use model.decoder bernoulli." : null),
+            : DatasetList.Find(c.Dataset.Name) is { Binary: true } ? $"model.decoder logistic gives probabilities of 256 grey values, and {c.Dataset.Name} has two; use model.decoder bernoulli." : null),
         new("grey values and a density of them to dequantise for", ["dataset.name", "dataset.dequantise", "model.decoder"], false, c => !c.Dataset.Dequantise ? null
-            : DatasetFacts.Find(c.Dataset.Name) is { Grey: false } ? $"dataset.dequantise spreads grey values over their width, and {c.Dataset.Name} is binary; leave it out."
+            : DatasetList.Find(c.Dataset.Name) is { Binary: true } ? $"dataset.dequantise spreads grey values over their width, and {c.Dataset.Name} is binary; leave it out."
             : c.Model.Decoder is "bernoulli" or "logistic" ? $"dataset.dequantise is for densities of real numbers, and model.decoder {c.Model.Decoder} gives probabilities; use gaussian or gaussian_softplus, or leave it out." : null),
         new("probabilities for bits per dimension", ["evaluate.metrics", "model.decoder"], false, c => c.Model.Decoder is not ("gaussian" or "gaussian_softplus") ? null
             : c.Evaluate.Metrics.FirstOrDefault(metric => metric.EndsWith("_bpd", StringComparison.Ordinal)) is { } bits
@@ -51,8 +52,29 @@ internal static class ModelConfigRules
             c.Model is { Family: "ladder", MeanOnlyUp: true, Layers.Count: 1 } ? "model.mean_only_up changes nothing in a ladder of one layer." : null),
     ];
 
+    private static readonly ConfigRule[] OfModel = [.. All.Where(rule => !rule.Warns && rule.Paths.All(IsOfModel))];
+
+    /// <summary>Every reason why a model cannot be built, whatever the images: numbers out of their range, and parts that do not go
+    /// together. Empty when it can.</summary>
+    /// <exception cref="ArgumentException">There is no such prior.</exception>
+    public static IReadOnlyList<string> Faults(ModelConfig model, ObjectiveConfig objective)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(objective);
+        var config = ConfigSchema.Defaults with { Model = model, Objective = objective };
+        return
+        [
+            .. ConfigSchema.Paths.Where(path => IsOfModel(path.Name)).Select(path => path.OutOfRange(path.Get(config)))
+                .OfType<string>(),
+            .. OfModel.Select(rule => rule.Check(config)).OfType<string>(),
+        ];
+    }
+
+    private static bool IsOfModel(string path) =>
+        path.StartsWith("model.", StringComparison.Ordinal) || path.StartsWith("objective.", StringComparison.Ordinal);
+
     /// <summary>How many images are trained on, classes aside; null when nothing is known of the data set.</summary>
-    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? DatasetFacts.Find(dataset.Name) switch
+    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? DatasetList.Find(dataset.Name) switch
     {
         null => null,
         { ValidImages: 0 } facts => facts.TrainImages - (dataset.Valid ?? 0),

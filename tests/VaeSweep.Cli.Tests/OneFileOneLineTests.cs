@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace VaeSweep.Cli.Tests;
+
+/// <summary>Adds a metric, a data set and a prior to a copy of the sources, each as one file and one line in its list, builds it and uses
+/// them as a person would.</summary>
+public sealed class OneFileOneLineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-copy-").FullName;
+
+    [Fact]
+    public async Task A_metric_a_data_set_and_a_prior_are_each_one_file_and_one_line()
+    {
+        LibTorch.Require();
+        CopySources();
+        Add(
+            "VaeSweep.Training/Metrics/ToyMetrics.cs",
+            """
+            [assembly: VaeSweep.Sweeps.KindsIn(typeof(VaeSweep.Training.Metrics.ToyMetrics))]
+
+            namespace VaeSweep.Training.Metrics;
+
+            internal static class ToyMetrics
+            {
+                public static MetricFormula Score { get; } =
+                    new("toy_score", (pack, _) => [.. pack.Progress.Select(progress => 41.5 + progress.Epochs)]);
+            }
+            """);
+        Register(
+            "VaeSweep.Sweeps/Metrics/MetricList.cs", "yield return new(\"best_epoch\"",
+            "yield return new(\"toy_score\", \"points\", Direction.Higher, \"a score of a toy\") { Evaluated = true };");
+        Add(
+            "VaeSweep.Training/Data/Sources/ToyDots.cs",
+            """
+            using VaeSweep.Sweeps;
+
+            [assembly: KindsIn(typeof(VaeSweep.Training.Data.ToyDots))]
+
+            namespace VaeSweep.Training.Data;
+
+            public static class ToyDots
+            {
+                public static DatasetSource Source { get; } = new()
+                {
+                    Facts = DatasetList.At("toy-dots"),
+                    Title = "Toy dots",
+                    Note = "One dot each.",
+                    Citation = "none",
+                    Licence = "none",
+                    Forms = [new DataForm([], _ => new PublishedImages(Dots(SplitKind.Train, 40), Valid: null, Dots(SplitKind.Test, 20)))],
+                };
+
+                private static ImageSplit Dots(SplitKind part, int count)
+                {
+                    var pixels = new byte[count * 12];
+                    for (var i = 0; i < count; i++)
+                    {
+                        pixels[(i * 12) + (i % 12)] = 255;
+                    }
+
+                    return new ImageSplit(part, pixels, 12);
+                }
+            }
+            """);
+        Register("VaeSweep.Sweeps/Kinds/DatasetList.cs", "new(\"sprites\"", "new(\"toy-dots\", 3, 4, 40, 0, 20) { Binary = true },");
+        Add(
+            "VaeSweep.Models/Priors/WidePrior.cs",
+            """
+            [assembly: KindsIn(typeof(VaeSweep.Models.Priors.WidePrior))]
+
+            namespace VaeSweep.Models.Priors;
+
+            /// <summary>N(0, 4 I).</summary>
+            internal sealed class WidePrior(PriorContext context) : IPrior, IDensity
+            {
+                public static Kind<PriorContext, IPrior> Kind { get; } = new("wide", context => new WidePrior(context));
+
+                public bool IsStandard => false;
+
+                public IDensity Prepare() => this;
+
+                public Tensor LogDensity(Tensor z) => ((z / 2).square().sum([-1]) + (z.size(2) * Math.Log(8 * Math.PI))) * -0.5;
+
+                public Tensor Sample(int count, IReadOnlyList<NoiseStream> streams) =>
+                    Noise.randn([context.Parameters.Trials, count, context.Latent], streams, context.Parameters.Dtype, context.Parameters.Device) * 2;
+            }
+            """);
+        Register("VaeSweep.Sweeps/Kinds/PriorList.cs", "new(\"mixture\"", "new(\"wide\"),");
+        await BuildAsync();
+
+        var sweep = Path.Combine(_folder, "toy.yaml");
+        await File.WriteAllTextAsync(
+            sweep,
+            """
+            name: toy
+            dataset: { name: toy-dots, binarization: none, valid: 10 }
+            train: { epochs: 1, batch_size: 10 }
+            model: { hidden: [8], latent: 2 }
+            evaluate: { metrics: [toy_score, test_elbo] }
+            parameters:
+              model.prior: [standard, wide]
+            seeds: 1
+            table: { by: [model.prior], metric: toy_score }
+            """,
+            TestContext.Current.CancellationToken);
+
+        // The plan, and what it says of names that are nearly theirs.
+        Assert.Contains("2 trials", await SayAsync("plan", sweep), StringComparison.Ordinal);
+        var slip = await RefuseAsync("plan", sweep, "--set", "parameters.model.prior=[wied]");
+        Assert.Contains("Did you mean 'wide'?", slip, StringComparison.Ordinal);
+        var tooMany = await RefuseAsync("plan", sweep, "--set", "train.batch_size=41");
+        Assert.Contains("more than the 40 training images", tooMany, StringComparison.Ordinal);
+        Assert.Contains("toy-dots", await SayAsync("data", "list"), StringComparison.Ordinal);
+        Assert.Contains("a score of a toy", await SayAsync("table", "toy", "--metrics"), StringComparison.Ordinal);
+
+        await SayAsync("run", sweep, "--devices", "cpu:1");
+
+        // The table, the views and the figures.
+        var table = await SayAsync("table", "toy", "--format", "csv");
+        Assert.Equal(2, table.Split('\n').Count(row => row.Contains("42.5", StringComparison.Ordinal)));
+        Assert.Contains("wide", table, StringComparison.Ordinal);
+        foreach (var view in new[] { "evaluations", "scores" })
+        {
+            var found = await SayAsync("query", $"SELECT metric, value FROM {view} WHERE metric = 'toy_score'", "--format", "csv");
+            Assert.Equal(2, found.Split('\n').Count(row => row.StartsWith("toy_score,42.5", StringComparison.Ordinal)));
+        }
+
+        var figure = Path.Combine(_folder, "toy.svg");
+        await SayAsync("plot", "against", "toy", "--metric", "toy_score", "--x", "model.prior", "-o", figure);
+        var drawn = await File.ReadAllTextAsync(figure, TestContext.Current.CancellationToken);
+        Assert.All(["toy score", "wide", "points"], text => Assert.Contains(text, drawn, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
+
+    private void CopySources()
+    {
+        foreach (var file in Directory.GetFiles(Root())
+            .Where(file => Path.GetExtension(file) is ".props" or ".targets" or ".json" or ".txt" or ".editorconfig"))
+        {
+            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        }
+
+        Copy(Path.Combine(Root(), "src"), Path.Combine(_folder, "src"));
+
+        static void Copy(string from, string to)
+        {
+            Directory.CreateDirectory(to);
+            foreach (var file in Directory.GetFiles(from))
+            {
+                File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            }
+
+            foreach (var name in Directory.GetDirectories(from).Select(folder => Path.GetFileName(folder)))
+            {
+                if (name is not ("bin" or "obj" or "report-page"))
+                {
+                    Copy(Path.Combine(from, name), Path.Combine(to, name));
+                }
+            }
+        }
+    }
+
+    private void Add(string file, string text) => File.WriteAllText(Path.Combine(_folder, "src", file), text);
+
+    /// <summary>One line more in a list, before the entry that begins so.</summary>
+    private void Register(string list, string entry, string line)
+    {
+        var path = Path.Combine(_folder, "src", list);
+        var text = File.ReadAllText(path);
+        Assert.Equal(2, text.Split(entry).Length);
+        File.WriteAllText(path, text.Replace(entry, $"{line}\n{entry}", StringComparison.Ordinal));
+    }
+
+    private async Task BuildAsync()
+    {
+        // No server of the build may outlive it.
+        var (code, output, error) = await StartAsync(
+            "build", Path.Combine(_folder, "src/VaeSweep.Cli"), "-c", "Release", "-v", "quiet", "-nologo", "-nodeReuse:false",
+            "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false");
+        Assert.True(code == 0, output + error);
+    }
+
+    private async Task<string> SayAsync(params string[] args)
+    {
+        var (code, output, error) = await CommandAsync(args);
+        Assert.True(code == 0, $"{string.Join(' ', args)}: {output}{error}");
+        return output;
+    }
+
+    private async Task<string> RefuseAsync(params string[] args)
+    {
+        var (code, output, error) = await CommandAsync(args);
+        Assert.True(code == ExitCodes.Usage, $"{string.Join(' ', args)} ended with {code}: {output}{error}");
+        return error;
+    }
+
+    private Task<(int Code, string Out, string Error)> CommandAsync(string[] args) =>
+        StartAsync([Path.Combine(_folder, "src/VaeSweep.Cli/bin/Release/net10.0/vaesweep.dll"), .. args]);
+
+    private async Task<(int Code, string Out, string Error)> StartAsync(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", args)
+        {
+            WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        start.Environment["VAESWEEP_STORE"] = Path.Combine(_folder, "toy.db");
+        start.Environment["VAESWEEP_SHARE"] = "1";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await error);
+    }
+}
