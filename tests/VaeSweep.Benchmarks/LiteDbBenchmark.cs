@@ -24,18 +24,23 @@ internal static class LiteDbBenchmark
     private const double MostMillionMegabytes = 1500;
     private const int Turns = 3;
 
-    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    /// <param name="options">Parts to run: reports, opening, trials, million; all when none is named.</param>
+    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
     {
+        bool Wants(string part) => options.Length == 0 || options.Contains(part, StringComparer.Ordinal);
         var folder = Directory.CreateTempSubdirectory("vaesweep-bench-");
         try
         {
-            return
-            [
-                .. await ReportsAsync(output, Path.Combine(folder.FullName, "reports.db"), cancellationToken),
-                await OpeningAsync(folder.FullName, cancellationToken),
-                .. await TrialsAsync(Path.Combine(folder.FullName, "trials.db"), cancellationToken),
-                .. await MillionAsync(Path.Combine(folder.FullName, "million.db"), cancellationToken),
-            ];
+            var gates = new List<Gate>();
+            if (Wants("reports"))
+                gates.AddRange(await ReportsAsync(output, Path.Combine(folder.FullName, "reports.db"), cancellationToken));
+            if (Wants("opening"))
+                gates.Add(await OpeningAsync(folder.FullName, cancellationToken));
+            if (Wants("trials"))
+                gates.AddRange(await TrialsAsync(output, Path.Combine(folder.FullName, "trials.db"), cancellationToken));
+            if (Wants("million"))
+                gates.AddRange(await MillionAsync(Path.Combine(folder.FullName, "million.db"), cancellationToken));
+            return gates;
         }
         finally
         {
@@ -106,7 +111,7 @@ internal static class LiteDbBenchmark
     }
 
     /// <summary>100,000 trials as a user has them: 20,000 configurations by 5 seeds, each with three evaluations.</summary>
-    private static async Task<List<Gate>> TrialsAsync(string path, CancellationToken cancellationToken)
+    private static async Task<List<Gate>> TrialsAsync(TextWriter output, string path, CancellationToken cancellationToken)
     {
         var gates = new List<Gate>();
         var definition = SweepFile.Parse(TableBenchmark.Definition);
@@ -117,7 +122,12 @@ internal static class LiteDbBenchmark
             var result = await store.SubmitAsync(
                 new SweepSubmission(definition.Name, definition.Text), definition.Expand().Select(trial => trial with { Epochs = 0 }), cancellationToken);
             gates.Add(Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds, MostSubmitSeconds));
+            var (finishing, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             await TableBenchmark.FinishAsync(store, cancellationToken);
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Added:N0} trials granted and finished: {result.Added / Stopwatch.GetElapsedTime(finishing).TotalSeconds:N0} a second, " +
+                $"{(Environment.CpuUsage.TotalTime - processor).TotalSeconds / result.Added * 1e6:0} us of processor each"));
         }
 
         var (opens, tables) = (new Times(), new Times());

@@ -10,7 +10,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
     ["figures"] = (_, cancel) => Ungated(FiguresBenchmark.RunAsync(Console.Out, cancel)),
     ["gates"] = (options, cancel) => GatesBenchmark.RunAsync(Console.Out, options, cancel),
     ["ledger"] = (options, _) => Ungated(LedgerBenchmark.RunAsync(Console.Out, options)),
-    ["litedb"] = (_, cancel) => LiteDbBenchmark.RunAsync(Console.Out, cancel),
+    ["litedb"] = (options, cancel) => LiteDbBenchmark.RunAsync(Console.Out, options, cancel),
     ["queue"] = (options, cancel) => Ungated(QueueBenchmark.RunAsync(Console.Out, options, cancel)),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["store"] = (_, cancel) => Ungated(StoreBenchmark.RunAsync(Console.Out, cancel)),

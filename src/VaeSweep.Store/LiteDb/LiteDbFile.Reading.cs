@@ -26,7 +26,7 @@ public sealed partial class LiteDbFile
     /// <returns>Null when it is not there.</returns>
     /// <exception cref="StoreDamagedException">It is not what was written.</exception>
     public BsonDocument? Find(string collection, BsonValue id) =>
-        Query(collection, LiteDB.Query.EQ("_id", id), 1).FirstOrDefault();
+        Checked(collection, Query(collection, Keyed("_id = @0", id), 1)).FirstOrDefault();
 
     /// <summary>Documents in the order of their keys.</summary>
     /// <param name="from">The first key; null for the collection's first.</param>
@@ -35,14 +35,17 @@ public sealed partial class LiteDbFile
     /// LiteDB's memory.</param>
     /// <exception cref="StoreDamagedException">A document is not what was written.</exception>
     public IReadOnlyList<BsonDocument> Read(string collection, BsonValue? from = null, BsonValue? to = null,
-        int limit = SliceDocuments) => Query(
+        int limit = SliceDocuments) => Checked(collection, ReadUnchecked(collection, from, to, limit));
+
+    /// <summary>As <see cref="Read"/>, for whoever compares the documents with their sums elsewhere: <see cref="Demand"/>.</summary>
+    internal List<BsonDocument> ReadUnchecked(string collection, BsonValue? from, BsonValue? to, int limit) => Query(
         collection,
         (from, to) switch
         {
             (null, null) => null,
-            (_, null) => LiteDB.Query.GTE("_id", from),
-            (null, _) => LiteDB.Query.LTE("_id", to),
-            _ => LiteDB.Query.Between("_id", from, to),
+            (_, null) => Keyed("_id >= @0", from),
+            (null, _) => Keyed("_id <= @0", to),
+            _ => Keyed("_id BETWEEN @0 AND @1", from, to),
         },
         limit);
 
@@ -62,7 +65,29 @@ public sealed partial class LiteDbFile
     /// <summary>The documents that follow a key.</summary>
     /// <param name="to">Of int64 keys only.</param>
     public IReadOnlyList<BsonDocument> After(string collection, BsonValue id, BsonValue? to = null, int limit = SliceDocuments) =>
-        id.IsInt64 ? Read(collection, id.AsInt64 + 1, to, limit) : Query(collection, LiteDB.Query.GT("_id", id), limit);
+        Checked(collection, AfterUnchecked(collection, id, to, limit));
+
+    /// <summary>As <see cref="After"/>, for whoever compares the documents with their sums elsewhere: <see cref="Demand"/>.</summary>
+    internal List<BsonDocument> AfterUnchecked(string collection, BsonValue id, BsonValue? to, int limit) =>
+        id.IsInt64 ? ReadUnchecked(collection, id.AsInt64 + 1, to, limit) : Query(collection, Keyed("_id > @0", id), limit);
+
+    /// <summary>Compares a document with its sum; on any thread.</summary>
+    /// <exception cref="StoreDamagedException">It is not what was written.</exception>
+    internal void Demand(string collection, BsonDocument document)
+    {
+        if (!DocumentSum.Fits(collection, document))
+            throw new StoreDamagedException(
+                $"'{Path}': document {DocumentName.Of(collection, document["_id"])} does not match its checksum.");
+    }
+
+    // Keys are parameters: LiteDB compiles each text once and keeps it for ever.
+    private static BsonExpression Keyed(string condition, params BsonValue[] keys) => BsonExpression.Create(condition, keys);
+
+    private List<BsonDocument> Checked(string collection, List<BsonDocument> documents)
+    {
+        documents.ForEach(document => Demand(collection, document));
+        return documents;
+    }
 
     private List<BsonDocument> Query(string collection, BsonExpression? where, int limit)
     {
@@ -85,13 +110,6 @@ public sealed partial class LiteDbFile
         catch (Exception error) when (error is not StoreException)
         {
             throw new StoreDamagedException($"'{Path}': {collection} cannot be read: {error.Message}", error);
-        }
-
-        foreach (var document in documents)
-        {
-            if (!DocumentSum.Fits(collection, document))
-                throw new StoreDamagedException(
-                    $"'{Path}': document {DocumentName.Of(collection, document["_id"])} does not match its checksum.");
         }
 
         return documents;

@@ -17,6 +17,9 @@ public sealed partial class LiteDbFile : IDisposable
     /// <summary>From so many pages on the log is worth a checkpoint.</summary>
     public const int CheckpointPages = 4000;
 
+    /// <summary>From so many on it is worth a second thread to make documents.</summary>
+    private const long AheadBytes = 1 << 20;
+
     private readonly PageStore _pages;
     private readonly LiteEngine _engine;
     private bool _broken;
@@ -141,8 +144,8 @@ public sealed partial class LiteDbFile : IDisposable
                         change.Collection, run.Cast<StoreChanges.UpsertOne>().Select(one => one.Document), BsonAutoId.Int64);
                     break;
                 case StoreChanges.UpsertMany:
-                    _engine.Upsert(
-                        change.Collection, run.Cast<StoreChanges.UpsertMany>().SelectMany(many => Sealed(many)), BsonAutoId.Int64);
+                    foreach (var many in run.Cast<StoreChanges.UpsertMany>())
+                        _engine.Upsert(many.Collection, Sealed(many), BsonAutoId.Int64);
                     break;
                 case StoreChanges.DeleteOne:
                     _engine.Delete(change.Collection, run.Cast<StoreChanges.DeleteOne>().Select(one => one.Id));
@@ -157,20 +160,22 @@ public sealed partial class LiteDbFile : IDisposable
         }
     }
 
+    /// <summary>The documents with their sums; of very many the next ones are made while one is written.</summary>
     private static IEnumerable<BsonDocument> Sealed(StoreChanges.UpsertMany many)
     {
-        foreach (var document in many.Documents)
+        var made = many.Documents.Select(document =>
         {
             DocumentSum.Seal(many.Collection, document);
-            yield return document;
-        }
+            return document;
+        });
+        return many.Bytes < AheadBytes ? made : Ahead.Of(made, CancellationToken.None);
     }
 
     /// <summary>The keys of a range, inside a transaction.</summary>
     private List<BsonValue> Keys(StoreChanges.DeleteMany many)
     {
         var query = new Query { Select = "{ _id }" };
-        query.Where.Add(LiteDB.Query.Between("_id", many.First, many.Last));
+        query.Where.Add(Keyed("_id BETWEEN @0 AND @1", many.First, many.Last));
         var keys = new List<BsonValue>();
         using var reader = _engine.Query(many.Collection, query);
         while (reader.Read())

@@ -83,39 +83,12 @@ public sealed partial class LiteDbLedgerLog
         ];
         foreach (var (collection, made) in collections)
         {
-            foreach (var change in Read(collection, made))
+            foreach (var change in Documents(collection, null, null, SliceDocuments).Select(made))
             {
                 if (change is TrialPut put)
                     _scores.Stored(put.Document);
                 yield return change;
             }
-        }
-    }
-
-    /// <summary>A collection as changes; while some are used, the next ones are read.</summary>
-    private IEnumerable<Change> Read(string collection, Func<BsonDocument, Change> made)
-    {
-        BsonValue? after = null;
-        var next = SliceAsync();
-        while (next is not null)
-        {
-            var (changes, last) = Result(next);
-            after = last;
-            next = last is null ? null : SliceAsync();
-            foreach (var change in changes)
-                yield return change;
-        }
-
-        Task<(List<Change> Changes, BsonValue? Last)> SliceAsync()
-        {
-            var from = after;
-            return Writer.ReadAsync(file =>
-            {
-                var documents = from is null
-                    ? file.Read(collection, limit: SliceDocuments) : file.After(collection, from, limit: SliceDocuments);
-                List<Change> changes = [.. documents.Select(made)];
-                return (changes, documents.Count < SliceDocuments ? null : documents[^1]["_id"]);
-            });
         }
     }
 
@@ -134,17 +107,31 @@ public sealed partial class LiteDbLedgerLog
     private IEnumerable<BsonDocument> OfTrialsFrom(string collection, long first, long last, int limit) =>
         From(collection, TrialKeys.First(first), TrialKeys.Last(last), limit);
 
-    private IEnumerable<BsonDocument> From(string collection, long first, long last, int limit)
+    private IEnumerable<BsonDocument> From(string collection, long first, long last, int limit) =>
+        Documents(collection, first, last, limit);
+
+    /// <summary>Documents by key: while some are compared with their sums and used here, the next ones are read.</summary>
+    private IEnumerable<BsonDocument> Documents(string collection, BsonValue? first, BsonValue? last, int limit)
     {
+        var next = Writer.ReadAsync(file => (file, Slice: file.ReadUnchecked(collection, first, last, limit)));
         while (true)
         {
-            var start = first;
-            var documents = Result(Writer.ReadAsync(file => file.Read(collection, start, last, limit)));
-            foreach (var document in documents)
+            var (file, slice) = Result(next);
+            var more = slice.Count == limit;
+            if (more)
+            {
+                var after = slice[^1]["_id"];
+                next = Writer.ReadAsync(again => (again, Slice: again.AfterUnchecked(collection, after, last, limit)));
+            }
+
+            foreach (var document in slice)
+            {
+                file.Demand(collection, document);
                 yield return document;
-            if (documents.Count < limit)
+            }
+
+            if (!more)
                 yield break;
-            first = documents[^1]["_id"].AsInt64 + 1;
         }
     }
 

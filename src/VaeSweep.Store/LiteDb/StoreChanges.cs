@@ -27,15 +27,15 @@ public sealed class StoreChanges
         return this;
     }
 
-    /// <summary>Many documents, which are made one by one while they are written, so that they never exist all at once.</summary>
-    /// <param name="documents">Gives the same whenever it is enumerated, which may be on another thread and several times.</param>
+    /// <summary>Many documents, which are made while they are written, so that they never exist all at once.</summary>
+    /// <param name="documents">Gives the same whenever it is enumerated, which is on other threads and may be several times.</param>
     /// <param name="bytes">About how many they take together.</param>
     public StoreChanges Upsert(string collection, IEnumerable<BsonDocument> documents, long bytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(collection);
         ArgumentNullException.ThrowIfNull(documents);
         Bytes += bytes;
-        _changes.Add(new UpsertMany(collection, documents));
+        _changes.Add(new UpsertMany(collection, documents, bytes));
         return this;
     }
 
@@ -60,7 +60,7 @@ public sealed class StoreChanges
 
     internal sealed record UpsertOne(string Collection, BsonDocument Document) : Change(Collection);
 
-    internal sealed record UpsertMany(string Collection, IEnumerable<BsonDocument> Documents) : Change(Collection);
+    internal sealed record UpsertMany(string Collection, IEnumerable<BsonDocument> Documents, long Bytes) : Change(Collection);
 
     internal sealed record DeleteOne(string Collection, BsonValue Id) : Change(Collection);
 
