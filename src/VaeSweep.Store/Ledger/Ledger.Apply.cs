@@ -229,12 +229,21 @@ public sealed partial class Ledger
             _tokens.Add(running.Token!, trials = new List<long>(1));
         if (!trials.Contains(running.Trial))
             trials.Add(running.Trial);
+        var node = WorkerOf(running).Node ?? "";
+        if (!_runningOn.TryGetValue(node, out var there))
+            _runningOn.Add(node, there = []);
+        there.Add(running.Trial);
     }
 
     private void Unlist(AttemptDocument attempt)
     {
-        if (attempt.Token is { } token && _tokens.TryGetValue(token, out var trials) && trials.Remove(attempt.Trial) && trials.Count == 0)
+        if (attempt.Token is not { } token || !_tokens.TryGetValue(token, out var trials) || !trials.Remove(attempt.Trial))
+            return;
+        if (trials.Count == 0)
             _tokens.Remove(token);
+        var node = WorkerOf(attempt).Node ?? "";
+        if (_runningOn.TryGetValue(node, out var there) && there.Remove(attempt.Trial) && there.Count == 0)
+            _runningOn.Remove(node);
     }
 
     // A term is a Unix time, which uses the sign's bit from 2038 on.

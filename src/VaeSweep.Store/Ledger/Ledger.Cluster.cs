@@ -42,8 +42,11 @@ public sealed partial class Ledger
         [.. _duties.Values.Where(one => one.Holder is not null && one.ExpiresAt >= Ticks(now)).OrderBy(one => one.Duty, StringComparer.Ordinal)];
 
     /// <summary>Notes that a node is alive.</summary>
-    public void Beat(NodeInfo node, TimeSpan lease, DateTimeOffset now) =>
-        Set(new NodePut(new NodeDocument(node, _nodes.GetValueOrDefault(node.Node)?.StartedAt ?? Ticks(now), Ticks(now), Until(now, lease))));
+    public void Beat(NodeInfo node, TimeSpan lease, DateTimeOffset now)
+    {
+        var known = Node(node.Node) ?? new NodeDocument(node, Ticks(now), 0, 0);
+        Set(new NodePut(known with { Info = node, SeenAt = Ticks(now), AliveUntil = Until(now, lease) }));
+    }
 
     /// <summary>Takes a node out whose process is known to have ended: queues what was granted in its name, because a node's
     /// death is no trial's fault, gives back its duties, and lists it as no longer alive. A node that lives after all finds its
@@ -51,8 +54,7 @@ public sealed partial class Ledger
     /// <returns>The attempts that were ended.</returns>
     public IReadOnlyList<AttemptFence> Evict(string node, DateTimeOffset now)
     {
-        var held = Running().Where(trial => WorkerOf(trial.Last!).Node == node).ToList();
-        var ended = Release(held, Words.Of(AttemptOutcome.Released), TrialPolicy.NodeEnded, now);
+        var ended = Release(Held(node), Words.Of(AttemptOutcome.Released), TrialPolicy.NodeEnded, now);
         foreach (var duty in _duties.Values.Where(one => one.Holder == node).ToList())
             Set(new DutyPut(duty with { Holder = null, ExpiresAt = 0 }));
         if (_nodes.TryGetValue(node, out var known) && known.AliveUntil != 0)

@@ -43,28 +43,37 @@ public sealed partial class Ledger
             if (Owned(attempt) is not { } trial)
                 return Directive.Lost;
             Set(new LeasePut(attempt.Trial, until));
-            return AfterAttempt(trial).State switch
-            {
-                TrialState.Stopped => Directive.Stop,
-                TrialState.Paused => Directive.Pause,
-                _ => Directive.Continue,
-            };
+            return Asked(trial);
         })];
     }
+
+    /// <summary>What an attempt's owner asks of it.</summary>
+    public Directive Asked(AttemptFence attempt) => Owned(attempt) is { } trial ? Asked(trial) : Directive.Lost;
 
     /// <summary>Queues trials whose lease has run out again, or fails them when they were lost too often.</summary>
     /// <returns>The attempts that were ended.</returns>
     public IReadOnlyList<AttemptFence> Requeue(DateTimeOffset now)
     {
-        var expired = Running().Where(trial => trial.LeaseUntil < Ticks(now)).ToList();
-        foreach (var trial in expired)
+        return Lose([.. Running().Where(trial => trial.LeaseUntil < Ticks(now))], now);
+    }
+
+    private IReadOnlyList<AttemptFence> Lose(IReadOnlyList<LedgerTrial> trials, DateTimeOffset now)
+    {
+        foreach (var trial in trials)
         {
             var worker = WorkerOf(trial.Last!).Worker;
             EndFailed(trial, TrialPolicy.LostOutcome, FailureClass.Lost, $"{worker} was not heard of until its lease ran out", now);
         }
 
-        return [.. expired.Select(FenceOf)];
+        return [.. trials.Select(FenceOf)];
     }
+
+    private Directive Asked(LedgerTrial trial) => AfterAttempt(trial).State switch
+    {
+        TrialState.Stopped => Directive.Stop,
+        TrialState.Paused => Directive.Pause,
+        _ => Directive.Continue,
+    };
 
     private bool Serves(LedgerSweep sweep, ClaimRequest request) =>
         sweep.Doc.State == SweepState.Active && sweep.Queue.Count > 0

@@ -42,6 +42,7 @@ public sealed partial class Ledger
     private readonly Dictionary<long, CheckpointDocument> _checkpoints = [];
     private readonly SortedSet<long> _obsolete = [];
     private readonly Dictionary<string, List<long>> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<long>> _runningOn = new(StringComparer.Ordinal);
     private readonly Dictionary<UInt128, long> _points = [];
     private readonly Dictionary<string, int> _packs = new(StringComparer.Ordinal);
     private readonly List<string> _packTexts = [""];

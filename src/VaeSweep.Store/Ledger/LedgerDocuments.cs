@@ -132,7 +132,14 @@ public sealed record PackDocument(int Key, string Text);
 public sealed record PointDocument(long Key, UInt128 Hash, int SeedAt, long Base, string Text);
 
 /// <summary>A process that trains or has trained.</summary>
-public sealed record NodeDocument(NodeInfo Info, long StartedAt, long SeenAt, long AliveUntil);
+public sealed record NodeDocument(NodeInfo Info, long StartedAt, long SeenAt, long AliveUntil)
+{
+    /// <summary>Which life of the node this is; a later one has a larger number.</summary>
+    public long Incarnation { get; init; }
+
+    /// <summary>What the node told in this life is kept up to this number.</summary>
+    public long Acknowledged { get; init; }
+}
 
 /// <summary>A duty that one node at a time has. Never deleted: terms only grow.</summary>
 public sealed record DutyDocument(string Duty, string? Holder, long Term, long ExpiresAt);

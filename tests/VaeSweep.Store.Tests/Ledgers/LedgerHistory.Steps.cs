@@ -206,9 +206,21 @@ internal sealed partial class LedgerHistory
             });
         }
 
+        Do("life", ledger =>
+        {
+            ledger.Acknowledge(node, _made, _lease, _now);
+            return (ledger.RunningOn(node), ledger.NodesAtWork());
+        });
         if (_random.Next(3) > 0)
             return;
-        foreach (var ended in Do($"evict {node}", ledger => ledger.Evict(node, _now)))
+        var incarnation = (_ledger.Node(node)?.Incarnation ?? 0) + _random.Next(2);
+        var (what, ends) = _random.Next(3) switch
+        {
+            0 => ($"evict {node}", (Func<Ledger, IReadOnlyList<AttemptFence>>)(ledger => ledger.Evict(node, _now))),
+            1 => ($"lose {node}", ledger => ledger.Lose(node, _now)),
+            _ => ($"join {node} {incarnation}", ledger => ledger.Join(new NodeInfo(node, "host", ["cpu:0"], "1", null), incarnation, _lease, _now)),
+        };
+        foreach (var ended in Do(what, ends))
             Witness.Ended(ended);
     }
 

@@ -102,7 +102,7 @@ internal static class StoreBson
         ["seen_at"] = node.SeenAt,
         ["alive_until"] = node.AliveUntil,
     }.With("devices", node.Info.Devices).With("provenance", node.Info.Provenance).With("load", node.Info.Load)
-        .With("note", node.Info.Note);
+        .With("note", node.Info.Note).With("incarnation", node.Incarnation).With("acknowledged", node.Acknowledged);
 
     public static NodeDocument Node(BsonDocument document) => new(
         new NodeInfo(
@@ -111,7 +111,10 @@ internal static class StoreBson
         {
             Load = document.TextOrNull("load"), Note = document.TextOrNull("note"),
         },
-        document.Long("started_at"), document.Long("seen_at"), document.Long("alive_until"));
+        document.Long("started_at"), document.Long("seen_at"), document.Long("alive_until"))
+    {
+        Incarnation = document.Long("incarnation"), Acknowledged = document.Long("acknowledged"),
+    };
 
     public static BsonDocument Of(DutyDocument duty) => new BsonDocument
     {

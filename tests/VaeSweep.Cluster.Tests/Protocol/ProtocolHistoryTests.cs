@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using VaeSweep.Cluster.Tests.Protocol.Simulation;
+
+namespace VaeSweep.Cluster.Tests.Protocol;
+
+/// <summary>Thousands of heads with their nodes under a virtual clock. A history is its seed: VAESWEEP_PROTOCOL_HISTORY=SEED
+/// lives one again, VAESWEEP_HISTORIES=N as many.</summary>
+public sealed class ProtocolHistoryTests(ITestOutputHelper output)
+{
+    private const int Histories = 2_000;
+
+    [Fact]
+    public void Whatever_happens_every_trial_ends_once_with_each_report_once_as_if_nothing_had_happened()
+    {
+        int[] seeds = Number("VAESWEEP_PROTOCOL_HISTORY") is { } one
+            ? [one]
+            : [.. Enumerable.Range(1, Number("VAESWEEP_HISTORIES") ?? Histories)];
+        var (writes, messages) = (0L, 0L);
+        var began = Stopwatch.GetTimestamp();
+
+        Parallel.ForEach(seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
+        {
+            var history = new ProtocolHistory(seed);
+            var failure = Record.Exception(history.Live);
+
+            Assert.True(
+                failure is null,
+                $"history {seed} (VAESWEEP_PROTOCOL_HISTORY={seed} lives it again):\n{history.Said}\n{failure}");
+            Interlocked.Add(ref writes, history.Writes);
+            Interlocked.Add(ref messages, history.Messages);
+        });
+
+        var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        output.WriteLine($"{seeds.Length} histories with {writes} reports and {messages} messages in {took:F1} s");
+        Assert.NotEqual(0, writes);
+    }
+
+    /// <summary>What the histories above are worth: a protocol without a rule does not get through a few of them.</summary>
+    [Theory]
+    [InlineData(ProtocolFlaw.Fences, "a stale report took effect")]
+    [InlineData(ProtocolFlaw.Generations, "of another history took effect")]
+    [InlineData(ProtocolFlaw.Resends, "no end")]
+    [InlineData(ProtocolFlaw.Durability, "was acknowledged and is not kept")]
+    [InlineData(ProtocolFlaw.Orphans, "no end")]
+    [InlineData(ProtocolFlaw.Numbers, "was acknowledged and is not kept")]
+    public void A_protocol_without_a_rule_is_found_out(ProtocolFlaw flaw, string breach)
+    {
+        const int Enough = 3;
+        var (found, lived) = (0, 0);
+
+        while (found < Enough && lived < 300)
+        {
+            var history = new ProtocolHistory(++lived, flaw);
+            Record.Exception(history.Live);
+            if (history.Breaches.Any(one => one.Contains(breach, StringComparison.Ordinal)))
+                found++;
+        }
+
+        output.WriteLine($"{found} of {lived} histories find it");
+        Assert.Equal(Enough, found);
+    }
+
+    private static int? Number(string variable)
+    {
+        var text = Environment.GetEnvironmentVariable(variable);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+}

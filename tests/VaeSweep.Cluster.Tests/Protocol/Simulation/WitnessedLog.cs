@@ -1,0 +1,117 @@
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Tests.Protocol.Simulation;
+
+/// <summary>A store in memory that checks every commit against rules written down here a second time.</summary>
+/// <param name="breaches">What went against a rule, in words.</param>
+internal sealed class WitnessedLog(List<string> breaches, int history)
+{
+    // Every attempt, with the history in which it was granted. A fence may come again in another history: its generation differs.
+    private readonly Dictionary<long, (long Trial, int Ordinal, int History)> _fences = [];
+    private readonly MemoryLedgerLog _log = new();
+    private readonly List<Change> _changes = [];
+    private readonly Dictionary<long, Dictionary<int, AttemptDocument>> _attempts = [];
+    private readonly Dictionary<long, TrialDocument> _trials = [];
+    private readonly HashSet<(long Trial, int Epoch)> _epochs = [];
+
+    /// <summary>Changes so far: what a back-up made now would hold.</summary>
+    public int Length => _changes.Count;
+
+    public IEnumerable<TrialDocument> Trials => _trials.Values;
+
+    public TrialDocument Trial(long key) => _trials[key];
+
+    /// <summary>Reports and ends that took effect.</summary>
+    public long Writes { get; private set; }
+
+    public IEnumerable<Change> Load() => _log.Load();
+
+    /// <summary>A copy of an earlier state of this store, in which another history begins.</summary>
+    public WitnessedLog Restored(int length)
+    {
+        var copy = new WitnessedLog(breaches, history + 1);
+        copy.Keep(_changes[..length]);
+        foreach (var attempt in _changes[..length].OfType<AttemptPut>())
+            copy._fences.TryAdd(attempt.Document.Fence, _fences[attempt.Document.Fence]);
+        return copy;
+    }
+
+    public void Commit(IReadOnlyList<Change> changes)
+    {
+        foreach (var change in changes)
+            Check(change);
+        Keep(changes);
+    }
+
+    public bool Holds(long trial, int epoch) => _epochs.Contains((trial, epoch));
+
+    public AttemptDocument? Attempt(long trial, long fence) =>
+        _attempts.GetValueOrDefault(trial)?.Values.FirstOrDefault(one => one.Fence == fence);
+
+    /// <summary>All that a table is made from.</summary>
+    public string Results() => string.Join('\n', _trials.Values.OrderBy(one => one.Fingerprint.Id, StringComparer.Ordinal)
+        .Select(one =>
+        $"{one.Fingerprint.Id} {one.State} {one.EpochsDone} {one.Seconds:R} {one.ModelPath}: "
+        + string.Join(' ', _log.Reports(one.Key, one.Key).Select(kept => $"{kept.Report.Epoch}={kept.Report.TrainElbo:R}"))
+        + string.Join(' ', _log.Evaluations(one.Key, one.Key).Select(kept => $" {kept.Evaluation.Metric}={kept.Evaluation.Value:R}"))));
+
+    private void Check(Change change)
+    {
+        switch (change)
+        {
+            case ReportsAppended appended:
+                foreach (var report in appended.Reports)
+                {
+                    Writes++;
+                    if (!_epochs.Add((appended.Trial, report.Epoch)))
+                        breaches.Add($"epoch {report.Epoch} of trial {appended.Trial} was kept twice");
+                }
+
+                var fence = _attempts[appended.Trial][appended.Attempt].Fence;
+                if (_fences[fence].History != history)
+                    breaches.Add($"a report of another history took effect on trial {appended.Trial}");
+                break;
+            case AttemptPut { Document: var attempt }:
+                if (_fences.TryAdd(attempt.Fence, (attempt.Trial, attempt.Ordinal, history)))
+                    break;
+                if (_fences[attempt.Fence] is var known && (known.Trial, known.Ordinal) != (attempt.Trial, attempt.Ordinal))
+                    breaches.Add($"the fence of {known} was given to attempt {attempt.Ordinal} of trial {attempt.Trial}");
+                if (Attempt(attempt.Trial, attempt.Fence) is { Outcome: { } outcome } && outcome != attempt.Outcome)
+                    breaches.Add($"attempt {attempt.Ordinal} of trial {attempt.Trial} ended twice: {outcome}, {attempt.Outcome}");
+                break;
+            case TrialPut { Document: var trial }:
+                if (_trials.GetValueOrDefault(trial.Key) is { State: TrialState.Succeeded } done
+                    && (trial.State, trial.EpochsDone, trial.FinishedAt) != (done.State, done.EpochsDone, done.FinishedAt))
+                    breaches.Add($"trial {trial.Key} had succeeded and changed afterwards");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Keep(IReadOnlyList<Change> changes)
+    {
+        _log.Commit(changes);
+        _changes.AddRange(changes);
+        foreach (var change in changes)
+        {
+            switch (change)
+            {
+                case TrialPut put:
+                    _trials[put.Document.Key] = put.Document;
+                    break;
+                case AttemptPut put:
+                    if (!_attempts.TryGetValue(put.Document.Trial, out var attempts))
+                        _attempts.Add(put.Document.Trial, attempts = []);
+                    attempts[put.Document.Ordinal] = put.Document;
+                    break;
+                case ReportsAppended appended:
+                    _epochs.UnionWith(appended.Reports.Select(report => (appended.Trial, report.Epoch)));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}

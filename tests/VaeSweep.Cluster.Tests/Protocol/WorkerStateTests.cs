@@ -1,0 +1,175 @@
+using VaeSweep.Cluster.Protocol;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Tests.Protocol;
+
+public sealed class WorkerStateTests
+{
+    private readonly WorkerState _worker = new("cpu:0", 2) { Trainer = ("stack", "{}") };
+
+    [Fact]
+    public void It_asks_under_one_number_until_that_grant_has_come_and_takes_no_other()
+    {
+        var asks = Wants();
+        var second = _worker.Take(Grant(2, 9));
+        var other = _worker.Take(Grant(1, 8) with { Device = "cpu:1" });
+        var first = _worker.Take(Grant(1, 1, 2));
+        var again = _worker.Take(Grant(1, 1, 2));
+
+        Assert.Equal((1, 2), asks);
+        Assert.Equal((false, false, true, false), (second, other, first, again));
+        Assert.Equal((2, 0), Wants());
+        Assert.Equal([1, 2], _worker.Held.Select(one => one.Trial));
+    }
+
+    [Fact]
+    public void Packs_begin_one_after_the_other_and_the_next_is_asked_for_when_there_is_none()
+    {
+        _worker.Packs = 2;
+        _worker.Take(Grant(1, 1, 2, 3));
+
+        var (first, meanwhile) = (Begin(), Begin());
+        End(1);
+        End(2);
+        var (between, second) = (Wants(), Begin());
+        _worker.AsksAhead = true;
+        var ahead = Wants();
+        _worker.Take(Grant(2, 4));
+
+        Assert.Equal([1, 2], first);
+        Assert.Empty(meanwhile);
+        Assert.Equal(((2, 0), (2, 4)), (between, ahead));
+        Assert.Equal([3], second);
+        Assert.Equal((3, 0), Wants());
+    }
+
+    [Fact]
+    public void Without_a_trainer_or_at_rest_nothing_is_asked_for_or_begun()
+    {
+        _worker.Trainer = null;
+        var starting = Wants();
+        _worker.Trainer = ("stack", "{}");
+        _worker.Rest(TimeSpan.FromSeconds(5));
+        var (resting, status) = (Wants(), _worker.Show(TimeSpan.FromSeconds(2)).Status);
+        _worker.Take(Grant(1, 1));
+        var waits = Begin();
+        var begun = _worker.Next(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(((1, 0), (1, 0)), (starting, resting));
+        Assert.Equal((TimeSpan.FromSeconds(3), null), (status.RestsFor, status.Provenance));
+        Assert.Empty(waits);
+        Assert.Single(begun);
+    }
+
+    [Fact]
+    public void A_waiting_trial_ends_at_once_as_asked_and_a_training_one_when_its_trainer_has_stopped()
+    {
+        _worker.Lanes = 1;
+        _worker.Take(Grant(1, 1, 2));
+        Begin();
+
+        var waiting = _worker.Direct(Attempt(2), Directive.Pause);
+        var training = _worker.Direct(Attempt(1), Directive.Stop);
+        var repeated = _worker.Direct(Attempt(1), Directive.Stop);
+        var unknown = _worker.Direct(Attempt(9), Directive.Stop);
+        var stopped = _worker.Stopped(Attempt(1));
+
+        Assert.Equal((AttemptOutcome.Paused, false), (waiting.End!.End.Outcome, waiting.Stop));
+        Assert.Equal(((null, true), (null, true), (null, false)), (training, repeated, unknown));
+        Assert.Equal(AttemptOutcome.Stopped, stopped!.End.Outcome);
+        Assert.True(_worker.IsIdle);
+    }
+
+    [Fact]
+    public void A_lost_trial_is_told_no_more_and_keeps_the_device_until_its_trainer_has_stopped()
+    {
+        _worker.Take(Grant(1, 1, 2));
+        Begin();
+
+        var stop = _worker.Direct(Attempt(1), Directive.Lost).Stop;
+        var (trains, held) = (_worker.Trains(Attempt(1)), _worker.Held.ToList());
+        End(2);
+        var busy = Wants();
+        var said = _worker.Stopped(Attempt(1));
+
+        Assert.True(stop);
+        Assert.False(trains);
+        Assert.Equal([Attempt(2)], held);
+        Assert.Null(said);
+        Assert.Equal(((2, 0), (2, 2)), (busy, Wants()));
+    }
+
+    [Fact]
+    public void A_trial_that_is_granted_again_replaces_the_attempt_that_must_have_been_lost()
+    {
+        _worker.Take(Grant(1, 1));
+        _worker.Take(Grant(2, 1) with { Trials = [Dispatch(1, fence: 99)] });
+
+        Assert.Equal([Attempt(1) with { Fence = 99 }], _worker.Held);
+    }
+
+    [Fact]
+    public void Draining_gives_back_what_waits_stops_what_trains_and_asks_for_nothing_more()
+    {
+        _worker.Lanes = 1;
+        _worker.Take(Grant(1, 1, 2));
+        Begin();
+
+        var (ends, stop) = _worker.Drain();
+        _worker.Direct(Attempt(1), Directive.Pause);
+        var stopped = _worker.Stopped(Attempt(1), "done");
+
+        Assert.Equal((2, AttemptOutcome.Released), (Assert.Single(ends).Attempt.Trial, ends[0].End.Outcome));
+        Assert.Equal([Attempt(1)], stop);
+        // The owner's word counts more than the node's leaving.
+        Assert.Equal((AttemptOutcome.Paused, "done"), (stopped!.End.Outcome, stopped.End.Reason));
+        Assert.Equal((2, 0), Wants());
+        // One that was under way goes elsewhere: it is neither held nor awaited.
+        Assert.False(_worker.Take(Grant(2, 3)));
+        Assert.Equal((3, 0), Wants());
+        Assert.Empty(_worker.Held);
+    }
+
+    [Fact]
+    public void When_the_history_is_another_waiting_trials_go_and_training_ones_are_stopped()
+    {
+        _worker.Lanes = 1;
+        _worker.Take(Grant(1, 1, 2));
+        Begin();
+
+        Assert.Equal([Attempt(1)], _worker.LoseAll());
+        Assert.Empty(_worker.Held);
+        Assert.Null(_worker.Stopped(Attempt(1)));
+        Assert.True(_worker.IsIdle);
+    }
+
+    [Fact]
+    public void The_last_words_of_a_trainer_are_cut_to_what_a_message_carries()
+    {
+        _worker.Take(Grant(1, 1));
+        Begin();
+
+        var end = _worker.End(Attempt(1), new AttemptEnd(AttemptOutcome.Failed) { Reason = new string('x', 1_000_000) });
+
+        Assert.Equal(16_000, end!.End.Reason!.Length);
+    }
+
+    private static AttemptFence Attempt(long trial) => new(trial, trial * 10, 5);
+
+    private static Dispatch Dispatch(long trial, long fence) => new(
+        new Granted(Attempt(trial) with { Fence = fence }, 1, "s", $"id {trial}", 1, 1, "pack", 3, 3, null, 0), "{}");
+
+    private static Grant Grant(long number, params long[] trials) =>
+        new(new Session("n", 1, 1), new History("s", 5), "cpu:0", number, [.. trials.Select(one => Dispatch(one, one * 10))]);
+
+    private (long Want, int Count) Wants()
+    {
+        var (status, _) = _worker.Show(TimeSpan.Zero);
+        return (status.Want, status.Count);
+    }
+
+    private long[] Begin() => [.. _worker.Next(TimeSpan.Zero).Select(one => one.Attempt.Trial)];
+
+    private void End(long trial) => Assert.NotNull(_worker.End(Attempt(trial), new AttemptEnd(AttemptOutcome.Succeeded)));
+}
