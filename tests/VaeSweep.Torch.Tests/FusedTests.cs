@@ -43,6 +43,13 @@ public sealed class FusedTests : TorchTest
         ["batch_norm_leaky_relu"] = i => [Normalised(i, Activation.LeakyRelu)],
         ["batch_norm_tanh"] = i => [Normalised(i, Activation.Tanh)],
         ["batch_norm_sigmoid"] = i => [Normalised(i, Activation.Sigmoid)],
+        ["log_softplus"] = i => [fused.log_softplus(i["x"], 1e-3)],
+        ["clamp"] = i => [fused.clamp(i["x"], -0.5, 1)],
+        ["gaussian_kl"] = i => [Kl(i, 0)],
+        ["gaussian_kl_floor"] = i => [Kl(i, 0.1)],
+        ["gaussian_merge"] = i => Pair(fused.gaussian_merge(i["mean"], i["logvar"], i["other_mean"], i["other_logvar"])),
+        ["planar_flow_shared"] = i => Pair(fused.planar_flow(i["z"], i["u"], i["w"], i["b"])),
+        ["planar_flow_amortised"] = i => Pair(fused.planar_flow(i["z"], i["u"], i["w"], i["b"])),
         ["log_sum_exp"] = i => [fused.log_sum_exp(i["a"])],
         ["log_mean_exp"] = i => [fused.log_mean_exp(i["a"], 1)],
     };
@@ -177,6 +184,9 @@ public sealed class FusedTests : TorchTest
 
     private static Tensor Normalised(Dictionary<string, Tensor> i, Activation activation) =>
         fused.batch_norm(i["x"], i["weight"], i["bias"], 1e-5, activation, 0.1).y;
+
+    private static Tensor Kl(Dictionary<string, Tensor> i, double floor) =>
+        fused.gaussian_kl(i["mean"], i["logvar"], i["other_mean"], i["other_logvar"], floor);
 
     private static void Differentiate(Tensor loss, Tape? tape)
     {

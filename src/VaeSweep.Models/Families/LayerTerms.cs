@@ -33,7 +33,7 @@ internal readonly struct LayerCosts(double floor, bool ratios)
     /// <summary>Of a layer whose q and p are conditioned on the same sample above, so that the KL between them is the expectation wanted.</summary>
     public LayerTerms Given(Gaussian q, Gaussian p, Tensor z, Tensor eps) => new(
         z,
-        q.Floored(floor).KlUnits(p.Floored(floor)),
+        q.KlUnits(p, floor),
         ratios ? RatioUnits(q, p, z, eps).sum([2]) : null);
 
     /// <summary>Of a layer whose q does not know the sample that p is conditioned on: only its sample counts, since the layer above was

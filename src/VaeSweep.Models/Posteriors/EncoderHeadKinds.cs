@@ -16,9 +16,9 @@ internal static class EncoderHeadKinds
             // Bettencourt and Craddock section 2.3.1 read literally: means within (0, 1), variances within [1/e, e].
             ["report"] = (mean, logvar) => new Gaussian(mean.sigmoid(), logvar.tanh()),
             // The VampPrior's published code: no gradient outside of the range.
-            ["hardtanh"] = (mean, logvar) => new Gaussian(mean, logvar.clamp(-6, 2)),
+            ["hardtanh"] = (mean, logvar) => new Gaussian(mean, fused.clamp(logvar, -6, 2)),
             // The ladder paper: the variance is softplus of a linear output.
-            ["softplus"] = (mean, variance) => new Gaussian(mean, (variance.softplus() + TinyVariance).log()),
+            ["softplus"] = (mean, variance) => new Gaussian(mean, fused.log_softplus(variance, TinyVariance)),
             // The IWAE's published code: the linear output is the logarithm of the standard deviation.
             ["exp"] = (mean, logDeviation) => new Gaussian(mean, logDeviation * 2),
         });

@@ -38,21 +38,17 @@ internal readonly record struct Gaussian(Tensor Mean, Tensor LogVar)
     /// <summary>K copies of each row, K-major.</summary>
     public Gaussian Repeat(int k) => k == 1 ? this : new Gaussian(Samples.Repeat(Mean, k), Samples.Repeat(LogVar, k));
 
-    /// <summary>KL(this || other) of each unit, [M, R, Z].</summary>
-    public Tensor KlUnits(Gaussian other) =>
-        (other.LogVar - LogVar + (LogVar.exp() + (Mean - other.Mean).square()) * other.LogVar.neg().exp() - 1) * 0.5;
+    /// <summary>KL(this || other) of each unit, [M, R, Z], of variances larger by <paramref name="floor"/>.</summary>
+    public Tensor KlUnits(Gaussian other, double floor) => fused.gaussian_kl(Mean, LogVar, other.Mean, other.LogVar, floor);
 
     /// <summary>log this - log other of each unit at z = mean + exp(logvar/2) eps, [M, R, Z]; all of the same rows.</summary>
     public Tensor LogRatioUnits(Gaussian other, Tensor z, Tensor eps) =>
         (other.LogVar - LogVar + (z - other.Mean).square() * other.LogVar.neg().exp() - eps.square()) * 0.5;
 
     /// <summary>The product of two Gaussians, normalised: precisions add, means are weighted by them.</summary>
-    /// <remarks>Sønderby et al. 2016, equations 17 and 18, where 17 gives the variance, not the standard deviation. The weight of this mean,
-    /// (1/v) / (1/v + 1/w), is sigmoid(log w - log v): no precision is ever formed, so none overflows.</remarks>
     public Gaussian Merge(Gaussian other)
     {
-        var gap = other.LogVar - LogVar;
-        var logVar = torch.logaddexp(LogVar.neg(), other.LogVar.neg()).neg();
-        return new Gaussian(Mean * gap.sigmoid() + other.Mean * gap.neg().sigmoid(), logVar);
+        var (mean, logVar) = fused.gaussian_merge(Mean, LogVar, other.Mean, other.LogVar);
+        return new Gaussian(mean, logVar);
     }
 }

@@ -38,25 +38,10 @@ internal sealed class PlanarFlow : IFlow
         return new PlanarFlow(Part("u", context.Latent, Spread), Part("w", context.Latent, Spread), Part("b", 1, 0));
     })];
 
-    public IFlowStep Given(Tensor features)
-    {
-        var (u, w, b) = (_u(features), _w(features), _b(features));
-        var along = (w * u).sum([2], keepdim: true);
-        var bound = along.softplus() - 1;
-        var invertible = u + (bound - along) * w / w.square().sum([2], keepdim: true);
-        return new Step(invertible, w, b, bound);
-    }
+    public IFlowStep Given(Tensor features) => new Step(_u(features), _w(features), _b(features));
 
-    /// <param name="bound">w.u', above -1.</param>
-    private sealed class Step(Tensor u, Tensor w, Tensor b, Tensor bound) : IFlowStep
+    private sealed class Step(Tensor u, Tensor w, Tensor b) : IFlowStep
     {
-        public (Tensor Z, Tensor LogDet) Apply(Tensor z)
-        {
-            // [M, 1 or B, .] beside [M, K*B, .].
-            Tensor Rows(Tensor part) => part.size(1) == 1 ? part : Samples.Repeat(part, Samples.Count(z, part));
-            var bend = ((z * Rows(w)).sum([2], keepdim: true) + Rows(b)).tanh();
-            var logDet = ((1 - bend.square()) * Rows(bound)).log1p();
-            return (z + Rows(u) * bend, logDet.squeeze(2));
-        }
+        public (Tensor Z, Tensor LogDet) Apply(Tensor z) => fused.planar_flow(z, u, w, b);
     }
 }

@@ -35,6 +35,6 @@ internal sealed class VampPrior : IPrior
     private Posteriors.Gaussian Components()
     {
         using var following = _context.Layers.Mode.Follow();
-        return _context.Encode(_pseudoInputs.clamp(0, 1));
+        return _context.Encode(fused.clamp(_pseudoInputs, 0, 1));
     }
 }

@@ -63,6 +63,33 @@ internal static class Composites
         return mass.sum(dim: -1).flatten(1);
     }
 
+    public static Tensor LogSoftplus(Tensor x, double floor) => (nn.functional.softplus(x) + floor).log();
+
+    public static Tensor GaussianKl(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar, double floor)
+    {
+        Tensor Floored(Tensor lv) => floor > 0 ? (lv.exp() + floor).log() : lv;
+        var (lq, lp) = (Floored(logvar), Floored(otherLogvar));
+        return (lp - lq + ((lq.exp() + (mean - otherMean).square()) * lp.neg().exp()) - 1) * 0.5;
+    }
+
+    /// <remarks>The weight of the first mean, (1/v) / (1/v + 1/w), is sigmoid(log w - log v): no precision is ever formed, so none overflows.</remarks>
+    public static (Tensor Mean, Tensor LogVar) GaussianMerge(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar)
+    {
+        var gap = otherLogvar - logvar;
+        return ((mean * gap.sigmoid()) + (otherMean * gap.neg().sigmoid()), torch.logaddexp(logvar.neg(), otherLogvar.neg()).neg());
+    }
+
+    public static (Tensor Z, Tensor LogDet) PlanarFlow(Tensor z, Tensor u, Tensor w, Tensor b)
+    {
+        var along = (w * u).sum([2], keepdim: true);
+        var bound = nn.functional.softplus(along) - 1;
+        var invertible = u + ((bound - along) * w / w.square().sum([2], keepdim: true));
+        var rows = BySample(z, u.size(1));
+        var bend = ((rows * w.unsqueeze(1)).sum([3], keepdim: true) + b.unsqueeze(1)).tanh();
+        var logDet = ((1 - bend.square()) * bound.unsqueeze(1)).log1p();
+        return ((rows + (invertible.unsqueeze(1) * bend)).flatten(1, 2), logDet.flatten(1));
+    }
+
     private static Tensor Activate(Tensor t, Activation act, double slope) => act switch
     {
         Activation.None => t,

@@ -107,6 +107,31 @@ internal static class Operands
         }
     }
 
+    public static void Pair(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar)
+    {
+        foreach (var t in (ReadOnlySpan<Tensor>)[logvar, otherMean, otherLogvar])
+        {
+            if (!t.shape.AsSpan().SequenceEqual(mean.shape))
+            {
+                throw new TorchException("two Gaussians entry by entry must have one shape, but they are "
+                    + $"{Shapes.Of(mean)} with {Shapes.Of(logvar)}, and {Shapes.Of(otherMean)} with {Shapes.Of(otherLogvar)}.");
+            }
+        }
+    }
+
+    public static void PlanarFlow(Tensor z, Tensor u, Tensor w, Tensor b)
+    {
+        if (u.ndim != 3 || w.ndim != 3 || b.ndim != 3 || !u.shape.AsSpan().SequenceEqual(w.shape) || b.size(0) != u.size(0) || b.size(1) != u.size(1)
+            || b.size(2) != 1)
+        {
+            throw new TorchException(
+                $"planar_flow needs u and w [M, P, Z] and b [M, P, 1], but got {Shapes.Of(u)}, {Shapes.Of(w)} and {Shapes.Of(b)}.");
+        }
+
+        MultipleOf(z, u.size(0), u.size(1), "z");
+        SameWidth(z, u, "z and u");
+    }
+
     /// <summary>Whether kernels can add up exponentials: as <see cref="HaveKernels"/>, or float64.</summary>
     public static bool HaveSumKernels(Tensor a) =>
         TorchRuntime.OwnKernels && a.device_type == DeviceType.CPU && a.dtype is ScalarType.Float32 or ScalarType.Float64 && a.numel() > 0

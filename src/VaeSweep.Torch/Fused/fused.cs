@@ -106,6 +106,57 @@ public static class fused
             : Composites.GaussianSample(mu, logvar, eps);
     }
 
+    /// <summary>log(softplus(x) + floor).</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="floor">Above zero; keeps the logarithm finite.</param>
+    public static Tensor log_softplus(Tensor x, double floor) =>
+        Operands.HaveKernels(x) ? Kernelled.LogSoftplus(x, floor) : Composites.LogSoftplus(x, floor);
+
+    /// <summary>x kept within [least, most]; an entry beyond has no gradient.</summary>
+    public static Tensor clamp(Tensor x, double least, double most) =>
+        Operands.HaveKernels(x) ? Kernelled.Clamp(x, least, most) : x.clamp(least, most);
+
+    /// <summary>KL(N(mean, v) || N(otherMean, w)) of each unit in nats, v = exp(logvar) + floor, w = exp(otherLogvar) + floor.</summary>
+    /// <param name="mean">One shape for all four.</param>
+    /// <param name="logvar">As <paramref name="mean"/>.</param>
+    /// <param name="otherMean">As <paramref name="mean"/>.</param>
+    /// <param name="otherLogvar">As <paramref name="mean"/>.</param>
+    /// <param name="floor">Added to both variances; 0 or more.</param>
+    public static Tensor gaussian_kl(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar, double floor)
+    {
+        Operands.Pair(mean, logvar, otherMean, otherLogvar);
+        return Operands.HaveKernels(mean, logvar, otherMean, otherLogvar)
+            ? Kernelled.GaussianKl(mean, logvar, otherMean, otherLogvar, floor)
+            : Composites.GaussianKl(mean, logvar, otherMean, otherLogvar, floor);
+    }
+
+    /// <summary>The product of two Gaussians, normalised: precisions add, means are weighted by them.</summary>
+    /// <param name="mean">One shape for all four.</param>
+    /// <param name="logvar">As <paramref name="mean"/>.</param>
+    /// <param name="otherMean">As <paramref name="mean"/>.</param>
+    /// <param name="otherLogvar">As <paramref name="mean"/>.</param>
+    /// <remarks>Sønderby et al. 2016, equations 17 and 18, where 17 gives the variance, not the standard deviation.</remarks>
+    public static (Tensor mean, Tensor logvar) gaussian_merge(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar)
+    {
+        Operands.Pair(mean, logvar, otherMean, otherLogvar);
+        return Operands.HaveKernels(mean, logvar, otherMean, otherLogvar)
+            ? Kernelled.GaussianMerge(mean, logvar, otherMean, otherLogvar)
+            : Composites.GaussianMerge(mean, logvar, otherMean, otherLogvar);
+    }
+
+    /// <summary>z + v tanh(w.z + b) with v = u + (m(w.u) - w.u) w / |w|^2 and m(a) = softplus(a) - 1, which keeps w.v above -1 and the flow invertible.</summary>
+    /// <param name="z">[M, K*P, Z].</param>
+    /// <param name="u">[M, P, Z]: row r of z passes flow r mod P.</param>
+    /// <param name="w">[M, P, Z].</param>
+    /// <param name="b">[M, P, 1].</param>
+    /// <returns>[M, K*P, Z], and log |det| of each row, [M, K*P].</returns>
+    /// <remarks>Rezende and Mohamed 2015, equations 10 to 12 and appendix A.1.</remarks>
+    public static (Tensor z, Tensor logDet) planar_flow(Tensor z, Tensor u, Tensor w, Tensor b)
+    {
+        Operands.PlanarFlow(z, u, w, b);
+        return Operands.HaveKernels(z, u, w, b) ? Kernelled.PlanarFlow(z, u, w, b) : Composites.PlanarFlow(z, u, w, b);
+    }
+
     /// <summary>log of the mean of exp(a) along a dimension, without overflow. The dimension goes.</summary>
     public static Tensor log_mean_exp(Tensor a, long dim) => Operands.HaveSumKernels(a)
         ? Kernelled.LogSumExp(a, (int)(dim < 0 ? dim + a.ndim : dim), mean: true)

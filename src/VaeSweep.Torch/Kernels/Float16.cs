@@ -27,6 +27,9 @@ internal unsafe struct Float16 : ITileVector<Float16>
     public static void Store(Float16 v, float* p) => v.v.Store(p);
 
     [MethodImpl(Inline)]
+    public static void Prefetch(float* p) => Sse.Prefetch0(p);
+
+    [MethodImpl(Inline)]
     public static Float16 Fma(Float16 a, Float16 b, Float16 c) => new() { v = Vector512.FusedMultiplyAdd(a.v, b.v, c.v) };
 
     [MethodImpl(Inline)]

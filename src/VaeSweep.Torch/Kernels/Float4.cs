@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace VaeSweep.Torch.Kernels;
 
@@ -25,6 +26,15 @@ internal unsafe struct Float4<TRounding> : ITileVector<Float4<TRounding>>
 
     [MethodImpl(Inline)]
     public static void Store(Float4<TRounding> v, float* p) => v.v.Store(p);
+
+    [MethodImpl(Inline)]
+    public static void Prefetch(float* p)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(p);
+        }
+    }
 
     [MethodImpl(Inline)]
     public static Float4<TRounding> Fma(Float4<TRounding> a, Float4<TRounding> b, Float4<TRounding> c) => TRounding.Once

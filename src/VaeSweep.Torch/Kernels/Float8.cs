@@ -27,6 +27,9 @@ internal unsafe struct Float8 : ITileVector<Float8>
     public static void Store(Float8 v, float* p) => v.v.Store(p);
 
     [MethodImpl(Inline)]
+    public static void Prefetch(float* p) => Sse.Prefetch0(p);
+
+    [MethodImpl(Inline)]
     public static Float8 Fma(Float8 a, Float8 b, Float8 c) => new() { v = Vector256.FusedMultiplyAdd(a.v, b.v, c.v) };
 
     [MethodImpl(Inline)]

@@ -98,6 +98,14 @@ internal static class Functions<V>
         return V.Fma(twice * q, p, twice);
     }
 
+    /// <summary>log(1 + x) for x above -1, exact near zero; at -1 it is -87.</summary>
+    [MethodImpl(Inline)]
+    public static V Log1p(V x)
+    {
+        var far = Log(V.Max(V.All(1.1754944e-38f), One + x));
+        return V.IfLess(Abs(x), V.All(0.5f), TwiceArtanh(x / (V.All(2) + x)), far);
+    }
+
     /// <summary>log(1 + u) for u in [0, 1].</summary>
     [MethodImpl(Inline)]
     public static V Log1pUnit(V u) => TwiceArtanh(u / (V.All(2) + u));

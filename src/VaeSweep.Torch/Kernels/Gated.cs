@@ -8,10 +8,25 @@ internal static unsafe class Gated<V>
 {
     private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
 
+    /// <summary>gate = sigmoid(gate), y = value gate.</summary>
+    [MethodImpl(Hot)]
     public static void Forward(long n, float* value, float* gate, float* y)
     {
-        Activations<V>.Apply(n, gate, Activation.Sigmoid, 0);
-        Multiply(n, value, gate, y);
+        long i = 0;
+        for (; i + V.Width <= n; i += V.Width)
+        {
+            var s = Functions<V>.Sigmoid(V.Load(gate + i));
+            V.Store(s, gate + i);
+            V.Store(V.Load(value + i) * s, y + i);
+        }
+
+        if (i < n)
+        {
+            var rest = (int)(n - i);
+            var s = Functions<V>.Sigmoid(V.Load(gate + i, rest));
+            V.Store(s, gate + i, rest);
+            V.Store(V.Load(value + i, rest) * s, y + i, rest);
+        }
     }
 
     [MethodImpl(Hot)]
@@ -31,21 +46,6 @@ internal static unsafe class Gated<V>
             V s = V.Load(gate + i, rest), through = V.Load(dy + i, rest) * s;
             V.Store(through * V.Load(value + i, rest) * (V.All(1) - s), dgate + i, rest);
             V.Store(through, dvalue + i, rest);
-        }
-    }
-
-    [MethodImpl(Hot)]
-    private static void Multiply(long n, float* a, float* b, float* to)
-    {
-        long i = 0;
-        for (; i + V.Width <= n; i += V.Width)
-        {
-            V.Store(V.Load(a + i) * V.Load(b + i), to + i);
-        }
-
-        if (i < n)
-        {
-            V.Store(V.Load(a + i, (int)(n - i)) * V.Load(b + i, (int)(n - i)), to + i, (int)(n - i));
         }
     }
 }

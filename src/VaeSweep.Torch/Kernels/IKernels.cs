@@ -204,6 +204,57 @@ public unsafe interface IKernels
         float* upstream,
         float* dx, float* dmean, float* dlogvar);
 
+    /// <summary>y = log(softplus(x) + floor), floor above zero.</summary>
+    void LogSoftplus(long n, float* x, float floor, float* y);
+
+    /// <summary>dx = dy y'(x). dx may be dy.</summary>
+    void LogSoftplusBackward(long n, float* x, float floor, float* dy, float* dx);
+
+    /// <summary>KL(first || second) of each entry, in nats, of variances that are larger by floor.</summary>
+    void GaussianKl(long n, in GaussianPair pair, float floor, float* kl);
+
+    /// <summary>Adds the gradients of <see cref="GaussianKl"/> to those that are wanted.</summary>
+    void GaussianKlBackward(long n, in GaussianPair pair, float floor, float* upstream, in GaussianPair to);
+
+    /// <summary>The product of two Gaussians, normalised, entry by entry: precisions add, means are weighted by them.</summary>
+    void GaussianMerge(long n, in GaussianPair pair, float* mean, float* logvar);
+
+    /// <summary>Adds the gradients of <see cref="GaussianMerge"/> to those that are wanted.</summary>
+    /// <param name="n">Entries.</param>
+    /// <param name="pair">What was merged.</param>
+    /// <param name="dmean">Of the merged means, or null.</param>
+    /// <param name="dlogvar">Of the merged log-variances, or null.</param>
+    /// <param name="to">What grows.</param>
+    void GaussianMergeBackward(long n, in GaussianPair pair, float* dmean, float* dlogvar, in GaussianPair to);
+
+    /// <summary>y = x kept within [least, most]. A NaN passes.</summary>
+    void Clamp(long n, float* x, float least, float most, float* y);
+
+    /// <summary>dx = dy where x is within the bounds, 0 beyond. dx may be dy.</summary>
+    void ClampBackward(long n, float* x, float least, float most, float* dy, float* dx);
+
+    /// <summary>A planar flow: y = z + v tanh(w.z + b) with v = u + (m(w.u) - w.u) w / |w|^2, m(a) = softplus(a) - 1, and the
+    /// logarithm of its determinant.</summary>
+    /// <param name="trials">M.</param>
+    /// <param name="rows">R of each trial, a multiple of parts.</param>
+    /// <param name="parts">P flows of each trial; row r passes flow r mod P.</param>
+    /// <param name="units">Z.</param>
+    /// <param name="z">[M, R, Z].</param>
+    /// <param name="u">[M, P, Z].</param>
+    /// <param name="w">[M, P, Z].</param>
+    /// <param name="b">[M, P].</param>
+    /// <param name="y">[M, R, Z].</param>
+    /// <param name="logDet">[M, R].</param>
+    /// <remarks>Rezende and Mohamed 2015, appendix A.1.</remarks>
+    void PlanarFlow(
+        int trials, int rows, int parts, int units, float* z, float* u, float* w, float* b, float* y, float* logDet);
+
+    /// <summary>Adds the gradients of <see cref="PlanarFlow"/> to those that are wanted; the others are null, as are upstream ones
+    /// that never came.</summary>
+    void PlanarFlowBackward(
+        int trials, int rows, int parts, int units, float* z, float* u, float* w, float* b, float* dy, float* dlogDet, float* dz,
+        float* du, float* dw, float* db);
+
     /// <summary>Log-mass of discretised logistic pixels over 256 grey values, and its derivatives.</summary>
     /// <param name="trials">M.</param>
     /// <param name="rows">K * B.</param>

@@ -18,6 +18,9 @@ internal unsafe interface ITileVector<TSelf>
     /// <summary>Stores the first count (0 to Width) numbers alone.</summary>
     static abstract void Store(TSelf v, float* p, int count);
 
+    /// <summary>Asks for the memory at an address, which need not be anybody's.</summary>
+    static abstract void Prefetch(float* p);
+
     /// <summary>a b + c, rounded once where the processor can, else twice.</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
 }

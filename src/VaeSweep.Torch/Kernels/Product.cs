@@ -52,7 +52,7 @@ internal static unsafe class Product<V>
                 // Of four vectors that are left, two and two: one alone waits for its own sums.
                 var take = rest == 4 ? 2 : Math.Min(3, rest);
                 int wide = take * V.Width, columns = Math.Min(wide, n - j);
-                var right = panel;
+                float* right = panel, unpacked = null;
                 nint next = wide;
                 if (!b.Transposed && m <= FewRows && columns == wide)
                 {
@@ -62,6 +62,11 @@ internal static unsafe class Product<V>
                 else if (i == 0 && b.Transposed)
                 {
                     Packing<V>.Transposed(k, columns, wide, b.Data + (j * b.RowStride), b.RowStride, panel);
+                }
+                else if (i == 0 && columns == wide && rows >= TileRows)
+                {
+                    // The first rows read b where it is, and pack it by the way.
+                    unpacked = b.Data + j;
                 }
                 else if (i == 0)
                 {
@@ -74,13 +79,16 @@ internal static unsafe class Product<V>
                 switch (take)
                 {
                     case 3:
-                        Column<Three<V>>(rows, k, left, row, step, right, next, from, add, to, ldc, columns);
+                        Column<Three<V>>(
+                            rows, k, left, row, step, right, next, unpacked, b.RowStride, from, add, to, ldc, columns);
                         break;
                     case 2:
-                        Column<Two<V>>(rows, k, left, row, step, right, next, from, add, to, ldc, columns);
+                        Column<Two<V>>(
+                            rows, k, left, row, step, right, next, unpacked, b.RowStride, from, add, to, ldc, columns);
                         break;
                     default:
-                        Column<One<V>>(rows, k, left, row, step, right, next, from, add, to, ldc, columns);
+                        Column<One<V>>(
+                            rows, k, left, row, step, right, next, unpacked, b.RowStride, from, add, to, ldc, columns);
                         break;
                 }
 
@@ -92,8 +100,8 @@ internal static unsafe class Product<V>
     }
 
     private static void Column<TRow>(
-        int rows, int k, float* a, nint row, nint step, float* b, nint next, float* bias, bool add, float* c, nint ldc,
-        int columns)
+        int rows, int k, float* a, nint row, nint step, float* b, nint next, float* unpacked, nint ldb, float* bias, bool add,
+        float* c, nint ldc, int columns)
         where TRow : unmanaged, ITileRow<TRow>
     {
         var start = stackalloc float[MostColumns];
@@ -105,7 +113,8 @@ internal static unsafe class Product<V>
 
         if (columns == TRow.Columns)
         {
-            for (var i = 0; i < rows;)
+            var i = unpacked == null ? 0 : Tile<TRow>.Packing(TileRows, k, a, row, step, unpacked, ldb, start, add, c, ldc, b);
+            while (i < rows)
             {
                 i += Tile<TRow>.Some(rows - i, TileRows, k, a + (i * row), row, step, b, next, start, add, c + (i * ldc), ldc);
             }

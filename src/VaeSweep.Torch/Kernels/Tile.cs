@@ -13,6 +13,9 @@ internal static unsafe class Tile<TRow>
 {
     private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
+    // Rows of b between the one that is read and the one that is asked for: about as long as the third-level cache takes.
+    private const int Ahead = 8;
+
     /// <summary>As many rows as fit, from eight or four down.</summary>
     /// <returns>How many rows were done.</returns>
     public static int Some(
@@ -21,13 +24,13 @@ internal static unsafe class Tile<TRow>
     {
         if (rows >= 8 && most == 8)
         {
-            Of8(depth, a, row, step, b, next, start, add, c, ldc);
+            Of8<Kept>(depth, a, row, step, b, next, start, add, c, ldc, null);
             return 8;
         }
 
         if (rows >= 4)
         {
-            Of4(depth, a, row, step, b, next, start, add, c, ldc);
+            Of4<Kept>(depth, a, row, step, b, next, start, add, c, ldc, null);
             return 4;
         }
 
@@ -41,9 +44,26 @@ internal static unsafe class Tile<TRow>
         return 1;
     }
 
+    /// <summary>The first eight or four rows, by a b that was not packed: what they read of it they pack.</summary>
+    /// <returns>How many rows were done.</returns>
+    public static int Packing(
+        int most, int depth, float* a, nint row, nint step, float* b, nint next, float* start, bool add, float* c, nint ldc,
+        float* panel)
+    {
+        if (most == 8)
+        {
+            Of8<Copied>(depth, a, row, step, b, next, start, add, c, ldc, panel);
+            return 8;
+        }
+
+        Of4<Copied>(depth, a, row, step, b, next, start, add, c, ldc, panel);
+        return 4;
+    }
+
     [MethodImpl(Hot)]
-    private static void Of8(
-        int depth, float* a, nint row, nint step, float* b, nint next, float* start, bool add, float* c, nint ldc)
+    private static void Of8<TCopy>(
+        int depth, float* a, nint row, nint step, float* b, nint next, float* start, bool add, float* c, nint ldc, float* panel)
+        where TCopy : struct, ICopy
     {
         float* a0 = a, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row, a4 = a3 + row, a5 = a4 + row, a6 = a5 + row, a7 = a6 + row;
         float* c0 = c, c1 = c0 + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc, c5 = c4 + ldc, c6 = c5 + ldc, c7 = c6 + ldc;
@@ -71,10 +91,27 @@ internal static unsafe class Tile<TRow>
             s7 = s0;
         }
 
+        // By the time that the sums are done their place is there.
+        TRow.Prefetch(c0);
+        TRow.Prefetch(c1);
+        TRow.Prefetch(c2);
+        TRow.Prefetch(c3);
+        TRow.Prefetch(c4);
+        TRow.Prefetch(c5);
+        TRow.Prefetch(c6);
+        TRow.Prefetch(c7);
+
         nint at = 0;
         for (var k = 0; k < depth; k++, at += step, b += next)
         {
             var v = TRow.Load(b);
+            if (TCopy.IsMade)
+            {
+                TRow.Prefetch(b + (Ahead * next));
+                TRow.Store(v, panel);
+                panel += TRow.Columns;
+            }
+
             s0 = TRow.Grow(a0[at], v, s0);
             s1 = TRow.Grow(a1[at], v, s1);
             s2 = TRow.Grow(a2[at], v, s2);
@@ -96,8 +133,9 @@ internal static unsafe class Tile<TRow>
     }
 
     [MethodImpl(Hot)]
-    private static void Of4(
-        int depth, float* a, nint row, nint step, float* b, nint next, float* start, bool add, float* c, nint ldc)
+    private static void Of4<TCopy>(
+        int depth, float* a, nint row, nint step, float* b, nint next, float* start, bool add, float* c, nint ldc, float* panel)
+        where TCopy : struct, ICopy
     {
         float* a0 = a, a1 = a0 + row, a2 = a1 + row, a3 = a2 + row;
         float* c0 = c, c1 = c0 + ldc, c2 = c1 + ldc, c3 = c2 + ldc;
@@ -117,10 +155,23 @@ internal static unsafe class Tile<TRow>
             s3 = s0;
         }
 
+        // By the time that the sums are done their place is there.
+        TRow.Prefetch(c0);
+        TRow.Prefetch(c1);
+        TRow.Prefetch(c2);
+        TRow.Prefetch(c3);
+
         nint at = 0;
         for (var k = 0; k < depth; k++, at += step, b += next)
         {
             var v = TRow.Load(b);
+            if (TCopy.IsMade)
+            {
+                TRow.Prefetch(b + (Ahead * next));
+                TRow.Store(v, panel);
+                panel += TRow.Columns;
+            }
+
             s0 = TRow.Grow(a0[at], v, s0);
             s1 = TRow.Grow(a1[at], v, s1);
             s2 = TRow.Grow(a2[at], v, s2);
@@ -180,4 +231,20 @@ internal static unsafe class Tile<TRow>
 
         TRow.Store(s0, c0);
     }
+}
+
+/// <summary>Whether a tile copies what it reads of b. A type, so that the loop has no question inside.</summary>
+internal interface ICopy
+{
+    static abstract bool IsMade { get; }
+}
+
+internal readonly struct Copied : ICopy
+{
+    public static bool IsMade => true;
+}
+
+internal readonly struct Kept : ICopy
+{
+    public static bool IsMade => false;
 }

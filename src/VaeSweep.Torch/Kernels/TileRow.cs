@@ -12,6 +12,9 @@ internal unsafe interface ITileRow<TSelf>
 
     static abstract void Store(TSelf v, float* p);
 
+    /// <summary>Asks for the memory of a row that will be loaded.</summary>
+    static abstract void Prefetch(float* p);
+
     /// <summary>sum + x b.</summary>
     static abstract TSelf Grow(float x, TSelf b, TSelf sum);
 }
@@ -28,6 +31,9 @@ internal readonly unsafe struct One<V>(V a) : ITileRow<One<V>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(One<V> v, float* p) => V.Store(v.a, p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* p) => V.Prefetch(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static One<V> Grow(float x, One<V> b, One<V> sum) => new(V.Fma(V.All(x), b.a, sum.a));
@@ -49,6 +55,13 @@ internal readonly unsafe struct Two<V>(V a, V b) : ITileRow<Two<V>>
     {
         V.Store(v.a, p);
         V.Store(v.b, p + V.Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* p)
+    {
+        V.Prefetch(p);
+        V.Prefetch(p + V.Width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,6 +90,14 @@ internal readonly unsafe struct Three<V>(V a, V b, V c) : ITileRow<Three<V>>
         V.Store(v.a, p);
         V.Store(v.b, p + V.Width);
         V.Store(v.c, p + (2 * V.Width));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* p)
+    {
+        V.Prefetch(p);
+        V.Prefetch(p + V.Width);
+        V.Prefetch(p + (2 * V.Width));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

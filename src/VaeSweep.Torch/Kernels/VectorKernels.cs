@@ -92,6 +92,36 @@ internal sealed unsafe class VectorKernels<T, V, W>(string name) : IKernels
         float* dx, float* dmean, float* dlogvar) =>
         Gaussian<V>.Backward(trials, rows, columns, x, xRows, mean, meanRows, logvar, logvarRows, upstream, dx, dmean, dlogvar);
 
+    public void LogSoftplus(long n, float* x, float floor, float* y) => GaussianPairs<V>.LogSoftplus(n, x, floor, y);
+
+    public void LogSoftplusBackward(long n, float* x, float floor, float* dy, float* dx) =>
+        GaussianPairs<V>.LogSoftplusBackward(n, x, floor, dy, dx);
+
+    public void GaussianKl(long n, in GaussianPair pair, float floor, float* kl) => GaussianPairs<V>.Kl(n, pair, floor, kl);
+
+    public void GaussianKlBackward(long n, in GaussianPair pair, float floor, float* upstream, in GaussianPair to) =>
+        GaussianPairs<V>.KlBackward(n, pair, floor, upstream, to);
+
+    public void GaussianMerge(long n, in GaussianPair pair, float* mean, float* logvar) =>
+        GaussianPairs<V>.Merge(n, pair, mean, logvar);
+
+    public void GaussianMergeBackward(long n, in GaussianPair pair, float* dmean, float* dlogvar, in GaussianPair to) =>
+        GaussianPairs<V>.MergeBackward(n, pair, dmean, dlogvar, to);
+
+    public void Clamp(long n, float* x, float least, float most, float* y) => Clamping<V>.Forward(n, x, least, most, y);
+
+    public void ClampBackward(long n, float* x, float least, float most, float* dy, float* dx) =>
+        Clamping<V>.Backward(n, x, least, most, dy, dx);
+
+    public void PlanarFlow(
+        int trials, int rows, int parts, int units, float* z, float* u, float* w, float* b, float* y, float* logDet) =>
+        PlanarFlow<V>.Forward(trials, rows, parts, units, z, u, w, b, y, logDet);
+
+    public void PlanarFlowBackward(
+        int trials, int rows, int parts, int units, float* z, float* u, float* w, float* b, float* dy, float* dlogDet, float* dz,
+        float* du, float* dw, float* db) =>
+        PlanarFlow<V>.Backward(trials, rows, parts, units, z, u, w, b, dy, dlogDet, dz, du, dw, db);
+
     public void Logistic(
         int trials, int rows, int batch, int columns, float* mean, float* logScale, PackRows x, bool openBins, float* value,
         float* dmean,

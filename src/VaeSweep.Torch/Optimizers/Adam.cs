@@ -67,7 +67,7 @@ public sealed class Adam : IDisposable
         {
             if (parameters[i].grad is { } gradient)
             {
-                slots.Add(new AdamSlot(parameters[i], gradient.contiguous(), m[i], v[i]));
+                slots.Add(new AdamSlot(parameters[i], gradient.is_contiguous() ? gradient : gradient.contiguous(), m[i], v[i]));
             }
         }
 

@@ -125,16 +125,24 @@ public sealed class Tape : IDisposable
 
         steps.Add(() =>
         {
-            var upstream = Array.ConvertAll(variables, variable => variable.TakeGradient());
-            if (upstream.Any(gradient => gradient is not null))
+            // Loops, not queries: a small batch notices.
+            var upstream = new Tensor?[variables.Length];
+            var any = false;
+            for (var i = 0; i < variables.Length; i++)
+            {
+                upstream[i] = variables[i].TakeGradient();
+                any |= upstream[i] is not null;
+            }
+
+            if (any)
             {
                 back(upstream);
             }
 
-            foreach (var (variable, gradient) in variables.Zip(upstream))
+            for (var i = 0; i < variables.Length; i++)
             {
-                gradient?.Dispose();
-                variable.Free();
+                upstream[i]?.Dispose();
+                variables[i].Free();
             }
         });
     }

@@ -5,8 +5,10 @@ namespace VaeSweep.Training.Data;
 /// <summary>The images that a trial trains on and is measured with. Immutable; safe to share.</summary>
 public sealed class Dataset
 {
-    private Dataset(DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid, ImageSplit test)
+    private Dataset(
+        DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid, ImageSplit test, PublishedImages? cutFrom)
     {
+        CutFrom = cutFrom;
         Facts = source.Facts;
         Seed = config.Seed;
         Binarization = binarization;
@@ -19,6 +21,9 @@ public sealed class Dataset
     public DatasetFacts Facts { get; }
 
     public string Name => Facts.Name;
+
+    /// <summary>The whole set, where its memory is in use here: whoever asks for other images of it finds it.</summary>
+    internal PublishedImages? CutFrom { get; }
 
     public int Height => Facts.Height;
 
@@ -55,7 +60,8 @@ public sealed class Dataset
             "dynamic" => Binarization.Dynamic,
             var other => throw new DatasetException($"dataset.binarization: '{other}' is unknown. Allowed: none, static, dynamic."),
         };
-        var (train, valid, test) = SubsetSelector.Select(images, config);
+        var (cut, cutValid, cutTest) = SubsetSelector.Select(images, config);
+        var (train, valid, test) = (cut.Alone(), cutValid?.Alone(), cutTest.Alone());
         if (config.Dequantise)
         {
             (train, valid, test) = (Noisy(train, config.Seed), valid is null ? null : Noisy(valid, config.Seed), Noisy(test, config.Seed));
@@ -65,7 +71,9 @@ public sealed class Dataset
             source, config, binarization,
             binarization == Binarization.Static ? DrawnOnce(train, config.Seed) : train,
             valid is null || binarization == Binarization.None ? valid : DrawnOnce(valid, config.Seed),
-            binarization == Binarization.None ? test : DrawnOnce(test, config.Seed));
+            binarization == Binarization.None ? test : DrawnOnce(test, config.Seed),
+            // Images that were drawn once, or are few, have memory of their own.
+            binarization != Binarization.Static && ReferenceEquals(train, cut) ? images : null);
     }
 
     private static ImageSplit Noisy(ImageSplit split, long seed) => split.WithNoise(Dequantiser.Draw(split, seed));

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VaeSweep.Training.Data;
 
 /// <summary>Images of one part of a data set. Immutable; safe to read from many threads.</summary>
@@ -90,6 +92,11 @@ public sealed class ImageSplit
             Part, Pixels.Slice(start * Dimensions, count * Dimensions), Dimensions, Labels?[start..(start + count)],
             Rows[start..(start + count)], Factors?.Select(chosen), Noise.IsEmpty ? default : Noise.Slice(start * Dimensions, count * Dimensions));
     }
+
+    /// <summary>The same images in memory of their own, if they are less than half of what they were cut from; else this.</summary>
+    public ImageSplit Alone() => MemoryMarshal.TryGetArray(Pixels, out var whole) && Pixels.Length < whole.Array!.Length / 2
+        ? Select([.. Enumerable.Range(0, Count)])
+        : this;
 
     /// <summary>Some images, in the order given.</summary>
     public ImageSplit Select(ReadOnlySpan<int> images)

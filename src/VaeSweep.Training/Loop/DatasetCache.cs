@@ -33,6 +33,7 @@ internal sealed class DatasetCache(DatasetStore store)
     private (DatasetConfig Config, Dataset Dataset, EpochImages Images) Load(DatasetConfig config)
     {
         var dataset = store.Load(config);
+        OwnCollections.Tidy();
         return (config, dataset, new EpochImages(dataset));
     }
 }

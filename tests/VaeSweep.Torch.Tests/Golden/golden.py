@@ -64,6 +64,51 @@ for name, act in activations.items():
     case("batch_norm_" + name, batch_norm(act), x=make(M, 9, O, seed=18), weight=make(M, 1, O, seed=19), bias=make(M, 1, O, seed=30))
 case("log_sum_exp", lambda a: torch.logsumexp(a, -1), a=30 * make(M, K, 70, seed=31))
 case("log_mean_exp", lambda a: torch.logsumexp(a, 1) - math.log(K), a=30 * make(M, K, B, seed=12))
+case("log_softplus", lambda x: torch.log(F.softplus(x, threshold=60) + 1e-3), x=8 * make(M, B, 19, seed=40))
+case("clamp", lambda x: x.clamp(-0.5, 1), x=make(M, B, 19, seed=41))
+
+
+def kl(floor):
+    """From torch's own KL."""
+    def of(mean, logvar, other_mean, other_logvar):
+        normal = lambda m, l: torch.distributions.Normal(m, (l.exp() + floor).sqrt())
+        return torch.distributions.kl_divergence(normal(mean, logvar), normal(other_mean, other_logvar))
+    return of
+
+
+pairs = dict(mean=make(M, B, 19, seed=42), logvar=make(M, B, 19, seed=43), other_mean=make(M, B, 19, seed=44), other_logvar=make(M, B, 19, seed=45))
+case("gaussian_kl", kl(0), **pairs)
+case("gaussian_kl_floor", kl(0.1), **pairs)
+
+
+def merge(mean, logvar, other_mean, other_logvar):
+    """The published equations as they stand, by precisions."""
+    p, q = torch.exp(-logvar), torch.exp(-other_logvar)
+    return (mean * p + other_mean * q) / (p + q), -torch.log(p + q)
+
+
+case("gaussian_merge", merge, **pairs)
+
+
+def planar(parts):
+    """Each row by itself; the determinant is that of the Jacobian."""
+    def flow(z, u, w, b):
+        m = F.softplus((w * u).sum(-1, keepdim=True)) - 1
+        v = u + (m - (w * u).sum(-1, keepdim=True)) * w / (w * w).sum(-1, keepdim=True)
+        ys, dets = [], []
+        for trial in range(M):
+            for row in range(z.shape[1]):
+                p = row % parts
+                f = lambda t: t + v[trial, p] * torch.tanh((w[trial, p] * t).sum() + b[trial, p])
+                ys.append(f(z[trial, row]))
+                dets.append(torch.autograd.functional.jacobian(f, z[trial, row], create_graph=True).det().abs().log())
+        return torch.stack(ys).view(z.shape), torch.stack(dets).view(z.shape[:2])
+    return flow
+
+
+for name, parts, units in (("shared", 1, 5), ("amortised", B, 19)):
+    case("planar_flow_" + name, planar(parts), z=make(M, 2 * B, units, seed=46), u=make(M, parts, units, seed=47), w=make(M, parts, units, seed=48),
+         b=make(M, parts, 1, seed=49))
 
 
 def adam(hat, clip, dtype):

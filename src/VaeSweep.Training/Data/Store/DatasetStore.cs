@@ -6,13 +6,12 @@ namespace VaeSweep.Training.Data;
 /// <remarks>Every file is checked by SHA-256 whenever it is read. Safe to use from many threads, and by many processes on one cache.</remarks>
 public sealed class DatasetStore
 {
-    // A trainer runs trial after trial on the same images: two sets in memory make the next trial start at once.
-    private const int KeptSets = 2;
-
     private readonly DatasetStoreOptions _options;
     private readonly DataLocator _locator;
     private readonly Lock _lock = new();
-    private readonly List<(string Name, PublishedImages Images)> _recent = [];
+
+    // What some data set in use was cut from: other images of the same set are there at once.
+    private readonly Dictionary<string, WeakReference<PublishedImages>> _used = new(StringComparer.Ordinal);
 
     public DatasetStore(DatasetStoreOptions options, DatasetCatalog? catalog = null)
     {
@@ -70,24 +69,17 @@ public sealed class DatasetStore
     public IReadOnlyList<DatasetStatus> Verify(string? name = null) =>
         name is null ? [.. Catalog.Sources.Select(source => Inspect(source, thorough: true))] : [Inspect(Catalog.Find(name), thorough: true)];
 
-    /// <summary>The whole data set as published, kept in memory for the next call.</summary>
+    /// <summary>The whole data set as published; read again only if nobody uses it any more.</summary>
     /// <exception cref="DataUnavailableException">The files are not here, or none of their copies is sound.</exception>
     public PublishedImages Published(DatasetSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         lock (_lock)
         {
-            var at = _recent.FindIndex(entry => string.Equals(entry.Name, source.Name, StringComparison.Ordinal));
-            var images = at >= 0 ? _recent[at].Images : Read(source);
-            if (at >= 0)
+            if (!_used.TryGetValue(source.Name, out var used) || !used.TryGetTarget(out var images))
             {
-                _recent.RemoveAt(at);
-            }
-
-            _recent.Add((source.Name, images));
-            if (_recent.Count > KeptSets)
-            {
-                _recent.RemoveAt(0);
+                images = Read(source);
+                _used[source.Name] = new WeakReference<PublishedImages>(images);
             }
 
             return images;
