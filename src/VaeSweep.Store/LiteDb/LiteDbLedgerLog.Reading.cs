@@ -13,6 +13,7 @@ public sealed partial class LiteDbLedgerLog
     private const int SliceSegments = 32;
 
     private const int SliceBlocks = 4;
+    private const int SliceBlobs = 32;
 
     public IEnumerable<Change> Load()
     {
@@ -20,10 +21,19 @@ public sealed partial class LiteDbLedgerLog
         return Stored();
     }
 
-    public PointDocument? Point(long key) =>
-        Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, key))) is { } document ? StoreBson.Point(document) : null;
+    public PointDocument? Point(long key)
+    {
+        if (_lastPoints.Find(point => point.Key == key) is { } near)
+            return near;
+        if (Blob(key) is not { } first || Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, first))) is not { } blob)
+            return null;
+        // Trials are granted in their order: the next question is for one of the same.
+        _lastPoints = PointBlob.Of(blob);
+        return _lastPoints.Find(point => point.Key == key);
+    }
 
-    public IEnumerable<PointDocument> Points(long first, long last) => From(StoreCollections.Configs, first, last, SliceDocuments).Select(StoreBson.Point);
+    public IEnumerable<PointDocument> Points(long first, long last) => From(StoreCollections.Configs, Blob(first) ?? first, last, SliceBlobs)
+        .SelectMany(PointBlob.Of).Where(point => point.Key >= first && point.Key <= last);
 
     public void Scores(IReadOnlyList<Metric> metrics, ScoreSink found)
     {
@@ -63,33 +73,80 @@ public sealed partial class LiteDbLedgerLog
     private IEnumerable<Change> Stored()
     {
         _scores = new ScoreColumns(BlockRows);
+        _pointBlobs.Clear();
+        _trialBlobs.Clear();
+        (_lastPoints, _lastTrial) = ([], 0);
         foreach (var block in From(StoreCollections.Columns, 0, long.MaxValue, SliceBlocks))
             _scores.Stored(block);
         if (Result(Writer.ReadAsync(file => file.Find(StoreCollections.Meta, StoreBson.LedgerKey))) is { } meta)
             yield return new MetaPut(StoreBson.Meta(meta));
-        (string Collection, Func<BsonDocument, Change> Made)[] collections =
-        [
-            (StoreCollections.Settings, StoreBson.Setting),
-            (StoreCollections.Packs, one => new PackPut(StoreBson.Pack(one))),
-            (StoreCollections.Configs, one => new PointPut(StoreBson.Point(one))),
-            (StoreCollections.Workers, one => new WorkerPut(StoreBson.Worker(one))),
-            (StoreCollections.Sweeps, one => new SweepPut(StoreBson.Sweep(one))),
-            (StoreCollections.Trials, one => new TrialPut(TrialBson.Trial(one))),
-            (StoreCollections.Attempts, one => new AttemptPut(TrialBson.Attempt(one))),
-            (StoreCollections.Leases, StoreBson.Lease),
-            (StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))),
-            (StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))),
-            (StoreCollections.Duties, one => new DutyPut(StoreBson.Duty(one))),
-        ];
-        foreach (var (collection, made) in collections)
+        foreach (var change in Small(StoreCollections.Settings, StoreBson.Setting)
+            .Concat(Small(StoreCollections.Packs, one => new PackPut(StoreBson.Pack(one))))
+            .Concat(StoredPoints())
+            .Concat(Small(StoreCollections.Workers, one => new WorkerPut(StoreBson.Worker(one))))
+            .Concat(Small(StoreCollections.Sweeps, one => new SweepPut(StoreBson.Sweep(one))))
+            .Concat(StoredTrials())
+            .Concat(Small(StoreCollections.Attempts, one => new AttemptPut(TrialBson.Attempt(one))))
+            .Concat(Small(StoreCollections.Leases, StoreBson.Lease))
+            .Concat(Small(StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))))
+            .Concat(Small(StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))))
+            .Concat(Small(StoreCollections.Duties, one => new DutyPut(StoreBson.Duty(one)))))
+            yield return change;
+    }
+
+    private IEnumerable<Change> Small(string collection, Func<BsonDocument, Change> made) =>
+        Documents(collection, null, null, SliceDocuments).Select(made);
+
+    private IEnumerable<Change> StoredPoints()
+    {
+        foreach (var blob in Documents(StoreCollections.Configs, null, null, SliceBlobs))
         {
-            foreach (var change in Documents(collection, null, null, SliceDocuments).Select(made))
-            {
-                if (change is TrialPut put)
-                    _scores.Stored(put.Document);
-                yield return change;
-            }
+            _pointBlobs.Add(blob["_id"].AsInt64);
+            foreach (var point in PointBlob.Of(blob))
+                yield return new PointPut(point);
         }
+    }
+
+    /// <summary>Trials by key: as their own documents have them, and else as they were submitted.</summary>
+    private IEnumerable<Change> StoredTrials()
+    {
+        using var own = Documents(StoreCollections.Trials, null, null, SliceDocuments).Select(TrialBson.Trial).GetEnumerator();
+        var more = own.MoveNext();
+        foreach (var submitted in Submitted())
+        {
+            for (; more && own.Current.Key < submitted.Key; more = own.MoveNext())
+                yield return Put(own.Current);
+            if (!more || own.Current.Key != submitted.Key)
+                yield return Put(submitted);
+        }
+
+        for (; more; more = own.MoveNext())
+            yield return Put(own.Current);
+    }
+
+    private IEnumerable<TrialDocument> Submitted()
+    {
+        foreach (var blob in Documents(StoreCollections.Submitted, null, null, SliceBlobs))
+        {
+            _trialBlobs.Add((blob["_id"].AsInt64, blob["last"].AsInt64));
+            foreach (var trial in TrialBlob.Of(blob))
+                yield return trial;
+        }
+    }
+
+    private TrialPut Put(TrialDocument trial)
+    {
+        _scores.Stored(trial);
+        _lastTrial = Math.Max(_lastTrial, trial.Key);
+        return new TrialPut(trial);
+    }
+
+    /// <returns>The key of the blob in which a configuration is, if it is in any.</returns>
+    private long? Blob(long point)
+    {
+        var place = _pointBlobs.BinarySearch(point);
+        place = place < 0 ? ~place - 1 : place;
+        return place < 0 ? null : _pointBlobs[place];
     }
 
     /// <summary>Makes rows of trials of which none is known, from what is stored of each.</summary>

@@ -13,6 +13,10 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     private readonly bool _readOnly;
     private readonly WriterOptions _options;
     private readonly Queue<long> _finished = [];
+    private readonly List<long> _pointBlobs = [];
+    private readonly List<(long First, long Last)> _trialBlobs = [];
+    private List<PointDocument> _lastPoints = [];
+    private long _lastTrial;
     private ScoreColumns _scores = new(ColumnBlock.UsualRows);
     private StoreLock? _lock;
     private LiteDbWriter? _writer;
@@ -41,6 +45,9 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
 
     public string Location => _path;
 
+    /// <summary>New trials that are worth a blob.</summary>
+    internal int FewestSubmitted { get; init; } = TrialBlob.Fewest;
+
     /// <summary>Rows of a full block of scores.</summary>
     internal int BlockRows { get; init; } = ColumnBlock.UsualRows;
 
@@ -51,14 +58,18 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     public void Commit(IReadOnlyList<Change> changes)
     {
         var compacted = Compacted(CompactedTogether);
-        var set = new DocumentSet(changes);
+        var set = new DocumentSet(changes, _lastTrial, FewestSubmitted);
         var documents = set.ToChanges();
+        Cut(set.DeletedTrials, documents);
         if (_scores.Take(end: false) is { } block)
             documents.Upsert(StoreCollections.Columns, block);
         var commit = Writer.CommitAsync(documents);
         Wait(compacted);
         Wait(commit);
         _scores.Hear(changes);
+        _lastTrial = Math.Max(_lastTrial, set.LastTrial);
+        _pointBlobs.AddRange(set.PointBlobs);
+        _trialBlobs.AddRange(set.TrialBlobs);
         foreach (var trial in set.Finished)
             _finished.Enqueue(trial);
     }
@@ -98,6 +109,25 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
             return;
         _lock ??= _readOnly ? StoreLock.Share(_path) : Result(StoreLock.TakeAsync(_path, _time, CancellationToken.None));
         _writer = Result(LiteDbWriter.StartAsync(_lock, _time, _options));
+    }
+
+    /// <summary>Cuts deleted trials out of the blobs in which they were submitted.</summary>
+    private void Cut(IReadOnlyList<long> deleted, StoreChanges documents)
+    {
+        if (deleted.Count == 0)
+            return;
+        var gone = deleted.ToHashSet();
+        foreach (var (first, _) in _trialBlobs.Where(blob => deleted.Any(trial => trial >= blob.First && trial <= blob.Last)).ToList())
+        {
+            if (Result(Writer.ReadAsync(file => file.Find(StoreCollections.Submitted, first))) is not { } blob)
+                continue;
+            var left = TrialBlob.Of(blob).FindAll(trial => !gone.Contains(trial.Key));
+            // The key stays that of the blob, whichever trial is its first one now.
+            if (left.Count == 0)
+                documents.Delete(StoreCollections.Submitted, first);
+            else
+                documents.Upsert(StoreCollections.Submitted, TrialBlob.ToDocument(left, first));
+        }
     }
 
     /// <summary>Puts the segments of trials together that have finished. Nothing else may be committed before it is given to the

@@ -14,7 +14,11 @@ public static class StoreCollections
     /// <summary>Small documents: how trials stand.</summary>
     public const string Trials = "trials";
 
-    /// <summary>Configurations without their seeds, mostly told against another.</summary>
+    /// <summary>Blobs of trials as they were submitted; what <see cref="Trials"/> has of them counts. See
+    /// <see cref="TrialBlob"/>.</summary>
+    public const string Submitted = "submitted";
+
+    /// <summary>Blobs of configurations without their seeds, mostly told against another; see <see cref="PointBlob"/>.</summary>
     public const string Configs = "configs";
 
     /// <summary>Texts that trials of the same shapes share.</summary>
@@ -49,7 +53,7 @@ public static class StoreCollections
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Meta, Settings, Sweeps, Trials, Configs, Packs, Attempts, Leases, Workers, Checkpoints, Evaluations, Events, Nodes, Duties,
+        Meta, Settings, Sweeps, Trials, Submitted, Configs, Packs, Attempts, Leases, Workers, Checkpoints, Evaluations, Events, Nodes, Duties,
         Segments, Columns,
     ];
 }

@@ -9,11 +9,10 @@ internal sealed class DocumentSet
     // About what a document takes besides its texts.
     private const int TrialBytes = 260;
     private const int AttemptBytes = 160;
-    private const int PointBytes = 90;
 
     private readonly Dictionary<long, TrialDocument> _trials = [];
     private readonly Dictionary<long, AttemptDocument> _attempts = [];
-    private readonly Dictionary<long, PointDocument> _points = [];
+    private readonly List<PointDocument> _points = [];
     private readonly Dictionary<long, long> _leases = [];
     private readonly Dictionary<(long Trial, int Attempt), List<EpochReport>> _reports = [];
     private readonly Dictionary<long, List<EventDocument>> _events = [];
@@ -30,11 +29,33 @@ internal sealed class DocumentSet
     private readonly List<long> _deletedCheckpoints = [];
     private MetaDocument? _meta;
 
-    public DocumentSet(IEnumerable<Change> changes)
+    private readonly long _knownTrial;
+    private readonly int _fewest;
+
+    /// <param name="knownTrial">Trials of larger keys are new.</param>
+    /// <param name="fewest">New trials that are worth a blob.</param>
+    public DocumentSet(IEnumerable<Change> changes, long knownTrial, int fewest)
     {
+        (_knownTrial, _fewest) = (knownTrial, fewest);
         foreach (var change in changes)
             Add(change);
+        foreach (var trial in _deletedTrials)
+        {
+            _trials.Remove(trial);
+            _scores.Remove(trial);
+        }
     }
+
+    /// <summary>The largest key of a trial.</summary>
+    public long LastTrial => _trials.Count == 0 ? 0 : _trials.Keys.Max();
+
+    /// <summary>Keys of the configurations' blobs.</summary>
+    public IEnumerable<long> PointBlobs => _points.Chunk(PointBlob.Most).Select(some => some[0].Key);
+
+    /// <summary>The blobs of trials that are new and wait.</summary>
+    public List<(long First, long Last)> TrialBlobs { get; } = [];
+
+    public IReadOnlyList<long> DeletedTrials => _deletedTrials;
 
     /// <summary>Trials that are finished after this commit, with reports or not.</summary>
     public IEnumerable<long> Finished =>
@@ -44,13 +65,9 @@ internal sealed class DocumentSet
     {
         var changes = new StoreChanges();
         PutRare(changes);
-        if (_points.Count > 0)
-        {
-            changes.Upsert(StoreCollections.Configs, _points.Values.Select(StoreBson.Of), _points.Values.Sum(one => (long)one.Text.Length + PointBytes));
-        }
-
-        if (_trials.Count > 0)
-            changes.Upsert(StoreCollections.Trials, _trials.Values.Select(TrialBson.Of), (long)TrialBytes * _trials.Count);
+        foreach (var some in _points.Chunk(PointBlob.Most))
+            changes.Upsert(StoreCollections.Configs, PointBlob.ToDocument(some));
+        PutTrials(changes);
         if (_attempts.Count > 0)
             changes.Upsert(StoreCollections.Attempts, _attempts.Values.Select(TrialBson.Of), (long)AttemptBytes * _attempts.Count);
         PutResults(changes);
@@ -71,7 +88,7 @@ internal sealed class DocumentSet
             case EvaluationPut { Document: var one }: Of(_scores, one.Trial).Add(one); break;
             case CheckpointPut put: _checkpoints[put.Document.Key] = put.Document; break;
             case CheckpointDeleted deleted: _deletedCheckpoints.Add(deleted.Key); break;
-            case PointPut put: _points[put.Document.Key] = put.Document; break;
+            case PointPut put: _points.Add(put.Document); break;
             case TrialDeleted deleted: _deletedTrials.Add(deleted.Key); break;
             case SweepPut put: _sweeps[put.Document.Key] = put.Document; break;
             case SweepDeleted deleted: _deletedSweeps.Add(deleted.Key); break;
@@ -115,6 +132,25 @@ internal sealed class DocumentSet
             changes.Upsert(StoreCollections.Nodes, StoreBson.Of(node));
         foreach (var duty in _duties.Values)
             changes.Upsert(StoreCollections.Duties, StoreBson.Of(duty));
+    }
+
+    private void PutTrials(StoreChanges changes)
+    {
+        IReadOnlyCollection<TrialDocument> own = _trials.Values;
+        var fresh = _trials.Values.Where(trial => trial.Key > _knownTrial && TrialBlob.Tells(trial)).OrderBy(trial => trial.Key).ToList();
+        if (fresh.Count >= _fewest)
+        {
+            foreach (var some in fresh.Chunk(TrialBlob.Most))
+            {
+                changes.Upsert(StoreCollections.Submitted, TrialBlob.ToDocument(some));
+                TrialBlobs.Add((some[0].Key, some[^1].Key));
+            }
+
+            own = [.. _trials.Values.Where(trial => trial.Key <= _knownTrial || !TrialBlob.Tells(trial))];
+        }
+
+        if (own.Count > 0)
+            changes.Upsert(StoreCollections.Trials, own.Select(TrialBson.Of), (long)TrialBytes * own.Count);
     }
 
     private void PutResults(StoreChanges changes)

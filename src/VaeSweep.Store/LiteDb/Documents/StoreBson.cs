@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using LiteDB;
 using VaeSweep.Sweeps;
 
@@ -9,8 +8,6 @@ internal static class StoreBson
 {
     /// <summary>The Ledger's document in <see cref="StoreCollections.Meta"/>; the file's own is <see cref="StorePlace.Key"/>.</summary>
     public const string LedgerKey = "ledger";
-
-    private const int HashBytes = 16;
 
     public static BsonDocument Of(MetaDocument meta) => new()
     {
@@ -58,20 +55,6 @@ internal static class StoreBson
     public static BsonDocument Of(PackDocument pack) => new() { ["_id"] = (long)pack.Key, ["text"] = pack.Text };
 
     public static PackDocument Pack(BsonDocument document) => new(checked((int)document.Long("_id")), document.Text("text"));
-
-    public static BsonDocument Of(PointDocument point)
-    {
-        var hash = new byte[HashBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(hash, point.Hash);
-        return new BsonDocument
-        {
-            ["_id"] = point.Key, ["hash"] = hash, ["seed_at"] = point.SeedAt, ["base"] = point.Base, ["text"] = point.Text,
-        };
-    }
-
-    public static PointDocument Point(BsonDocument document) => new(
-        document.Long("_id"), BinaryPrimitives.ReadUInt128BigEndian(document["hash"].AsBinary), document.Int("seed_at"),
-        document.Long("base"), document.Text("text"));
 
     public static BsonDocument Of(WorkerDocument worker) => new BsonDocument
     {
