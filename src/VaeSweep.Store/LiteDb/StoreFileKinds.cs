@@ -7,22 +7,11 @@ public static class StoreFileKinds
 
     private static ReadOnlySpan<byte> Sqlite => "SQLite format 3\0"u8;
 
-    /// <summary>Whether a file is a store, or was to become one when whoever made it was killed; what cannot be read is none.</summary>
-    public static bool IsStore(string path)
-    {
-        if (!File.Exists(path))
-            return false;
-        Span<byte> start = new byte[LitePage.Size];
-        try
-        {
-            var count = Read(path, start);
-            return count == 0 ? File.Exists(StoreLock.PathOf(path)) : count == LitePage.Size && LitePage.IsHeader(start);
-        }
-        catch (StoreException)
-        {
-            return false;
-        }
-    }
+    /// <summary>Whether a LiteDB store lies there, or was to when whoever made it was killed; told by the files beside it.</summary>
+    /// <remarks>The file itself is not opened: where SQLite has it open in this process, closing it once more would take away
+    /// SQLite's locks.</remarks>
+    public static bool IsStore(string path) =>
+        File.Exists(path) && (File.Exists(PageStore.SumsPath(path)) || File.Exists(StoreLock.PathOf(path)));
 
     /// <summary>Whether anything may be stored there; whoever makes a store may be killed before.</summary>
     internal static bool HoldsAnything(string path) =>
