@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using VaeSweep.Results;
 using VaeSweep.Store.LiteDb;
 
@@ -40,15 +41,21 @@ internal static class StoreBackupCommand
     public static string Said(BackupSummary backup) =>
         $"{Wording.Size(backup.Bytes)}, {Wording.Count(backup.Sweeps, "sweep")}, {Wording.Count(backup.Trials, "trial")}";
 
+    /// <summary>What a back-up is, as properties.</summary>
+    public static void Write(Utf8JsonWriter json, BackupSummary backup)
+    {
+        json.WriteString("backup", backup.Path);
+        json.WriteNumber("bytes", backup.Bytes);
+        json.WriteNumber("sweeps", backup.Sweeps);
+        json.WriteNumber("trials", backup.Trials);
+        json.WriteString("checksum", backup.Checksum);
+    }
+
     private static string Json(string store, BackupSummary made, TimeSpan took) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("store", store);
-        json.WriteString("backup", made.Path);
-        json.WriteNumber("bytes", made.Bytes);
-        json.WriteNumber("sweeps", made.Sweeps);
-        json.WriteNumber("trials", made.Trials);
-        json.WriteString("checksum", made.Checksum);
+        Write(json, made);
         json.WriteBoolean("verified", true);
         json.WriteNumber("seconds", took.TotalSeconds);
         json.WriteEndObject();

@@ -64,11 +64,7 @@ internal static class StoreRestoreCommand
     {
         json.WriteStartObject();
         json.WriteString("store", store);
-        json.WriteString("backup", holds.Path);
-        json.WriteNumber("bytes", holds.Bytes);
-        json.WriteNumber("sweeps", holds.Sweeps);
-        json.WriteNumber("trials", holds.Trials);
-        json.WriteString("checksum", holds.Checksum);
+        StoreBackupCommand.Write(json, holds);
         json.WriteString("kept", kept);
         json.WriteEndObject();
     });

@@ -32,14 +32,14 @@ public sealed partial class LiteDbLedgerLog
         return _lastPoints.Find(point => point.Key == key);
     }
 
-    public IEnumerable<PointDocument> Points(long first, long last) => From(StoreCollections.Configs, Blob(first) ?? first, last, SliceBlobs)
+    public IEnumerable<PointDocument> Points(long first, long last) => Documents(StoreCollections.Configs, Blob(first) ?? first, last, SliceBlobs)
         .SelectMany(PointBlob.Of).Where(point => point.Key >= first && point.Key <= last);
 
     public void Scores(IReadOnlyList<Metric> metrics, ScoreSink found)
     {
         foreach (var trials in _scores.Loose.Chunk(SliceDocuments))
             Gather(trials);
-        foreach (var block in From(StoreCollections.Columns, 0, long.MaxValue, SliceBlocks).Where(_scores.IsFull))
+        foreach (var block in Documents(StoreCollections.Columns, null, null, SliceBlocks).Where(_scores.IsFull))
             ScoreColumns.Tell(block, metrics, found);
         _scores.TellOpen(metrics, found);
     }
@@ -58,7 +58,7 @@ public sealed partial class LiteDbLedgerLog
             var some = TrialBson.Evaluations(document).ToList();
             if (scores.Count > 0 && some.Count > 0 && scores[0].Trial != some[0].Trial)
             {
-                foreach (var score in Latest(scores))
+                foreach (var score in TrialScores.Latest(scores))
                     yield return score;
                 scores.Clear();
             }
@@ -66,7 +66,7 @@ public sealed partial class LiteDbLedgerLog
             scores.AddRange(some);
         }
 
-        foreach (var score in Latest(scores))
+        foreach (var score in TrialScores.Latest(scores))
             yield return score;
     }
 
@@ -76,7 +76,7 @@ public sealed partial class LiteDbLedgerLog
         _pointBlobs.Clear();
         _trialBlobs.Clear();
         (_lastPoints, _lastTrial) = ([], 0);
-        foreach (var block in From(StoreCollections.Columns, 0, long.MaxValue, SliceBlocks))
+        foreach (var block in Documents(StoreCollections.Columns, null, null, SliceBlocks))
             _scores.Stored(block);
         if (Result(Writer.ReadAsync(file => file.Find(StoreCollections.Meta, StoreBson.LedgerKey))) is { } meta)
             yield return new MetaPut(StoreBson.Meta(meta));
@@ -157,15 +157,12 @@ public sealed partial class LiteDbLedgerLog
             StoredReport? last = null;
             foreach (var report in Reports(trial, trial))
                 last = report;
-            _scores.Add(trial, Evaluations(trial, trial).Select(one => one.Evaluation), last?.Report);
+            _scores.Add(trial, Evaluations(trial, trial), last?.Report);
         }
     }
 
     private IEnumerable<BsonDocument> OfTrialsFrom(string collection, long first, long last, int limit) =>
-        From(collection, TrialKeys.First(first), TrialKeys.Last(last), limit);
-
-    private IEnumerable<BsonDocument> From(string collection, long first, long last, int limit) =>
-        Documents(collection, first, last, limit);
+        Documents(collection, TrialKeys.First(first), TrialKeys.Last(last), limit);
 
     /// <summary>Documents by key: while some are compared with their sums and used here, the next ones are read.</summary>
     private IEnumerable<BsonDocument> Documents(string collection, BsonValue? first, BsonValue? last, int limit)
@@ -190,13 +187,5 @@ public sealed partial class LiteDbLedgerLog
             if (!more)
                 yield break;
         }
-    }
-
-    private static IEnumerable<EvaluationDocument> Latest(List<EvaluationDocument> scores)
-    {
-        var latest = new Dictionary<(string Metric, int Samples), EvaluationDocument>();
-        foreach (var score in scores)
-            latest[(score.Evaluation.Metric, score.Evaluation.Samples)] = score;
-        return latest.Values.OrderBy(one => one.Evaluation.Metric, StringComparer.Ordinal).ThenBy(one => one.Evaluation.Samples);
     }
 }

@@ -1,5 +1,3 @@
-using LiteDB;
-
 namespace VaeSweep.Store.LiteDb;
 
 /// <summary>Keeps a Ledger's changes in a LiteDB store, which it opens when it is first needed.</summary>
@@ -116,8 +114,8 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     {
         if (deleted.Count == 0)
             return;
-        var gone = deleted.ToHashSet();
-        foreach (var (first, _) in _trialBlobs.Where(blob => deleted.Any(trial => trial >= blob.First && trial <= blob.Last)).ToList())
+        var gone = new SortedSet<long>(deleted);
+        foreach (var (first, _) in _trialBlobs.Where(blob => gone.GetViewBetween(blob.First, blob.Last).Count > 0))
         {
             if (Result(Writer.ReadAsync(file => file.Find(StoreCollections.Submitted, first))) is not { } blob)
                 continue;

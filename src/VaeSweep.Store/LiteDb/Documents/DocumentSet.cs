@@ -163,7 +163,7 @@ internal sealed class DocumentSet
         {
             var ended = _trials.GetValueOrDefault(trial)
                 ?? throw new InvalidOperationException($"Scores of trial {trial} came without its end.");
-            changes.Upsert(StoreCollections.Evaluations, TrialBson.Of(TrialKeys.Of(trial, ended.Attempt), Latest(scores)));
+            changes.Upsert(StoreCollections.Evaluations, TrialBson.Of(TrialKeys.Of(trial, ended.Attempt), TrialScores.Latest(scores)));
         }
 
         foreach (var checkpoint in _checkpoints.Values)
@@ -211,8 +211,4 @@ internal sealed class DocumentSet
 
         return reports;
     }
-
-    /// <summary>Of each metric and number of samples the last score.</summary>
-    private static IEnumerable<EvaluationDocument> Latest(List<EvaluationDocument> scores) =>
-        scores.AsEnumerable().Reverse().DistinctBy(one => (one.Evaluation.Metric, one.Evaluation.Samples)).Reverse();
 }

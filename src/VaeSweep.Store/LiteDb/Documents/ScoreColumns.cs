@@ -47,7 +47,7 @@ internal sealed class ScoreColumns(int rows)
     /// <summary>Takes what was committed.</summary>
     public void Hear(IReadOnlyList<Change> changes)
     {
-        Dictionary<long, List<Evaluation>>? scores = null;
+        Dictionary<long, List<EvaluationDocument>>? scores = null;
         foreach (var change in changes)
         {
             switch (change)
@@ -60,7 +60,7 @@ internal sealed class ScoreColumns(int rows)
                     scores ??= [];
                     if (!scores.TryGetValue(one.Trial, out var its))
                         scores.Add(one.Trial, its = []);
-                    its.Add(one.Evaluation);
+                    its.Add(one);
                     break;
                 case TrialDeleted deleted:
                     _loose.Remove(deleted.Key);
@@ -82,13 +82,13 @@ internal sealed class ScoreColumns(int rows)
     }
 
     /// <summary>Adds a succeeded trial's row.</summary>
-    public void Add(long trial, IEnumerable<Evaluation> evaluations, EpochReport? last)
+    public void Add(long trial, IEnumerable<EvaluationDocument> scores, EpochReport? last)
     {
         _loose.Remove(trial);
         if (!_covered.Add(trial))
             return;
         _open.Begin(trial);
-        foreach (var one in evaluations)
+        foreach (var (_, one) in TrialScores.Latest(scores))
             _open.Add(NameOf(one.Metric, one.Samples), one.Value);
         foreach (var curve in _curves)
         {
