@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
-using VaeSweep.Cluster.Kernel;
+using VaeSweep.Cluster.Former.Kernel;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
-using Directive = VaeSweep.Cluster.Kernel.Directive;
+using Directive = VaeSweep.Cluster.Former.Kernel.Directive;
 
 namespace VaeSweep.Cluster;
 

@@ -1,3 +1,4 @@
+using VaeSweep.Cluster.Files;
 using VaeSweep.Store;
 
 namespace VaeSweep.Cluster.Tests;

@@ -1,4 +1,5 @@
-using VaeSweep.Cluster.Actors;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 using Xunit;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Cluster.Former;
 using VaeSweep.Results;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
@@ -25,7 +27,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         var name = definition.Name;
         var sweep = await StatusAsync(cancellationToken);
         var artifacts = Artifacts.Of(ArtifactsFolder, Stores.LocationOf(parsed, host), host);
-        artifacts = artifacts with { Folder = artifacts.InStore ? Path.GetFullPath(artifacts.Folder) : await VaeSweep.Cluster.ArtifactsFolder.OfAsync(store, artifacts.Folder, cancellationToken) };
+        artifacts = artifacts with { Folder = artifacts.InStore ? Path.GetFullPath(artifacts.Folder) : await VaeSweep.Cluster.Files.ArtifactsFolder.OfAsync(store, artifacts.Folder, cancellationToken) };
         if (sweep.Open > 0)
         {
             using var devices = DeviceChoice.Take(Devices, Share, parsed.CommandResult.Command.Name, host);

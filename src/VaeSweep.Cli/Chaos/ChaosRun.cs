@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using VaeSweep.Cluster;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 using VaeSweep.Training;

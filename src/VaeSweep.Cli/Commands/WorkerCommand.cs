@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Training;
 

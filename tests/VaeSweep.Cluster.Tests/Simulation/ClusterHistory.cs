@@ -1,3 +1,4 @@
+using VaeSweep.Cluster.Former;
 using System.Collections.Concurrent;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;

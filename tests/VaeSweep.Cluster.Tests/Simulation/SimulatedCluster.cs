@@ -1,3 +1,4 @@
+using VaeSweep.Cluster.Former;
 using System.Security.Cryptography;
 using System.Text;
 using VaeSweep.Store;

@@ -1,4 +1,6 @@
 using VaeSweep.Cluster;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 

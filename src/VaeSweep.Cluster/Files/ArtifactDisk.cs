@@ -1,0 +1,46 @@
+namespace VaeSweep.Cluster.Files;
+
+/// <summary>What a node does with files itself; simulations have a disk of their own.</summary>
+internal class ArtifactDisk
+{
+    public virtual bool Exists(string path) => File.Exists(path);
+
+    /// <summary>In bytes; 0 where there is no such file.</summary>
+    public virtual long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
+
+    /// <summary>All files below a folder, hidden ones too, and none that a link leads to: it may lead to what is not ours. None where there is no such folder.</summary>
+    public virtual IReadOnlyList<string> Files(string folder) =>
+        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }) : [];
+
+    /// <summary>Deletes files that nobody needs any more, and the folders that this empties. What cannot be deleted stays.</summary>
+    /// <returns>How many are gone.</returns>
+    public virtual int Delete(IEnumerable<string> paths)
+    {
+        var deleted = 0;
+        foreach (var path in paths)
+        {
+            try
+            {
+                if (!File.Exists(path))
+                {
+                    continue;
+                }
+
+                File.Delete(path);
+                deleted++;
+                if (Path.GetDirectoryName(path) is { } folder && !Directory.EnumerateFileSystemEntries(folder).Any())
+                {
+                    Directory.Delete(folder);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Left behind: it costs space, nothing else.
+            }
+        }
+
+        return deleted;
+    }
+}
