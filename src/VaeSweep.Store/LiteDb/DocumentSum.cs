@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 using LiteDB;
 
@@ -16,9 +14,6 @@ internal static class DocumentSum
     private const int MostBytes = 16_000_000;
 
     private const int MostKeyBytes = 1000;
-
-    [ThreadStatic]
-    private static XxHash3? _hash;
 
     /// <summary>Adds the sum to a document.</summary>
     /// <returns>About how many bytes it takes.</returns>
@@ -49,50 +44,52 @@ internal static class DocumentSum
 
     private static (ulong Sum, int Bytes) Of(string collection, BsonDocument document)
     {
-        var hash = _hash ??= new XxHash3();
-        hash.Reset();
-        var bytes = Text(hash, collection);
+        var bytes = SumBytes.Begin();
+        Text(bytes, collection);
+        var size = 0;
         // In the order in which LiteDB writes them, the key first.
-        foreach (var (name, value) in document.GetElements())
+        if (document.TryGetValue("_id", out var id))
+            size += Text(bytes, "_id") + Value(bytes, id, "_id");
+        foreach (var (name, value) in document)
         {
-            if (name != Field)
-                bytes += Text(hash, name) + Value(hash, value, name);
+            if (name is not (Field or "_id"))
+                size += Text(bytes, name) + Value(bytes, value, name);
         }
 
-        return (hash.GetCurrentHashAsUInt64(), bytes);
+        return (bytes.Sum(), size);
     }
 
-    private static int Value(XxHash3 hash, BsonValue value, string name)
+    private static int Value(SumBytes bytes, BsonValue value, string name)
     {
-        Number(hash, (long)value.Type);
+        bytes.Number((long)value.Type);
         switch (value.Type)
         {
             case BsonType.Null:
                 return 1;
             case BsonType.Int32:
-                return Number(hash, value.AsInt32);
+                return bytes.Number(value.AsInt32);
             case BsonType.Int64:
-                return Number(hash, value.AsInt64);
+                return bytes.Number(value.AsInt64);
             case BsonType.Double:
-                return Number(hash, BitConverter.DoubleToInt64Bits(value.AsDouble));
+                return bytes.Number(BitConverter.DoubleToInt64Bits(value.AsDouble));
             case BsonType.Boolean:
-                return Number(hash, value.AsBoolean ? 1 : 0);
+                return bytes.Number(value.AsBoolean ? 1 : 0);
             case BsonType.String:
-                return Text(hash, value.AsString);
+                return Text(bytes, value.AsString);
             case BsonType.Binary:
                 var binary = value.AsBinary;
-                hash.Append(binary);
-                return Number(hash, binary.Length) + binary.Length;
+                bytes.Add(binary);
+                return bytes.Number(binary.Length) + binary.Length;
             case BsonType.Array:
-                var bytes = Number(hash, value.AsArray.Count);
+                var size = bytes.Number(value.AsArray.Count);
                 foreach (var item in value.AsArray)
-                    bytes += Value(hash, item, name) + 12;
-                return bytes;
+                    size += Value(bytes, item, name) + 12;
+                return size;
             case BsonType.Document:
-                bytes = Number(hash, value.AsDocument.Count);
+                size = bytes.Number(value.AsDocument.Count);
                 foreach (var (inner, item) in value.AsDocument.GetElements())
-                    bytes += Text(hash, inner) + Value(hash, item, inner);
-                return bytes;
+                    size += Text(bytes, inner) + Value(bytes, item, inner);
+                return size;
             default:
                 throw new ArgumentException(
                     $"'{name}' is a {value.Type}, which LiteDB does not give back as it was. Dates are int64 ticks.",
@@ -100,21 +97,9 @@ internal static class DocumentSum
         }
     }
 
-    private static int Number(XxHash3 hash, long value)
+    private static int Text(SumBytes bytes, string text)
     {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        hash.Append(bytes);
-        return sizeof(long);
-    }
-
-    private static int Text(XxHash3 hash, string text)
-    {
-        Span<byte> bytes = stackalloc byte[256];
-        if (text.Length * 3 > bytes.Length)
-            bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        var count = Encoding.UTF8.GetBytes(text, bytes);
-        hash.Append(bytes[..count]);
-        return Number(hash, count) + count;
+        var count = bytes.Text(text);
+        return bytes.Number(count) + count;
     }
 }

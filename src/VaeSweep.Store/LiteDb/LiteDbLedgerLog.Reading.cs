@@ -25,14 +25,16 @@ public sealed partial class LiteDbLedgerLog
     {
         if (_lastPoints.Find(point => point.Key == key) is { } near)
             return near;
-        if (Blob(key) is not { } first || Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, first))) is not { } blob)
+        if (Blob(key) is not { } first
+            || Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, first))) is not { } blob)
             return null;
         // Trials are granted in their order: the next question is for one of the same.
         _lastPoints = PointBlob.Of(blob);
         return _lastPoints.Find(point => point.Key == key);
     }
 
-    public IEnumerable<PointDocument> Points(long first, long last) => Documents(StoreCollections.Configs, Blob(first) ?? first, last, SliceBlobs)
+    public IEnumerable<PointDocument> Points(long first, long last) =>
+        Documents(StoreCollections.Configs, Blob(first) ?? first, last, SliceBlobs)
         .SelectMany(PointBlob.Of).Where(point => point.Key >= first && point.Key <= last);
 
     public void Scores(IReadOnlyList<Metric> metrics, ScoreSink found)
@@ -75,6 +77,7 @@ public sealed partial class LiteDbLedgerLog
         _scores = new ScoreColumns(BlockRows);
         _pointBlobs.Clear();
         _trialBlobs.Clear();
+        _attempts.Clear();
         (_lastPoints, _lastTrial) = ([], 0);
         foreach (var block in Documents(StoreCollections.Columns, null, null, SliceBlocks))
             _scores.Stored(block);
@@ -86,7 +89,7 @@ public sealed partial class LiteDbLedgerLog
             .Concat(Small(StoreCollections.Workers, one => new WorkerPut(StoreBson.Worker(one))))
             .Concat(Small(StoreCollections.Sweeps, one => new SweepPut(StoreBson.Sweep(one))))
             .Concat(StoredTrials())
-            .Concat(Small(StoreCollections.Attempts, one => new AttemptPut(TrialBson.Attempt(one))))
+            .Concat(StoredAttempts())
             .Concat(Small(StoreCollections.Leases, StoreBson.Lease))
             .Concat(Small(StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))))
             .Concat(Small(StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))))
@@ -110,7 +113,7 @@ public sealed partial class LiteDbLedgerLog
     /// <summary>Trials by key: as their own documents have them, and else as they were submitted.</summary>
     private IEnumerable<Change> StoredTrials()
     {
-        using var own = Documents(StoreCollections.Trials, null, null, SliceDocuments).Select(TrialBson.Trial).GetEnumerator();
+        using var own = Documents(StoreCollections.Trials, null, null, SliceDocuments).Select(Own).GetEnumerator();
         var more = own.MoveNext();
         foreach (var submitted in Submitted())
         {
@@ -122,6 +125,33 @@ public sealed partial class LiteDbLedgerLog
 
         for (; more; more = own.MoveNext())
             yield return Put(own.Current);
+    }
+
+    private TrialDocument Own(BsonDocument document)
+    {
+        var (trial, last) = TrialBson.Trial(document);
+        if (last is not null)
+            _attempts.Put(last);
+        return trial;
+    }
+
+    /// <summary>Attempts by trial and ordinal: after the trials, with which the last ones came.</summary>
+    private IEnumerable<AttemptPut> StoredAttempts()
+    {
+        using var earlier = Documents(StoreCollections.Attempts, null, null, SliceDocuments).Select(TrialBson.Attempt).GetEnumerator();
+        var more = earlier.MoveNext();
+        foreach (var last in _attempts.All)
+        {
+            for (; more && earlier.Current.Trial <= last.Trial; more = earlier.MoveNext())
+                yield return new AttemptPut(earlier.Current);
+            yield return new AttemptPut(last);
+        }
+
+        if (more)
+        {
+            var lost = earlier.Current;
+            throw new StoreDamagedException($"Attempt {lost.Ordinal} of trial {lost.Trial} is there, and its last one is not.");
+        }
     }
 
     private IEnumerable<TrialDocument> Submitted()

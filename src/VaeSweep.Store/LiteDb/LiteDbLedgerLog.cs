@@ -13,6 +13,7 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     private readonly Queue<long> _finished = [];
     private readonly List<long> _pointBlobs = [];
     private readonly List<(long First, long Last)> _trialBlobs = [];
+    private readonly LastAttempts _attempts = new();
     private List<PointDocument> _lastPoints = [];
     private long _lastTrial;
     private ScoreColumns _scores = new(ColumnBlock.UsualRows);
@@ -56,7 +57,7 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     public void Commit(IReadOnlyList<Change> changes)
     {
         var compacted = Compacted(CompactedTogether);
-        var set = new DocumentSet(changes, _lastTrial, FewestSubmitted);
+        var set = new DocumentSet(changes, _attempts, _lastTrial, FewestSubmitted);
         var documents = set.ToChanges();
         Cut(set.DeletedTrials, documents);
         if (_scores.Take(end: false) is { } block)
@@ -68,6 +69,10 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
         _lastTrial = Math.Max(_lastTrial, set.LastTrial);
         _pointBlobs.AddRange(set.PointBlobs);
         _trialBlobs.AddRange(set.TrialBlobs);
+        foreach (var attempt in set.LastAttempts)
+            _attempts.Put(attempt);
+        foreach (var trial in set.DeletedTrials)
+            _attempts.Forget(trial);
         foreach (var trial in set.Finished)
             _finished.Enqueue(trial);
     }

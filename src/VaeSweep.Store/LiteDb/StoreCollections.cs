@@ -11,7 +11,7 @@ public static class StoreCollections
 
     public const string Sweeps = "sweeps";
 
-    /// <summary>Small documents: how trials stand.</summary>
+    /// <summary>Small documents: how trials stand, each with its last attempt.</summary>
     public const string Trials = "trials";
 
     /// <summary>Blobs of trials as they were submitted; what <see cref="Trials"/> has of them counts. See
@@ -24,7 +24,7 @@ public static class StoreCollections
     /// <summary>Texts that trials of the same shapes share.</summary>
     public const string Packs = "packs";
 
-    /// <summary>Keys are those of <see cref="TrialKeys"/>: trial and ordinal.</summary>
+    /// <summary>Attempts that others followed. Keys are those of <see cref="TrialKeys"/>: trial and ordinal.</summary>
     public const string Attempts = "attempts";
 
     /// <summary>Until when running trials are their workers'.</summary>

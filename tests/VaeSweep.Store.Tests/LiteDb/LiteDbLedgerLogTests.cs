@@ -112,6 +112,23 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     }
 
     [Fact]
+    public void An_attempt_is_stored_with_its_trial_and_the_one_before_it_by_itself()
+    {
+        using var log = new LiteDbLedgerLog(StorePath, _time);
+        log.Load().Count();
+        var trial = new TrialDocument(1, 1, new TrialFingerprint(1, 2, 3, 4), 0, 0, 1, 0, 5);
+        var attempts = Enumerable.Range(1, 3).Select(ordinal => new AttemptDocument(1, ordinal, ordinal, 1, 7, 0) { Token = "t" }).ToList();
+
+        foreach (var attempt in attempts)
+            log.Commit([new TrialPut(trial with { Attempt = attempt.Ordinal }), new AttemptPut(attempt)]);
+        log.Commit([new TrialPut(trial with { Attempt = 3, Note = "kept" })]);
+
+        Assert.Equal(attempts, log.Load().OfType<AttemptPut>().Select(put => put.Document));
+        var wrong = Assert.Throws<InvalidOperationException>(() => log.Commit([new AttemptPut(attempts[2] with { Outcome = "lost" })]));
+        Assert.Contains("attempt 3 of trial 1", wrong.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task A_store_goes_on_in_the_next_process_in_the_same_generation_with_another_term()
     {
         Claim claim;

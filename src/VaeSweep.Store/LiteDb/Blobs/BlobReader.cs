@@ -37,6 +37,8 @@ internal ref struct BlobReader(ReadOnlySpan<byte> blob)
             : throw new StoreDamagedException($"A blob says that {count} things follow, in {_left.Length} bytes.");
     }
 
+    public ulong Whole() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+
     public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
     public string Text() => Encoding.UTF8.GetString(Take(Count()));

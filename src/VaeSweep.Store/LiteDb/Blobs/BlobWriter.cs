@@ -24,6 +24,9 @@ internal sealed class BlobWriter(int capacity)
         Byte((byte)left);
     }
 
+    /// <summary>All 64 bits, for what is never small.</summary>
+    public void Whole(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Take(sizeof(ulong)), value);
+
     public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
 
     public void Text(string text)

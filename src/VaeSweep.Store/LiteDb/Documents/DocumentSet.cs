@@ -7,11 +7,11 @@ namespace VaeSweep.Store.LiteDb;
 internal sealed class DocumentSet
 {
     // About what a document takes besides its texts.
-    private const int TrialBytes = 260;
-    private const int AttemptBytes = 160;
+    private const int TrialBytes = 200;
 
     private readonly Dictionary<long, TrialDocument> _trials = [];
-    private readonly Dictionary<long, AttemptDocument> _attempts = [];
+    private readonly Dictionary<(long Trial, int Ordinal), AttemptDocument> _attempts = [];
+    private readonly Dictionary<long, AttemptDocument> _last = [];
     private readonly List<PointDocument> _points = [];
     private readonly Dictionary<long, long> _leases = [];
     private readonly Dictionary<(long Trial, int Attempt), List<EpochReport>> _reports = [];
@@ -31,19 +31,25 @@ internal sealed class DocumentSet
 
     private readonly long _knownTrial;
     private readonly int _fewest;
+    private readonly LastAttempts _stored;
 
+    /// <param name="stored">The last attempts before this commit.</param>
     /// <param name="knownTrial">Trials of larger keys are new.</param>
     /// <param name="fewest">New trials that are worth a blob.</param>
-    public DocumentSet(IEnumerable<Change> changes, long knownTrial, int fewest)
+    public DocumentSet(IEnumerable<Change> changes, LastAttempts stored, long knownTrial, int fewest)
     {
-        (_knownTrial, _fewest) = (knownTrial, fewest);
+        (_stored, _knownTrial, _fewest) = (stored, knownTrial, fewest);
         foreach (var change in changes)
             Add(change);
         foreach (var trial in _deletedTrials)
         {
             _trials.Remove(trial);
             _scores.Remove(trial);
+            _last.Remove(trial);
         }
+
+        foreach (var attempt in _last.Values.Where(one => !_trials.ContainsKey(one.Trial)))
+            throw new InvalidOperationException($"Attempt {attempt.Ordinal} of trial {attempt.Trial} came without its trial.");
     }
 
     /// <summary>The largest key of a trial.</summary>
@@ -57,6 +63,9 @@ internal sealed class DocumentSet
 
     public IReadOnlyList<long> DeletedTrials => _deletedTrials;
 
+    /// <summary>The last attempts after this commit, of the trials that have another one than before.</summary>
+    public IEnumerable<AttemptDocument> LastAttempts => _last.Values;
+
     /// <summary>Trials that are finished after this commit, with reports or not.</summary>
     public IEnumerable<long> Finished =>
         _trials.Values.Where(trial => TrialPolicy.IsFinished(trial.State) && trial.EpochsDone > 0).Select(trial => trial.Key);
@@ -68,8 +77,6 @@ internal sealed class DocumentSet
         foreach (var some in _points.Chunk(PointBlob.Most))
             changes.Upsert(StoreCollections.Configs, PointBlob.ToDocument(some));
         PutTrials(changes);
-        if (_attempts.Count > 0)
-            changes.Upsert(StoreCollections.Attempts, _attempts.Values.Select(TrialBson.Of), (long)AttemptBytes * _attempts.Count);
         PutResults(changes);
         PutLeases(changes);
         Delete(changes);
@@ -81,7 +88,7 @@ internal sealed class DocumentSet
         switch (change)
         {
             case TrialPut put: _trials[put.Document.Key] = put.Document; break;
-            case AttemptPut put: _attempts[TrialKeys.Of(put.Document.Trial, put.Document.Ordinal)] = put.Document; break;
+            case AttemptPut put: Add(put.Document); break;
             case LeasePut put: _leases[put.Trial] = put.Until; break;
             case ReportsAppended appended: Of(_reports, (appended.Trial, appended.Attempt)).AddRange(appended.Reports); break;
             case EventPut { Document: var one }: Of(_events, TrialKeys.Of(one.Trial, one.Epoch)).Add(one); break;
@@ -100,6 +107,21 @@ internal sealed class DocumentSet
             case DutyPut put: _duties[put.Document.Duty] = put.Document; break;
             default: throw new InvalidOperationException($"{change.GetType().Name} cannot be kept.");
         }
+    }
+
+    /// <summary>The last attempt goes with its trial; the one before it gets a document of its own then.</summary>
+    private void Add(AttemptDocument attempt)
+    {
+        var last = _last.GetValueOrDefault(attempt.Trial) ?? _stored.Of(attempt.Trial);
+        if (last is not null && attempt.Ordinal < last.Ordinal)
+        {
+            _attempts[(attempt.Trial, attempt.Ordinal)] = attempt;
+            return;
+        }
+
+        if (last is not null && attempt.Ordinal > last.Ordinal)
+            _attempts[(last.Trial, last.Ordinal)] = last;
+        _last[attempt.Trial] = attempt;
     }
 
     private static List<TItem> Of<TKey, TItem>(Dictionary<TKey, List<TItem>> lists, TKey key)
@@ -137,7 +159,8 @@ internal sealed class DocumentSet
     private void PutTrials(StoreChanges changes)
     {
         IReadOnlyCollection<TrialDocument> own = _trials.Values;
-        var fresh = _trials.Values.Where(trial => trial.Key > _knownTrial && TrialBlob.Tells(trial)).OrderBy(trial => trial.Key).ToList();
+        var fresh = _trials.Values.Where(trial => trial.Key > _knownTrial && TrialBlob.Tells(trial))
+            .OrderBy(trial => trial.Key).ToList();
         if (fresh.Count >= _fewest)
         {
             foreach (var some in fresh.Chunk(TrialBlob.Most))
@@ -150,7 +173,15 @@ internal sealed class DocumentSet
         }
 
         if (own.Count > 0)
-            changes.Upsert(StoreCollections.Trials, own.Select(TrialBson.Of), (long)TrialBytes * own.Count);
+        {
+            var made = own.Select(trial => (Trial: trial, Last: _last.GetValueOrDefault(trial.Key) ?? _stored.Of(trial.Key)));
+            List<(TrialDocument Trial, AttemptDocument? Last)> kept = [.. made];
+            changes.Upsert(
+                StoreCollections.Trials, kept.Select(one => TrialBson.Of(one.Trial, one.Last)), (long)TrialBytes * kept.Count);
+        }
+
+        foreach (var attempt in _attempts.Values)
+            changes.Upsert(StoreCollections.Attempts, TrialBson.Of(attempt));
     }
 
     private void PutResults(StoreChanges changes)
@@ -163,7 +194,8 @@ internal sealed class DocumentSet
         {
             var ended = _trials.GetValueOrDefault(trial)
                 ?? throw new InvalidOperationException($"Scores of trial {trial} came without its end.");
-            changes.Upsert(StoreCollections.Evaluations, TrialBson.Of(TrialKeys.Of(trial, ended.Attempt), TrialScores.Latest(scores)));
+            var key = TrialKeys.Of(trial, ended.Attempt);
+            changes.Upsert(StoreCollections.Evaluations, TrialBson.Of(key, TrialScores.Latest(scores)));
         }
 
         foreach (var checkpoint in _checkpoints.Values)
@@ -172,14 +204,10 @@ internal sealed class DocumentSet
 
     private void PutLeases(StoreChanges changes)
     {
-        foreach (var attempt in _attempts.Values.Where(one => one.Outcome is not null))
+        foreach (var attempt in _last.Values.Where(one => one.Outcome is not null))
         {
-            // Another attempt may run already.
-            if (!_trials.TryGetValue(attempt.Trial, out var trial) || trial.State != TrialState.Running)
-            {
-                _leases.Remove(attempt.Trial);
-                changes.Delete(StoreCollections.Leases, attempt.Trial);
-            }
+            _leases.Remove(attempt.Trial);
+            changes.Delete(StoreCollections.Leases, attempt.Trial);
         }
 
         foreach (var (trial, until) in _leases)
