@@ -12,7 +12,9 @@ public sealed record Condition(string Path, IReadOnlyList<ConfigValue> AnyOf, bo
         Index = path.Index;
     }
 
+    private readonly HashSet<ConfigValue> _anyOf = [.. AnyOf];
+
     public override string ToString() => $"{Path} {(Contains ? "has" : "is")} {string.Join(" or ", AnyOf)}";
 
-    internal bool Accepts(ConfigValue value) => Contains ? value.AsList().Any(AnyOf.Contains) : AnyOf.Contains(value);
+    internal bool Accepts(ConfigValue value) => Contains ? value.AsList().Any(_anyOf.Contains) : _anyOf.Contains(value);
 }

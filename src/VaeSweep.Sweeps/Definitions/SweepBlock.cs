@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace VaeSweep.Sweeps;
@@ -5,19 +6,19 @@ namespace VaeSweep.Sweeps;
 /// <summary>One product of axes over fixed settings: a whole sweep, or one block of its chain.</summary>
 internal sealed class SweepBlock
 {
-    private readonly HashSet<long> _seeds;
+    private readonly ConcurrentDictionary<int, IReadOnlySet<ConfigValue>?> _valuesOf = new();
 
     /// <param name="fixedValues">A value for every path of the schema.</param>
     /// <param name="places">Where each path that the file mentions was written.</param>
     /// <exception cref="CircularConditionException">Conditions of the axes wait for each other.</exception>
     public SweepBlock(
-        ConfigValue[] fixedValues, IEnumerable<Axis> axes, IReadOnlyList<Condition> filters, IReadOnlyList<long> seeds, IReadOnlyDictionary<int, SourceNode> places)
+        ConfigValue[] fixedValues, IEnumerable<Axis> axes, IReadOnlyList<Condition> filters, SeedList seeds,
+            IReadOnlyDictionary<int, SourceNode> places)
     {
         Fixed = fixedValues;
         Axes = InOrder(axes.ToList());
         Filters = filters;
         Seeds = seeds;
-        _seeds = [.. seeds];
         Places = places;
     }
 
@@ -29,9 +30,7 @@ internal sealed class SweepBlock
     /// <summary>Combinations where one of these does not hold are left out.</summary>
     public IReadOnlyList<Condition> Filters { get; }
 
-    public IReadOnlyList<long> Seeds { get; }
-
-    public bool HasSeed(long seed) => _seeds.Contains(seed);
+    public SeedList Seeds { get; }
 
     public IReadOnlyDictionary<int, SourceNode> Places { get; }
 
@@ -81,7 +80,9 @@ internal sealed class SweepBlock
     }
 
     /// <summary>Every value a path can have, or null when that cannot be listed.</summary>
-    public IReadOnlySet<ConfigValue>? ValuesOf(int path)
+    public IReadOnlySet<ConfigValue>? ValuesOf(int path) => _valuesOf.GetOrAdd(path, FindValuesOf);
+
+    private HashSet<ConfigValue>? FindValuesOf(int path)
     {
         Axis? axis = Axes.FirstOrDefault(candidate => candidate.Has(path));
         if (axis?.Distribution is not null)
@@ -106,7 +107,7 @@ internal sealed class SweepBlock
 
     /// <summary>No trial of one can be a trial of the other, because some path has other values in each.</summary>
     public bool IsApartFrom(SweepBlock other) =>
-        !_seeds.Overlaps(other._seeds)
+        !Seeds.Overlaps(other.Seeds)
         || ConfigSchema.Paths.Any(path => path.Applies is null && path.Identity && ValuesOf(path.Index) is { } ours && other.ValuesOf(path.Index) is { } theirs && !ours.Overlaps(theirs));
 
     private static List<Axis> InOrder(List<Axis> axes)

@@ -8,12 +8,17 @@ public sealed class SweepDefinition
     /// <summary>Redraws of one random point before its number is given up.</summary>
     private const int MaxRedraws = 100_000;
 
+    /// <summary>Blocks of a chain that are compared with each other, two by two.</summary>
+    private const int MaxCompared = 100;
+
     private readonly IReadOnlyList<SweepBlock> _blocks;
 
     internal SweepDefinition(IReadOnlyList<SweepBlock> blocks)
     {
         _blocks = blocks;
-        MayRepeat = blocks.Any(block => block.MayRepeat) || Pairs(blocks).Any(pair => !pair.First.IsApartFrom(pair.Second));
+        MayRepeat = blocks.Any(block => block.MayRepeat) || !AreApart(blocks);
+        Seeds = blocks.All(block => block.Seeds.IsSameAs(blocks[0].Seeds)) ? blocks[0].Seeds
+            : [.. blocks.SelectMany(block => block.Seeds).Distinct()];
     }
 
     public required string Name { get; init; }
@@ -52,7 +57,7 @@ public sealed class SweepDefinition
     public IReadOnlyList<string> VaryingPaths { get; init; } = [];
 
     /// <summary>Every seed that occurs, in the order in which trials start.</summary>
-    public IReadOnlyList<long> Seeds => _blocks.SelectMany(block => block.Seeds).Distinct().ToArray();
+    public IReadOnlyList<long> Seeds { get; }
 
     /// <summary>Different combinations may be the same trial, so that they are told apart by fingerprint.</summary>
     internal bool MayRepeat { get; }
@@ -72,8 +77,14 @@ public sealed class SweepDefinition
             return (long)Combinations();
         }
 
+        if (ReferenceEquals(Seeds, _blocks[0].Seeds))
+        {
+            return Seeds.Count * Points(Seeds[0]).LongCount();
+        }
+
         // Seeds that occur in the same blocks have the same number of trials.
-        return Seeds.GroupBy(seed => string.Join(',', _blocks.Select((block, i) => block.HasSeed(seed) ? i : -1)), StringComparer.Ordinal)
+        return Seeds.GroupBy(seed => string.Join(',', _blocks.Select((block, i) => block.Seeds.Contains(seed) ? i : -1)),
+            StringComparer.Ordinal)
             .Sum(group => group.LongCount() * Points(group.First()).LongCount());
     }
 
@@ -147,7 +158,7 @@ public sealed class SweepDefinition
 
     private static IEnumerable<TrialAssembler> Walked(Source[] sources, long seed, FingerprintSet? seen)
     {
-        foreach (Source source in sources.Where(source => source.Block.HasSeed(seed)))
+        foreach (Source source in sources.Where(source => source.Block.Seeds.Contains(seed)))
         {
             while (source.Walker.MoveNext())
             {
@@ -176,6 +187,22 @@ public sealed class SweepDefinition
                 }
             }
         }
+    }
+
+    // Most chains are told apart by one path, which is found in one pass; the pairs of a long chain without such a path are too
+    // many to be
+    // looked at, and fingerprints tell its trials apart as well.
+    private static bool AreApart(IReadOnlyList<SweepBlock> blocks) =>
+        blocks.Count == 1 || ConfigSchema.Paths.Any(path => SeparatesAll(blocks, path))
+        || (blocks.Count <= MaxCompared && Pairs(blocks).All(pair => pair.First.IsApartFrom(pair.Second)));
+
+    private static bool SeparatesAll(IReadOnlyList<SweepBlock> blocks, ConfigPath path)
+    {
+        if (path.Applies is not null || !path.Identity)
+            return false;
+
+        var seen = new HashSet<ConfigValue>();
+        return blocks.All(block => block.ValuesOf(path.Index) is { } values && values.All(seen.Add));
     }
 
     private static IEnumerable<(SweepBlock First, SweepBlock Second)> Pairs(IReadOnlyList<SweepBlock> blocks) =>

@@ -9,7 +9,7 @@ internal sealed class BlockDraft(SourceNode node)
     public List<Condition> When { get; } = [];
 
     /// <summary>Null: those of the sweep.</summary>
-    public IReadOnlyList<long>? Seeds { get; set; }
+    public SeedList? Seeds { get; set; }
 
     /// <summary>Takes a path out, wherever it is set or varies.</summary>
     public void Remove(int path)

@@ -2,6 +2,8 @@ namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
 {
+    private const int MaxBlocks = 10_000;
+
     private static readonly string[] SpecKeys = ["values", "range", "log_range", "uniform", "log_uniform", "when"];
 
     private BlockDraft ReadBlock(SourceNode map)
@@ -51,6 +53,12 @@ internal sealed partial class SweepReader
         if (list.Kind != NodeKind.List || list.Items.Count == 0)
         {
             Fault(list, $"chain takes a list of blocks, each with its own {string.Join(", ", BlockKeys)}; found {list.Describe()}.");
+            return blocks;
+        }
+
+        if (list.Items.Count > MaxBlocks)
+        {
+            Fault(list, $"a chain has at most {MaxBlocks} blocks; found {list.Items.Count}.");
             return blocks;
         }
 
@@ -188,18 +196,18 @@ internal sealed partial class SweepReader
         return nodes.Select(item => path.Read(item, Fault)).OfType<ConfigValue>().Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
     }
 
-    private IReadOnlyList<long> ReadSeeds(SourceNode node)
+    private SeedList ReadSeeds(SourceNode node)
     {
         if (node.Kind == NodeKind.Int && node.Int is >= 1 and <= 10_000_000)
         {
-            return Range(0, node.Int - 1);
+            return SeedList.Range(0, (int)node.Int);
         }
 
         string[] ends = node.Text.Split("..");
         if (node.Kind == NodeKind.Text && ends.Length == 2 && long.TryParse(ends[0], out long from) && long.TryParse(ends[1], out long to)
             && from >= 0 && from <= to && to - from < 10_000_000 && to < 1L << 53)
         {
-            return Range(from, to);
+            return SeedList.Range(from, (int)(to - from + 1));
         }
 
         if (node.Kind == NodeKind.List && node.Items.Count > 0)
@@ -211,21 +219,10 @@ internal sealed partial class SweepReader
                 Fault(node, $"seeds names {seeds.GroupBy(value => value).First(group => group.Count() > 1).Key} twice.");
             }
 
-            return seeds;
+            return SeedList.Of(seeds);
         }
 
         Fault(node, $"seeds takes a count (5), a range (0..4) or a list ([3, 14]); found {node.Describe()}.");
-        return [0];
-
-        static long[] Range(long from, long to)
-        {
-            long[] seeds = new long[to - from + 1];
-            for (long i = 0; i < seeds.LongLength; i++)
-            {
-                seeds[i] = from + i;
-            }
-
-            return seeds;
-        }
+        return SeedList.Range(0, 1);
     }
 }

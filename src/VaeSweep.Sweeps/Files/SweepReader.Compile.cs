@@ -38,7 +38,8 @@ internal sealed partial class SweepReader
 
             try
             {
-                blocks.Add(new SweepBlock(values, axes, isTop ? top.When : [.. top.When, .. draft.When], draft.Seeds ?? top.Seeds ?? [0], places));
+                blocks.Add(new SweepBlock(values, axes, isTop ? top.When : [.. top.When, .. draft.When], draft.Seeds ?? top.Seeds
+                    ?? SeedList.Range(0, 1), places));
             }
             catch (CircularConditionException e)
             {
@@ -153,9 +154,11 @@ internal sealed partial class SweepReader
 
                 var walker = new PointWalker(block, deciding.Select(AtItsEnds).ToArray());
                 bool used = false;
-                while (!used && walker.MoveNext())
+                for (int i = 0; !used && walker.MoveNext(); i++)
                 {
-                    used = ConfigSchema.IsApplicable(path, walker.Values) && (axis is null || axis.When.All(walker.Holds));
+                    // What was not found in so many combinations is left unsaid: a warning must be true.
+                    used = i == MaxChecked
+                        || (ConfigSchema.IsApplicable(path, walker.Values) && (axis is null || axis.When.All(walker.Holds)));
                 }
 
                 if (!used)

@@ -157,48 +157,62 @@ internal sealed partial class SweepReader
         // Decimal, so that 0.1 + 2 * 0.1 is 0.3.
         decimal[] numbers = node.Items.Select(item => decimal.Parse(item.Text, NumberStyles.Float, CultureInfo.InvariantCulture)).ToArray();
         (decimal from, decimal to, decimal third) = (numbers[0], numbers[1], numbers.Length == 3 ? numbers[2] : 1);
-        var texts = new List<string>();
-        if (log)
+        if ((log ? FaultOfLog(from, to, third) : FaultOfSteps(from, to, third)) is { } wrong)
         {
-            if (from <= 0 || to <= from || third < 2 || third != Math.Floor(third) || third > MaxValues)
-            {
-                Fault(node, "log_range needs 0 < from < to, and a count of at least 2.");
-                return null;
-            }
-
-            for (int i = 0; i < third; i++)
-            {
-                double value = i == 0 ? (double)from : i == third - 1 ? (double)to : (double)from * Math.Pow((double)to / (double)from, i / (double)(third - 1));
-                if (path.Kind != ValueKind.Number || path.ShortFor is not null)
-                {
-                    value = Math.Round(value);
-                }
-
-                string text = value.ToString("G12", CultureInfo.InvariantCulture);
-                if (!texts.Contains(text))
-                {
-                    texts.Add(text);
-                }
-            }
-        }
-        else
-        {
-            if (third == 0 || (to - from) / third < 0 || (to - from) / third > MaxValues)
-            {
-                Fault(node, $"range goes from {from} to {to} in steps of {third}, which never arrives or takes more than {MaxValues} steps.");
-                return null;
-            }
-
-            for (decimal value = from; third > 0 ? value <= to : value >= to; value += third)
-            {
-                texts.Add(value.ToString(CultureInfo.InvariantCulture));
-            }
+            Fault(node, wrong);
+            return null;
         }
 
+        List<string> texts = log ? LogSteps(path, (double)from, (double)to, (int)third) : Steps(node, from, to, third);
         int faultsBefore = _faults.Count;
         List<ConfigValue> values = texts.Select(text => path.Read(SourceNode.Scalar(text, quoted: false, node.File, node.Line, node.Column), Fault))
             .OfType<ConfigValue>().Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
         return _faults.Count == faultsBefore ? values : null;
+    }
+
+    private static string? FaultOfLog(decimal from, decimal to, decimal count) =>
+        from <= 0 || to <= from || count < 2 || count != Math.Floor(count)
+            ? "log_range needs 0 < from < to, and a count of at least 2."
+        : count > MaxValues ? $"log_range has at most {MaxValues} values; found {count}."
+        : null;
+
+    private static string? FaultOfSteps(decimal from, decimal to, decimal step) =>
+        step == 0 || (to - from) / step < 0 || (to - from) / step > MaxValues
+            ? $"range goes from {from} to {to} in steps of {step}, which never arrives or takes more than {MaxValues} steps."
+            : null;
+
+    // Neighbours that round to the same number are one: the texts rise with i, so that only the last can be met again.
+    private static List<string> LogSteps(ConfigPath path, double from, double to, int count)
+    {
+        var whole = path.Kind != ValueKind.Number || path.ShortFor is not null;
+        var texts = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var value = i == 0 ? from : i == count - 1 ? to : from * Math.Pow(to / from, i / (double)(count - 1));
+            var text = (whole ? Math.Round(value) : value).ToString("G12", CultureInfo.InvariantCulture);
+            if (texts.Count == 0 || texts[^1] != text)
+                texts.Add(text);
+        }
+
+        return texts;
+    }
+
+    private List<string> Steps(SourceNode node, decimal from, decimal to, decimal step)
+    {
+        var texts = new List<string>();
+        var last = from;
+        for (var value = from; step > 0 ? value <= to : value >= to; value += step)
+        {
+            texts.Add(value.ToString(CultureInfo.InvariantCulture));
+            last = value;
+        }
+
+        // Whoever writes [0, 10, 3] may believe that 10 is among the values.
+        if (last != to)
+            Warn(node, string.Create(CultureInfo.InvariantCulture,
+                $"range [{from}, {to}, {step}] ends at {last}: another step of {step} would pass {to}, which is left out."));
+
+        return texts;
     }
 
     private Distribution? ReadDistribution(ConfigPath path, string kind, SourceNode node)

@@ -2,6 +2,8 @@ namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
 {
+    private const int MaxReferences = 1_000;
+
     private static readonly string[] TableKeys = ["by", "metric", "columns", "baseline"];
     private static readonly string[] ReferenceKeys = ["where", "metric", "value", "source"];
 
@@ -102,6 +104,12 @@ internal sealed partial class SweepReader
         if (list.Kind != NodeKind.List)
         {
             Fault(list, $"reference takes a list of maps with {string.Join(", ", ReferenceKeys)}; found {list.Describe()}.");
+            return references;
+        }
+
+        if (list.Items.Count > MaxReferences)
+        {
+            Fault(list, $"a sweep has at most {MaxReferences} references; found {list.Items.Count}.");
             return references;
         }
 

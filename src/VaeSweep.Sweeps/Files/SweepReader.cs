@@ -7,6 +7,7 @@ namespace VaeSweep.Sweeps;
 internal sealed partial class SweepReader(string file)
 {
     private const long MaxTrials = 1_000_000_000;
+    private const int MaxFaults = 500;
 
     private static readonly string[] FixedKeys = ["dataset", "model", "objective", "train", "evaluate"];
     private static readonly string[] BlockKeys = [.. FixedKeys, "parameters", "zip", "when", "seeds"];
@@ -109,7 +110,14 @@ internal sealed partial class SweepReader(string file)
         }
     }
 
-    private void Fault(SourceNode node, string message) => _faults.Add(new(node.File, node.Line, node.Column, message));
+    private void Fault(SourceNode node, string message)
+    {
+        _faults.Add(new(node.File, node.Line, node.Column, message));
+
+        // Nobody mends more at a time, and each is compared with every name that there is.
+        if (_faults.Count == MaxFaults)
+            throw new SweepFileException(InOrder(_faults));
+    }
 
     private void Warn(SourceNode node, string message) => _warnings.Add(new(node.File, node.Line, node.Column, message));
 

@@ -96,7 +96,12 @@ public sealed class FaultTests
     [InlineData("name: a\n---\nname: b\n", "s.yaml:2:1: a second YAML document starts here; a file holds one sweep.")]
     [InlineData("name: a\ntrain: *gone\n", "s.yaml:2:8: not valid YAML: the alias *gone has no complete anchor before it.")]
     [InlineData("name: a\ntrain: &x { <<: *x }\n", "s.yaml:2:17: not valid YAML: the alias *x has no complete anchor before it.")]
-    [InlineData("name: a\nmodel: &m { latent: 2 }\ntrain: { <<: *m }\n", "s.yaml:3:10: merge keys (<<) are not supported; write the settings out, or put shared ones at the top of the file.")]
+    [InlineData("name: a\nmodel: &m { latent: 2 }\ntrain: { <<: *m }\n",
+        "s.yaml:2:13: there is no path 'train.latent'. Did you mean 'model.latent'?")]
+    [InlineData("name: a\nmodel: { <<: 3 }\n", "s.yaml:2:14: << takes a map or a list of maps, like <<: *name; found 3.")]
+    [InlineData("name: a\nmodel: &m { latent: 2 }\nchain: [{ model: { <<: *m, <<: *m } }]\n",
+        "s.yaml:3:28: '<<' is given twice, first in line 3; several maps are merged by a list: <<: [*a, *b].")]
+    [InlineData("name: a\nmodel: { latent: 2, latent: 3 }\n", "s.yaml:2:21: 'latent' is given twice, first in line 2.")]
     [InlineData("name: a\ntrain: { epochs: !!python/object 3 }\n", "s.yaml:2:18: YAML tags such as tag:yaml.org,2002:python/object have no meaning here; leave it out.")]
     [InlineData("name: a\ntrain: { 1: 2, [a]: 3, epochs: 3 }\n", "s.yaml:2:10: there is no path 'train.1'.|s.yaml:2:16: a key is a name, not a list.")]
     public void Malformed_files_are_refused_with_the_place(string text, string expected) =>
@@ -150,7 +155,7 @@ public sealed class FaultTests
     {
         var e = Assert.Throws<SweepFileException>(() => SweepFile.Load("does-not-exist.yaml"));
 
-        Assert.StartsWith("does-not-exist.yaml: cannot be read:", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("does-not-exist.yaml: there is no such file.", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -188,6 +193,10 @@ public sealed class FaultTests
     [InlineData("evaluate: { metrics: [test_elbo], importance_samples: 9 }", "2:35: evaluate.importance_samples changes nothing here: it has a meaning when evaluate.metrics has test_nll or train_nll or valid_nll or test_bpd or train_bpd or valid_bpd.")]
     [InlineData("parameters: { objective.k: { values: [1, 5], when: { objective.bound: iwae } } }", "2:15: objective.k never varies here: its `when` never holds.")]
     [InlineData("reference: [ { where: { model.latent: 3 }, metric: test_nll, value: 80, source: s } ]", "2:1: the reference where model.latent=3 is about no trial of this sweep.")]
+    [InlineData("parameters: { objective.k: { range: [1, 10, 4] } }",
+        "2:37: range [1, 10, 4] ends at 9: another step of 4 would pass 10, which is left out.")]
+    [InlineData("parameters: { objective.beta: { range: [1, 0.25, -0.5] } }",
+        "2:40: range [1, 0.25, -0.5] ends at 0.5: another step of -0.5 would pass 0.25, which is left out.")]
     public void Doubtful_settings_are_warned_of(string text, string expected)
     {
         SweepDefinition sweep = SweepFile.Parse("name: a\n" + text, "s.yaml");
