@@ -3,10 +3,16 @@ namespace VaeSweep.Sweeps;
 /// <summary>Finds what somebody most likely meant.</summary>
 public static class NearestName
 {
+    private const int MaxLength = 100;
+
     /// <summary>The nearest candidate by Damerau-Levenshtein distance, whole or by its last part (`lr` finds `train.optimizer.adam.lr`).</summary>
     /// <returns>Null when nothing is near.</returns>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
+        // Nobody's finger slips so far, and the work grows with the length.
+        if (name.Length > MaxLength)
+            return null;
+
         string? best = null;
         int bestDistance = int.MaxValue;
         string lower = name.ToLowerInvariant();

@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 namespace VaeSweep.Sweeps;
 
 /// <summary>Reads one YAML document into nodes that know their place. Refuses what could exhaust memory or hide a meaning: deep nesting,
-/// aliases that multiply, tags, merge keys, several documents, a key given twice.</summary>
+/// aliases that multiply, tags, several documents, a key given twice.</summary>
 internal sealed class YamlReader
 {
     private const int MaxDepth = 40;
@@ -13,6 +13,7 @@ internal sealed class YamlReader
     private readonly string _file;
     private readonly Action<SourceNode, string> _fault;
     private readonly Dictionary<string, SourceNode> _anchors = new(StringComparer.Ordinal);
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private long _nodes;
 
@@ -20,19 +21,31 @@ internal sealed class YamlReader
     {
         _file = file;
         _fault = fault;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
     }
 
     /// <returns>Null when the text is no YAML or holds nothing; the reason is told to <paramref name="fault"/>.</returns>
     public static SourceNode? Read(string text, string file, Action<SourceNode, string> fault)
     {
+        YamlReader? reader = null;
         try
         {
-            return new YamlReader(text, file, fault).ReadDocument();
+            reader = new YamlReader(text, file, fault);
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
-            (int line, int column, string message) = Explain(e, text);
+            var (line, column, message) = YamlFault.Explain(e, text);
+            fault(new SourceNode { Kind = NodeKind.Null, File = file, Line = line, Column = column }, message);
+            return null;
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or SweepFileException))
+        {
+            // The library's scanner takes things off empty stacks and reads past its buffer where a text is malformed in ways
+            // that
+            // it did not foresee; what it throws then says nothing to a person, and where it stood is all that is known.
+            var (line, column, message) = YamlFault.Explain(reader?._scanner.CurrentPosition ?? Mark.Empty, text);
             fault(new SourceNode { Kind = NodeKind.Null, File = file, Line = line, Column = column }, message);
             return null;
         }
@@ -121,28 +134,18 @@ internal sealed class YamlReader
 
     private SourceNode ReadMap(int depth)
     {
-        SourceNode map = At(NodeKind.Map, _parser.Consume<MappingStart>());
-        var first = new Dictionary<string, SourceNode>(StringComparer.Ordinal);
+        var map = At(NodeKind.Map, _parser.Consume<MappingStart>());
+        var entries = new MapEntries(map.Entries, _fault);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            SourceNode key = ReadNode(depth + 1);
-            SourceNode value = ReadNode(depth + 1);
+            var key = ReadNode(depth + 1);
+            var value = ReadNode(depth + 1);
             if (key.Kind is NodeKind.List or NodeKind.Map)
-            {
                 _fault(key, "a key is a name, not " + key.Describe() + ".");
-            }
             else if (key is { Text: "<<", Quoted: false })
-            {
-                _fault(key, "merge keys (<<) are not supported; write the settings out, or put shared ones at the top of the file.");
-            }
-            else if (!first.TryAdd(key.Text, key))
-            {
-                _fault(key, $"'{key.Text}' is given twice, first in line {first[key.Text].Line}.");
-            }
+                entries.Merge(key, value);
             else
-            {
-                map.Entries.Add(new(key, value));
-            }
+                entries.Add(key, value);
         }
 
         return map;
@@ -164,22 +167,4 @@ internal sealed class YamlReader
         Kind = node.Kind, File = node.File, Line = node.Line, Column = node.Column, Text = node.Text, Quoted = node.Quoted, Flag = node.Flag,
         Int = node.Int, Number = node.Number, Items = node.Items, Entries = node.Entries, Size = size,
     };
-
-    /// <summary>The scanner reports a tab as whatever it broke, often at the start of the file; the tab is what a person must find.</summary>
-    private static (int Line, int Column, string Message) Explain(YamlException e, string text)
-    {
-        int line = Math.Max(1, (int)e.Start.Line);
-        string[] lines = text.Split('\n');
-        for (int i = 0; i < lines.Length; i++)
-        {
-            string indent = lines[i][..^lines[i].TrimStart().Length];
-            int tab = indent.IndexOf('\t', StringComparison.Ordinal);
-            if (tab >= 0 && indent.Length < lines[i].TrimEnd().Length)
-            {
-                return (i + 1, tab + 1, "a tab in the indentation; YAML is indented with spaces.");
-            }
-        }
-
-        return (line, Math.Max(1, (int)e.Start.Column), "not valid YAML: " + e.Message.TrimEnd('.') + ".");
-    }
 }

@@ -86,7 +86,7 @@ public sealed class SweepFilesOfTheRepositoryTests
 
     private static double Work(SweepDefinition sweep) => sweep.Expand().Sum(trial => TrialCost.Of(TrialConfigJson.Parse(trial.ConfigJson)).PerEpoch * trial.Epochs);
 
-    private static string Root()
+    internal static string Root()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "VaeSweep.sln")))
