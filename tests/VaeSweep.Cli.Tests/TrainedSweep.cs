@@ -44,4 +44,7 @@ public sealed class TrainedSweep : IDisposable
     public string File(string name) => Path.Combine(Path.GetDirectoryName(_cli.Store)!, name);
 
     internal Task<Answer> RunAsync(params string[] args) => _cli.RunAsync(args);
+
+    internal Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args) =>
+        _cli.RunAsync(cancellationToken, args);
 }

@@ -94,6 +94,75 @@ public sealed class UsageTests : IDisposable
         Assert.Equal("", answer.Out);
     }
 
+    [Theory]
+    [InlineData("stauts")]
+    [InlineData("stauts", "demo", "-f", "json")]
+    [InlineData("help", "stauts")]
+    [InlineData("store", "cehck")]
+    public async Task A_mistyped_command_is_one_fault(params string[] line)
+    {
+        var answer = await _cli.RunAsync(line);
+
+        Assert.Equal(ExitCodes.Usage, answer.Code);
+        Assert.Matches("^vaesweep: there is no command '[^\n]+\nSee: vaesweep [^\n]*--help\n$",
+            answer.Error.ReplaceLineEndings("\n"));
+    }
+
+    [Theory]
+    [InlineData("Commands:")]
+    [InlineData("Commands:", "help")]
+    [InlineData("SWEEP.yaml", "help", "plan")]
+    [InlineData("backup", "store")]
+    public async Task Help_is_shown_to_who_asks_for_it_or_names_no_command(string part, params string[] line)
+    {
+        var answer = await _cli.RunAsync(line);
+
+        Assert.Equal(ExitCodes.Done, answer.Code);
+        Assert.Contains(part, answer.Out, StringComparison.Ordinal);
+        Assert.Equal("", answer.Error);
+    }
+
+    [Theory]
+    [InlineData("set demo --priority abc", "--priority takes a whole number; found 'abc'.")]
+    [InlineData("set demo --priority 99999999999", "--priority takes a whole number from -1000 to 1000; found 99999999999.")]
+    [InlineData("plot curves demo --seed 99999999999999999999",
+        "--seed takes a whole number from -9223372036854775808 to 9223372036854775807; found '99999999999999999999'.")]
+    [InlineData("set demo --priority 2000", "--priority takes a whole number from -1000 to 1000; found 2000.")]
+    [InlineData("table demo --interval 1", "--interval takes t or bootstrap; found '1'.")]
+    [InlineData("table demo --metrc test_nll", "table has no option '--metrc'. Did you mean '--metric'?")]
+    [InlineData("table demo --store x.db --by", "--by needs a value: --by <a,b>.")]
+    [InlineData("generate", "generate needs --output <file>")]
+    [InlineData("show", "show needs TRIAL: the start of a trial's id.")]
+    [InlineData("demo.yaml", "vaesweep run demo.yaml")]
+    public async Task Wrong_usage_is_told_in_words(string line, string said)
+    {
+        var answer = await _cli.RunAsync(line.Split(' '));
+
+        Assert.Equal(ExitCodes.Usage, answer.Code);
+        Assert.Contains(said, answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_value_is_taken_for_a_variable_that_was_not_set()
+    {
+        var answer = await _cli.RunAsync("table", "", "--store", _cli.Store);
+
+        Assert.Equal(ExitCodes.Usage, answer.Code);
+        Assert.Contains("SWEEP is given an empty value", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_is_never_longer_than_a_screen()
+    {
+        var keys = string.Concat(Enumerable.Range(0, 200).Select(i => $"wrong{i}: 1\n"));
+
+        var answer = await _cli.RunAsync("plan", _cli.File("many.yaml", "name: many\n" + keys));
+
+        Assert.Equal(ExitCodes.Usage, answer.Code);
+        Assert.InRange(answer.Error.Count(c => c == '\n'), 2, 20);
+        Assert.Contains("... and 185 more", answer.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_format_that_a_command_does_not_have_is_refused_with_those_that_it_has()
     {

@@ -30,8 +30,8 @@ internal sealed record CliHost
         return new CliHost
         {
             Time = ChaosClock.FromEnvironment(),
-            Out = Console.Out,
-            Error = Console.Error,
+            Out = StandardStreams.Output(),
+            Error = StandardStreams.Error(),
             OutTerminal = TerminalOf(Console.IsOutputRedirected, environment),
             ErrorTerminal = TerminalOf(Console.IsErrorRedirected, environment),
         };

@@ -1,16 +1,13 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using VaeSweep.Results;
-using VaeSweep.Store;
-using VaeSweep.Store.LiteDb;
-using VaeSweep.Sweeps;
-using VaeSweep.Training.Data;
 
 namespace VaeSweep.Cli;
 
 /// <summary>The whole command line: parses, runs, and turns every failure into a message and an exit code.</summary>
 internal static class CommandLine
 {
+    // A file of arguments (@file) is nothing that anybody asked for, and a value may begin with that sign.
+    private static readonly ParserConfiguration _parsing = new() { ResponseFileTokenReplacer = null };
+
     private static readonly Action<Command, CliHost>[] Registered =
     [
         RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, WorkerCommand.Add,
@@ -26,20 +23,17 @@ internal static class CommandLine
     public static async Task<int> InvokeAsync(IReadOnlyList<string> args, CliHost host, CancellationToken cancellationToken)
     {
         var root = Build(host);
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            return ReportUsage(parsed, root, host);
-        }
-
-        // Signals are this program's own business: the library would end the process before a checkpoint is written.
-        var configuration = new InvocationConfiguration
-        {
-            Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
-        };
+        var parsed = root.Parse(AskingForHelp(args), _parsing);
         try
         {
-            return await parsed.InvokeAsync(configuration, cancellationToken);
+            // A group of commands, named without one of them: its help is the list of what could have been meant.
+            if (UsageFaults.IsGroupAlone(parsed))
+                parsed = root.Parse([.. args, "--help"], _parsing);
+            else if (parsed.Errors.Count > 0 || UsageFaults.HasEmpty(parsed)
+                || (parsed.CommandResult.Command.Action is null && parsed.UnmatchedTokens.Count > 0))
+                return ReportUsage(parsed, root, host);
+
+            return await parsed.InvokeAsync(Invocation(host), cancellationToken);
         }
         catch (Exception failure)
         {
@@ -58,36 +52,29 @@ internal static class CommandLine
             add(root, host);
         }
 
+        Bounds.EveryNumberOf(root);
+
         return root;
     }
 
+    // Signals are this program's own business: the library would end the process before a checkpoint is written.
+    private static InvocationConfiguration Invocation(CliHost host) => new()
+    {
+        Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+    };
+
+    // `vaesweep help plot` is how many programs are asked.
+    private static IReadOnlyList<string> AskingForHelp(IReadOnlyList<string> args) =>
+        args is ["help", ..] ? [.. args.Skip(1), "--help"] : args;
+
     private static int ReportUsage(ParseResult parsed, RootCommand root, CliHost host)
     {
+        foreach (var fault in UsageFaults.Of(parsed, root))
+            host.Say(FaultText.Bounded($"vaesweep: {fault}"));
+
         var command = parsed.CommandResult.Command;
-        foreach (var message in parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))
-        {
-            host.Say($"vaesweep: {message}");
-        }
-
-        foreach (var token in parsed.UnmatchedTokens)
-        {
-            var names = token.StartsWith('-')
-                ? command.Options.Concat(root.Options).Where(o => !o.Hidden).Select(o => o.Name)
-                : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
-            if (NearestName.Find(token, names) is { } near)
-            {
-                host.Say($"Did you mean '{near}'?");
-            }
-        }
-
-        host.Say($"See: vaesweep {(command == root ? "" : PathOf(command) + " ")}--help");
+        host.Say($"See: vaesweep {(command == root ? "" : UsageFaults.PathOf(command) + " ")}--help");
         return ExitCodes.Usage;
-    }
-
-    private static string PathOf(Command command)
-    {
-        var parent = command.Parents.OfType<Command>().FirstOrDefault(c => c is not RootCommand);
-        return parent is null ? command.Name : $"{PathOf(parent)} {command.Name}";
     }
 
     private static int Report(Exception failure, bool verbose, CliHost host, CancellationToken cancellationToken)
@@ -97,30 +84,11 @@ internal static class CommandLine
             return ExitCodes.Interrupted;
         }
 
-        var (message, code) = failure switch
-        {
-            CliException wrong => ($"vaesweep: {wrong.Message}", wrong.ExitCode),
-            SweepFileException invalid => (Faults(invalid), ExitCodes.Usage),
-            StoreInUseException => ($"vaesweep: {failure.Message}", ExitCodes.Held),
-            StoreDamagedException or StoreFullException or StoreOutdatedException =>
-                ($"vaesweep: {failure.Message}", ExitCodes.Failed),
-            ResultsException or StoreException => ($"vaesweep: {failure.Message}", ExitCodes.Usage),
-            DatasetException => ($"vaesweep: {failure.Message}", ExitCodes.Failed),
-            TrainerCrashedException crashed => ($"vaesweep: {crashed.Message}\n{crashed.LastLines}".TrimEnd(), ExitCodes.Failed),
-            _ => ($"vaesweep: {failure.GetType().Name}: {failure.Message}{(verbose ? "" : "\nThis is a fault of vaesweep itself; --verbose shows where.")}", ExitCodes.Failed),
-        };
-        host.Say(message);
-        if (verbose)
-        {
+        var (message, code) = FaultText.Of(failure);
+        host.Say(FaultText.Bounded(message));
+        if (verbose && (failure.InnerException is not null || FaultText.IsOwn(failure)))
             host.Say(failure.ToString());
-        }
 
         return code;
-    }
-
-    private static string Faults(SweepFileException invalid)
-    {
-        var count = invalid.Faults.Count;
-        return $"{string.Join('\n', invalid.Faults)}\nvaesweep: {count} {(count == 1 ? "fault" : "faults")}; nothing was run.";
     }
 }

@@ -15,7 +15,8 @@ internal static class EncodeCommand
         var sweep = ModelSession.Sweep();
         var input = ImageInput.Input();
         var images = ImageInput.Images(1000);
-        var layer = new Option<int>("--layer") { Description = "stochastic layer, from 1, data side first", HelpName = "n", DefaultValueFactory = _ => 1 };
+        var layer = new Option<int>("--layer") { Description = "stochastic layer, from 1, data side first", HelpName = "n",
+            DefaultValueFactory = _ => 1 }.Within(1, 100);
         var output = new Option<string>("--output", "-o")
         {
             Description = "a .npy of [2, images, latent size], means then log-variances; or a .csv with one image a line and its class", HelpName = "file", Required = true,

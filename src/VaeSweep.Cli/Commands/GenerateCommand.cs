@@ -10,7 +10,8 @@ internal static class GenerateCommand
     {
         var trial = ModelSession.Trial();
         var sweep = ModelSession.Sweep();
-        var count = new Option<int>("--count", "-n") { Description = "how many", HelpName = "n", DefaultValueFactory = _ => 64 };
+        var count = new Option<int>("--count", "-n") { Description = "how many", HelpName = "n", DefaultValueFactory =
+                _ => 64 }.Within(1, ImageOutput.MaxImages);
         var seed = new Option<int>("--seed") { Description = "equal seeds draw alike", HelpName = "n", DefaultValueFactory = _ => 0 };
         var codes = new Option<string?>("--codes") { Description = "decode these instead: a .npy of [images, latent size], of the layer nearest to the data", HelpName = "file" };
         var output = ModelSession.Output();
@@ -19,12 +20,9 @@ internal static class GenerateCommand
         {
             var (file, number) = (parsed.GetRequiredValue(output), parsed.GetValue(count));
             ImageOutput.Check(file, ".png", ".npy");
-            if (number < 1)
-            {
-                throw new CliException($"--count takes a number from 1; found {number}.");
-            }
 
             using var model = await ModelSession.OpenAsync(parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
+            ImageOutput.CheckSize(file, "--count", number, model);
             var images = parsed.GetValue(codes) is { } given ? model.Decode(await CodesAsync(given, model.LatentSizes, cancellationToken)) : model.Sample(number, (ulong)(uint)parsed.GetValue(seed));
             var made = images.Length / model.Pixels;
             ImageOutput.Write(file, model, images, columns: (int)Math.Ceiling(Math.Sqrt(made)));

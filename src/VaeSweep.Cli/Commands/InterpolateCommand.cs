@@ -14,15 +14,19 @@ internal static class InterpolateCommand
         var trial = ModelSession.Trial();
         var sweep = ModelSession.Sweep();
         var input = ImageInput.Input();
-        var from = new Option<int>("--from") { Description = "number of the first image, from 0", HelpName = "i", DefaultValueFactory = _ => 0 };
-        var to = new Option<int>("--to") { Description = "number of the last image", HelpName = "i", DefaultValueFactory = _ => 1 };
-        var steps = new Option<int>("--steps") { Description = "images on the way, both ends included", HelpName = "n", DefaultValueFactory = _ => 10 };
-        var path = new Option<LatentPathKind>("--path") { Description = "linear or spherical", HelpName = "kind" };
+        var from = new Option<int>("--from") { Description = "number of the first image, from 0", HelpName = "i",
+            DefaultValueFactory = _ => 0 }.Within(0, 10_000_000);
+        var to = new Option<int>("--to") { Description = "number of the last image", HelpName = "i", DefaultValueFactory =
+                _ => 1 }.Within(0, 10_000_000);
+        var steps = new Option<int>("--steps") { Description = "images on the way, both ends included", HelpName = "n",
+            DefaultValueFactory = _ => 10 }.Within(2, ImageOutput.MaxImages);
+        var path = Choices.Of<LatentPathKind>("--path", "linear or spherical", "kind");
         var attribute = new Option<string?>("--attribute")
         {
             Description = "instead of going to another image, add an attribute: 7 is the mean code of class 7 minus that of all others, 7-1 minus that of class 1", HelpName = "class[-class]",
         };
-        var strength = new Option<double>("--strength") { Description = "how much of the attribute is taken away at the first and added at the last image", HelpName = "x", DefaultValueFactory = _ => 1 };
+        var strength = new Option<double>("--strength") { Description = "how much of the attribute is taken away at the first "
+            + "and added at the last image", HelpName = "x", DefaultValueFactory = _ => 1 }.Within(-1e6, 1e6);
         var output = ModelSession.Output();
         var command = new Command("interpolate", "From one image to another through a trained model's latent space, straight or along a sphere, or along an attribute.")
         {
@@ -32,11 +36,6 @@ internal static class InterpolateCommand
         {
             var (file, count) = (parsed.GetRequiredValue(output), parsed.GetValue(steps));
             ImageOutput.Check(file, ".png", ".npy");
-            if (count < 2)
-            {
-                throw new CliException($"--steps takes a number from 2; found {count}.");
-            }
-
             using var model = await ModelSession.OpenAsync(parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
             var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));
             var named = parsed.GetValue(attribute);
@@ -55,6 +54,7 @@ internal static class InterpolateCommand
                     ? times.SelectMany(t => LatentPath.Between(parsed.GetValue(path), Code(layer, first), Code(layer, last), t)).ToArray()
                     : Along(layer, first, Direction(layer, given, named), times.Select(t => ((2 * t) - 1) * parsed.GetValue(strength)))),
             ];
+            ImageOutput.CheckSize(file, "--steps", count, model);
             ImageOutput.Write(file, model, model.Decode(codes), count);
             host.Say($"{file}: {Wording.Count(count, "image")}");
             return ExitCodes.Done;

@@ -15,8 +15,10 @@ internal static class PlotCommand
         sweep.Arity = ArgumentArity.ZeroOrOne;
         var output = new Option<string?>("--output", "-o") { Description = "the file to write, .svg or .png; default: SWEEP-KIND.svg here", HelpName = "file" };
         var kinds = new Option<bool>("--kinds") { Description = "list the kinds of figures instead" };
-        var width = new Option<double>("--width") { Description = "pixels; default: what the panels need", HelpName = "pixels" };
-        var scale = new Option<double>("--scale") { Description = "pixels of a PNG for one of the drawing", HelpName = "factor", DefaultValueFactory = _ => 2 };
+        var width = new Option<double>("--width") { Description = "pixels; default: what the panels need",
+            HelpName = "pixels" }.Within(100.0, 20_000);
+        var scale = new Option<double>("--scale") { Description = "pixels of a PNG for one of the drawing", HelpName = "factor",
+            DefaultValueFactory = _ => 2 }.Within(0.1, 10);
         var format = CommonOptions.Format();
         var options = new PlotOptions();
         var command = new Command("plot", "Draw a figure: curves over seeds, unit activity, importance, reconstructions, latents, samples...")

@@ -12,13 +12,17 @@ internal sealed class PlotOptions
     private readonly Option<string[]> _where = new("--where") { Description = "only trials with this value; any number of times", HelpName = "path=value" };
     private readonly Option<string?> _x = new("--x") { Description = "what stands along x: epoch, time, or a configuration path", HelpName = "path" };
     private readonly Option<bool> _logX = new("--log-x") { Description = "along x logarithmically" };
-    private readonly Option<Spread?> _spread = new("--band") { Description = "what bands show: ci (95 % interval of the mean), sd, range", HelpName = "ci|sd|range" };
+    private readonly Option<Spread?> _spread = Choices.Perhaps<Spread>("--band",
+        "what bands show: ci (95 % interval of the mean), sd, range", "ci|sd|range");
     private readonly Option<bool> _last = new("--sort-last") { Description = "sort the units of an activity map by the last epoch, not the first" };
     private readonly Option<string[]> _trial = new("--trial") { Description = "the start of a trial's id, for figures of single models; any number of times", HelpName = "id" };
-    private readonly Option<int> _max = new("--max") { Description = "models shown at most", HelpName = "n", DefaultValueFactory = _ => new FigureOptions().MaxPanels };
-    private readonly Option<int> _images = new("--images") { Description = "images shown of each model; default: the kind's own", HelpName = "n" };
+    private readonly Option<int> _max = new Option<int>("--max") { Description = "models shown at most", HelpName = "n",
+        DefaultValueFactory = _ => new FigureOptions().MaxPanels }.Within(1, 100);
+    private readonly Option<int> _images = new Option<int>("--images") { Description = "images shown of each model; default: "
+        + "the kind's own", HelpName = "n" }.Within(1, 10_000);
     private readonly Option<string[]> _attribute = new("--attribute") { Description = "attributes to add: ink, slant, width, or classes, 7 or 7-1, with commas", HelpName = "a,b" };
-    private readonly Option<int> _layer = new("--layer") { Description = "a stochastic layer, 1 the data's side; default: all", HelpName = "n" };
+    private readonly Option<int> _layer = new Option<int>("--layer") { Description = "a stochastic layer, 1 the data's side; "
+        + "default: all", HelpName = "n" }.Within(1, 100);
     private readonly Option<long> _seed = new("--seed") { Description = "seeds what a figure draws at random", HelpName = "n" };
 
     public void AddTo(Command command)
@@ -40,12 +44,10 @@ internal sealed class PlotOptions
         Band = parsed.GetValue(_spread),
         SortByLast = parsed.GetValue(_last),
         Trials = parsed.GetValue(_trial) ?? [],
-        MaxPanels = Positive("--max", parsed.GetValue(_max)),
+        MaxPanels = parsed.GetValue(_max),
         Images = parsed.GetValue(_images),
         Attributes = ListOption.Names(parsed.GetValue(_attribute)),
         Layer = parsed.GetValue(_layer),
         Seed = parsed.GetValue(_seed),
     };
-
-    private static int Positive(string name, int value) => value > 0 ? value : throw new CliException($"{name} {value} is no number of models: 1 or more.");
 }

@@ -9,7 +9,8 @@ internal static class SetCommand
     public static void Add(Command root, CliHost host)
     {
         var sweep = CommonOptions.Sweep();
-        var priority = new Option<int?>("--priority") { Description = "sweeps with a higher one are given out first (0 where nothing is said)", HelpName = "n" };
+        var priority = new Option<int?>("--priority") { Description = "sweeps with a higher one are given out first (0 where "
+            + "nothing is said)", HelpName = "n" }.Within(-1000, 1000);
         var concurrent = new Option<string?>("--max-concurrent") { Description = "most of its trials that run at once on all nodes together, or none for no limit", HelpName = "n|none" };
         var mixed = new Option<bool>("--allow-mixed") { Description = "let nodes with other versions of vaesweep or libtorch train it too" };
         var command = new Command("set", "Change a sweep's priority, how many of its trials run at once, or who may train it. Takes effect at once, everywhere.") { sweep, priority, concurrent, mixed };

@@ -17,7 +17,7 @@ internal static class TableCommand
         var columns = new Option<string[]>("--columns") { Description = "configuration paths whose values go across, or further metrics, with commas", HelpName = "c" };
         var metric = new Option<string[]>("--metric") { Description = "what to compare, with commas; default: the sweep file's table.metric", HelpName = "metric" };
         var baseline = new Option<string[]>("--baseline") { Description = "test the difference of every row to the one with these values", HelpName = "path=value" };
-        var interval = new Option<IntervalKind>("--interval") { Description = "how the 95 % interval is made: t or bootstrap", HelpName = "kind" };
+        var interval = Choices.Of<IntervalKind>("--interval", "how the 95 % interval is made: t or bootstrap", "kind");
         var metrics = new Option<bool>("--metrics") { Description = "show the metrics that there are instead" };
         var format = CommonOptions.TableFormat();
         var command = new Command("table", "A metric of a sweep's trials, compared over the seeds: n, mean, standard deviation, 95 % interval, rank, tests against a baseline.")

@@ -15,7 +15,9 @@ internal sealed record ImageInput(int Count, float[] Values, int[]? Labels)
         Description = "a .png (one image, or a grid of them) or a .npy of [images, pixels] or [images, rows, columns]; default: the data set's test images", HelpName = "file",
     };
 
-    public static Option<int> Images(int count) => new("--images", "-n") { Description = "how many test images, without --input", HelpName = "n", DefaultValueFactory = _ => count };
+    public static Option<int> Images(int count) =>
+        new Option<int>("--images", "-n") { Description = "how many test images, without --input", HelpName = "n",
+        DefaultValueFactory = _ => count }.Within(1, int.MaxValue);
 
     /// <exception cref="CliException">The file's size does not fit the model.</exception>
     public static async Task<ImageInput> ReadAsync(StoredModel model, string? file, int count, CancellationToken cancellationToken)
@@ -23,11 +25,6 @@ internal sealed record ImageInput(int Count, float[] Values, int[]? Labels)
         if (file is null)
         {
             var test = (await DatasetStore.FromEnvironment().LoadAsync(model.Config.Dataset, cancellationToken)).Test;
-            if (count < 1)
-            {
-                throw new CliException($"--images takes a number from 1; found {count}.");
-            }
-
             test = test.Slice(0, Math.Min(count, test.Count));
             var images = new float[test.Pixels.Length];
             test.Images.Convert(0, test.Count, images);

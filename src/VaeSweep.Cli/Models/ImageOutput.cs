@@ -6,6 +6,13 @@ namespace VaeSweep.Cli;
 /// <summary>Writes images and codes as the file's name says.</summary>
 internal static class ImageOutput
 {
+    /// <summary>More than any file here holds.</summary>
+    public const int MaxImages = 10_000_000;
+
+    // Whoever looks at a picture has a screen, and whoever reads an array has it in memory as a whole: 1.6 GB.
+    private const int MaxPixels = 100_000_000;
+    private const int MaxValues = 400_000_000;
+
     /// <summary>Refused before anything is computed.</summary>
     /// <exception cref="CliException">The ending is not one of those allowed.</exception>
     public static void Check(string file, params string[] endings)
@@ -16,12 +23,23 @@ internal static class ImageOutput
         }
     }
 
+    /// <summary>Refused before anything is computed.</summary>
+    /// <exception cref="CliException">That many images do not fit into a file of this kind.</exception>
+    public static void CheckSize(string file, string option, int count, StoredModel model)
+    {
+        var most = (IsArray(file) ? MaxValues : MaxPixels) / model.Pixels;
+        if (count > most)
+            throw new CliException($"{option} {count}: {Path.GetExtension(file)} files of this program hold at most "
+                + $"{Wording.Count(most, "image")} of {model.Width} x {model.Height}."
+                + $"{(IsArray(file) ? "" : " A .npy holds more.")} Make several with other seeds.");
+    }
+
     /// <param name="images">[count, pixels].</param>
     /// <param name="columns">Images beside each other in a picture.</param>
     public static void Write(string file, StoredModel model, float[] images, int columns)
     {
         var count = images.Length / model.Pixels;
-        Write(file, file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)
+        Write(file, IsArray(file)
             ? NpyFile.Encode(new NpyArray([count, model.Height, model.Width], images))
             : Picture(model, images, count, Math.Min(columns, count)));
     }
@@ -42,6 +60,8 @@ internal static class ImageOutput
             throw new CliException($"{file} could not be written: {unwritten.Message}", ExitCodes.Failed);
         }
     }
+
+    private static bool IsArray(string file) => file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     // Without gaps, so that --input can take the grid apart again.
     private static byte[] Picture(StoredModel model, float[] images, int count, int columns)

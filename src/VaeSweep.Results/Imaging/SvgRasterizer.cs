@@ -12,6 +12,9 @@ public static partial class SvgRasterizer
     private const string GObject = "libgobject-2.0.so.0";
     private const int Argb32 = 0;
 
+    // 0.4 GB while it is drawn. Cairo's own limit is 32,767 pixels a side.
+    private const double MaxPixels = 100e6;
+
     /// <summary>What to install where it is missing.</summary>
     public const string Packages = "librsvg2-2 fonts-dejavu-core";
 
@@ -29,6 +32,11 @@ public static partial class SvgRasterizer
         {
             throw new ResultsException(HowToInstall);
         }
+
+        if (width * height * scale * scale > MaxPixels)
+            throw new ResultsException(string.Create(CultureInfo.InvariantCulture,
+                $"the drawing is {width:F0} x {height:F0}; {scale:G4} times that is more than the {MaxPixels / 1e6:F0} million "
+                    + $"pixels that a PNG may have here. Take a smaller --scale, or write an .svg."));
 
         var bytes = Encoding.UTF8.GetBytes(svg);
         var handle = rsvg_handle_new_from_data(bytes, (nuint)bytes.Length, out var fault);

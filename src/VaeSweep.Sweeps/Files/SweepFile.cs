@@ -17,6 +17,12 @@ public static class SweepFile
     public static SweepDefinition Load(string path, IReadOnlyList<string>? overrides = null)
     {
         string text;
+        if (Directory.Exists(path))
+            throw new SweepFileException([new(path, 0, 0, "is a folder; a sweep is described in a file.")]);
+
+        if (!File.Exists(path))
+            throw new SweepFileException([new(path, 0, 0, "there is no such file.")]);
+
         try
         {
             long length = new FileInfo(path).Length;
