@@ -187,4 +187,14 @@ public interface IStore : IAsyncDisposable
     /// <remarks>Join views with JOIN, or look up one value with a subquery in the select list. LEFT JOIN on a view reads all of the view in SQLite.</remarks>
     /// <exception cref="StoreQueryException">The SQL is wrong, writes, or took too long; holds the position where the store gives one.</exception>
     Task<QueryResult> QueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>As the other one, for an answer of any length: hands its rows out while it is made.</summary>
+    /// <returns>Whether there were more rows than were taken.</returns>
+    async Task<bool> QueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows, CancellationToken cancellationToken)
+    {
+        var result = await QueryAsync(sql, parameters, timeout, cancellationToken);
+        rows.Begin(result.Columns);
+        return result.Rows.Any(row => !rows.Add(row)) || result.Truncated;
+    }
 }

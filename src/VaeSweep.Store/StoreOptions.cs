@@ -6,6 +6,9 @@ public sealed record StoreOptions
     /// <summary>Rows that <see cref="IStore.QueryAsync"/> keeps; the result says when there were more. Default: one million.</summary>
     public int MaxQueryRows { get; init; } = 1_000_000;
 
+    /// <summary>What one query may use, of a LiteDB store.</summary>
+    public QueryLimits Query { get; init; } = new();
+
     /// <summary>Change the schema even while nodes are at work that know only the present one. They notice, bring their trials to a checkpoint and leave.</summary>
     public bool MigrateUnderNodes { get; init; }
 

@@ -44,13 +44,8 @@ internal static class QueryCommand
                     parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null, MetricCatalog.Get(parsed.GetRequiredValue(metric)));
             try
             {
-                var result = await store.QueryAsync(text, values, TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken);
-                host.Out.Write(Rows(result).Render(chosen, host.OutTerminal));
-                if (result.Truncated)
-                {
-                    host.Say($"only the first {Wording.Count(result.Rows.Count, "row")} are shown; aggregate, or page with WHERE and LIMIT.");
-                }
-
+                await AnswerAsync(
+                    host, chosen, rows => store.QueryAsync(text, values, TimeSpan.FromSeconds(parsed.GetValue(timeout)), rows, cancellationToken));
                 return ExitCodes.Done;
             }
             catch (StoreQueryException wrong)
@@ -81,10 +76,26 @@ internal static class QueryCommand
         : double.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number
         : value;
 
-    private static Table Rows(QueryResult result)
+    /// <summary>Writes rows while they come, or as a table once they are there.</summary>
+    private static async Task AnswerAsync(CliHost host, OutputFormat format, Func<IRowSink, Task<bool>> ask)
     {
-        var columns = result.Columns.Select((name, i) => new Column(name, Number: result.Rows.Count > 0 && result.Rows.All(r => r[i] is null or long or double)));
-        return new Table([.. columns], [.. result.Rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(Cell.Of)])]);
+        using var records = RecordSink.Of(format, host.Out);
+        if (records is not null)
+        {
+            var left = await ask(records);
+            records.End();
+            if (left)
+                host.Say("the answer is cut off: the store keeps no more rows; aggregate, or page with WHERE and LIMIT.");
+            return;
+        }
+
+        var table = new TableSink();
+        var more = await ask(table);
+        host.Out.Write(table.Table.Render(format, host.OutTerminal));
+        if (more)
+            host.Say($"truncated: only the first {Wording.Count(table.Count, "row")} are shown. --format csv, json or jsonl writes all; or aggregate, or page with WHERE and LIMIT.");
+        if (table.CutValues)
+            host.Say("values that are longer are cut off at …; --format csv, json or jsonl writes them whole.");
     }
 
     private static Table Views()

@@ -20,10 +20,13 @@ public readonly record struct Cell(object? Value, string Text, bool Bold = false
     {
         null => new Cell(null, ""),
         double number => new Cell(number, number.ToString("G10", CultureInfo.InvariantCulture)),
-        byte[] bytes => new Cell(Convert.ToHexStringLower(bytes), Convert.ToHexStringLower(bytes)),
+        byte[] bytes => Convert.ToHexStringLower(bytes),
         IFormattable formattable => new Cell(value, formattable.ToString(null, CultureInfo.InvariantCulture)),
-        _ => new Cell(value, value.ToString() ?? ""),
+        _ => new Cell(value, Visible.Line(value.ToString() ?? "")),
     };
+
+    /// <summary>What <see cref="Of"/> has for programs.</summary>
+    public static object? ValueOf(object? value) => value is byte[] bytes ? Convert.ToHexStringLower(bytes) : value;
 }
 
 /// <summary>What a cell is about, for its colour.</summary>

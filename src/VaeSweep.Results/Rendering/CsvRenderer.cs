@@ -8,7 +8,7 @@ internal static class CsvRenderer
     public static string Render(Table table, bool header = true)
     {
         using var text = new StringWriter();
-        using (var csv = CsvWriter.Create(text, CsvWriterOptions.Default with { NewLine = "\n" }, leaveOpen: true))
+        using (var csv = Writer(text))
         {
             if (header)
             {
@@ -24,7 +24,10 @@ internal static class CsvRenderer
         return text.ToString();
     }
 
-    private static string Text(object? value) => value switch
+    public static CsvWriter Writer(TextWriter output) =>
+        CsvWriter.Create(output, CsvWriterOptions.Default with { NewLine = "\n" }, leaveOpen: true);
+
+    public static string Text(object? value) => value switch
     {
         null => "",
         double number => double.IsNaN(number) ? "" : number.ToString("R", CultureInfo.InvariantCulture),

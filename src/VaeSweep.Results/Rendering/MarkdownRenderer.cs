@@ -45,5 +45,6 @@ internal static class MarkdownRenderer
         return text.ToString();
     }
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Escape(string text) =>
+        Visible.Line(text.ReplaceLineEndings(" ")).Replace("|", "\\|", StringComparison.Ordinal);
 }

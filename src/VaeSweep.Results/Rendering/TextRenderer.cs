@@ -11,6 +11,7 @@ internal static class TextRenderer
 
     public static string Render(Table table, Terminal terminal)
     {
+        table = Seen(table);
         using var text = new StringWriter();
         var console = TerminalConsole.Create(text, terminal);
         var columns = Enumerable.Range(0, table.Columns.Count).ToList();
@@ -49,6 +50,13 @@ internal static class TextRenderer
 
         return TrimLineEnds(text.ToString());
     }
+
+    // Values may come from anywhere: a trainer's last words, a name that somebody typed.
+    private static Table Seen(Table table) => table with
+    {
+        Rows = [.. table.Rows.Select(row => row.Any(cell => Visible.Lines(cell.Text) != cell.Text)
+            ? (IReadOnlyList<Cell>)[.. row.Select(cell => cell with { Text = Visible.Lines(cell.Text) })] : row)],
+    };
 
     // Padding up to the last column's width is noise in files and in copied text.
     private static string TrimLineEnds(string text)

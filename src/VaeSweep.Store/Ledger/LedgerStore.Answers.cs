@@ -1,5 +1,3 @@
-using VaeSweep.Store.Sqlite;
-
 namespace VaeSweep.Store;
 
 /// <content>Finding trials, and SQL.</content>
@@ -14,18 +12,22 @@ public sealed partial class LedgerStore
 
     public async Task<QueryResult> QueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var rows = new RowList(_options.MaxQueryRows);
+        await QueryAsync(sql, parameters, timeout, rows, cancellationToken);
+        return rows.Result;
+    }
+
+    public async Task<bool> QueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows, CancellationToken cancellationToken)
+    {
         await _queries.WaitAsync(cancellationToken);
         try
         {
-            if (_mirror is { IsStale: true } stale)
-            {
-                await DoAsync((_, _) => _mirror = null, cancellationToken);
-                stale.Dispose();
-            }
-
-            var mirror = await CatchUpAsync(sql, cancellationToken);
+            using var watch = new QueryWatch(timeout, _options.Query.TemporaryBytes, cancellationToken);
+            var mirror = await CatchUpAsync(LedgerMirror.PartsOf(sql), watch, timeout, cancellationToken);
             return await Task.Run(
-                () => new SqliteQuery(_options.MaxQueryRows).Run(mirror.Connection, sql, parameters, timeout, cancellationToken), cancellationToken);
+                () => new QueryRun(mirror.Database, _options.Query, watch).Run(sql, parameters, timeout, rows, cancellationToken),
+                cancellationToken);
         }
         finally
         {
@@ -34,20 +36,34 @@ public sealed partial class LedgerStore
     }
 
     /// <summary>Brings the mirror up to date, as far as a question needs it.</summary>
-    private async Task<LedgerMirror> CatchUpAsync(string sql, CancellationToken cancellationToken)
+    private async Task<LedgerMirror> CatchUpAsync(MirrorParts parts, QueryWatch watch, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        await DropStaleAsync(cancellationToken);
         try
         {
-            var (mirror, news) = await DoAsync(
+            var (mirror, heard, filling) = await DoAsync(
                 (ledger, _) =>
                 {
-                    _mirror ??= new LedgerMirror();
-                    return (_mirror, _mirror.Ask(LedgerMirror.PartsOf(sql), parts => Snapshot(ledger, parts)));
+                    _mirror ??= new LedgerMirror(_options.Query);
+                    var missing = _mirror.Want(parts);
+                    return (_mirror, _mirror.TakeHeard(), MirrorFilling.Of(ledger, missing));
                 },
                 cancellationToken);
             // What it was told must arrive, whether the question is still wanted or not.
-            await Task.Run(() => mirror.Take(news), CancellationToken.None);
-            return mirror;
+            await Task.Run(() => mirror.Write(heard), CancellationToken.None);
+            foreach (var read in filling.Slices)
+            {
+                if (watch.IsLate)
+                    throw QueryAdvice.TooLong(timeout, inner: null);
+                var slice = await DoAsync(
+                    (_, _) => new List<Change>([.. mirror.TakeHeard(), .. read(_log)]), cancellationToken);
+                await Task.Run(() => mirror.Write(slice), cancellationToken);
+            }
+
+            var last = await DoAsync((_, _) => mirror.TakeHeard(), cancellationToken);
+            await Task.Run(() => mirror.Write(last), CancellationToken.None);
+            return !mirror.IsStale ? mirror
+                : throw new StoreException($"{Location} failed while it was read, and goes on without what it lost: ask again.");
         }
         catch
         {
@@ -56,28 +72,11 @@ public sealed partial class LedgerStore
         }
     }
 
-    /// <summary>What is stored of some parts, as the changes that would make it.</summary>
-    private List<Change> Snapshot(Ledger ledger, MirrorParts parts)
+    private async Task DropStaleAsync(CancellationToken cancellationToken)
     {
-        var changes = new List<Change>(ledger.Documents().Where(change => LedgerMirror.IsOf(change, parts)));
-        var trials = ledger.Documents().OfType<TrialPut>().Select(put => put.Document).ToList();
-        if (parts.HasFlag(MirrorParts.Points))
-        {
-            var keys = trials.Select(trial => trial.Point).ToHashSet();
-            var points = keys.Select(key => PointOf(ledger, key)).ToList();
-            var bases = points.Select(point => point.Base).Except(keys).Select(key => PointOf(ledger, key));
-            changes.AddRange(points.Concat(bases).OrderBy(point => point.Key).Select(point => new PointPut(point)));
-        }
-
-        if (trials.Count == 0)
-            return changes;
-        var (first, last) = (trials[0].Key, trials[^1].Key);
-        if (parts.HasFlag(MirrorParts.Epochs))
-            changes.AddRange(_log.Reports(first, last).Select(one => new ReportsAppended(one.Trial, one.Attempt, [one.Report])));
-        if (parts.HasFlag(MirrorParts.Events))
-            changes.AddRange(_log.Events(first, last).Select(one => new EventPut(one)));
-        if (parts.HasFlag(MirrorParts.Evaluations))
-            changes.AddRange(_log.Evaluations(first, last).Select(one => new EvaluationPut(one)));
-        return changes;
+        if (_mirror is not { IsStale: true } stale)
+            return;
+        await DoAsync((_, _) => _mirror = null, cancellationToken);
+        stale.Dispose();
     }
 }

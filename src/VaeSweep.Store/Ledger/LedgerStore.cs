@@ -57,6 +57,8 @@ public sealed partial class LedgerStore : IStore
         // Calls that came before it are carried out.
         _log.StopWaiting();
         await _idle.Task;
+        // A question that is being answered uses the mirror.
+        await _queries.WaitAsync();
         _mirror?.Dispose();
         _queries.Dispose();
         _log.Dispose();

@@ -44,9 +44,9 @@ internal static class SqliteSchema
                     throw SchemaWords.InUse(db.Path, version, target, nodes);
                 foreach (var migration in Migrations.Take(target).Skip(version))
                     db.ExecuteScript(migration);
-                db.ExecuteScript(SqliteViews.Drop);
+                db.ExecuteScript(MirrorViews.Drop);
                 if (target == Newest)
-                    db.ExecuteScript(SqliteViews.Create);
+                    db.ExecuteScript(MirrorViews.Create);
                 db.ExecuteScript($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {target}");
                 return 0;
             });

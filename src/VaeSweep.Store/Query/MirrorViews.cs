@@ -1,9 +1,9 @@
 using VaeSweep.Sweeps;
 
-namespace VaeSweep.Store.Sqlite;
+namespace VaeSweep.Store;
 
-/// <summary>The documented views. Their columns are those of <see cref="ViewCatalog"/>, in its order.</summary>
-internal static class SqliteViews
+/// <summary>The documented views in SQL. Their columns are those of <see cref="ViewCatalog"/>, in its order.</summary>
+internal static class MirrorViews
 {
     // Before what is made of it: initialisers run in their order.
     private static readonly string Curves = string.Join(", ", MetricList.Curves.Select(m => $"e.{m.Name} AS {m.Name}"));

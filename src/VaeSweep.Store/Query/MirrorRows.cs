@@ -1,46 +1,28 @@
 using System.Text;
 using System.Text.Json;
-using VaeSweep.Store.Sqlite;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
 /// <summary>Writes the Ledger's documents as rows of the tables under the documented views.</summary>
-internal sealed class MirrorRows
+internal sealed class MirrorRows(MirrorDatabase db)
 {
-    private readonly SqliteConnection _db;
-
-    public MirrorRows(SqliteConnection db)
-    {
-        _db = db;
-        // A trial's configuration is its point's with the seed in its place: not stored a second time.
-        db.ExecuteScript(
-            """
-            DROP TABLE t_configs;
-            ALTER TABLE t_points ADD COLUMN seed_at INTEGER NOT NULL DEFAULT -1;
-            CREATE VIEW t_configs AS
-            SELECT t.trial_key AS trial_key, CASE WHEN p.seed_at < 0 THEN p.config
-                   ELSE substr(p.config, 1, p.seed_at) || ',"seed":' || t.seed || substr(p.config, p.seed_at + 1) END AS config
-            FROM t_trials t JOIN t_points p USING (point_key);
-            """);
-    }
-
     public void Write(Change change)
     {
         switch (change)
         {
             case SweepPut { Document: var sweep }:
-                _db.Execute(
+                db.Execute(
                     """
                     INSERT OR REPLACE INTO t_sweeps(
-                        sweep_key, name, state, definition, max_attempts, created_at, priority, max_running, stack, reason)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        sweep_key, name, state, definition, created_at, priority, max_running, stack, reason)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
-                    sweep.Key, sweep.Name, Words.Of(sweep.State), sweep.Definition, sweep.MaxAttempts, Milliseconds(sweep.CreatedAt),
+                    sweep.Key, sweep.Name, Words.Of(sweep.State), sweep.Definition, Milliseconds(sweep.CreatedAt),
                     sweep.Priority, sweep.MaxConcurrent, sweep.Stack, sweep.Reason);
                 break;
             case SweepDeleted deleted:
-                _db.Execute("DELETE FROM t_sweeps WHERE sweep_key = ?", deleted.Key);
+                db.Execute("DELETE FROM t_sweeps WHERE sweep_key = ?", deleted.Key);
                 break;
             case TrialPut put:
                 Write(put.Document);
@@ -52,16 +34,16 @@ internal sealed class MirrorRows
                 Write(put.Document);
                 break;
             case WorkerPut { Document: var worker }:
-                _db.Execute(
+                db.Execute(
                     "INSERT OR REPLACE INTO t_workers(worker_key, worker, device, node, provenance) VALUES (?, ?, ?, ?, ?)",
                     worker.Key, worker.Worker, worker.Device, worker.Node, worker.Provenance);
                 break;
             case AttemptPut { Document: var attempt }:
-                _db.Execute(
+                db.Execute(
                     """
                     INSERT OR REPLACE INTO t_attempts(
-                        trial_key, attempt, worker_key, token, started_at, ended_at, from_epoch, to_epoch, outcome, failure_class, reason)
-                    VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?)
+                        trial_key, attempt, worker_key, started_at, ended_at, from_epoch, to_epoch, outcome, failure_class, reason)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     attempt.Trial, attempt.Ordinal, attempt.Worker, Milliseconds(attempt.StartedAt), Milliseconds(attempt.EndedAt),
                     attempt.FromEpoch, attempt.Outcome is null ? null : attempt.ToEpoch, attempt.Outcome,
@@ -72,7 +54,7 @@ internal sealed class MirrorRows
                     Write(appended.Trial, appended.Attempt, report);
                 break;
             case EventPut { Document: var happened }:
-                _db.Execute(
+                db.Execute(
                     "INSERT OR IGNORE INTO t_events(trial_key, epoch, event, detail) VALUES (?, ?, ?, ?)",
                     happened.Trial, happened.Epoch, happened.Event, happened.Detail);
                 break;
@@ -87,66 +69,65 @@ internal sealed class MirrorRows
         }
     }
 
-    private void Write(TrialDocument trial) => _db.Execute(
+    private void Write(TrialDocument trial) => db.Execute(
         """
         INSERT OR REPLACE INTO t_trials(
-            trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, pack_id, epochs, wanted, state, attempt, lease_until,
-            attempt_epoch, epochs_done, seconds, started_at, finished_at, failure_class, reason, model_path, point_key)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, epochs, wanted, state, attempt, attempt_epoch, epochs_done,
+            seconds, started_at, finished_at, failure_class, reason, model_path, point_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Pack, trial.Epochs,
-        trial.Wanted, Words.Of(trial.State), trial.Attempt, trial.State == TrialState.Running ? 0 : null, trial.AttemptEpoch,
-        trial.EpochsDone, trial.Seconds, Milliseconds(trial.StartedAt), Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, trial.ModelPath, trial.Point);
+        trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Epochs, trial.Wanted,
+        Words.Of(trial.State), trial.Attempt, trial.AttemptEpoch, trial.EpochsDone, trial.Seconds, Milliseconds(trial.StartedAt),
+        Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, trial.ModelPath, trial.Point);
 
     private void Delete(long trial)
     {
-        _db.Execute("DELETE FROM t_units WHERE units_key IN (SELECT units_key FROM t_epochs WHERE trial_key = ?)", trial);
+        db.Execute("DELETE FROM t_units WHERE units_key IN (SELECT units_key FROM t_epochs WHERE trial_key = ?)", trial);
         foreach (var table in (ReadOnlySpan<string>)["t_epochs", "t_events", "t_evaluations", "t_attempts", "t_trials"])
-            _db.Execute($"DELETE FROM {table} WHERE trial_key = ?", trial);
+            db.Execute($"DELETE FROM {table} WHERE trial_key = ?", trial);
     }
 
     private void Write(PointDocument point)
     {
         var isBase = point.Base == point.Key;
-        var against = isBase ? null : (string)_db.Scalar("SELECT config FROM t_points WHERE point_key = ?", point.Base)!;
+        var against = isBase ? null : (string)db.Scalar("SELECT config FROM t_points WHERE point_key = ?", point.Base)!;
         var text = against is null ? point.Text : PointChanges.Applied(against, point.Text);
         // SQLite counts characters where .NET counts halves of some.
         var seedAt = point.SeedAt - text.Take(Math.Max(point.SeedAt, 0)).Count(char.IsLowSurrogate);
-        _db.Execute("INSERT OR IGNORE INTO t_points(point_key, config, seed_at) VALUES (?, ?, ?)", point.Key, text, seedAt);
-        _db.Execute(
+        db.Execute("INSERT OR IGNORE INTO t_points(point_key, config, seed_at) VALUES (?, ?, ?)", point.Key, text, seedAt);
+        db.Execute(
             "INSERT OR IGNORE INTO t_point_changes(point_key, base_key, changes) VALUES (?, ?, ?)",
             point.Key, point.Base, isBase ? "{}" : point.Text);
     }
 
+    /// <summary>The first report of an epoch stays, and one that is told again changes nothing.</summary>
     private void Write(long trial, int attempt, EpochReport report)
     {
-        object? units = null;
-        if (UnitsJson.Encode(report.Units) is { } json)
-        {
-            _db.Execute("INSERT INTO t_units(units) VALUES (?)", Encoding.UTF8.GetString(json));
-            units = _db.LastInsertRowId;
-        }
-
-        _db.Execute(
+        var written = db.Execute(
             """
-            INSERT INTO t_epochs(
+            INSERT OR IGNORE INTO t_epochs(
                 trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo, test_recon,
-                test_kl, train_objective, beta, active_units, active_units_01, grad_norm, seconds, units_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                test_kl, train_objective, beta, active_units, active_units_01, grad_norm, seconds)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             trial, report.Epoch, attempt, report.TrainElbo, report.TrainRecon, report.TrainKl, report.ValidElbo, report.ValidRecon,
             report.ValidKl, report.TestElbo, report.TestRecon, report.TestKl, report.TrainObjective, report.Beta,
-            Count(report.ActiveUnits), Count(report.ActiveUnits01), report.GradNorm, report.Seconds, units);
+            Count(report.ActiveUnits), Count(report.ActiveUnits01), report.GradNorm, report.Seconds);
+        if (written == 0 || UnitsJson.Encode(report.Units) is not { } json)
+            return;
+        db.Execute("INSERT INTO t_units(units) VALUES (?)", Encoding.UTF8.GetString(json));
+        db.Execute(
+            "UPDATE t_epochs SET units_key = ? WHERE trial_key = ? AND epoch = ?", db.LastInsertRowId, trial, report.Epoch);
     }
 
-    private void Write(EvaluationDocument one) => _db.Execute(
+    private void Write(EvaluationDocument one) => db.Execute(
         """
         INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value, file, sweep_key, point_key, seed)
         SELECT trial_key, ?2, ?3, ?4, ?5, ?6, sweep_key, point_key, seed FROM t_trials WHERE trial_key = ?1
         """,
         one.Trial, one.Evaluation.Metric, one.Evaluation.Samples, one.Evaluation.Images, one.Evaluation.Value, one.Evaluation.File);
 
-    private void Write(NodeDocument node) => _db.Execute(
+    private void Write(NodeDocument node) => db.Execute(
         """
         INSERT OR REPLACE INTO t_nodes(node, host, devices, version, provenance, started_at, seen_at, alive_until, load, note)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

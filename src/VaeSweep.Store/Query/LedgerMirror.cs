@@ -1,12 +1,11 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using SQLitePCL;
-using VaeSweep.Store.Sqlite;
 
 namespace VaeSweep.Store;
 
-/// <summary>The documented views in an SQLite database in memory, for SQL alone: derived from the Ledger, only as far as was
+/// <summary>The documented views in an SQLite database of this process, for SQL alone: derived from the Ledger, only as far as was
 /// asked for, and kept up by its changes.</summary>
+/// <remarks>It listens from the moment at which it begins to be filled, and all that it is told may be told twice. So it is filled in
+/// slices, between which the store goes on.</remarks>
 internal sealed partial class LedgerMirror : IDisposable
 {
     /// <summary>Changes that wait for the next question. When more have come, a new mirror costs less.</summary>
@@ -17,14 +16,15 @@ internal sealed partial class LedgerMirror : IDisposable
     private MirrorParts _filled;
     private volatile bool _stale;
 
-    public LedgerMirror()
+    public LedgerMirror(QueryLimits limits)
     {
-        Connection = SqliteConnection.Open(":memory:", raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
-        SqliteSchema.Migrate(Connection, SqliteSchema.Newest, at: null);
-        _rows = new MirrorRows(Connection);
+        Database = new MirrorDatabase(limits);
+        Database.Script(MirrorTables.Create);
+        Database.Script(MirrorViews.Create);
+        _rows = new MirrorRows(Database);
     }
 
-    public SqliteConnection Connection { get; }
+    public MirrorDatabase Database { get; }
 
     /// <summary>It cannot catch up: it has heard too much, or not everything.</summary>
     public bool IsStale => _stale;
@@ -36,7 +36,8 @@ internal sealed partial class LedgerMirror : IDisposable
     public static MirrorParts PartsOf(string sql)
     {
         var words = WordPattern().Matches(sql).Select(word => word.Value.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
-        return ViewCatalog.Views.Where(view => words.Contains(view.Name)).Aggregate(MirrorParts.None, (parts, view) => parts | PartsOfView(view.Name, words, sql));
+        return ViewCatalog.Views.Where(view => words.Contains(view.Name))
+            .Aggregate(MirrorParts.None, (parts, view) => parts | PartsOfView(view.Name, words, sql));
     }
 
     public static bool IsOf(Change change, MirrorParts parts) => (PartOf(change) & parts) != MirrorParts.None;
@@ -53,32 +54,36 @@ internal sealed partial class LedgerMirror : IDisposable
         _heard.Clear();
     }
 
-    /// <summary>What is to be taken before a question may be asked; on the store's writer.</summary>
-    public (IReadOnlyList<Change> Heard, IReadOnlyList<Change> Snapshot) Ask(MirrorParts parts, Func<MirrorParts, List<Change>> snapshot)
+    /// <summary>What is to be written first, of what was heard; on the store's writer.</summary>
+    public IReadOnlyList<Change> TakeHeard()
     {
         Change[] heard = [.. _heard];
         _heard.Clear();
+        return heard;
+    }
+
+    /// <summary>Begins to listen to what a question needs; on the store's writer.</summary>
+    /// <returns>What must be filled: it is not here yet.</returns>
+    public MirrorParts Want(MirrorParts parts)
+    {
         var missing = parts & ~_filled;
-        // Points are told against each other, so that they come before the trials that name them; missing parts are filled whole.
-        List<Change> filling = missing == MirrorParts.None ? [] : snapshot(missing);
         _filled |= missing;
-        return (heard, filling);
+        return missing;
     }
 
     /// <summary>Brings the database up to date; where the question is asked.</summary>
-    public void Take((IReadOnlyList<Change> Heard, IReadOnlyList<Change> Snapshot) news)
+    public void Write(IReadOnlyCollection<Change> changes)
     {
-        if (news.Heard.Count + news.Snapshot.Count == 0)
+        if (changes.Count == 0)
             return;
-        Connection.Transact(() =>
+        Database.Transact(() =>
         {
-            foreach (var change in news.Heard.Concat(news.Snapshot))
+            foreach (var change in changes)
                 _rows.Write(change);
-            return true;
         });
     }
 
-    public void Dispose() => Connection.Dispose();
+    public void Dispose() => Database.Dispose();
 
     private static MirrorParts PartsOfView(string view, HashSet<string> words, string sql) => view switch
     {
@@ -92,7 +97,7 @@ internal sealed partial class LedgerMirror : IDisposable
         "scores" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Evaluations,
         "attempts" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Attempts,
         "nodes" => MirrorParts.Nodes,
-        _ => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The view {view} has no source in the mirror.")),
+        _ => throw new InvalidOperationException($"The view {view} has no source in the mirror."),
     };
 
     private static MirrorParts PartOf(Change change) => change switch

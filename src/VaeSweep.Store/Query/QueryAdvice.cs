@@ -38,8 +38,27 @@ internal static partial class QueryAdvice
     public static int? PlaceOf(string name, string sql) =>
         Regex.Match(sql, $@"(?<!\w){Regex.Escape(name)}(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) is { Success: true } found ? found.Index : null;
 
-    public static StoreQueryException TooLong(TimeSpan timeout, Exception inner) =>
-        new($"The query took longer than {timeout.TotalSeconds:0.###} s and was ended. Narrow it down, or allow more time.", null, inner);
+    public static StoreQueryException TooLong(TimeSpan timeout, Exception? inner) =>
+        new($"The query took longer than {timeout.TotalSeconds:0.###} s and was ended. Narrow it down, or allow more time (--timeout).", null, inner);
+
+    /// <summary>One value that is too large, or the SQL itself.</summary>
+    public static StoreQueryException TooLarge(string sql, int valueBytes, Exception inner) => sql.Length >= QueryLimits.SqlBytes
+        ? new($"The query has {sql.Length:#,0} characters; at most {QueryLimits.SqlBytes:#,0} bytes are possible.", null, inner)
+        : new(
+            $"The query asked for a text or blob of more than {valueBytes >> 20} MiB and was ended. Take a part of it with substr(), or "
+            + "put fewer rows together with group_concat() and the like.", null, inner);
+
+    public static StoreQueryException TooMuchMemory(long bytes, Exception inner) => new(
+        $"The query needed more than {bytes >> 20} MiB of memory at once and was ended. Ask for fewer or smaller columns where it sorts, "
+        + "groups or joins, or narrow it down with WHERE.", null, inner);
+
+    public static StoreQueryException TooManyFiles(long bytes, Exception inner) => new(
+        $"The query put more than {bytes >> 20:#,0} MiB into temporary files and was ended. Narrow it down before it sorts, groups or "
+        + "joins.", null, inner);
+
+    public static StoreQueryException NoRoom(Exception inner) => new(
+        "The disk of the temporary files, which the query needs to sort, group or join, is full or failed. Free space there, or name "
+        + "another folder with SQLITE_TMPDIR.", null, inner);
 
     /// <param name="name">With its sign.</param>
     public static StoreQueryException NoValue(string name, IReadOnlyDictionary<string, object?>? parameters) =>

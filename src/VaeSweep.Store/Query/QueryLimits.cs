@@ -1,0 +1,19 @@
+namespace VaeSweep.Store;
+
+/// <summary>What one query may use besides time, of a LiteDB store.</summary>
+public sealed record QueryLimits
+{
+    private const int Megabyte = 1 << 20;
+
+    /// <summary>Memory of SQLite, of all queries of the process together: it is counted for the process as a whole.</summary>
+    public const long MemoryBytes = 256 * Megabyte;
+
+    /// <summary>Length of the SQL.</summary>
+    public const int SqlBytes = Megabyte;
+
+    /// <summary>One text or blob, on the way to a result too. Default: 16 MiB, as large as a document of the store can be.</summary>
+    public int ValueBytes { get; init; } = 16 * Megabyte;
+
+    /// <summary>What sorting, grouping and joining may put into temporary files. Default: 4 GiB.</summary>
+    public long TemporaryBytes { get; init; } = 4096L * Megabyte;
+}
