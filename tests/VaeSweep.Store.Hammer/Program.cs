@@ -3,9 +3,11 @@ using VaeSweep.Store.Hammer;
 using VaeSweep.Sweeps;
 
 // A process of its own for the store's tests: it claims trials and reports on them as fast as it can, until there are none or it is killed.
-// Arguments: the store, a worker's name; or "litedb" and a LiteDB store, which is written without end. Every acknowledged report is told on standard output, so that a test can demand it back after a kill.
+// Arguments: the store, a worker's name; or "litedb" and a LiteDB store, which is written without end; or "query" and SQL, see QueryHammer. Every acknowledged report is told on standard output, so that a test can demand it back after a kill.
 if (args[0] == "litedb")
     return await LiteDbHammer.RunAsync(args[1]);
+if (args[0] == "query")
+    return await QueryHammer.RunAsync(args[1..]);
 var (location, worker) = (args[0], args[1]);
 var lease = TimeSpan.FromMinutes(5);
 await using var store = StoreFactory.Open(location, TimeProvider.System);

@@ -9,6 +9,11 @@ internal sealed class HammerProcess : IDisposable
     private readonly Task<string> _errors;
 
     public HammerProcess(string store, string worker, params (string Name, string Value)[] environment)
+        : this([store, worker], environment)
+    {
+    }
+
+    public HammerProcess(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -17,8 +22,8 @@ internal sealed class HammerProcess : IDisposable
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "VaeSweep.Store.Hammer.dll"));
-        start.ArgumentList.Add(store);
-        start.ArgumentList.Add(worker);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = Process.Start(start)!;

@@ -44,7 +44,7 @@ public sealed partial class LedgerStore
             var (mirror, heard, filling) = await DoAsync(
                 (ledger, _) =>
                 {
-                    _mirror ??= new LedgerMirror(_options.Query);
+                    _mirror ??= new LedgerMirror();
                     var missing = _mirror.Want(parts);
                     return (_mirror, _mirror.TakeHeard(), MirrorFilling.Of(ledger, missing));
                 },

@@ -16,9 +16,9 @@ internal sealed partial class LedgerMirror : IDisposable
     private MirrorParts _filled;
     private volatile bool _stale;
 
-    public LedgerMirror(QueryLimits limits)
+    public LedgerMirror()
     {
-        Database = new MirrorDatabase(limits);
+        Database = new MirrorDatabase();
         Database.Script(MirrorTables.Create);
         Database.Script(MirrorViews.Create);
         _rows = new MirrorRows(Database);

@@ -24,14 +24,13 @@ internal sealed class MirrorDatabase : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, MirrorStatement> _statements = new(StringComparer.Ordinal);
 
-    public MirrorDatabase(QueryLimits limits)
+    public MirrorDatabase()
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = "", Pooling = false }.ToString());
         _connection.Open();
         LimitMemory();
         raw.sqlite3_extended_result_codes(Handle, 1);
         raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_DEFENSIVE, 1, out _);
-        raw.sqlite3_limit(Handle, raw.SQLITE_LIMIT_LENGTH, limits.ValueBytes);
         raw.sqlite3_limit(Handle, raw.SQLITE_LIMIT_SQL_LENGTH, QueryLimits.SqlBytes);
         raw.sqlite3_limit(Handle, raw.SQLITE_LIMIT_ATTACHED, MostAttached);
         Script(Settings);
@@ -43,6 +42,10 @@ internal sealed class MirrorDatabase : IDisposable
     public int ErrorOffset => sqlite3_error_offset(Handle);
 
     public long LastInsertRowId => raw.sqlite3_last_insert_rowid(Handle);
+
+    /// <summary>Sets how long a text or blob may be.</summary>
+    /// <returns>What it was before.</returns>
+    public int LimitValues(int bytes) => raw.sqlite3_limit(Handle, raw.SQLITE_LIMIT_LENGTH, bytes);
 
     /// <summary>Runs any number of statements without parameters.</summary>
     public void Script(string sql)

@@ -11,8 +11,8 @@ public sealed record QueryLimits
     /// <summary>Length of the SQL.</summary>
     public const int SqlBytes = Megabyte;
 
-    /// <summary>One text or blob, on the way to a result too. Default: 16 MiB, as large as a document of the store can be.</summary>
-    public int ValueBytes { get; init; } = 16 * Megabyte;
+    /// <summary>One text or blob, on the way to a result too. Default: 4 MiB; what reads it has it several times.</summary>
+    public int ValueBytes { get; init; } = 4 * Megabyte;
 
     /// <summary>What sorting, grouping and joining may put into temporary files. Default: 4 GiB.</summary>
     public long TemporaryBytes { get; init; } = 4096L * Megabyte;

@@ -16,6 +16,8 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
     {
         db.Script("PRAGMA query_only = ON");
         raw.sqlite3_set_authorizer(db.Handle, (_, action, first, second, _, view) => _guard.Authorize(action, first, second, view), null);
+        // What is stored is stored: the limit is for what is asked.
+        var before = db.LimitValues(limits.ValueBytes);
         watch.Watch(db.Handle);
         try
         {
@@ -31,6 +33,7 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
         finally
         {
             watch.Leave();
+            db.LimitValues(before);
             raw.sqlite3_set_authorizer(db.Handle, (delegate_authorizer?)null, null);
             db.Script("PRAGMA query_only = OFF");
         }
