@@ -191,7 +191,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>As the other one, for an answer of any length: hands its rows out while it is made.</summary>
     /// <returns>Whether there were more rows than were taken.</returns>
     async Task<bool> QueryAsync(
-        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows, CancellationToken cancellationToken)
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows,
+        CancellationToken cancellationToken)
     {
         var result = await QueryAsync(sql, parameters, timeout, cancellationToken);
         rows.Begin(result.Columns);

@@ -68,4 +68,33 @@ public sealed class QueryTests : IDisposable
         Assert.Equal(ExitCodes.Usage, answer.Code);
         Assert.Contains("Did you mean 'failures'?", answer.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("text", """a\x1b[31mb\n""")]
+    [InlineData("md", """a\x1b[31mb\n""")]
+    [InlineData("csv", "\"a\u001b[31mb\n\"")]
+    [InlineData("jsonl", """{"x":"a\u001B[31mb\n"}""")]
+    public async Task Control_characters_reach_programs_alone(string format, string shown)
+    {
+        await _cli.RunAsync("submit", _cli.Sweep());
+
+        var answer = await _cli.RunAsync("query", "SELECT 'a' || char(27) || '[31mb' || char(10) AS x", "--format", format);
+
+        Assert.Contains(shown, answer.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text", "truncated: only the first 100000 rows are shown")]
+    [InlineData("csv", "")]
+    public async Task Rows_beyond_what_a_person_reads_are_left_to_the_formats_of_programs(string format, string said)
+    {
+        const string sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000) SELECT i FROM n";
+        await _cli.RunAsync("submit", _cli.Sweep());
+
+        var answer = await _cli.RunAsync("query", sql, "--format", format);
+
+        Assert.Equal(ExitCodes.Done, answer.Code);
+        Assert.Contains(said, answer.Error.Replace(",", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(format == "csv", answer.Out.Contains("150000", StringComparison.Ordinal));
+    }
 }

@@ -44,8 +44,8 @@ internal static class QueryCommand
                     parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null, MetricCatalog.Get(parsed.GetRequiredValue(metric)));
             try
             {
-                await AnswerAsync(
-                    host, chosen, rows => store.QueryAsync(text, values, TimeSpan.FromSeconds(parsed.GetValue(timeout)), rows, cancellationToken));
+                var patience = TimeSpan.FromSeconds(parsed.GetValue(timeout));
+                await AnswerAsync(host, chosen, rows => store.QueryAsync(text, values, patience, rows, cancellationToken));
                 return ExitCodes.Done;
             }
             catch (StoreQueryException wrong)
@@ -93,7 +93,12 @@ internal static class QueryCommand
         var more = await ask(table);
         host.Out.Write(table.Table.Render(format, host.OutTerminal));
         if (more)
-            host.Say($"truncated: only the first {Wording.Count(table.Count, "row")} are shown. --format csv, json or jsonl writes all; or aggregate, or page with WHERE and LIMIT.");
+        {
+            host.Say(
+                $"truncated: only the first {Wording.Count(table.Count, "row")} are shown. --format csv, json or jsonl writes all; "
+                + "or aggregate, or page with WHERE and LIMIT.");
+        }
+
         if (table.CutValues)
             host.Say("values that are longer are cut off at …; --format csv, json or jsonl writes them whole.");
     }

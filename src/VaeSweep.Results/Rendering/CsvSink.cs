@@ -10,7 +10,8 @@ internal sealed class CsvSink(TextWriter output) : RecordSink
 
     public override void End() => _csv.Flush();
 
-    protected override void Write(object?[] row) => _csv.WriteRecord([.. row.Select(value => CsvRenderer.Text(Cell.ValueOf(value)))]);
+    protected override void Write(object?[] row) =>
+        _csv.WriteRecord([.. row.Select(value => CsvRenderer.Text(Cell.ValueOf(value)))]);
 
     protected override void Close() => _csv.Dispose();
 }

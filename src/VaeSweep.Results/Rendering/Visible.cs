@@ -3,8 +3,8 @@ using System.Text;
 
 namespace VaeSweep.Results;
 
-/// <summary>Text from a store, made fit for a terminal: what would move the cursor, change colours or turn the direction of writing
-/// is shown as an escape instead.</summary>
+/// <summary>Text from a store, made fit for a terminal: what would move the cursor, change colours or turn the direction of
+/// writing is shown as an escape instead.</summary>
 public static class Visible
 {
     /// <summary>Everything on one line.</summary>

@@ -7,10 +7,12 @@ public sealed partial class LedgerStore
     private readonly SemaphoreSlim _queries = new(1);
     private LedgerMirror? _mirror;
 
-    public Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(string idPrefix, string? sweep, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(
+        string idPrefix, string? sweep, int limit, CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => Told(ledger, ledger.Find(idPrefix, sweep, limit)), cancellationToken);
 
-    public async Task<QueryResult> QueryAsync(string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<QueryResult> QueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var rows = new RowList(_options.MaxQueryRows);
         await QueryAsync(sql, parameters, timeout, rows, cancellationToken);
@@ -18,7 +20,8 @@ public sealed partial class LedgerStore
     }
 
     public async Task<bool> QueryAsync(
-        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows, CancellationToken cancellationToken)
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows,
+        CancellationToken cancellationToken)
     {
         await _queries.WaitAsync(cancellationToken);
         try
@@ -36,7 +39,8 @@ public sealed partial class LedgerStore
     }
 
     /// <summary>Brings the mirror up to date, as far as a question needs it.</summary>
-    private async Task<LedgerMirror> CatchUpAsync(MirrorParts parts, QueryWatch watch, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<LedgerMirror> CatchUpAsync(
+        MirrorParts parts, QueryWatch watch, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await DropStaleAsync(cancellationToken);
         try

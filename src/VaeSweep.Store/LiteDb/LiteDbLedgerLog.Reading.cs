@@ -138,7 +138,8 @@ public sealed partial class LiteDbLedgerLog
     /// <summary>Attempts by trial and ordinal: after the trials, with which the last ones came.</summary>
     private IEnumerable<AttemptPut> StoredAttempts()
     {
-        using var earlier = Documents(StoreCollections.Attempts, null, null, SliceDocuments).Select(TrialBson.Attempt).GetEnumerator();
+        using var earlier = Documents(StoreCollections.Attempts, null, null, SliceDocuments)
+            .Select(TrialBson.Attempt).GetEnumerator();
         var more = earlier.MoveNext();
         foreach (var last in _attempts.All)
         {

@@ -1,6 +1,7 @@
 namespace VaeSweep.Store;
 
-/// <summary>Takes the rows of a query one by one, while it is being answered: an answer of any length then needs no room.</summary>
+/// <summary>Takes the rows of a query one by one, while it is being answered: an answer of any length then needs no
+/// room.</summary>
 /// <remarks>One thread at a time, not always the same. While it works, the query's time stands still.</remarks>
 public interface IRowSink
 {

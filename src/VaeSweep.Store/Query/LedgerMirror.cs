@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace VaeSweep.Store;
 
-/// <summary>The documented views in an SQLite database of this process, for SQL alone: derived from the Ledger, only as far as was
-/// asked for, and kept up by its changes.</summary>
-/// <remarks>It listens from the moment at which it begins to be filled, and all that it is told may be told twice. So it is filled in
-/// slices, between which the store goes on.</remarks>
+/// <summary>The documented views in an SQLite database of this process, for SQL alone: derived from the Ledger, only as far as
+/// was asked for, and kept up by its changes.</summary>
+/// <remarks>It listens from the moment at which it begins to be filled, and all that it is told may be told twice. So it is
+/// filled in slices, between which the store goes on.</remarks>
 internal sealed partial class LedgerMirror : IDisposable
 {
     /// <summary>Changes that wait for the next question. When more have come, a new mirror costs less.</summary>
@@ -89,7 +89,7 @@ internal sealed partial class LedgerMirror : IDisposable
     {
         "sweeps" => MirrorParts.Sweeps | MirrorParts.Trials,
         "trials" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Attempts
-            | (words.Contains("config") || sql.Contains('*', StringComparison.Ordinal) ? MirrorParts.Points : MirrorParts.None),
+            | (words.Contains("config") || StarPattern().IsMatch(sql) ? MirrorParts.Points : MirrorParts.None),
         "points" => MirrorParts.Points,
         "epochs" or "units" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Epochs,
         "events" => MirrorParts.Sweeps | MirrorParts.Trials | MirrorParts.Events,
@@ -112,6 +112,10 @@ internal sealed partial class LedgerMirror : IDisposable
         NodePut => MirrorParts.Nodes,
         _ => MirrorParts.None,
     };
+
+    // All columns, or a product; not the star of count(*).
+    [GeneratedRegex(@"(?<!\(\s*)\*", RegexOptions.CultureInvariant)]
+    private static partial Regex StarPattern();
 
     [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant)]
     private static partial Regex WordPattern();

@@ -10,7 +10,8 @@ internal sealed class MirrorDatabase : IDisposable
 {
     private const int MostAttached = 0;
 
-    // No journal: what fails in its middle is thrown away. Sorting goes to files, so that an answer may be larger than the memory.
+    // No journal: what fails in its middle is thrown away. Sorting goes to files, so that an answer may be larger than the
+    // memory.
     private const string Settings = """
         PRAGMA journal_mode = OFF;
         PRAGMA synchronous = OFF;

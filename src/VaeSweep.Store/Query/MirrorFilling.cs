@@ -50,7 +50,10 @@ internal sealed class MirrorFilling
         if (missing.HasFlag(MirrorParts.Epochs))
         {
             foreach (var (first, last) in Ranges(trials, EpochsAtOnce))
-                yield return log => log.Reports(first, last).Select(one => new ReportsAppended(one.Trial, one.Attempt, [one.Report]));
+            {
+                yield return log => log.Reports(first, last)
+                    .Select(one => new ReportsAppended(one.Trial, one.Attempt, [one.Report]));
+            }
         }
 
         foreach (var (first, last) in Ranges([.. trials.Select(trial => (trial.Key, 1))], TrialsAtOnce))

@@ -42,10 +42,12 @@ internal sealed class MirrorRows(MirrorDatabase db)
                 db.Execute(
                     """
                     INSERT OR REPLACE INTO t_attempts(
-                        trial_key, attempt, worker_key, started_at, ended_at, from_epoch, to_epoch, outcome, failure_class, reason)
+                        trial_key, attempt, worker_key, started_at, ended_at, from_epoch, to_epoch, outcome,
+                        failure_class, reason)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
-                    attempt.Trial, attempt.Ordinal, attempt.Worker, Milliseconds(attempt.StartedAt), Milliseconds(attempt.EndedAt),
+                    attempt.Trial, attempt.Ordinal, attempt.Worker, Milliseconds(attempt.StartedAt),
+                    Milliseconds(attempt.EndedAt),
                     attempt.FromEpoch, attempt.Outcome is null ? null : attempt.ToEpoch, attempt.Outcome,
                     Words.Of(attempt.FailureClass), attempt.Reason);
                 break;
@@ -72,12 +74,13 @@ internal sealed class MirrorRows(MirrorDatabase db)
     private void Write(TrialDocument trial) => db.Execute(
         """
         INSERT OR REPLACE INTO t_trials(
-            trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, epochs, wanted, state, attempt, attempt_epoch, epochs_done,
-            seconds, started_at, finished_at, failure_class, reason, model_path, point_key)
+            trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, epochs, wanted, state, attempt, attempt_epoch,
+            epochs_done, seconds, started_at, finished_at, failure_class, reason, model_path, point_key)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Epochs, trial.Wanted,
-        Words.Of(trial.State), trial.Attempt, trial.AttemptEpoch, trial.EpochsDone, trial.Seconds, Milliseconds(trial.StartedAt),
+        trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Epochs,
+        trial.Wanted, Words.Of(trial.State), trial.Attempt, trial.AttemptEpoch, trial.EpochsDone, trial.Seconds,
+        Milliseconds(trial.StartedAt),
         Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, trial.ModelPath, trial.Point);
 
     private void Delete(long trial)
@@ -106,12 +109,13 @@ internal sealed class MirrorRows(MirrorDatabase db)
         var written = db.Execute(
             """
             INSERT OR IGNORE INTO t_epochs(
-                trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo, test_recon,
-                test_kl, train_objective, beta, active_units, active_units_01, grad_norm, seconds)
+                trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo,
+                test_recon, test_kl, train_objective, beta, active_units, active_units_01, grad_norm, seconds)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            trial, report.Epoch, attempt, report.TrainElbo, report.TrainRecon, report.TrainKl, report.ValidElbo, report.ValidRecon,
-            report.ValidKl, report.TestElbo, report.TestRecon, report.TestKl, report.TrainObjective, report.Beta,
+            trial, report.Epoch, attempt, report.TrainElbo, report.TrainRecon, report.TrainKl, report.ValidElbo,
+            report.ValidRecon, report.ValidKl, report.TestElbo, report.TestRecon, report.TestKl,
+            report.TrainObjective, report.Beta,
             Count(report.ActiveUnits), Count(report.ActiveUnits01), report.GradNorm, report.Seconds);
         if (written == 0 || UnitsJson.Encode(report.Units) is not { } json)
             return;
@@ -125,7 +129,8 @@ internal sealed class MirrorRows(MirrorDatabase db)
         INSERT OR REPLACE INTO t_evaluations(trial_key, metric, samples, images, value, file, sweep_key, point_key, seed)
         SELECT trial_key, ?2, ?3, ?4, ?5, ?6, sweep_key, point_key, seed FROM t_trials WHERE trial_key = ?1
         """,
-        one.Trial, one.Evaluation.Metric, one.Evaluation.Samples, one.Evaluation.Images, one.Evaluation.Value, one.Evaluation.File);
+        one.Trial, one.Evaluation.Metric, one.Evaluation.Samples, one.Evaluation.Images, one.Evaluation.Value,
+        one.Evaluation.File);
 
     private void Write(NodeDocument node) => db.Execute(
         """
@@ -133,7 +138,8 @@ internal sealed class MirrorRows(MirrorDatabase db)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         node.Info.Node, node.Info.Host, JsonSerializer.Serialize(node.Info.Devices), node.Info.Version, node.Info.Provenance,
-        Milliseconds(node.StartedAt), Milliseconds(node.SeenAt), Milliseconds(node.AliveUntil) ?? 0, node.Info.Load, node.Info.Note);
+        Milliseconds(node.StartedAt), Milliseconds(node.SeenAt), Milliseconds(node.AliveUntil) ?? 0, node.Info.Load,
+        node.Info.Note);
 
     private static int? Count(int measured) => measured < 0 ? null : measured;
 

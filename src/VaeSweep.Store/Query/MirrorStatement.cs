@@ -105,6 +105,7 @@ internal sealed class MirrorStatement : IDisposable
         string text => raw.sqlite3_bind_text(_handle, index, Encoding.UTF8.GetBytes(text)),
         byte[] bytes => raw.sqlite3_bind_blob(_handle, index, bytes),
         _ => throw new ArgumentException(
-            $"Parameter {index} is a {value.GetType().Name}; allowed: null, long, int, bool, double, string, byte[].", nameof(value)),
+            $"Parameter {index} is a {value.GetType().Name}; allowed: null, long, int, bool, double, string, byte[].",
+            nameof(value)),
     };
 }

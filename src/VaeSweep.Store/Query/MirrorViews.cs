@@ -10,7 +10,8 @@ internal static class MirrorViews
 
     public static string Drop { get; } = string.Concat(ViewCatalog.Views.Select(view => $"DROP VIEW IF EXISTS {view.Name};\n"));
 
-    /// <remarks>In `points` a LEFT JOIN stands though each row has its partner: a query that does not ask for whole configurations then does without them.</remarks>
+    /// <remarks>In `points` a LEFT JOIN stands though each row has its partner: a query that does not ask for whole
+    /// configurations then does without them.</remarks>
     public static string Create { get; } = $"""
         CREATE VIEW sweeps AS
         SELECT s.name AS sweep, s.name AS name, s.state AS state,
@@ -20,11 +21,15 @@ internal static class MirrorViews
         FROM t_sweeps s;
 
         CREATE VIEW trials AS
-        SELECT s.name AS sweep, t.trial_id AS trial, lower(hex(t.fingerprint)) AS fingerprint, t.seed AS seed, t.state AS state, t.attempt AS attempts,
-               (SELECT w.worker FROM t_attempts a JOIN t_workers w USING (worker_key) WHERE a.trial_key = t.trial_key AND a.attempt = t.attempt) AS worker,
-               {Time("t.started_at")} AS started_at, {Time("t.finished_at")} AS finished_at, t.seconds AS seconds, t.reason AS reason,
+        SELECT s.name AS sweep, t.trial_id AS trial, lower(hex(t.fingerprint)) AS fingerprint, t.seed AS seed, t.state AS state,
+               t.attempt AS attempts,
+               (SELECT w.worker FROM t_attempts a JOIN t_workers w USING (worker_key)
+                WHERE a.trial_key = t.trial_key AND a.attempt = t.attempt) AS worker,
+               {Time("t.started_at")} AS started_at, {Time("t.finished_at")} AS finished_at, t.seconds AS seconds,
+               t.reason AS reason,
                (SELECT c.config FROM t_configs c WHERE c.trial_key = t.trial_key) AS config,
-               t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs, t.trial_index AS trial_index, t.wanted AS wanted,
+               t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs,
+               t.trial_index AS trial_index, t.wanted AS wanted,
                t.model_path AS model_path, t.point_key AS point
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
 
@@ -40,14 +45,16 @@ internal static class MirrorViews
         CREATE VIEW units AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch, l.key + 1 AS layer, u.key + 1 AS unit,
                json_extract(u.value, '$[0]') AS activity, json_extract(u.value, '$[1]') AS kl
-        FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_units x USING (units_key), json_each(x.units) l, json_each(l.value) u;
+        FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_units x USING (units_key),
+             json_each(x.units) l, json_each(l.value) u;
 
         CREATE VIEW events AS
         SELECT s.name AS sweep, t.trial_id AS trial, v.epoch AS epoch, v.event AS event, v.detail AS detail
         FROM t_events v JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW evaluations AS
-        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples, v.images AS images,
+        SELECT s.name AS sweep, t.trial_id AS trial, v.metric AS metric, v.value AS value, v.samples AS samples,
+               v.images AS images,
                t.seed AS seed, t.point_key AS point, t.wanted AS wanted, v.file AS file
         FROM t_evaluations v JOIN t_trials t USING (trial_key) JOIN t_sweeps s ON s.sweep_key = t.sweep_key;
 
@@ -58,7 +65,8 @@ internal static class MirrorViews
         CREATE VIEW attempts AS
         SELECT s.name AS sweep, t.trial_id AS trial, a.attempt AS attempt, w.worker AS worker, w.device AS device,
                {Time("a.started_at")} AS started_at, {Time("a.ended_at")} AS ended_at, a.from_epoch AS from_epoch,
-               CASE WHEN a.outcome IS NULL THEN t.attempt_epoch ELSE a.to_epoch END AS to_epoch, a.outcome AS outcome, a.reason AS reason,
+               CASE WHEN a.outcome IS NULL THEN t.attempt_epoch ELSE a.to_epoch END AS to_epoch,
+               a.outcome AS outcome, a.reason AS reason,
                a.failure_class AS failure_class, nullif(w.provenance, '') AS provenance
         FROM t_attempts a JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key) JOIN t_workers w USING (worker_key);
 

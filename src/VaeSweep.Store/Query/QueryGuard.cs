@@ -41,8 +41,8 @@ internal sealed class QueryGuard
     /// <summary>Base tables are reached through the views alone, so that their shape may change.</summary>
     private static bool MayRead(string table, string? column, string? view) =>
         view is not null || _readable.Contains(table)
-        // One that takes part, but no column of which is read: a flattened view's join, or a common table expression. SQLite's own
-        // tables do not.
+        // One that takes part, but no column of which is read: a flattened view's join, or a common table expression. SQLite's
+        // own tables do not.
         || (string.IsNullOrEmpty(column) && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
             && !table.StartsWith("pragma_", StringComparison.OrdinalIgnoreCase));
 

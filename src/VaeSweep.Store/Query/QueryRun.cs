@@ -12,10 +12,12 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
     /// <returns>Whether there was more than the sink wanted.</returns>
     /// <exception cref="StoreQueryException">It was refused, or went over one of its limits.</exception>
     public bool Run(
-        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows, CancellationToken cancellationToken)
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows,
+        CancellationToken cancellationToken)
     {
         db.Script("PRAGMA query_only = ON");
-        raw.sqlite3_set_authorizer(db.Handle, (_, action, first, second, _, view) => _guard.Authorize(action, first, second, view), null);
+        raw.sqlite3_set_authorizer(
+            db.Handle, (_, action, first, second, _, view) => _guard.Authorize(action, first, second, view), null);
         // What is stored is stored: the limit is for what is asked.
         var before = db.LimitValues(limits.ValueBytes);
         watch.Watch(db.Handle);
@@ -60,7 +62,8 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
         for (var i = 0; i < values.Length; i++)
         {
             var name = names[i] ?? throw new StoreQueryException("Parameters need names: write @name, not ?.", null);
-            if (parameters is null || (!parameters.TryGetValue(name[1..], out values[i]) && !parameters.TryGetValue(name, out values[i])))
+            if (parameters is null
+                || (!parameters.TryGetValue(name[1..], out values[i]) && !parameters.TryGetValue(name, out values[i])))
                 throw QueryAdvice.NoValue(name, parameters);
         }
 
@@ -92,7 +95,8 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
         switch (failure.Code)
         {
             case raw.SQLITE_INTERRUPT:
-                return watch.IsTooLarge ? QueryAdvice.TooManyFiles(limits.TemporaryBytes, failure) : QueryAdvice.TooLong(timeout, failure);
+                return watch.IsTooLarge ? QueryAdvice.TooManyFiles(limits.TemporaryBytes, failure)
+                    : QueryAdvice.TooLong(timeout, failure);
             case raw.SQLITE_TOOBIG:
                 return QueryAdvice.TooLarge(sql, limits.ValueBytes, failure);
             case raw.SQLITE_NOMEM:
@@ -108,7 +112,8 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
             return QueryAdvice.ReadsOnly(sql, failure);
         // SQLite says where a column is missing, but not where a table is.
         var missing = MissingTablePattern().Match(failure.Detail);
-        var position = offset >= 0 ? CharacterAt(sql, offset) : missing.Success ? QueryAdvice.PlaceOf(missing.Groups[1].Value, sql) : null;
+        var position = offset >= 0 ? CharacterAt(sql, offset)
+            : missing.Success ? QueryAdvice.PlaceOf(missing.Groups[1].Value, sql) : null;
         return new StoreQueryException($"{failure.Detail}.{Suggestion(failure.Detail)}", position, failure);
     }
 
@@ -116,7 +121,8 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
     {
         if (MissingTablePattern().Match(detail) is { Success: true } table)
             return QueryAdvice.ForView(table.Groups[1].Value);
-        return MissingColumnPattern().Match(detail) is { Success: true } column ? QueryAdvice.ForColumn(column.Groups[1].Value) : "";
+        return MissingColumnPattern().Match(detail) is { Success: true } column
+            ? QueryAdvice.ForColumn(column.Groups[1].Value) : "";
     }
 
     private static int CharacterAt(string sql, int byteOffset)

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace VaeSweep.Store;
 
 /// <summary>Ends a query that takes too long, fills the disk, or is not wanted any more.</summary>
-/// <remarks>From beside it: between two steps that SQLite counts, and a progress handler is told of, a large value may be copied a
-/// thousand times.</remarks>
+/// <remarks>From beside it: between two steps that SQLite counts, and a progress handler is told of, a large value may be copied
+/// a thousand times.</remarks>
 internal sealed class QueryWatch : IDisposable
 {
     private const int LooksBetweenFiles = 10;

@@ -17,7 +17,10 @@ public sealed class DocumentSumTests
             random.NextBytes(blob);
             foreach (var text in (string[])["", "words", new string('x', length), new string('€', length)])
             {
-                var document = new BsonDocument { ["_id"] = 7L, ["text"] = text, ["blob"] = blob, ["again"] = text, ["last"] = 1.5 };
+                var document = new BsonDocument
+                {
+                    ["_id"] = 7L, ["text"] = text, ["blob"] = blob, ["again"] = text, ["last"] = 1.5,
+                };
 
                 DocumentSum.Seal("things", document);
 

@@ -117,14 +117,16 @@ public sealed class LiteDbLedgerLogTests : IDisposable
         using var log = new LiteDbLedgerLog(StorePath, _time);
         log.Load().Count();
         var trial = new TrialDocument(1, 1, new TrialFingerprint(1, 2, 3, 4), 0, 0, 1, 0, 5);
-        var attempts = Enumerable.Range(1, 3).Select(ordinal => new AttemptDocument(1, ordinal, ordinal, 1, 7, 0) { Token = "t" }).ToList();
+        var attempts = Enumerable.Range(1, 3)
+            .Select(ordinal => new AttemptDocument(1, ordinal, ordinal, 1, 7, 0) { Token = "t" }).ToList();
 
         foreach (var attempt in attempts)
             log.Commit([new TrialPut(trial with { Attempt = attempt.Ordinal }), new AttemptPut(attempt)]);
         log.Commit([new TrialPut(trial with { Attempt = 3, Note = "kept" })]);
 
         Assert.Equal(attempts, log.Load().OfType<AttemptPut>().Select(put => put.Document));
-        var wrong = Assert.Throws<InvalidOperationException>(() => log.Commit([new AttemptPut(attempts[2] with { Outcome = "lost" })]));
+        var alone = new AttemptPut(attempts[2] with { Outcome = "lost" });
+        var wrong = Assert.Throws<InvalidOperationException>(() => log.Commit([alone]));
         Assert.Contains("attempt 3 of trial 1", wrong.Message, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -20,7 +20,8 @@ public sealed class TrialBodyTests
 
     private static readonly AttemptDocument _attempt = new(41, 3, (0xF0000000L << 32) | 5, 6, 638_000_000_000_000_002, 12)
     {
-        Token = "t", EndedAt = 638_000_000_000_000_776, ToEpoch = 17, Outcome = "failed", FailureClass = FailureClass.Nan, Reason = "NaN",
+        Token = "t", EndedAt = 638_000_000_000_000_776, ToEpoch = 17, Outcome = "failed",
+        FailureClass = FailureClass.Nan, Reason = "NaN",
     };
 
     [Fact]
@@ -64,6 +65,9 @@ public sealed class TrialBodyTests
     private static void RequireTold<T>(T document, T nothing)
     {
         foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            Assert.False(Equals(property.GetValue(document), property.GetValue(nothing)) && property.Name != "Seconds", property.Name);
+        {
+            var told = property.Name == "Seconds" || !Equals(property.GetValue(document), property.GetValue(nothing));
+            Assert.True(told, property.Name);
+        }
     }
 }

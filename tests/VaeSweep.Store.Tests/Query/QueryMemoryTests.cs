@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace VaeSweep.Store.Tests.Query;
 
-/// <summary>Whatever is asked, a process that answers stays small. In one of its own, since memory is counted by process.</summary>
+/// <summary>Whatever is asked, a process that answers stays small. In one of its own, since memory is counted by
+/// process.</summary>
 public sealed class QueryMemoryTests
 {
     private const long MostBytes = 400L << 20;
@@ -20,7 +21,7 @@ public sealed class QueryMemoryTests
             "600", $"{TenMillion} group_concat(i) FROM n",
             "600", $"{TenMillion} count(DISTINCT i % 3000000) FROM n",
             "3", $"{TenMillion} count(*) FROM n a, n b",
-            "600", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT i, hex(zeroblob(2000000)) FROM n",
+            "600", $"{TenMillion} i, hex(zeroblob(2000000)) FROM n LIMIT 100",
             "600", $"SELECT {string.Join(", ", Enumerable.Range(1, 100).Select(i => $"hex(zeroblob(2000000 + {i})) AS c{i}"))}",
         ]);
         var lines = new List<string>();
