@@ -1,29 +1,12 @@
 using Microsoft.Extensions.Logging;
-using VaeSweep.Cluster.Former.Kernel;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
-using Directive = VaeSweep.Cluster.Former.Kernel.Directive;
 
 namespace VaeSweep.Cluster;
 
-/// <summary>Everything this project logs. Event ids: 100 the kernel, 200 the node, 300 workers, 400 aggregator, 500 coordinator.</summary>
+/// <summary>Everything this project logs. Event ids: 200 the node, 300 workers, 400 aggregator, 500 coordinator, 600 the command channel.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(100, LogLevel.Critical, "Actor system {SystemName} failed and stops")]
-    public static partial void SystemFailed(ILogger logger, string systemName, Exception cause);
-
-    [LoggerMessage(101, LogLevel.Warning, "{ActorPath} failed: {Directive}")]
-    public static partial void ChildFailed(ILogger logger, string actorPath, Directive directive, Exception cause);
-
-    [LoggerMessage(102, LogLevel.Error, "PostStop of {ActorPath} failed; the actor has ended all the same")]
-    public static partial void PostStopFailed(ILogger logger, string actorPath, Exception cause);
-
-    [LoggerMessage(103, LogLevel.Error, "PreRestart of {ActorPath} failed; the actor restarts all the same")]
-    public static partial void PreRestartFailed(ILogger logger, string actorPath, Exception cause);
-
-    [LoggerMessage(104, LogLevel.Warning, "{ActorPath} failed while it was ending")]
-    public static partial void FailedWhileEnding(ILogger logger, string actorPath, Exception cause);
-
     [LoggerMessage(200, LogLevel.Information, "Node {NodeId} leaves: {Outcome}")]
     public static partial void NodeLeaves(ILogger logger, string nodeId, RunOutcome outcome);
 
@@ -38,6 +21,15 @@ internal static partial class Log
 
     [LoggerMessage(204, LogLevel.Warning, "Sweep {SweepId} is trained with {Theirs}; this node has {Ours} and takes none of its trials")]
     public static partial void SoftwareDiffers(ILogger logger, string sweepId, string theirs, string ours);
+
+    [LoggerMessage(205, LogLevel.Error, "The worker of {Device} of node {NodeId} failed; the device is given up")]
+    public static partial void WorkerFailed(ILogger logger, string device, string nodeId, Exception? cause);
+
+    [LoggerMessage(206, LogLevel.Warning, "Node {NodeId} has left, and no head has confirmed {Entries} entries of its trials")]
+    public static partial void LeftUnconfirmed(ILogger logger, string nodeId, int entries);
+
+    [LoggerMessage(207, LogLevel.Debug, "The head did not say how sweeps stand; it is asked again: {Reason}")]
+    public static partial void SurveyFailed(ILogger logger, string reason);
 
     [LoggerMessage(300, LogLevel.Debug, "{SweepId} {TrialId} attempt {Attempt}: claimed by {WorkerId}")]
     public static partial void Claimed(ILogger logger, string sweepId, string trialId, int attempt, string workerId);
@@ -109,4 +101,7 @@ internal static partial class Log
 
     [LoggerMessage(504, LogLevel.Information, "Sweep {SweepId} is finished: {Succeeded} succeeded, {Failed} failed")]
     public static partial void SweepFinished(ILogger logger, string sweepId, long succeeded, long failed);
+
+    [LoggerMessage(600, LogLevel.Warning, "{Count} frames that make no sense have come over the command channel so far; they were dropped")]
+    public static partial void ForeignFrames(ILogger logger, long count);
 }

@@ -46,7 +46,12 @@ public sealed record SweepFinished(SweepStatus Status) : NodeEvent;
 /// <summary>A sweep belongs to other software than this node's: none of its trials is trained here.</summary>
 public sealed record SoftwareDiffers(string Sweep, string Theirs, string Ours) : NodeEvent;
 
-/// <summary>The store does not answer. Training goes on; reports wait.</summary>
+/// <summary>The store, or the head that has it, does not answer. Training goes on; reports wait.</summary>
 public sealed record StoreUnreachable(string Reason) : NodeEvent;
 
 public sealed record StoreRecovered(TimeSpan Outage) : NodeEvent;
+
+/// <summary>The node has left while the head was away: what its trials told last is lost, and they go on elsewhere from the last
+/// checkpoint that the head knows.</summary>
+/// <param name="Entries">That no head has confirmed: epochs, checkpoints, ends.</param>
+public sealed record LeftUnconfirmed(int Entries) : NodeEvent;

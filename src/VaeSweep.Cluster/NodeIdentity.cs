@@ -12,13 +12,20 @@ public static class NodeIdentity
         $"{Environment.MachineName}:{Environment.ProcessId}:{Machine() ?? "-"}:{StartOf(Environment.ProcessId) ?? Guid.NewGuid().ToString("N")}:{Interlocked.Increment(ref _count)}";
 
     /// <summary>Whether a name belongs to a process of this very machine (and container) that has ended. False when that cannot be known.</summary>
-    public static bool IsDeadHere(string node)
+    public static bool IsDeadHere(string node) => LivesHere(node) == false;
+
+    /// <summary>Whether a name belongs to a process of this very machine (and container) that lives. False when that cannot be
+    /// known.</summary>
+    public static bool IsAliveHere(string node) => LivesHere(node) == true;
+
+    /// <returns>Null when that cannot be known here.</returns>
+    private static bool? LivesHere(string node)
     {
         var parts = node.Split(':');
-        return parts is [_, var pidText, var machine, var start, _]
-            && int.TryParse(pidText, out var pid)
+        return parts is [_, var pidText, var machine, var start, _] && int.TryParse(pidText, out var pid)
             && Machine() is { } here && here == machine
-            && !string.Equals(StartOf(pid), start, StringComparison.Ordinal);
+            ? string.Equals(StartOf(pid), start, StringComparison.Ordinal)
+            : null;
     }
 
     /// <summary>This boot of this machine, and the numbering of processes in it: containers on one machine number their own.</summary>

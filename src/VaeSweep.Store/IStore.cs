@@ -35,8 +35,7 @@ public interface IStore : IAsyncDisposable
     string Location { get; }
 
     /// <summary>Brings the schema to this version's. Safe when several processes do it at once.</summary>
-    /// <exception cref="StoreException">The store was written by a newer version, is not a VaeSweep store, or is to be changed while nodes that know only its
-    /// present schema are at work (see <see cref="StoreOptions.MigrateUnderNodes"/>).</exception>
+    /// <exception cref="StoreException">The store was written by a newer version, is not a VaeSweep store.</exception>
     Task MigrateAsync(CancellationToken cancellationToken);
 
     /// <summary>Made with the store and never changed: tells it from every other, whatever its address. Empty where nobody can be confused.</summary>
@@ -152,27 +151,6 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>All nodes that were ever seen, the oldest first.</summary>
     Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken);
-
-    /// <summary>Tells what other processes did until it is cancelled. For speed alone: news may be lost, so that everybody looks by himself now and then.</summary>
-    /// <exception cref="StoreException">The connection broke; news may have been missed.</exception>
-    Task ListenAsync(Action<StoreNews> heard, CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-
-    // ---- files ----
-
-    /// <summary>Whether checkpoints and models can be kept in the store itself, for machines that share no folder.</summary>
-    bool KeepsFiles => false;
-
-    /// <summary>Keeps a file of an attempt. Until a checkpoint or a model of this path is recorded it may vanish again.</summary>
-    /// <param name="path">The path that is recorded afterwards; one content for ever.</param>
-    Task PutFileAsync(AttemptKey attempt, string path, Stream content, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"{Location} keeps no files.");
-
-    /// <returns>False when there is none.</returns>
-    Task<bool> GetFileAsync(long trialKey, string path, Stream destination, CancellationToken cancellationToken) => Task.FromResult(false);
-
-    /// <summary>Deletes files that no resume needs any more and that are no model.</summary>
-    /// <returns>How many.</returns>
-    Task<int> DropFilesAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
     // ---- answers ----
 

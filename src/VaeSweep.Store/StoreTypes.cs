@@ -149,16 +149,25 @@ public sealed record NodeInfo(string Node, string Host, IReadOnlyList<string> De
 
     /// <summary>What a person should know about it: that it leaves, or why it takes no work.</summary>
     public string? Note { get; init; }
+
+    /// <summary>How the head is connected with it; null where there was no head.</summary>
+    public NodeLink? Link { get; init; }
+
+    /// <summary>HOST:PORT that its messages come from; null of a node in the head's own process.</summary>
+    public string? Address { get; init; }
 }
 
-/// <summary>What other processes did, as far as a node may want to look.</summary>
-public enum StoreNews
+/// <summary>How a head is connected with a node.</summary>
+public enum NodeLink
 {
-    /// <summary>There may be trials to claim.</summary>
-    Work,
+    /// <summary>It is in the head's own process.</summary>
+    Local,
 
-    /// <summary>An owner has changed what is asked of running trials.</summary>
-    Wish,
+    /// <summary>It is a member of the head's cluster: each can connect to the other.</summary>
+    Member,
+
+    /// <summary>It connects to the head, which need not be able to connect to it.</summary>
+    Outpost,
 }
 
 /// <param name="Attempt">The last one; 0 when the trial was never claimed.</param>

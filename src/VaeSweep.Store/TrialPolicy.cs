@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using VaeSweep.Sweeps;
 
@@ -15,6 +16,23 @@ internal static partial class TrialPolicy
     /// <summary>Attempts in a row that may be lost without a new checkpoint. Machines go away for many reasons; a trial that takes its machine with it each time
     /// is to be noticed all the same.</summary>
     public const int MaxLosses = 20;
+
+    /// <summary>Bytes of a configuration: a head sends it to a node whole, in one message.</summary>
+    public const int MostConfigBytes = 400_000;
+
+    /// <exception cref="StoreException">No message could carry the trial's configuration.</exception>
+    public static void RequireCarried(Trial trial)
+    {
+        const int MostBytesOfALetter = 3;
+        if (trial.ConfigJson.Length <= MostConfigBytes / MostBytesOfALetter)
+            return;
+        if (Encoding.UTF8.GetByteCount(trial.ConfigJson) is var bytes and > MostConfigBytes)
+        {
+            throw new StoreException(
+                $"The configuration of trial {trial.Id} (number {trial.Index}) has {bytes} bytes; at most {MostConfigBytes} can be "
+                + "sent to the node that trains it. Keep large values in a file, and name the file in the configuration.");
+        }
+    }
 
     /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the machine.</summary>
     public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost or FailureClass.Disk;

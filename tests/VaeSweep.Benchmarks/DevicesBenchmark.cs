@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using VaeSweep.Cluster;
-using VaeSweep.Cluster.Files;
-using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 using VaeSweep.Training;
@@ -12,7 +10,7 @@ using VaeSweep.Training;
 namespace VaeSweep.Benchmarks;
 
 /// <summary>How many times faster does a sweep run on two devices than on one, and how long does a device wait between two trials?</summary>
-/// <remarks>Everything is real: SQLite, trainer processes, MNIST (sprites where it is not to be had). Target: less than
+/// <remarks>Everything is real: a head on LiteDB, trainer processes, MNIST (sprites where it is not to be had). Target: less than
 /// 50 ms without a job. The two sides take turns; what counts runs from the first trial's start to the last one's end.</remarks>
 internal static class DevicesBenchmark
 {
@@ -55,20 +53,22 @@ internal static class DevicesBenchmark
         var folder = Directory.CreateTempSubdirectory("vaesweep-bench-");
         try
         {
-            await using var store = StoreFactory.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System);
-            await store.MigrateAsync(cancellationToken);
+            var artifacts = Path.Combine(folder.FullName, "artifacts");
+            await using var head = await Head.StartAsync(
+                new HeadSettings { StorePath = Path.Combine(folder.FullName, "store.db"), ArtifactsFolder = artifacts }, cancellationToken);
+            var store = head.Store;
             var definition = SweepFile.Parse(Sweep(dataset));
             await store.SubmitAsync(new SweepSubmission(definition.Name, Sweep(dataset)), definition.Expand(), cancellationToken);
 
             var trainer = TrainerCommand.ForAssembly(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), "trainer");
             var launcher = new TimedLauncher(new ProcessTrainerLauncher(trainer), parties: devices.Length);
-            await using var node = await Node.StartAsync(
+            await using var node = await head.StartNodeAsync(
                 new NodeOptions
                 {
-                    Store = store,
                     Launcher = launcher,
                     Devices = devices,
-                    ArtifactsFolder = Path.Combine(folder.FullName, "artifacts"),
+                    ArtifactsFolder = artifacts,
+                    Survey = store.ListSweepsAsync,
                     SweepFilter = definition.Name,
                     ExitWhenDone = true,
                 },

@@ -114,8 +114,8 @@ internal static class LiteDbBenchmark
     private static async Task<List<Gate>> TrialsAsync(TextWriter output, string path, CancellationToken cancellationToken)
     {
         var gates = new List<Gate>();
-        var definition = SweepFile.Parse(TableBenchmark.Definition);
-        await using (var store = StoreFactory.Open(StoreFactory.LiteDbPrefix + path, TimeProvider.System))
+        var definition = SweepFile.Parse(TableSweep.Definition);
+        await using (var store = StoreFactory.Open(path, TimeProvider.System))
         {
             await store.MigrateAsync(cancellationToken);
             var since = Stopwatch.GetTimestamp();
@@ -123,7 +123,7 @@ internal static class LiteDbBenchmark
                 new SweepSubmission(definition.Name, definition.Text), definition.Expand().Select(trial => trial with { Epochs = 0 }), cancellationToken);
             gates.Add(Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds, MostSubmitSeconds));
             var (finishing, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-            await TableBenchmark.FinishAsync(store, cancellationToken);
+            await TableSweep.FinishAsync(store, cancellationToken);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{result.Added:N0} trials granted and finished: {result.Added / Stopwatch.GetElapsedTime(finishing).TotalSeconds:N0} a second, " +
@@ -140,7 +140,7 @@ internal static class LiteDbBenchmark
             for (var again = 0; again < Turns; again++)
             {
                 since = Stopwatch.GetTimestamp();
-                var table = await ComparisonBuilder.BuildAsync(store.Results, TableBenchmark.Grouped, cancellationToken);
+                var table = await ComparisonBuilder.BuildAsync(store.Results, TableSweep.Grouped, cancellationToken);
                 _ = ComparisonRenderer.Render(table, OutputFormat.Csv, Terminal.Plain);
                 tables.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
             }
@@ -157,8 +157,8 @@ internal static class LiteDbBenchmark
     /// <summary>A million trials of 200,000 configurations, submitted.</summary>
     private static async Task<List<Gate>> MillionAsync(string path, CancellationToken cancellationToken)
     {
-        var definition = SweepFile.Parse(TableBenchmark.Definition.Replace("seeds: 5", "seeds: 50", StringComparison.Ordinal));
-        await using var store = StoreFactory.Open(StoreFactory.LiteDbPrefix + path, TimeProvider.System);
+        var definition = SweepFile.Parse(TableSweep.Definition.Replace("seeds: 5", "seeds: 50", StringComparison.Ordinal));
+        await using var store = StoreFactory.Open(path, TimeProvider.System);
         await store.MigrateAsync(cancellationToken);
         var since = Stopwatch.GetTimestamp();
         var result = await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);

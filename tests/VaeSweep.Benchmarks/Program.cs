@@ -11,10 +11,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
     ["gates"] = (options, cancel) => GatesBenchmark.RunAsync(Console.Out, options, cancel),
     ["ledger"] = (options, _) => Ungated(LedgerBenchmark.RunAsync(Console.Out, options)),
     ["litedb"] = (options, cancel) => LiteDbBenchmark.RunAsync(Console.Out, options, cancel),
-    ["queue"] = (options, cancel) => Ungated(QueueBenchmark.RunAsync(Console.Out, options, cancel)),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
-    ["store"] = (_, cancel) => Ungated(StoreBenchmark.RunAsync(Console.Out, cancel)),
-    ["table"] = (stores, cancel) => Ungated(TableBenchmark.RunAsync(Console.Out, stores, cancel)),
     ["trainer"] = (_, cancel) => TrainerBenchmark.RunAsync(Console.Out, cancel),
 };
 

@@ -32,6 +32,11 @@ internal sealed class CommandRun : IDisposable
 
     public string Errors => Read(_errors);
 
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Whether a text was on the standard error.</summary>
+    public bool HasSaid(string text) => Errors.Contains(text, StringComparison.Ordinal);
+
     public static CommandRun Start(string folder, params IReadOnlyList<string> arguments) => Start(folder, environment: null, arguments);
 
     public static CommandRun Start(string folder, IReadOnlyDictionary<string, string>? environment, params IReadOnlyList<string> arguments)
@@ -41,10 +46,8 @@ internal sealed class CommandRun : IDisposable
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        foreach (var set in new[] { "VAESWEEP_STORE", "VAESWEEP_STORE_KIND", "VAESWEEP_ARTIFACTS" })
-        {
+        foreach (var set in new[] { "VAESWEEP_STORE", "VAESWEEP_HEAD", "VAESWEEP_KEY", "VAESWEEP_ARTIFACTS" })
             info.Environment.Remove(set);
-        }
 
         // Tests run side by side, on as few cores as there are.
         info.Environment["VAESWEEP_SHARE"] = "1";

@@ -65,7 +65,7 @@ public sealed class CtrlCTests(References references)
     // Whatever was trained is covered by a checkpoint that is there.
     private static async Task AssertNothingIsTrainedAgainAsync(Desk desk)
     {
-        await using var store = desk.OpenStore();
+        await using var store = await desk.OpenStoreAsync(Token);
         var trials = await store.FindTrialsAsync("", "chaos", 10, Token);
         Assert.Equal(2, trials.Count);
         Assert.Contains(trials, trial => trial.EpochsDone > 0);

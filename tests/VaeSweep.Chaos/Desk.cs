@@ -1,4 +1,6 @@
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Store;
+using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Chaos;
 
@@ -6,12 +8,10 @@ namespace VaeSweep.Chaos;
 internal sealed class Desk : IDisposable
 {
     private readonly string _devices;
-    private readonly string _kind;
 
-    /// <param name="kind">What the store is made as.</param>
-    public Desk(string sweep, string devices = "cpu:2", string kind = "sqlite")
+    public Desk(string sweep, string devices = "cpu:2")
     {
-        (_devices, _kind) = (devices, kind);
+        _devices = devices;
         Folder = Directory.CreateTempSubdirectory("vaesweep-chaos-").FullName;
         WriteSweep(sweep);
     }
@@ -24,7 +24,7 @@ internal sealed class Desk : IDisposable
 
     public void WriteSweep(string sweep) => File.WriteAllText(Path.Combine(Folder, "sweep.yaml"), sweep);
 
-    public CommandRun Run() => CommandRun.Start(Folder, "run", "sweep.yaml", "--devices", _devices, "--format", "json", "--store-kind", _kind);
+    public CommandRun Run() => CommandRun.Start(Folder, "run", "sweep.yaml", "--devices", _devices, "--format", "json");
 
     public CommandRun Resume() => CommandRun.Start(Folder, "resume", "chaos", "--devices", _devices, "--format", "json");
 
@@ -52,7 +52,7 @@ internal sealed class Desk : IDisposable
         return await DoAsync(Run, cancellationToken);
     }
 
-    /// <summary>Whether there is anything to resume. Looks through a program of its own, so that no connection of this process mends the file first.</summary>
+    /// <summary>Whether there is anything to resume. Looks through a program of its own, as a person would.</summary>
     public async Task<bool> IsStoredAsync(CancellationToken cancellationToken)
     {
         using var list = CommandRun.Start(Folder, "status", "chaos");
@@ -61,13 +61,32 @@ internal sealed class Desk : IDisposable
 
     public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var store = OpenStore();
+        await using var store = await OpenStoreAsync(cancellationToken);
         var result = await store.QueryAsync(sql, null, CommandRun.Patience, cancellationToken);
         Assert.False(result.Truncated);
         return result.Rows;
     }
 
-    public IStore OpenStore() => StoreFactory.Open(StorePath, TimeProvider.System);
+    /// <summary>The store itself, or the head that has it.</summary>
+    public async Task<IStore> OpenStoreAsync(CancellationToken cancellationToken)
+    {
+        IStore store = StoreFactory.Open(StorePath, TimeProvider.System, new StoreOptions { ReadOnly = true });
+        try
+        {
+            await store.MigrateAsync(cancellationToken);
+            return store;
+        }
+        catch (StoreInUseException held) when (held.Owner is { Address: { } address, Token: var token })
+        {
+            await store.DisposeAsync();
+            return RemoteStore.Connect(address, token, setup: null, TimeProvider.System);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Waits until at least so many epochs are stored.</summary>
     public Task StoredAsync(int epochs, CancellationToken cancellationToken) => HoldsAsync($"SELECT count(*) >= {epochs} FROM epochs", cancellationToken);
@@ -97,7 +116,7 @@ internal sealed class Desk : IDisposable
         }
         catch (StoreException)
         {
-            // The schema is being made.
+            // It is being made, or its head has no ear yet, or none any more.
             return false;
         }
     }

@@ -15,6 +15,8 @@ public sealed partial class DeviceTests
         var cores = Environment.ProcessorCount;
         Assert.SkipWhen(cores < 2, "one core cannot be shared out");
         using var desk = new Desk(Sweeps.Long);
+        using var head = CommandRun.Start(desk.Folder, "head");
+        await head.SaidAsync("this is the head", Token);
         await desk.DoAsync(() => CommandRun.Start(desk.Folder, "submit", "sweep.yaml"), Token);
         using var first = Worker(desk, "cpu:1");
         using var second = Worker(desk, "cpu:1");
@@ -24,7 +26,7 @@ public sealed partial class DeviceTests
         using var third = Worker(desk, $"cpu:{cores - 1}");
         var refused = await third.ExitAsync(Token);
         using var shares = Worker(desk, $"cpu:{cores - 1}", "--share", "--until-done");
-        await shares.SaidAsync("works on", Token);
+        await shares.SaidAsync("trains for the head", Token);
 
         var (one, other) = (Processors(Assert.Single(first.Trainers())), Processors(Assert.Single(second.Trainers())));
         Assert.All(new[] { one, other }, list => Assert.Matches(@"^\d+$", list));

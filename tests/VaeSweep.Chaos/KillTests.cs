@@ -3,7 +3,6 @@ using System.Globalization;
 namespace VaeSweep.Chaos;
 
 /// <summary>kill -9 at any moment, then `vaesweep resume`: the same numbers to the last bit, nothing lost and nothing run twice.</summary>
-/// <remarks>Whatever the results are stored in: all are compared with what an undisturbed run leaves in an SQLite store.</remarks>
 public sealed class KillTests(References references)
 {
     private const int RoundsByDefault = 8;
@@ -16,13 +15,11 @@ public sealed class KillTests(References references)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("litedb")]
-    public async Task A_run_killed_at_random_moments_ends_as_one_that_never_was(string kind)
+    [Fact]
+    public async Task A_run_killed_at_random_moments_ends_as_one_that_never_was()
     {
         var reference = await references.OfAsync(Sweeps.Short(), Token);
-        var (_, writes) = await references.MeasureAsync(Sweeps.Short(), kind, Token);
+        var (_, writes) = await references.MeasureAsync(Sweeps.Short(), Token);
         Assert.True(writes > StartUpWrites, $"only {writes} writes were seen");
 
         for (var round = 0; round < Rounds; round++)
@@ -30,27 +27,23 @@ public sealed class KillTests(References references)
             // The seed and what is drawn from it tell a failing round.
             var random = new Random(round);
             var accidents = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Accident.Draw(random, writes)).ToList();
-            TestContext.Current.SendDiagnosticMessage("{0}, round {1}: {2}", kind, round, string.Join(", ", accidents));
-            await AssertHarmlessAsync(Sweeps.Short(), kind, accidents, reference);
+            TestContext.Current.SendDiagnosticMessage("round {0}: {1}", round, string.Join(", ", accidents));
+            await AssertHarmlessAsync(Sweeps.Short(), accidents, reference);
         }
     }
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("litedb")]
-    public async Task Kills_in_a_row_while_starting_do_no_harm(string kind)
+    [Fact]
+    public async Task Kills_in_a_row_while_starting_do_no_harm()
     {
         var reference = await references.OfAsync(Sweeps.Short(), Token);
         var random = new Random(Rounds);
         var accidents = Enumerable.Range(0, 6).Select(_ => Accident.Draw(random, StartUpWrites) with { Victim = Victim.Everyone }).ToList();
 
-        await AssertHarmlessAsync(Sweeps.Short(), kind, accidents, reference);
+        await AssertHarmlessAsync(Sweeps.Short(), accidents, reference);
     }
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("litedb")]
-    public async Task A_killed_run_on_MNIST_ends_as_one_that_never_was(string kind)
+    [Fact]
+    public async Task A_killed_run_on_MNIST_ends_as_one_that_never_was()
     {
         var promised = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
         var there = Environment.GetEnvironmentVariable("VAESWEEP_DATA") is { Length: > 0 };
@@ -58,15 +51,15 @@ public sealed class KillTests(References references)
         Assert.True(there, "CI promises real data, but VAESWEEP_DATA is not set.");
         var sweep = Sweeps.Short(epochs: 3, dataset: "mnist");
         var reference = await references.OfAsync(sweep, Token);
-        var (_, writes) = await references.MeasureAsync(sweep, kind, Token);
+        var (_, writes) = await references.MeasureAsync(sweep, Token);
         var random = new Random(3);
 
-        await AssertHarmlessAsync(sweep, kind, [Accident.Draw(random, writes), Accident.Draw(random, writes)], reference);
+        await AssertHarmlessAsync(sweep, [Accident.Draw(random, writes), Accident.Draw(random, writes)], reference);
     }
 
-    private static async Task AssertHarmlessAsync(string sweep, string kind, IReadOnlyList<Accident> accidents, Outcome reference)
+    private static async Task AssertHarmlessAsync(string sweep, IReadOnlyList<Accident> accidents, Outcome reference)
     {
-        using var desk = new Desk(sweep, kind: kind);
+        using var desk = new Desk(sweep);
         foreach (var accident in accidents)
         {
             await accident.StrikeAsync(desk, await desk.IsStoredAsync(Token) ? desk.Resume : desk.Run, Token);

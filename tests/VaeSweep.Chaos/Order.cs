@@ -24,7 +24,7 @@ internal static class Order
     {
         Assert.Empty(await desk.QueryAsync("SELECT trial FROM trials WHERE state = 'running'", cancellationToken));
         Assert.Empty(await desk.QueryAsync("SELECT trial FROM attempts WHERE outcome IS NULL OR ended_at IS NULL", cancellationToken));
-        await using var store = desk.OpenStore();
+        await using var store = await desk.OpenStoreAsync(cancellationToken);
         Assert.All(await store.ListNodesAsync(cancellationToken), node => Assert.False(node.Alive, $"{node.Info.Node} is listed as alive"));
     }
 

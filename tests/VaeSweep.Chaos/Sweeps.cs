@@ -19,6 +19,10 @@ internal static class Sweeps
 
         """;
 
+    /// <summary>Twelve trials with a checkpoint after each epoch, which no number of crashes is to end.</summary>
+    public static string Many(int epochs) =>
+        Short(epochs).Replace("seeds: 1", "seeds: 3\nmax_attempts: 1000", StringComparison.Ordinal);
+
     /// <summary>Two trials, long enough that whatever is aimed at their middle hits it.</summary>
     public static string Long => """
         name: chaos

@@ -78,7 +78,9 @@ public sealed partial class ArchitectureTests
         var elsewhere = Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path: Path.GetRelativePath(Sources, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
             .Where(file => !file.Path.StartsWith("VaeSweep.Store/", StringComparison.Ordinal) && !file.Path.Contains("/obj/", StringComparison.Ordinal)
-                && file.Path is not ("VaeSweep.Cli/Commands/QueryCommand.cs" or "VaeSweep.Results/Queries/NamedQueries.cs"))
+                && file.Path is not ("VaeSweep.Cli/Commands/QueryCommand.cs" or "VaeSweep.Results/Queries/NamedQueries.cs"
+                    // Takes what a command was given to the head's store.
+                    or "VaeSweep.Cluster/Commands/Methods.cs"))
             .ToList();
 
         Assert.True(elsewhere.Count > 400, $"only {elsewhere.Count} files below {Sources}");

@@ -97,6 +97,8 @@ public sealed partial class SignalTests : IDisposable
     // The store says when enough has happened; asking it is the only way in from outside the process.
     private async Task EpochsAsync(Process run, int atLeast)
     {
+        // Before that it may wait for the store to be let go by whoever asks.
+        await LineAsync(run, "training on");
         var deadline = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(deadline) < Patience)
         {

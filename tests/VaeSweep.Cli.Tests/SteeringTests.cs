@@ -1,3 +1,4 @@
+using VaeSweep.Cluster;
 namespace VaeSweep.Cli.Tests;
 
 public sealed class SteeringTests : IDisposable
@@ -94,13 +95,15 @@ public sealed class SteeringTests : IDisposable
     [Fact]
     public async Task A_worker_trains_what_others_submitted()
     {
+        await using var head = await Head.StartAsync(
+            new HeadSettings { StorePath = _cli.Store, ArtifactsFolder = _cli.Store + ".artifacts" }, TestContext.Current.CancellationToken);
         await _cli.RunAsync("submit", _cli.Sweep());
 
         var worker = await _cli.RunAsync("worker", "--devices", "cpu:2", "--until-done");
+        Assert.Equal(ExitCodes.Done, worker.Code);
         var nodes = (await _cli.RunAsync("nodes", "-f", "json")).Json();
         var watched = await _cli.RunAsync("watch", "demo");
 
-        Assert.Equal(ExitCodes.Done, worker.Code);
         Assert.Equal(4, _cli.Launcher.Trained.Count);
         Assert.Equal(2, nodes[0].GetProperty("devices").GetArrayLength());
         Assert.Contains("4 of 4 trials done", watched.Error, StringComparison.Ordinal);

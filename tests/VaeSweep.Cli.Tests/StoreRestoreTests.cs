@@ -54,7 +54,7 @@ public sealed class StoreRestoreTests : IDisposable
     [Theory]
     [InlineData("a folder", ExitCodes.Usage, "is a folder")]
     [InlineData("nothing", ExitCodes.Usage, "There is no back-up")]
-    [InlineData("no name", ExitCodes.Usage, "needs a file's name")]
+    [InlineData("no name", ExitCodes.Usage, "is given an empty value")]
     [InlineData("an empty file", ExitCodes.Usage, "is no back-up")]
     [InlineData("a text file", ExitCodes.Usage, "is no back-up")]
     [InlineData("the store itself", ExitCodes.Usage, "the store's own files")]

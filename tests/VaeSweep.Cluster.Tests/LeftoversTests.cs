@@ -1,5 +1,4 @@
 using VaeSweep.Cluster.Files;
-using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 using Xunit;

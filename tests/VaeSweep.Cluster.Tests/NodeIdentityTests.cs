@@ -11,6 +11,7 @@ public sealed class NodeIdentityTests
 
         Assert.NotEqual(first, second);
         Assert.False(NodeIdentity.IsDeadHere(first));
+        Assert.Equal(OperatingSystem.IsLinux(), NodeIdentity.IsAliveHere(first));
     }
 
     [Fact]
@@ -26,6 +27,7 @@ public sealed class NodeIdentityTests
 
         Assert.True(NodeIdentity.IsDeadHere(ended));
         Assert.True(NodeIdentity.IsDeadHere(another));
+        Assert.False(NodeIdentity.IsAliveHere(ended) || NodeIdentity.IsAliveHere(another));
     }
 
     [Fact]
@@ -36,5 +38,6 @@ public sealed class NodeIdentityTests
 
         Assert.False(NodeIdentity.IsDeadHere(elsewhere));
         Assert.False(NodeIdentity.IsDeadHere("gpu-03"));
+        Assert.False(NodeIdentity.IsAliveHere(elsewhere) || NodeIdentity.IsAliveHere("gpu-03"));
     }
 }

@@ -1,26 +1,23 @@
 using VaeSweep.Store;
-using VaeSweep.Store.Tests;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Tests;
 
-public sealed class ComparisonBuilderTests(PostgresServer server)
+public sealed class ComparisonBuilderTests
 {
     private static readonly Metric _nll = MetricCatalog.Get("test_nll");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("postgres")]
-    public async Task A_table_is_read_from_a_real_store_of_either_kind(string kind)
+    [Fact]
+    public async Task A_table_is_read_from_a_real_store()
     {
         MadeUpTrial[] trials =
         [
             At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 92), At(k: 1, seed: 2, null, TrialState.Failed),
             At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null), At(k: 5, seed: 2, null, TrialState.Running), At(k: 50, seed: 0, null, TrialState.Queued),
         ];
-        await using var store = kind == "sqlite" ? await TrainedStore.SqliteAsync(trials) : await TrainedStore.PostgresAsync(server, trials);
+        await using var store = await TrainedStore.MadeAsync(trials);
         var request = new ComparisonRequest("s", _nll, null, [])
         {
             More = [MetricCatalog.Get("active_units"), MetricCatalog.Get("seconds")], Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
@@ -37,13 +34,11 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
         Assert.Equal(-3, table.Rows[1].Versus!.Value);
     }
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("postgres")]
-    public async Task The_trials_behind_a_number_are_told_with_their_attempts_and_machines(string kind)
+    [Fact]
+    public async Task The_trials_behind_a_number_are_told_with_their_attempts_and_machines()
     {
         MadeUpTrial[] trials = [At(k: 1, seed: 0, 90), At(k: 5, seed: 1, 92), At(k: 5, seed: 0, null, TrialState.Queued)];
-        await using var store = kind == "sqlite" ? await TrainedStore.SqliteAsync(trials) : await TrainedStore.PostgresAsync(server, trials);
+        await using var store = await TrainedStore.MadeAsync(trials);
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, null, []), Token);
 
         var behind = await BehindNumbers.ReadAsync(store.Store.Results, "s", _nll, table.Rows.SelectMany(r => r.Points), Token);
@@ -60,7 +55,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task Seeds_are_the_unit_of_repetition_where_a_row_joins_settings()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92), At(k: 5, seed: 1, 82));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92), At(k: 5, seed: 1, 82));
 
         var row = Assert.Single((await BuildAsync(store, by: ["model.decoder"])).Rows);
 
@@ -73,7 +68,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_seed_that_lacks_a_setting_makes_its_row_unbalanced()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92));
 
         var row = Assert.Single((await BuildAsync(store, by: ["model.decoder"])).Rows);
 
@@ -83,7 +78,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task The_lowest_mean_is_of_rank_1_where_lower_is_better()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88), At(k: 7, seed: 0, 90));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88), At(k: 7, seed: 0, 90));
 
         var table = await BuildAsync(store, by: null);
 
@@ -95,7 +90,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task The_best_is_separated_when_its_test_against_the_second_says_so()
     {
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 91), At(k: 1, seed: 2, 92), At(k: 5, seed: 0, 80), At(k: 5, seed: 1, 81.1), At(k: 5, seed: 2, 81.9));
 
         var table = await BuildAsync(store, by: null);
@@ -109,7 +104,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     {
         static MadeUpTrial On(string data, string decoder, int k, double value) =>
             new($$"""{"dataset.name":"{{data}}","model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             On("mnist", "bernoulli", 1, 90), On("mnist", "bernoulli", 5, 88), On("omniglot", "bernoulli", 1, 120), On("omniglot", "bernoulli", 5, 110),
             On("mnist", "gaussian", 1, -300), On("mnist", "gaussian_softplus", 5, -310));
 
@@ -123,7 +118,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     public async Task A_row_that_joins_data_sets_has_no_rank()
     {
         static MadeUpTrial On(string data, int k, double value) => new($$"""{"dataset.name":"{{data}}","objective.k":{{k}},"seed":0}""", 0, value);
-        await using var store = await TrainedStore.SqliteAsync(On("mnist", 1, 90), On("omniglot", 1, 120), On("mnist", 5, 88));
+        await using var store = await TrainedStore.MadeAsync(On("mnist", 1, 90), On("omniglot", 1, 120), On("mnist", 5, 88));
 
         var table = await BuildAsync(store, by: ["objective.k"]);
 
@@ -134,7 +129,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_metric_without_a_direction_has_no_ranks()
     {
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             At(k: 1, seed: 0, null) with { Evaluations = [new("test_kl", 20, 1, 10)] }, At(k: 5, seed: 0, null) with { Evaluations = [new("test_kl", 22, 1, 10)] });
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), Token);
@@ -146,7 +141,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_metric_that_was_measured_twice_counts_once_with_the_more_samples()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, null) with { Evaluations = [new("test_nll", 95, 10, 10), new("test_nll", 90, 5000, 10)] });
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, null) with { Evaluations = [new("test_nll", 95, 10, 10), new("test_nll", 90, 5000, 10)] });
 
         var row = Assert.Single((await BuildAsync(store, by: ["objective.k"])).Rows);
 
@@ -156,7 +151,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task An_epochs_value_stands_in_only_where_there_is_no_evaluation()
     {
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             At(k: 1, seed: 0, null) with { TrainElbo = -100 }, At(k: 1, seed: 1, null) with { TrainElbo = -100, Evaluations = [new("train_elbo", -98, 1, 10)] });
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("train_elbo"), null, []), Token);
@@ -167,7 +162,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_path_that_only_some_trials_have_groups_the_others_as_absent()
     {
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             new MadeUpTrial("""{"model.prior":"standard","seed":0}""", 0, 1),
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 0, 2),
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 0, 3));
@@ -181,7 +176,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_baseline_that_lacks_a_setting_is_held_against_every_value_of_it()
     {
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             new MadeUpTrial("""{"model.prior":"standard","seed":0}""", 0, 10),
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 0, 9),
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 0, 8));
@@ -196,7 +191,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     public async Task Each_row_is_compared_with_the_baseline_of_its_own_other_settings()
     {
         static MadeUpTrial Of(string decoder, int k, double value) => new($$"""{"model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
-        await using var store = await TrainedStore.SqliteAsync(Of("bernoulli", 1, 10), Of("bernoulli", 5, 8), Of("gaussian", 1, 100), Of("gaussian", 5, 97));
+        await using var store = await TrainedStore.MadeAsync(Of("bernoulli", 1, 10), Of("bernoulli", 5, 8), Of("gaussian", 1, 100), Of("gaussian", 5, 97));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
@@ -209,7 +204,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     public async Task What_has_another_zero_is_not_held_against_the_baseline()
     {
         static MadeUpTrial Of(string decoder, int seed, double value) => new($$"""{"model.decoder":"{{decoder}}","seed":{{seed}}}""", seed, value);
-        await using var store = await TrainedStore.SqliteAsync(Of("bernoulli", 0, 90), Of("bernoulli", 1, 91), Of("gaussian", 0, 400), Of("gaussian", 1, 402));
+        await using var store = await TrainedStore.MadeAsync(Of("bernoulli", 0, 90), Of("bernoulli", 1, 91), Of("gaussian", 0, 400), Of("gaussian", 1, 402));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.decoder"] = "bernoulli" } };
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
@@ -222,7 +217,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_baseline_that_is_no_row_is_refused_with_the_values_that_there_are()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "7" } };
 
         var error = await Assert.ThrowsAsync<ResultsException>(() => ComparisonBuilder.BuildAsync(store.Store.Results, request, Token));
@@ -233,7 +228,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task Rows_are_in_the_order_of_numbers_not_of_letters()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 10, seed: 0, 1), At(k: 2, seed: 0, 1), At(k: 1, seed: 0, 1));
+        await using var store = await TrainedStore.MadeAsync(At(k: 10, seed: 0, 1), At(k: 2, seed: 0, 1), At(k: 1, seed: 0, 1));
 
         var table = await BuildAsync(store, by: null);
 
@@ -243,7 +238,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task An_unknown_path_is_refused_with_the_nearest_one()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90));
 
         var error = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync(store, by: ["objective.bund"]));
 
@@ -253,7 +248,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_table_by_seed_is_refused_because_it_is_made_over_the_seeds()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90));
 
         var error = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync(store, by: ["seed"]));
 
@@ -263,7 +258,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_published_value_stands_beside_the_row_whose_trials_all_meet_its_condition()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var (paper, lost) = (Paper("objective.k", 5, 85.54), Paper("objective.k", 50, 84.78));
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["objective.k"], [paper, lost]), Token);
@@ -276,7 +271,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task A_published_value_is_not_shown_beside_a_row_that_mixes_its_condition_with_another()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["model.decoder"], [Paper("objective.k", 5, 85.54)]), Token);
 
@@ -288,7 +283,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [InlineData("""{"model.layers":[20],"seed":0}""")]
     public async Task A_published_value_finds_a_latent_size_however_a_configuration_writes_it(string config)
     {
-        await using var store = await TrainedStore.SqliteAsync(new MadeUpTrial(config, 0, 90));
+        await using var store = await TrainedStore.MadeAsync(new MadeUpTrial(config, 0, 90));
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["model.latent"], [Paper("model.latent", 20, 85)]), Token);
 
@@ -298,7 +293,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task One_layer_and_several_are_one_column()
     {
-        await using var store = await TrainedStore.SqliteAsync(
+        await using var store = await TrainedStore.MadeAsync(
             new MadeUpTrial("""{"model.latent":20,"seed":0}""", 0, 90), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 89));
 
         var table = await BuildAsync(store, by: null);
@@ -311,7 +306,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     public async Task More_values_than_a_store_hands_out_at_once_are_read_in_halves()
     {
         var trials = Enumerable.Range(0, 60).Select(i => At(k: i % 20, seed: i / 20, i));
-        await using var store = await TrainedStore.SqliteAsync(new StoreOptions { MaxQueryRows = 11 }, trials);
+        await using var store = await TrainedStore.MadeAsync(new StoreOptions { MaxQueryRows = 11 }, trials);
 
         var table = await BuildAsync(store, by: null);
 
@@ -322,7 +317,7 @@ public sealed class ComparisonBuilderTests(PostgresServer server)
     [Fact]
     public async Task Trials_that_a_sweep_no_longer_wants_are_not_in_its_table()
     {
-        await using var store = await TrainedStore.SqliteAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var kept = (await store.Store.FindTrialsAsync("", "s", 10, Token))[1];
         await store.Store.SubmitAsync(new SweepSubmission("s", ""), [new Trial(0, kept.Fingerprint, kept.ConfigJson, kept.Seed, "pack", kept.Epochs)], Token);
 

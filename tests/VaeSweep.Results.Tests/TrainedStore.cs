@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using VaeSweep.Store;
-using VaeSweep.Store.Tests;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Tests;
@@ -10,32 +9,27 @@ namespace VaeSweep.Results.Tests;
 internal sealed class TrainedStore : IAsyncDisposable
 {
     private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
-    private readonly string? _folder;
+    private readonly string _folder;
 
-    private TrainedStore(IStore store, string? folder) => (Store, _folder) = (store, folder);
+    private TrainedStore(IStore store, string folder) => (Store, _folder) = (store, folder);
 
     public IStore Store { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<TrainedStore> SqliteAsync(params IEnumerable<MadeUpTrial> trials) => SqliteAsync(new StoreOptions(), trials);
+    public static Task<TrainedStore> MadeAsync(params IEnumerable<MadeUpTrial> trials) => MadeAsync(new StoreOptions(), trials);
 
-    public static async Task<TrainedStore> SqliteAsync(StoreOptions options, params IEnumerable<MadeUpTrial> trials)
+    public static async Task<TrainedStore> MadeAsync(StoreOptions options, params IEnumerable<MadeUpTrial> trials)
     {
         var folder = Directory.CreateTempSubdirectory("vaesweep-results-").FullName;
-        return await FillAsync(new TrainedStore(StoreFactory.Open(Path.Combine(folder, "store.db"), TimeProvider.System, options), folder), [.. trials]);
+        var store = StoreFactory.Open(Path.Combine(folder, "store.db"), TimeProvider.System, options);
+        return await FillAsync(new TrainedStore(store, folder), [.. trials]);
     }
-
-    public static async Task<TrainedStore> PostgresAsync(PostgresServer server, params IEnumerable<MadeUpTrial> trials) =>
-        await FillAsync(new TrainedStore(StoreFactory.Open(await server.CreateDatabaseAsync(Token), TimeProvider.System), null), [.. trials]);
 
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
-        if (_folder is not null)
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static async Task<TrainedStore> FillAsync(TrainedStore made, List<MadeUpTrial> trials)

@@ -29,7 +29,6 @@ internal sealed record CliHost
         Func<string, string?> environment = System.Environment.GetEnvironmentVariable;
         return new CliHost
         {
-            Time = ChaosClock.FromEnvironment(),
             Out = StandardStreams.Output(),
             Error = StandardStreams.Error(),
             OutTerminal = TerminalOf(Console.IsOutputRedirected, environment),

@@ -10,8 +10,8 @@ internal static class CommandLine
 
     private static readonly Action<Command, CliHost>[] Registered =
     [
-        RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, WorkerCommand.Add,
-        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add, BenchCommand.Add, LaunchCommand.Add,
+        RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, HeadCommand.Add, WorkerCommand.Add,
+        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add, LaunchCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
         PlotCommand.Add, ReportCommand.Add,
         TableCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add, EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
@@ -45,7 +45,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Sweeps of variational autoencoders: launch, resume, compare.")
         {
-            CommonOptions.Store, CommonOptions.StoreKind, CommonOptions.Verbose,
+            CommonOptions.Store, CommonOptions.Head, CommonOptions.Key, CommonOptions.Verbose,
         };
         foreach (var add in Registered)
         {

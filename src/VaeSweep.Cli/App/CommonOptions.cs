@@ -9,11 +9,20 @@ internal static class CommonOptions
     /// <summary>On every command.</summary>
     public static Option<string?> Store { get; } = new("--store")
     {
-        Description = "SQLite file or postgres:// address; VAESWEEP_STORE, else ./vaesweep.db", HelpName = "path|url", Recursive = true,
+        Description = "file of the results; VAESWEEP_STORE, else ./vaesweep.db", HelpName = "path", Recursive = true,
     };
 
-    /// <summary>On every command: what a store is that is made anew.</summary>
-    public static Option<string?> StoreKind { get; } = Kind();
+    /// <summary>On every command: a head that is asked, wherever its store is.</summary>
+    public static Option<string?> Head { get; } = new("--head")
+    {
+        Description = "a running head to ask instead; VAESWEEP_HEAD", HelpName = "host:port", Recursive = true,
+    };
+
+    /// <summary>On every command: what opens the way to a head on another machine.</summary>
+    public static Option<string?> Key { get; } = new("--key")
+    {
+        Description = "the key file of that head, for one on another machine; VAESWEEP_KEY", HelpName = "file", Recursive = true,
+    };
 
     /// <summary>On every command.</summary>
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "log what happens, and show where a fault comes from", Recursive = true };
@@ -39,13 +48,6 @@ internal static class CommonOptions
     public static Argument<string> SweepFile() => new("SWEEP.yaml") { Description = "the sweep file" };
 
     public static Argument<string> Sweep() => new("SWEEP") { Description = "name of a sweep, or its file" };
-
-    private static Option<string?> Kind()
-    {
-        var option = new Option<string?>("--store-kind") { Description = "sqlite or litedb", HelpName = "kind", Recursive = true, Hidden = true };
-        option.AcceptOnlyFromAmong(Stores.Sqlite, Stores.LiteDb);
-        return option;
-    }
 
     private static Option<OutputFormat> Format(params OutputFormat[] allowed)
     {

@@ -12,7 +12,7 @@ internal static class ExitCodes
     /// <summary>Wrong usage, an invalid sweep file, a store that cannot be used.</summary>
     public const int Usage = 2;
 
-    /// <summary>Another process holds the store.</summary>
+    /// <summary>Another process holds the store, or its head or server cannot be reached.</summary>
     public const int Held = 3;
 
     /// <summary>Ended by Ctrl-C or SIGTERM.</summary>

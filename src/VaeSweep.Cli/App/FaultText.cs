@@ -1,4 +1,6 @@
 using System.Text;
+using VaeSweep.Cluster;
+using VaeSweep.Cluster.Security;
 using VaeSweep.Results;
 using VaeSweep.Store;
 using VaeSweep.Store.LiteDb;
@@ -19,7 +21,9 @@ internal static class FaultText
     {
         CliException wrong => ($"vaesweep: {wrong.Message}", wrong.ExitCode),
         SweepFileException invalid => (Faults(invalid), ExitCodes.Usage),
-        StoreInUseException => ($"vaesweep: {failure.Message}", ExitCodes.Held),
+        KeyException => ($"vaesweep: {failure.Message}", ExitCodes.Usage),
+        HeadFailedException => ($"vaesweep: {failure.Message}", ExitCodes.Failed),
+        StoreInUseException or StoreUnreachableException => ($"vaesweep: {failure.Message}", ExitCodes.Held),
         StoreDamagedException or StoreFullException or StoreOutdatedException =>
             ($"vaesweep: {failure.Message}", ExitCodes.Failed),
         ResultsException or StoreException => ($"vaesweep: {failure.Message}", ExitCodes.Usage),
@@ -33,7 +37,7 @@ internal static class FaultText
 
     /// <summary>Whether the reason is in this program, so that only its source can tell more.</summary>
     public static bool IsOwn(Exception failure) =>
-        failure is not (CliException or SweepFileException or ResultsException or StoreException or DatasetException);
+        failure is not (CliException or SweepFileException or ResultsException or StoreException or DatasetException or KeyException or HeadFailedException);
 
     /// <summary>A message that fits on a screen and moves no cursor, whatever a command line or a file put into it.</summary>
     public static string Bounded(string message)

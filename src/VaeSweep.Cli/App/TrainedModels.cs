@@ -21,8 +21,9 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
             throw new ResultsException($"trial {trial.Id} of '{sweep}' has left no model.");
         }
 
-        var path = await LocalAsync(found, cancellationToken);
-        var model = Open(path, trial.Id);
+        if (!File.Exists(found.ModelPath))
+            throw new ResultsException($"the model of trial {trial.Id} of '{sweep}' is not at {found.ModelPath}. It is on the head's machine, or was deleted.");
+        var model = Open(found.ModelPath, trial.Id);
         try
         {
             return new Opened(model, await DatasetAsync(model.Config.Dataset, cancellationToken));
@@ -48,27 +49,6 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
         {
             throw new ResultsException($"figures of trained models need libtorch: {missing.Message}");
         }
-    }
-
-    /// <summary>The model where it lies, or fetched from a store that keeps files.</summary>
-    private async Task<string> LocalAsync(TrialStatus trial, CancellationToken cancellationToken)
-    {
-        if (File.Exists(trial.ModelPath))
-        {
-            return trial.ModelPath!;
-        }
-
-        var path = Path.Combine(Path.GetTempPath(), $"vaesweep-model-{trial.Fingerprint}.safetensors");
-        await using (var file = File.Create(path))
-        {
-            if (await store.GetFileAsync(trial.Key, trial.ModelPath!, file, cancellationToken))
-            {
-                return path;
-            }
-        }
-
-        File.Delete(path);
-        throw new ResultsException($"the model of trial {trial.Id} of '{sweep}' is not at {trial.ModelPath}. It is on the machine that trained it, or was deleted.");
     }
 
     private async Task<Dataset> DatasetAsync(DatasetConfig config, CancellationToken cancellationToken)

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster;
-using VaeSweep.Cluster.Files;
-using VaeSweep.Cluster.Former;
 using VaeSweep.Results;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
@@ -11,14 +9,14 @@ using VaeSweep.Training;
 namespace VaeSweep.Cli;
 
 /// <summary>Trains one sweep on this machine to its end, and shows what came out. What `run` and `resume` share.</summary>
-internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store, SweepDefinition definition)
+internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace place, SweepDefinition definition)
 {
     private const int ShownFailures = 20;
     private readonly Hints _hints = new(parsed, host);
+    private readonly IStore _store = place.Store;
 
     public required string Devices { get; init; }
     public required bool Share { get; init; }
-    public required string? ArtifactsFolder { get; init; }
     public required OutputFormat Format { get; init; }
 
     /// <returns>The exit code.</returns>
@@ -26,14 +24,12 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
     {
         var name = definition.Name;
         var sweep = await StatusAsync(cancellationToken);
-        var artifacts = Artifacts.Of(ArtifactsFolder, Stores.LocationOf(parsed, host), host);
-        artifacts = artifacts with { Folder = artifacts.InStore ? Path.GetFullPath(artifacts.Folder) : await VaeSweep.Cluster.Files.ArtifactsFolder.OfAsync(store, artifacts.Folder, cancellationToken) };
         if (sweep.Open > 0)
         {
             using var devices = DeviceChoice.Take(Devices, Share, parsed.CommandResult.Command.Name, host);
             var datasets = definition.Resolve().First(p => p.Path == "dataset.name").Values;
             await host.FetchData(datasets, host, cancellationToken);
-            var outcome = await TrainAsync(name, devices.Devices, artifacts, cancellationToken);
+            var outcome = await TrainAsync(name, devices.Devices, cancellationToken);
             if (cancellationToken.IsCancellationRequested)
             {
                 sweep = await StatusAsync(CancellationToken.None);
@@ -58,36 +54,27 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
                 return ExitCodes.Failed;
             }
         }
-        else
-        {
-            // No node starts that would do it: what was killed at the very end is taken out here.
-            await DeadNeighbours.EvictAsync(store, self: null, evicted: null, cancellationToken);
-            if (!artifacts.InStore)
-            {
-                await Leftovers.DeleteAsync(store, name, Path.GetFullPath(artifacts.Folder), cancellationToken);
-            }
-        }
-
-        return await ShowAsync(sweep, artifacts, CancellationToken.None);
+        return await ShowAsync(sweep, CancellationToken.None);
     }
 
-    private async Task<RunOutcome> TrainAsync(string name, IReadOnlyList<string> devices, Artifacts artifacts, CancellationToken cancellationToken)
+    private async Task<RunOutcome> TrainAsync(string name, IReadOnlyList<string> devices, CancellationToken cancellationToken)
     {
-        var view = new ProgressView(host, store, name);
+        var view = new ProgressView(host, _store, name);
+        place.Hears = told => Tell(told, view);
         var verbose = parsed.GetValue(CommonOptions.Verbose);
         using var logging = LogLines.Factory(view.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
         var started = host.Time.GetTimestamp();
         host.Say($"training on {string.Join(", ", devices)}; Ctrl-C stops in order, twice at once");
-        await using var node = await Node.StartAsync(
+        await using var node = await place.StartNodeAsync(
             new NodeOptions
             {
-                Store = store,
                 Launcher = host.Launcher(),
                 Devices = devices,
-                ArtifactsFolder = artifacts.Folder,
-                FilesInStore = artifacts.InStore,
+                ArtifactsFolder = place.Artifacts,
+                Prepare = place.IsHead ? null : new TrialData(host).EnsureAsync,
                 SweepFilter = name,
                 ExitWhenDone = true,
+                Survey = async token => await _store.GetSweepAsync(name, token) is { } one ? [one] : [],
                 PackSize = definition.Pack,
                 StackOf = Stack.Of,
                 Version = CliVersion.Text,
@@ -145,6 +132,9 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
             case StoreUnreachable unreachable:
                 view.Say($"the store does not answer ({unreachable.Reason}); training goes on and reports wait");
                 break;
+            case LeftUnconfirmed left:
+                view.Say($"left while the head was away: {left.Entries} reports were not confirmed; their trials go on from the last checkpoint that it knows");
+                break;
             case StoreRecovered recovered:
                 view.Say($"the store answers again after {Wording.Duration(recovered.Outage)}");
                 break;
@@ -153,10 +143,10 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
         }
     }
 
-    private async Task<int> ShowAsync(SweepStatus sweep, Artifacts artifacts, CancellationToken cancellationToken)
+    private async Task<int> ShowAsync(SweepStatus sweep, CancellationToken cancellationToken)
     {
         var name = sweep.Name;
-        var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition), cancellationToken);
+        var table = await ComparisonBuilder.BuildAsync(_store.Results, StoredSweep.Request(definition), cancellationToken);
         host.Say("");
         host.Out.Write(ComparisonRenderer.Render(table, Format, host.OutTerminal));
         await host.Out.FlushAsync(cancellationToken);
@@ -169,15 +159,9 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
             host.Say($"try them again with: {_hints.Command($"retry {name} --failed")}, then {_hints.Command($"resume {name}")}");
         }
 
-        host.Say($"results: {store.Location}");
-        if (artifacts.InStore)
-        {
-            host.Say($"models:  in the store; {_hints.Command($"store get {name}")}");
-        }
-        else if (Directory.Exists(artifacts.Folder))
-        {
-            host.Say($"models:  {Path.Combine(artifacts.Folder, name)}");
-        }
+        host.Say($"results: {_store.Location}");
+        if (Directory.Exists(Path.Combine(place.Artifacts, name)))
+            host.Say($"models:  {Path.Combine(place.Artifacts, name)}");
 
         var other = table.By.Count > 1 ? $" --by {table.By[0]}" : " --metric seconds";
         host.Say($"next:    {_hints.Command($"table {name}{other}")}");
@@ -187,11 +171,11 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, IStore store
 
     private async Task ShowFailuresAsync(SweepStatus sweep, CancellationToken cancellationToken)
     {
-        var failures = await FailureList.ReadAsync(store, sweep.Name, ShownFailures, cancellationToken);
+        var failures = await FailureList.ReadAsync(_store, sweep.Name, ShownFailures, cancellationToken);
         host.Error.Write(FailureList.Table(failures, sweep.Count(TrialState.Failed)).Render(OutputFormat.Text, host.ErrorTerminal));
     }
 
     private async Task<SweepStatus> StatusAsync(CancellationToken cancellationToken) =>
-        await store.GetSweepAsync(definition.Name, cancellationToken)
-        ?? throw new CliException($"the sweep '{definition.Name}' is no longer in {store.Location}.", ExitCodes.Failed);
+        await _store.GetSweepAsync(definition.Name, cancellationToken)
+        ?? throw new CliException($"the sweep '{definition.Name}' is no longer in {_store.Location}.", ExitCodes.Failed);
 }

@@ -13,7 +13,7 @@ internal static class DoctorCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             IReadOnlyList<Finding> findings =
-                [.. MachineCheck.Run(), .. TorchCheck.Run(), .. FigureCheck.Run(), .. await StorageCheck.RunAsync(Stores.LocationOf(parsed, host), host, cancellationToken)];
+                [.. MachineCheck.Run(), .. TorchCheck.Run(), .. FigureCheck.Run(), .. await StorageCheck.RunAsync(parsed, host, cancellationToken)];
             var chosen = parsed.GetValue(format);
             host.Out.Write(chosen == OutputFormat.Text ? Text(findings, host.OutTerminal) : Rows(findings).Render(chosen, Terminal.Plain));
             return findings.Any(f => f.State == FindingState.Missing) ? ExitCodes.Failed : ExitCodes.Done;

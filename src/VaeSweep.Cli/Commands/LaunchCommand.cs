@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Cluster.Launch;
-using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
@@ -21,47 +21,36 @@ internal static class LaunchCommand
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
         var program = new Option<string?>("--program") { Description = "vaesweep as it is called there; here's where nothing is said", HelpName = "path" };
-        var passFile = new Option<string?>("--pgpass") { Description = "PostgreSQL's password file there (for k8s: here); PGPASSFILE where nothing is said", HelpName = "path" };
+        var join = new Option<string?>("--join") { Description = $"the head that they join; {HeadWay.Variable} where nothing is said", HelpName = "host:port" };
         var data = new Option<string?>("--data") { Description = "folder of the data sets there; VAESWEEP_DATA where nothing is said", HelpName = "folder" };
         var time = new Option<string?>("--time") { Description = "time limit, for slurm", HelpName = "h:m:s" };
         var partition = new Option<string?>("--partition") { Description = "partition, for slurm", HelpName = "name" };
         var arrayLimit = new Option<int>("--array-limit") { Description = "largest job array that the Slurm cluster takes (its MaxArraySize less one)", HelpName = "n", DefaultValueFactory = _ => 1000 };
         var image = new Option<string?>("--image") { Description = "container image, for k8s", HelpName = "name" };
         var space = new Option<string>("--namespace") { Description = "for k8s", HelpName = "name", DefaultValueFactory = _ => "vaesweep" };
-        var postgres = new Option<bool>("--with-postgres") { Description = "run a PostgreSQL in the cluster too, for k8s" };
         var folder = new Option<string>("--folder") { Description = "where files and logs go", HelpName = "folder", DefaultValueFactory = _ => "vaesweep.launch" };
         var dryRun = new Option<bool>("--dry-run") { Description = "only print what would be written and run" };
         var command = new Command("launch", "Start workers: as processes, by ssh, on Slurm or Kubernetes, or as services.")
         {
-            where, nodes, gpus, cpus, hosts, sshConfig, sweep, untilDone, program, passFile, data, time, partition, arrayLimit, image, space, postgres, folder, dryRun,
+            where, nodes, gpus, cpus, hosts, sshConfig, sweep, untilDone, program, join, data, time, partition, arrayLimit, image, space, folder, dryRun,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var name = parsed.GetRequiredValue(where);
             var launcher = Launchers.All.FirstOrDefault(l => l.Name == name)
                 ?? throw new CliException($"'{name}' is no way to launch.{NearestName.Suggest(name, names)} Known: {string.Join(", ", names)}.");
-            var store = Stores.LocationOf(parsed, host);
-            Stores.Warn(parsed, host);
-            // An address of no known kind is refused before it is shown or written anywhere.
-            StoreFactory.Exists(store);
-            if (StoreFactory.HoldsSecret(store))
-            {
-                throw new CliException($"the address{(Stores.HasSecretArgument(parsed) ? " after --store" : $" in {Stores.Variable}")} holds a password, which would be written into scripts. Leave it out and name a password file with --pgpass.");
-            }
-
             if (parsed.GetValue(nodes) < 1 || parsed.GetValue(gpus) < 0 || parsed.GetValue(cpus) < 1 || parsed.GetValue(arrayLimit) < 1)
             {
                 throw new CliException("--nodes, --cpus and --array-limit are at least 1, --gpus at least 0.");
             }
 
-            if (name != "local" && !store.Contains("://", StringComparison.Ordinal))
-            {
-                throw new CliException($"{store} is a file of this machine; workers elsewhere need a PostgreSQL: --store postgres://... (vaesweep store start runs one).");
-            }
-
+            var head = parsed.GetValue(join) ?? HeadWay.AddressOf(parsed, host) ?? throw new CliException(
+                $"which head are they to join? --join HOST:PORT (or {HeadWay.Variable}) says it; `vaesweep head --listen HOST:PORT` runs one.");
+            HeadAddress.Parse(head);
             var request = new LaunchRequest
             {
-                Store = store.Contains("://", StringComparison.Ordinal) ? store : Path.GetFullPath(store),
+                Head = head,
+                KeyFile = HeadWay.KeyFileOf(parsed, host),
                 Program = parsed.GetValue(program) ?? Here(host),
                 Arguments = [.. parsed.GetValue(sweep) is { } only ? new[] { "--sweep", only } : [], .. parsed.GetValue(untilDone) ? new[] { "--until-done" } : []],
                 Nodes = parsed.GetValue(nodes),
@@ -69,14 +58,12 @@ internal static class LaunchCommand
                 CpusPerNode = parsed.GetValue(cpus),
                 Hosts = (parsed.GetValue(hosts) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
                 SshConfig = parsed.GetValue(sshConfig) is { } config ? Path.GetFullPath(config) : null,
-                PassFile = parsed.GetValue(passFile) ?? host.Environment("PGPASSFILE"),
                 DataFolder = parsed.GetValue(data) ?? host.Environment("VAESWEEP_DATA"),
                 TimeLimit = parsed.GetValue(time),
                 Partition = parsed.GetValue(partition),
                 ArrayLimit = parsed.GetValue(arrayLimit),
                 Image = parsed.GetValue(image),
                 Namespace = parsed.GetRequiredValue(space),
-                WithPostgres = parsed.GetValue(postgres),
             };
             LaunchPlan plan;
             try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Results;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
@@ -30,13 +31,13 @@ internal static class PlanCommand
                 return ExitCodes.Done;
             }
 
-            var location = Stores.LocationOf(parsed, host);
-            await using var store = StoreFactory.Exists(location) ? await Stores.OpenToReadAsync(parsed, host, cancellationToken) : null;
+            await using var store = Stores.Exists(parsed, host) ? await Stores.OpenToReadAsync(parsed, host, cancellationToken) : null;
             var result = store is null ? Fresh(definition) : await store.PlanAsync(SubmitCommand.Submission(definition), definition.Expand(), cancellationToken);
             var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
             var estimate = await PlanHistory.EstimateAsync(definition, result, store, pinned, cancellationToken);
             if (chosen == OutputFormat.Text)
             {
+                var location = store is RemoteStore ? store.Location : Stores.PathOf(parsed, host);
                 Print(definition, result, estimate, pinned, location, store is not null, host);
             }
             else

@@ -116,7 +116,7 @@ internal static class QueryCommand
             .Append(new Table(
                 [new("query"), new("answer")], [.. NamedQueries.All.Select(q => (IReadOnlyList<Cell>)[q.Name, q.Description])],
                 "Named queries: vaesweep query NAME [SWEEP]",
-                ["A setting of a trial is config ->> 'path' in PostgreSQL and config ->> '$.\"path\"' in SQLite: config ->> '$.\"model.latent\"'."]));
+                ["A setting of a trial is config ->> '$.\"path\"', such as config ->> '$.\"model.latent\"'."]));
         return string.Join("\n", parts.Select(p => p.Render(OutputFormat.Text, terminal)));
     }
 

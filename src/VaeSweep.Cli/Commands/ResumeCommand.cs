@@ -12,29 +12,36 @@ internal static class ResumeCommand
         var sweep = CommonOptions.Sweep();
         var devices = CommonOptions.Devices();
         var share = DeviceChoice.ShareOption();
-        var artifacts = Artifacts.Option();
+        var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
         var format = CommonOptions.TableFormat();
         var detach = new Option<bool>("--detach") { Description = "only make it active; workers elsewhere train it" };
         var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, share, artifacts, budget, format, detach };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
-            var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
-            await ActivateAsync(store, found.Name, host, cancellationToken);
-            var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
-            host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} to train, "
-                + $"{now.EpochsDone} of {now.EpochsTotal} epochs stored");
             if (parsed.GetValue(detach))
             {
+                await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
+                await BeginAsync(store);
                 return ExitCodes.Done;
             }
 
-            return await new WorkSession(parsed, host, store, StoredSweep.Definition(now))
+            await using var place = await WorkPlace.OpenAsync(parsed, host, makes: false, parsed.GetValue(artifacts), cancellationToken);
+            return await new WorkSession(parsed, host, place, StoredSweep.Definition(await BeginAsync(place.Store)))
             {
-                Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
+                Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), Format = parsed.GetValue(format),
             }.RunAsync(cancellationToken);
+
+            async Task<SweepStatus> BeginAsync(IStore store)
+            {
+                var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
+                await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
+                await ActivateAsync(store, found.Name, host, cancellationToken);
+                var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
+                host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} to train, "
+                    + $"{now.EpochsDone} of {now.EpochsTotal} epochs stored");
+                return now;
+            }
         });
         root.Add(command);
     }

@@ -12,7 +12,7 @@ internal static class RunCommand
         var set = CommonOptions.Set();
         var devices = CommonOptions.Devices();
         var share = DeviceChoice.ShareOption();
-        var artifacts = Artifacts.Option();
+        var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
         var format = CommonOptions.TableFormat();
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what is left or new.")
@@ -25,13 +25,14 @@ internal static class RunCommand
             // What cannot work is told before anything is stored.
             StoredSweep.Request(definition);
             DeviceChoice.Parse(parsed.GetRequiredValue(devices));
-            await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
+            await using var place = await WorkPlace.OpenAsync(parsed, host, makes: true, parsed.GetValue(artifacts), cancellationToken);
+            var store = place.Store;
             await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
             await SubmitCommand.SubmitAsync(store, definition, host, cancellationToken);
             await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
-            return await new WorkSession(parsed, host, store, definition)
+            return await new WorkSession(parsed, host, place, definition)
             {
-                Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), ArtifactsFolder = parsed.GetValue(artifacts), Format = parsed.GetValue(format),
+                Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), Format = parsed.GetValue(format),
             }.RunAsync(cancellationToken);
         });
         root.Add(command);

@@ -1,40 +1,72 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Results;
 using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep store backup`: a LiteDB store in one file.</summary>
+/// <summary>`vaesweep store backup`: a store in one file.</summary>
 internal static class StoreBackupCommand
 {
     public static Command Make(CliHost host)
     {
         var file = new Argument<string>("FILE") { Description = "the back-up to make" };
         var force = new Option<bool>("--force") { Description = "replace FILE where it is there, once the new back-up is whole" };
-        var format = LiteDbPlace.Format();
+        var format = StoreFiles.Format();
         var command = new Command(
-            "backup", "Copy a LiteDB store into one file, as it stands at one moment, and read the copy again.")
+            "backup", "Copy a store into one file, as it stands at one moment, and read the copy again.")
         {
             file, force, format,
         };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var since = host.Time.GetTimestamp();
-            var store = LiteDbPlace.PathOf(
-                parsed, host, "store backup", "`pg_dump` backs up a server's database.", "Copy its file while nobody uses it.");
-            LiteDbPlace.DemandStore(store);
+            await using var named = await NamedAsync(parsed, host, cancellationToken);
+            var store = named?.Location ?? Stores.PathOf(parsed, host);
+            if (named is null)
+                StoreFiles.DemandStore(store);
             var replaces = parsed.GetValue(force);
-            var target = LiteDbPlace.NewFile(
+            var target = StoreFiles.NewFile(
                 parsed.GetRequiredValue(file), store, "the back-up", replaces ? null : "say --force to replace this one");
-            using var held = StoreLock.Share(store);
-            var made = LiteDbPlace.Work(() => StoreBackup.Run(held, target, cancellationToken, replaces));
+            var made = await StoreFiles.WorkAsync(() => named is not null ? named.BackupAsync(target, replaces, cancellationToken)
+                : BackUpAsync(store, target, replaces, host, cancellationToken));
             var took = host.Time.GetElapsedTime(since);
             host.Out.Write(parsed.GetValue(format) == OutputFormat.Json ? Json(store, made, took)
                 : $"{made.Path}: {Said(made)}, read again: checksum {made.Checksum} holds ({Wording.Duration(took)})\n");
-            return Task.FromResult(ExitCodes.Done);
+            return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>By the head that has the store open, where one has.</summary>
+    private static async Task<BackupSummary> BackUpAsync(
+        string store, string target, bool replaces, CliHost host, CancellationToken cancellationToken)
+    {
+        StoreLock held;
+        try
+        {
+            held = StoreLock.Share(store);
+        }
+        catch (StoreInUseException inUse)
+        {
+            await using var head = await HeadWay.Of(inUse, store, host).OpenAsync(host, NullLogger.Instance, cancellationToken);
+            return await head.BackupAsync(target, replaces, cancellationToken);
+        }
+
+        using (held)
+            return StoreBackup.Run(held, target, cancellationToken, replaces);
+    }
+
+    /// <summary>The head that the command line names.</summary>
+    private static async Task<RemoteStore?> NamedAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        if (HeadWay.AddressOf(parsed, host) is not { } address)
+            return null;
+        return HeadAddress.IsLoopback(address) ? await HeadWay.Named(parsed, host)!.OpenAsync(host, NullLogger.Instance, cancellationToken)
+            : throw new CliException(
+                $"a head writes its back-ups on its own machine: run `vaesweep store backup` there, without --head {address}.");
     }
 
     /// <summary>"12.3 MB, 3 sweeps, 12,600 trials".</summary>

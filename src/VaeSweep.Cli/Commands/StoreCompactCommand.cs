@@ -4,25 +4,24 @@ using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep store compact`: a LiteDB store without the room that deleted things left.</summary>
+/// <summary>`vaesweep store compact`: a store without the room that deleted things left.</summary>
 internal static class StoreCompactCommand
 {
     public static Command Make(CliHost host)
     {
-        var format = LiteDbPlace.Format();
+        var format = StoreFiles.Format();
         var command = new Command(
-            "compact", "Give back the room that deleted things left in a LiteDB store. Needs twice its size free meanwhile.")
+            "compact", "Give back the room that deleted things left in a store. Needs twice its size free meanwhile.")
         {
             format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var since = host.Time.GetTimestamp();
-            var store = LiteDbPlace.PathOf(
-                parsed, host, "store compact", "A server gives room back by itself.", "It stays as it is.");
-            LiteDbPlace.DemandStore(store);
+            var store = Stores.PathOf(parsed, host);
+            StoreFiles.DemandStore(store);
             using var held = await StoreLock.TakeAsync(store, host.Time, cancellationToken);
-            var (before, after) = LiteDbPlace.Work(() => StoreCompaction.Run(held, cancellationToken));
+            var (before, after) = StoreFiles.Work(() => StoreCompaction.Run(held, cancellationToken));
             var took = host.Time.GetElapsedTime(since);
             host.Out.Write(parsed.GetValue(format) == OutputFormat.Json ? Json(store, before, after, took)
                 : $"{store}: {Wording.Size(before)} before, {Wording.Size(after)} after ({Wording.Duration(took)})\n");

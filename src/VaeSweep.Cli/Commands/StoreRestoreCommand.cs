@@ -4,7 +4,7 @@ using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep store restore`: a LiteDB store from a back-up.</summary>
+/// <summary>`vaesweep store restore`: a store from a back-up.</summary>
 internal static class StoreRestoreCommand
 {
     public static Command Make(CliHost host)
@@ -14,7 +14,7 @@ internal static class StoreRestoreCommand
         {
             Description = "where a store is already: keep it as STORE.before-restore, and put the back-up in its place",
         };
-        var format = LiteDbPlace.Format();
+        var format = StoreFiles.Format();
         var command = new Command(
             "restore", "Put a back-up in the place of --store, once it was compared with its checksum.")
         {
@@ -22,8 +22,7 @@ internal static class StoreRestoreCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var store = LiteDbPlace.PathOf(
-                parsed, host, "store restore", "Name a file with --store.", "Name another file with --store.");
+            var store = Stores.PathOf(parsed, host);
             var backup = parsed.GetRequiredValue(file);
             if (string.IsNullOrWhiteSpace(backup))
             {
@@ -51,7 +50,7 @@ internal static class StoreRestoreCommand
 
             var holds = StoreBackup.Verify(backup, cancellationToken);
             using var held = await StoreLock.TakeAsync(store, host.Time, cancellationToken);
-            var kept = LiteDbPlace.Work(() => StoreBackup.Restore(held, backup, cancellationToken, keepsReplaced: true));
+            var kept = StoreFiles.Work(() => StoreBackup.Restore(held, backup, cancellationToken, keepsReplaced: true));
             host.Out.Write(parsed.GetValue(format) == OutputFormat.Json ? Json(store, holds, kept)
                 : $"{store} is what {holds.Path} holds: {StoreBackupCommand.Said(holds)}; checksum {holds.Checksum} holds\n"
                 + (kept is null ? "" : $"the store that was there is kept: {kept} (a store like any other, with .wal and .sum)\n"));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -17,7 +18,8 @@ internal static class SubmitCommand
             var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
             await SubmitAsync(store, definition, host, cancellationToken);
-            host.Say($"stored in {store.Location}. Train with: vaesweep worker, on any machine that sees this store");
+            host.Say(store is RemoteStore ? $"stored in {store.Location}, whose head gives the trials to its nodes."
+                : $"stored in {store.Location}. Train it with: vaesweep resume, or by workers that join its head");
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -2,60 +2,81 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster;
-using VaeSweep.Cluster.Files;
-using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Training;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep worker`: joins as a node and trains whatever is submitted, until it is stopped.</summary>
+/// <summary>`vaesweep worker`: joins a head as a node and trains whatever is submitted, until it is stopped.</summary>
 internal static class WorkerCommand
 {
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
+
     public static void Add(Command root, CliHost host)
     {
+        var join = new Option<string?>("--join")
+        {
+            Description = $"the head to join, which --key opens when it is on another machine; {HeadWay.Variable}, else the one that has --store",
+            HelpName = "host:port",
+        };
+        var listen = new Option<string?>("--listen")
+        {
+            Description = "where the head can reach this worker; found out where nothing is said", HelpName = "host:port",
+        };
         var devices = CommonOptions.Devices();
         var share = DeviceChoice.ShareOption();
-        var artifacts = Artifacts.Option();
-        var budget = CheckpointRoom.Option();
+        var artifacts = ArtifactsOption.Make();
         var sweep = new Option<string?>("--sweep") { Description = "work on this sweep alone", HelpName = "name" };
         var untilDone = new Option<bool>("--until-done") { Description = "leave when no trial is open any more" };
-        var lease = new Option<double>("--lease")
-        {
-            Description = "seconds after which the others may have the trials of a node that is not heard of", HelpName = "seconds", DefaultValueFactory = _ => 60,
-        };
         var drainOn = DrainSignal.Option();
-        var command = new Command("worker", "Join as a node: claim trials and train them until stopped.") { devices, share, artifacts, budget, sweep, untilDone, drainOn, lease };
+        var alive = new Option<string?>("--alive-file")
+        {
+            Description = "touched every few seconds as long as the worker's actors answer, for probes", HelpName = "file",
+        };
+        var command = new Command("worker", "Join a head as a node: train what is submitted until stopped. While the head is away, it trains on and waits.")
+        {
+            join, listen, devices, share, artifacts, sweep, untilDone, drainOn, alive,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var way = Way(parsed.GetValue(join), parsed, host);
             using var reserved = DeviceChoice.Take(parsed.GetRequiredValue(devices), parsed.GetValue(share), "worker", host);
-            var kept = Artifacts.Of(parsed.GetValue(artifacts), Stores.LocationOf(parsed, host), host);
             using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
-            await using var store = await Stores.OpenToWorkAsync(parsed, host, drain.Token);
-            await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
-            var only = parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null;
-            var verbose = parsed.GetValue(CommonOptions.Verbose);
-            using var logging = LogLines.Factory(host.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Warning);
-            await using var node = await Node.StartAsync(
+            using var logging = LogLines.Factory(
+                host.Say, host.Time, parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning);
+            try
+            {
+                way = await OpenedAsync(way, parsed, host, drain.Token);
+            }
+            catch (OperationCanceledException) when (drain.Token.IsCancellationRequested)
+            {
+                return drain.WasAsked ? ExitCodes.Done : ExitCodes.Interrupted;
+            }
+
+            await using var head = new JoinedHead(way, host, logging)
+            {
+                Listen = parsed.GetValue(listen),
+                Artifacts = ArtifactsOption.OfNode(parsed.GetValue(artifacts), way, Stores.PathOf(parsed, host), host),
+            };
+            await using var node = await head.StartNodeAsync(
                 new NodeOptions
                 {
-                    Store = store,
                     Launcher = host.Launcher(),
                     Devices = reserved.Devices,
-                    ArtifactsFolder = kept.Folder,
-                    FilesInStore = kept.InStore,
-                    Lease = TimeSpan.FromSeconds(Math.Max(3, parsed.GetValue(lease))),
+                    ArtifactsFolder = "",
                     Prepare = new TrialData(host).EnsureAsync,
-                    SweepFilter = only,
+                    SweepFilter = parsed.GetValue(sweep),
                     ExitWhenDone = parsed.GetValue(untilDone),
+                    Survey = head.SurveyAsync,
                     StackOf = Stack.Of,
                     Version = CliVersion.Text,
+                    AliveFile = parsed.GetValue(alive),
                     TimeProvider = host.Time,
                     LoggerFactory = logging,
                     OnEvent = e => Tell(e, host),
                 },
-                cancellationToken);
-            host.Say($"node {node.Name} works on {store.Location} with {string.Join(", ", reserved.Devices)}; Ctrl-C stops in order, twice at once");
+                drain.Token);
+            host.Say($"node {node.Name} trains for the head at {way.Address} with {string.Join(", ", reserved.Devices)}; Ctrl-C stops in order, twice at once");
             try
             {
                 await node.Completion.WaitAsync(drain.Token);
@@ -75,7 +96,35 @@ internal static class WorkerCommand
         root.Add(command);
     }
 
-    private static void Tell(NodeEvent e, CliHost host)
+    private static HeadWay Way(string? join, ParseResult parsed, CliHost host)
+    {
+        if (join is not null)
+            return HeadWay.To(join, "--join", parsed, host);
+        return HeadWay.Named(parsed, host) ?? HeadWay.OfRunning(parsed, host) ?? throw new CliException(
+            $"which head is to be joined? --join HOST:PORT (or {HeadWay.Variable}) says it; `vaesweep head` runs one, and `vaesweep run` trains "
+            + "without any.");
+    }
+
+    /// <summary>A head of this machine that is only being started has no token yet: it is waited for, as any head is.</summary>
+    private static async Task<HeadWay> OpenedAsync(HeadWay way, ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        for (var told = false; way.Key is null && way.Token is null; told = true)
+        {
+            if (!told)
+            {
+                host.Say(
+                    $"no head has opened {Stores.PathOf(parsed, host)} yet, whose files open the way to it: waiting for it. --store names another; "
+                    + "Ctrl-C ends");
+            }
+
+            await Task.Delay(_look, host.Time, cancellationToken);
+            way = HeadWay.To(way.Address, "--join", parsed, host);
+        }
+
+        return way;
+    }
+
+    internal static void Tell(NodeEvent e, CliHost host)
     {
         var text = e switch
         {
@@ -86,8 +135,9 @@ internal static class WorkerCommand
             DeviceChanged { State: DeviceState.Failed } d => $"{d.Device} cannot be used: {d.Detail}",
             SoftwareDiffers s => $"sweep {s.Sweep} is trained with {s.Theirs}, and this node has {s.Ours}: it takes none of its trials. Allow both with: vaesweep set {s.Sweep} --allow-mixed",
             SweepFinished done => $"sweep {done.Status.Name} is done",
-            StoreUnreachable u => $"the store does not answer ({u.Reason}); training goes on and reports wait",
-            StoreRecovered r => $"the store answers again after {Wording.Duration(r.Outage)}",
+            StoreUnreachable u => $"the head does not answer ({u.Reason}); training goes on and reports wait",
+            StoreRecovered r => $"the head answers again after {Wording.Duration(r.Outage)}",
+            LeftUnconfirmed l => $"left while the head was away: {Wording.Count(l.Entries, "report")} not confirmed; those trials go on from the last checkpoint that it knows",
             _ => null,
         };
         if (text is not null)

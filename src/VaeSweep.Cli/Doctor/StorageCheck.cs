@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.Globalization;
+using VaeSweep.Cluster.Security;
 using VaeSweep.Store;
 using VaeSweep.Training.Data;
 
@@ -8,29 +11,19 @@ internal static class StorageCheck
 {
     private const long LittleDisk = 2_000_000_000;
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(string location, CliHost host, CancellationToken cancellationToken)
-    {
-        var findings = new List<Finding> { await StoreAsync(location, host, cancellationToken) };
-        if (StoreFactory.PathOf(location) is { } path)
-        {
-            findings.Add(Disk(Path.GetDirectoryName(path) ?? "/"));
-        }
+    public static async Task<IReadOnlyList<Finding>> RunAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken) =>
+    [
+        await StoreAsync(parsed, host, cancellationToken), .. Key(parsed, host),
+        Disk(Path.GetDirectoryName(Stores.PathOf(parsed, host)) ?? "/"), .. Data(),
+    ];
 
-        findings.AddRange(Data());
-        return findings;
-    }
-
-    private static async Task<Finding> StoreAsync(string location, CliHost host, CancellationToken cancellationToken)
+    private static async Task<Finding> StoreAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
         try
         {
-            if (!StoreFactory.Exists(location))
-            {
-                return Finding.Ok("store", $"none yet at {StoreFactory.PathOf(location)}; the first run or submit makes it");
-            }
-
-            await using var store = StoreFactory.Open(location, host.Time, new StoreOptions { ReadOnly = true });
-            await store.MigrateAsync(cancellationToken);
+            if (!Stores.Exists(parsed, host))
+                return Finding.Ok("store", $"none yet at {Stores.PathOf(parsed, host)}; the first run or submit makes it");
+            await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var sweeps = await store.ListSweepsAsync(cancellationToken);
             return Finding.Ok("store", $"{store.Location}: {Wording.Count(sweeps.Count, "sweep")}, {Wording.Count(sweeps.Sum(s => s.Total), "trial")}");
         }
@@ -38,6 +31,29 @@ internal static class StorageCheck
         {
             return Finding.Missing("store", unusable.Message, $"name another with --store or {Stores.Variable}");
         }
+    }
+
+    /// <summary>A key that is used here or was made here, and whether it will do for a while.</summary>
+    private static IEnumerable<Finding> Key(ParseResult parsed, CliHost host)
+    {
+        var path = HeadWay.KeyFileOf(parsed, host) ?? HeadKeys.JoinPathOf(Stores.PathOf(parsed, host));
+        if (!File.Exists(path))
+            yield break;
+        Finding found;
+        try
+        {
+            var key = JoinFile.Read(path, host.Time);
+            var until = $"{path}, until {key.ExpiresAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+            found = key.ExpiresSoon
+                ? Finding.Note("key", until, "delete it and the .headkey beside it: the next `vaesweep head` makes new ones. Then copy it to all workers")
+                : Finding.Ok("key", until);
+        }
+        catch (KeyException unusable)
+        {
+            found = Finding.Missing("key", unusable.Message, $"name another with --key or {HeadWay.KeyVariable}");
+        }
+
+        yield return found;
     }
 
     private static Finding Disk(string folder)

@@ -24,24 +24,19 @@ internal static class ModelSession
             throw new CliException($"trial {found.Id} of {found.Sweep} is {Wording.Name(found.State)} and has no model yet.", ExitCodes.Failed);
         }
 
-        var folder = KeptFile.IsOne(found.ModelPath) ? Directory.CreateTempSubdirectory("vaesweep-model-") : null;
+        if (!File.Exists(found.ModelPath))
+        {
+            throw new CliException(
+                $"the model of trial {found.Id} is not at {found.ModelPath}: it is on the head's machine, or was deleted.", ExitCodes.Failed);
+        }
+
         try
         {
-            var path = folder is null ? found.ModelPath : await KeptFile.FetchAsync(store, found.Key, found.ModelPath, folder.FullName, cancellationToken);
-            if (path is null || !File.Exists(path))
-            {
-                throw new CliException($"the model of trial {found.Id} is not at {found.ModelPath}: it is on the machine that trained it, or was deleted.", ExitCodes.Failed);
-            }
-
-            return StoredModel.Open(path);
+            return StoredModel.Open(found.ModelPath);
         }
         catch (Exception unusable) when (unusable is CheckpointException or TorchLibraryException)
         {
             throw new CliException($"the model of trial {found.Id} cannot be used: {unusable.Message}", ExitCodes.Failed);
-        }
-        finally
-        {
-            folder?.Delete(recursive: true);
         }
     }
 }

@@ -5,16 +5,27 @@ using VaeSweep.Cluster.Protocol;
 
 namespace VaeSweep.Cluster.Actors;
 
-/// <summary>Gives Akka the bytes of <see cref="MessageCodec"/>, and those of the command channel as they are.</summary>
+/// <summary>Gives Akka the bytes of <see cref="MessageCodec"/>, those of the door, and those of the command channel as they
+/// are.</summary>
 internal sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private const string Channel = "channel";
 
     public override int Identifier => 7301;
 
-    public override string Manifest(object o) => o is ChannelFrame ? Channel : MessageCodec.ManifestOf(MessageOf(o));
+    public override string Manifest(object o) => o switch
+    {
+        ChannelFrame => Channel,
+        DoorMessage door => door.Manifest,
+        _ => MessageCodec.ManifestOf(MessageOf(o)),
+    };
 
-    public override byte[] ToBinary(object obj) => obj is ChannelFrame frame ? frame.Bytes : MessageCodec.Write(MessageOf(obj));
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        ChannelFrame frame => frame.Bytes,
+        DoorMessage door => door.ToBytes(),
+        _ => MessageCodec.Write(MessageOf(obj)),
+    };
 
     /// <exception cref="SerializationException">The bytes are no message of ours: Akka drops and logs it.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
@@ -23,7 +34,7 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
             return new ChannelFrame(bytes);
         try
         {
-            return MessageCodec.Read(manifest, bytes);
+            return DoorMessage.Read(manifest, bytes) ?? (object)MessageCodec.Read(manifest, bytes);
         }
         catch (ProtocolException failure)
         {

@@ -17,8 +17,22 @@ internal static class Names
 
     public const string Coordinator = "coordinator";
 
+    /// <summary>The coordinator's child.</summary>
+    public const string Aggregator = "aggregator";
+
+    /// <summary>Looks after files that nobody needs any more, on a head.</summary>
+    public const string Housekeeper = "housekeeper";
+
     /// <summary>Where the coordinator is, on a head.</summary>
     public const string CoordinatorPath = $"/user/{Head}/{Coordinator}";
+
+    /// <summary>Tells nodes of other machines how they are connected (<see cref="DoorActor"/>).</summary>
+    public const string Door = "door";
+
+    public const string DoorPath = $"/user/{Door}";
+
+    /// <summary>Says who was turned away (<see cref="RejectionsActor"/>).</summary>
+    public const string Rejections = "rejections";
 
     /// <summary>Answers commands; registered with the receptionist.</summary>
     public const string Desk = "desk";

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VaeSweep.Cluster.Files;
-using VaeSweep.Cluster.Former;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 

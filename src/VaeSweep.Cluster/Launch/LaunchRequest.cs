@@ -1,10 +1,13 @@
 namespace VaeSweep.Cluster.Launch;
 
-/// <summary>Workers to be started somewhere. Holds no secret: the password is in a file that <see cref="PassFile"/> names, where the workers run.</summary>
+/// <summary>Workers to be started somewhere. Holds no secret: the key is in a file, and never part of a command or a script.</summary>
 public sealed record LaunchRequest
 {
-    /// <summary>The store's address without a password.</summary>
-    public required string Store { get; init; }
+    /// <summary>HOST:PORT of the head that they join.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>The head's join file, on this machine; null where the head is on this machine and has no key.</summary>
+    public string? KeyFile { get; init; }
 
     /// <summary>The program, as it is called where the workers run.</summary>
     public required string Program { get; init; }
@@ -26,9 +29,6 @@ public sealed record LaunchRequest
     /// <summary>A configuration of ssh other than the user's own: ports, keys, users, jump hosts.</summary>
     public string? SshConfig { get; init; }
 
-    /// <summary>PostgreSQL's password file, on the machines where the workers run; for Kubernetes, here.</summary>
-    public string? PassFile { get; init; }
-
     /// <summary>Where data sets are, there; null leaves it to the workers.</summary>
     public string? DataFolder { get; init; }
 
@@ -47,25 +47,24 @@ public sealed record LaunchRequest
     /// <summary>Kubernetes' namespace.</summary>
     public string Namespace { get; init; } = "vaesweep";
 
-    /// <summary>Also run a PostgreSQL in the Kubernetes cluster.</summary>
-    public bool WithPostgres { get; init; }
-
     /// <summary>Seconds that a worker is given to bring its trials to a checkpoint.</summary>
     public int GraceSeconds { get; init; } = 120;
 
-    /// <summary>What every launcher puts into a worker's environment.</summary>
-    internal IEnumerable<(string Name, string Value)> Environment()
-    {
-        yield return ("VAESWEEP_STORE", Store);
-        if (PassFile is not null)
-        {
-            yield return ("PGPASSFILE", PassFile);
-        }
+    /// <summary>Folder of keys on a machine that gets a copy, in the home folder.</summary>
+    internal const string KeyFolder = ".config/vaesweep";
 
+    /// <summary>Name of a copy of the key: one for each head.</summary>
+    internal string KeyName => $"{string.Concat(Head.Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-'))}.key";
+
+    /// <summary>What every launcher puts into a worker's environment.</summary>
+    /// <param name="keyFile">Where the worker finds the key.</param>
+    internal IEnumerable<(string Name, string Value)> Environment(string? keyFile)
+    {
+        yield return ("VAESWEEP_HEAD", Head);
+        if (keyFile is not null)
+            yield return ("VAESWEEP_KEY", keyFile);
         if (DataFolder is not null)
-        {
             yield return ("VAESWEEP_DATA", DataFolder);
-        }
     }
 
     /// <summary>Devices of one node as `worker --devices` takes them.</summary>

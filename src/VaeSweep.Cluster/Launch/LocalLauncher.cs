@@ -9,7 +9,7 @@ internal sealed class LocalLauncher : ILauncher
 
     public LaunchPlan Plan(LaunchRequest request)
     {
-        var environment = request.Environment().Select(v => $"{v.Name}={v.Value}");
+        var environment = request.Environment(request.KeyFile).Select(v => $"{v.Name}={v.Value}");
         var commands = Enumerable.Range(0, request.Nodes).Select(i => (IReadOnlyList<string>)
         [
             "sh", "-c", $"setsid env {Shell.Line([.. environment, .. request.WorkerCommand()])} >>{Shell.Quote($"worker-{i}.log")} 2>&1 </dev/null &",

@@ -14,6 +14,8 @@ internal sealed class SlurmLauncher : ILauncher
 
     public LaunchPlan Plan(LaunchRequest request)
     {
+        if (request.KeyFile is null)
+            throw new ArgumentException("slurm needs --key FILE: the head's join file, in a folder that the nodes see too.");
         var arrays = Enumerable.Range(0, (request.Nodes + request.ArrayLimit - 1) / request.ArrayLimit)
             .Select(chunk => Math.Min(request.ArrayLimit, request.Nodes - (chunk * request.ArrayLimit)));
         return new LaunchPlan(
@@ -30,7 +32,7 @@ internal sealed class SlurmLauncher : ILauncher
         }
 
         text.Append('\n');
-        foreach (var (name, value) in request.Environment())
+        foreach (var (name, value) in request.Environment(request.KeyFile))
         {
             text.Append("export ").Append(name).Append('=').Append(Shell.Quote(value)).Append('\n');
         }

@@ -19,11 +19,23 @@ internal sealed class SshLauncher : ILauncher
             throw new ArgumentException($"'{option}' is no host.");
         }
 
+        if (request.KeyFile is not { } key)
+            throw new ArgumentException("ssh needs --key FILE: the head's join file, of which each host gets a copy.");
         string[] ssh = ["ssh", .. request.SshConfig is { } config ? new[] { "-F", config } : [], "-o", "BatchMode=yes"];
-        var environment = request.Environment().Select(v => $"{v.Name}={v.Value}");
+        var there = $"{LaunchRequest.KeyFolder}/{request.KeyName}";
+        var environment = request.Environment(there).Select(v => $"{v.Name}={v.Value}");
         var worker = $"setsid env {Shell.Line([.. environment, .. request.WorkerCommand()])} >>vaesweep-worker.log 2>&1 </dev/null &";
+        // Through the connection and into a file that is the user's alone from its first byte: no argument ever holds the key.
+        var take = $"umask 077; mkdir -p {LaunchRequest.KeyFolder} && cat >{Shell.Quote(there)}.new && mv {Shell.Quote(there)}.new {Shell.Quote(there)}";
         return new LaunchPlan(
-            [], [.. request.Hosts.Select(host => (IReadOnlyList<string>)[.. ssh, host, worker])],
+            [],
+            [
+                .. request.Hosts.SelectMany(host => (IReadOnlyList<string>[])
+                [
+                    ["sh", "-c", $"{Shell.Line([.. ssh, host, take])} <{Shell.Quote(key)}"],
+                    [.. ssh, host, worker],
+                ]),
+            ],
             "vaesweep nodes lists them; each writes vaesweep-worker.log in its home folder and leaves in order on SIGTERM");
     }
 }

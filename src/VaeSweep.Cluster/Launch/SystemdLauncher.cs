@@ -6,6 +6,7 @@ namespace VaeSweep.Cluster.Launch;
 internal sealed class SystemdLauncher : ILauncher
 {
     private const string Unit = "vaesweep-worker@.service";
+    private const string Home = "%h";
 
     public string Name => "systemd";
 
@@ -13,11 +14,18 @@ internal sealed class SystemdLauncher : ILauncher
 
     public LaunchPlan Plan(LaunchRequest request)
     {
-        var commands = new List<IReadOnlyList<string>>
+        var commands = new List<IReadOnlyList<string>>();
+        if (request.KeyFile is { } key)
         {
+            var copy = $"~/{LaunchRequest.KeyFolder}/{request.KeyName}";
+            commands.Add(["sh", "-c", $"umask 077; mkdir -p ~/{LaunchRequest.KeyFolder} && cat {Shell.Quote(key)} >{copy}"]);
+        }
+
+        commands.AddRange(
+        [
             new[] { "sh", "-c", $"mkdir -p ~/.config/systemd/user && cp {Unit} ~/.config/systemd/user/" },
             new[] { "systemctl", "--user", "daemon-reload" },
-        };
+        ]);
         commands.AddRange(Enumerable.Range(0, request.Nodes).Select(i => (IReadOnlyList<string>)["systemctl", "--user", "enable", "--now", $"vaesweep-worker@{i}.service"]));
         return new LaunchPlan([(Unit, Text(request))], commands, "journalctl --user -u 'vaesweep-worker@*' shows what they say; loginctl enable-linger lets them run without a session");
     }
@@ -34,10 +42,10 @@ internal sealed class SystemdLauncher : ILauncher
             [Service]
 
             """);
-        foreach (var (name, value) in request.Environment())
-        {
-            text.Append("Environment=").Append(Quote($"{name}={value}")).Append('\n');
-        }
+        // %h, the user's home, is systemd's word and not to be quoted.
+        var key = request.KeyFile is null ? null : $"{Home}/{LaunchRequest.KeyFolder}/{request.KeyName}";
+        foreach (var (name, value) in request.Environment(key))
+            text.Append("Environment=").Append(Quote($"{name}={value}").Replace($"%{Home}", Home, StringComparison.Ordinal)).Append('\n');
 
         text.Append("ExecStart=").Append(string.Join(' ', request.WorkerCommand().Select(Quote))).Append('\n');
         text.Append(

@@ -14,6 +14,9 @@ public sealed record Ack(Session Session, History History, long Received, long D
     /// <summary>The head's (<see cref="Ledger.Term"/>). A <see cref="Hello"/> that was said twice may have been heard by two
     /// heads, one after the other: what the earlier had received is not received.</summary>
     public long Term { get; init; }
+
+    /// <summary>That the node has left (<see cref="Beat.Leaves"/>) is committed.</summary>
+    public bool Left { get; init; }
 }
 
 /// <summary>What is asked of one attempt.</summary>

@@ -10,7 +10,12 @@ namespace VaeSweep.Cluster.Protocol;
 /// <param name="Note">What a person should know about it.</param>
 public sealed record Beat(
     Session Session, History History, long Number, IReadOnlyList<AttemptFence> Held, IReadOnlyList<DeviceStatus> Devices,
-    string? Load, string? Note) : Message(Session);
+    string? Load, string? Note) : Message(Session)
+{
+    /// <summary>The node leaves and holds nothing any more: the head is to list it as gone. Said until <see cref="Ack.Left"/> says
+    /// that it is.</summary>
+    public bool Leaves { get; init; }
+}
 
 /// <summary>What one device does and wants.</summary>
 /// <param name="Device">cuda:0, cpu:1, ...</param>

@@ -31,6 +31,7 @@ public sealed class GatewayState
     private bool _connected;
     private bool _greeted;
     private bool _changed;
+    private bool _leaves;
     private long _beats;
     private TimeSpan _helloAt;
     private TimeSpan _beatAt;
@@ -65,6 +66,16 @@ public sealed class GatewayState
 
     /// <summary>What a person should know of the node, for the next beats.</summary>
     public string? Note { get; set; }
+
+    /// <summary>The node leaves: once it holds nothing, the head is asked to list it as gone.</summary>
+    public bool Leaves
+    {
+        get => _leaves;
+        set => _changed |= (_leaves = value);
+    }
+
+    /// <summary>The head has listed it as gone.</summary>
+    public bool HasLeft { get; private set; }
 
     /// <summary>The node holds nothing, and all that it told is durable: it may leave.</summary>
     public bool IsDone => Outbox.Count == 0 && _devices.Values.All(one => one.Held.Count == 0);
@@ -121,7 +132,10 @@ public sealed class GatewayState
         if (now >= _beatAt || (_changed && now >= _lastBeatAt + _options.BeatsApart))
         {
             (_lastBeatAt, _beatAt, _changed) = (now, now + _options.BeatEvery, false);
-            due.Add(new Beat(_session, _history, ++_beats, Held(), [.. _devices.Values.Select(one => one.Status)], Load, Note));
+            due.Add(new Beat(_session, _history, ++_beats, Held(), [.. _devices.Values.Select(one => one.Status)], Load, Note)
+            {
+                Leaves = Leaves && IsDone,
+            });
         }
 
         while (Outbox.Next(now) is (var first, var entries))
@@ -155,6 +169,8 @@ public sealed class GatewayState
         }
 
         Outbox.Confirm(ack.Received, ack.Durable, now);
+        _changed |= Leaves && IsDone && !HasLeft && !ack.Left;
+        HasLeft |= ack.Left;
         return ack.Directives.Count == 0 ? [] : [.. ack.Directives.Where(one => !Outbox.Ending.Contains(one.Attempt))];
     }
 

@@ -44,6 +44,12 @@ public sealed partial class HeadState
         life.Wants.AddRange(beat.Devices.Where(device => device.Count > 0 && !answered.Contains(device.Device)));
         Serve(life, now, []);
         Show(life, beat, now);
+        if (beat.Leaves && Ledger.RunningOn(life.Node).Count == 0)
+        {
+            life.Leaves = true;
+            life.Wants.Clear();
+        }
+
         return [];
     }
 
@@ -164,9 +170,13 @@ public sealed partial class HeadState
 
     private void Show(NodeLife life, Beat beat, Moment now)
     {
-        if (now.Steady - life.ShownAt < _options.ShownEvery && life.Info.Note == beat.Note)
+        // Its trainers were not up when the node said Hello.
+        var provenance = life.Info.Provenance
+            ?? beat.Devices.Select(one => one.Provenance).FirstOrDefault(one => one is not null);
+        var shown = life.Info with { Load = beat.Load, Note = beat.Note, Provenance = provenance };
+        if (now.Steady - life.ShownAt < _options.ShownEvery && shown with { Load = life.Info.Load } == life.Info)
             return;
-        (life.Info, life.ShownAt) = (life.Info with { Load = beat.Load, Note = beat.Note }, now.Steady);
+        (life.Info, life.ShownAt) = (shown, now.Steady);
         Ledger.Beat(life.Info, _options.Lease, now.Utc);
     }
 

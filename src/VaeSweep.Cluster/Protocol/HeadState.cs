@@ -4,19 +4,19 @@ using VaeSweep.Store;
 namespace VaeSweep.Cluster.Protocol;
 
 /// <summary>A head's side of the conversations with its nodes: turns messages into events of the <see cref="Store.Ledger"/>, and
-/// its answers into grants and acks. Pure; used by the coordinator's actor alone.</summary>
+/// its answers into grants and acks. Pure; used by one caller at a time.</summary>
 /// <remarks>
-/// <para><b>Order.</b> The actor loads the Ledger, calls <see cref="Store.Ledger.Start"/>, commits that, and makes a HeadState.
-/// It calls <c>Hear</c> for each message (with what the transport knows of the sender's address at hand, to send answers there),
-/// <see cref="Tick"/> every <see cref="LeaseBook.LookEvery"/>, <see cref="Gone"/> and <see cref="Unreachable"/> as the transport
-/// says, and <see cref="Changed"/> after it has called the Ledger itself for a command. What <c>Hear</c> gives back is sent at
-/// once. After each, or after a few, it calls <see cref="Take"/> and hands the step to the aggregator, which commits its changes
-/// (steps in their order; several may share a transaction), looks up the configurations of <see cref="HeadStep.Granted"/>, and
-/// tells the actor, which calls <see cref="Kept"/> and sends what that gives.</para>
+/// <para><b>Order.</b> Its owner has a started Ledger whose start is committed. It calls <c>Hear</c> for each message (with what
+/// the transport knows of the sender's address at hand, to send answers there), <see cref="Tick"/> every
+/// <see cref="LeaseBook.LookEvery"/>, <see cref="Gone"/> and <see cref="Unreachable"/> as the transport says, and
+/// <see cref="Changed"/> after a command has changed the Ledger. What <c>Hear</c> gives back is sent at once. After each, or
+/// after a few, it calls <see cref="Take"/>, then commits <see cref="Store.Ledger.Changes"/>, whether there is a step or not,
+/// settles them, and looks up the configurations of <see cref="HeadStep.Granted"/>. Once they are committed (steps in their
+/// order; several may share a transaction) it calls <see cref="Kept"/> and sends what that gives.</para>
 /// <para><b>Ahead of the disk.</b> The Ledger is ahead of what is committed, by the steps under way. Nothing that depends on them
-/// leaves before they are kept, but that entries were received. When a commit fails, nobody knows what is kept: the actor throws
-/// Ledger and HeadState away and begins as at a start. Nodes notice (<see cref="Refusal.HelloFirst"/>) and send again what was
-/// not durable.</para>
+/// leaves before they are kept, but that entries were received. When a commit fails, nobody knows what is kept: Ledger and
+/// HeadState are thrown away, and the owner begins as at a start. Nodes notice (<see cref="Refusal.HelloFirst"/>) and send again
+/// what was not durable.</para>
 /// <para><b>No memory of its own that matters.</b> Grants under way are in the Ledger: running, with the want as token, so that
 /// asking again gives them again. A node's durable number is in its document, committed together with what it told.</para>
 /// </remarks>
@@ -61,15 +61,23 @@ public sealed partial class HeadState
         _ => throw new ArgumentException($"A head does not hear a {message?.GetType().Name}.", nameof(message)),
     };
 
+    /// <summary>Whether a conversation is the one that its node has now.</summary>
+    public bool Knows(Session session) =>
+        _lives.TryGetValue(session.Node, out var life) && life.Session is not null && SessionOf(life) == session;
+
     /// <summary>Notices nodes that were silent for a whole lease.</summary>
-    public void Tick(Moment now)
+    /// <returns>Those nodes, and how many trials each has lost.</returns>
+    public IReadOnlyList<(string Node, int Trials)> Tick(Moment now)
     {
+        var lost = new List<(string Node, int Trials)>();
         foreach (var node in _leases.Expired(now.Steady))
         {
-            Ledger.Lose(node, now.Utc);
+            lost.Add((node, Ledger.Lose(node, now.Utc).Count));
             Unreachable(node);
             _mayServe = true;
         }
+
+        return lost;
     }
 
     /// <summary>Membership cannot reach a node: nothing is granted to it until it is heard again. What it has stays its own for
@@ -82,12 +90,13 @@ public sealed partial class HeadState
 
     /// <summary>A node's process is known to have ended: its port refuses connections, or its process identifier is gone on this
     /// host. What it had is queued again at once. Should it live after all, it finds its attempts lost.</summary>
-    public void Gone(string node, Moment now)
+    /// <returns>How many trials are queued again.</returns>
+    public int Gone(string node, Moment now)
     {
         _leases.Forget(node);
         _lives.GetValueOrDefault(node)?.End();
-        Ledger.Evict(node, now.Utc);
         _mayServe = true;
+        return Ledger.Evict(node, now.Utc).Count;
     }
 
     /// <summary>An owner has changed something in the Ledger: there may be work for devices that want some, and directives for
@@ -99,8 +108,8 @@ public sealed partial class HeadState
             life.IsAnswered = true;
     }
 
-    /// <summary>What is to be committed now.</summary>
-    /// <returns>Null when there is nothing to commit and nobody to answer.</returns>
+    /// <summary>Ends a step: the Ledger's changes are to be committed now.</summary>
+    /// <returns>Null when nobody is to be answered after it; there may be changes all the same.</returns>
     public HeadStep? Take(Moment now)
     {
         if (_mayServe)
@@ -111,18 +120,19 @@ public sealed partial class HeadState
             (life.HasNews, life.IsAnswered) = (false, true);
         }
 
+        foreach (var life in _lives.Values.Where(life => life.Leaves && Ledger.Node(life.Node)?.AliveUntil > 0))
+            Ledger.Evict(life.Node, now.Utc);
         List<HeadStep.Answer> answers =
         [
             .. _lives.Values.Where(life => life.IsAnswered)
-                .Select(life => new HeadStep.Answer(life, life.Received, DirectivesFor(life))),
+                .Select(life => new HeadStep.Answer(life, life.Received, DirectivesFor(life), life.Leaves)),
         ];
-        if (Ledger.Changes.Count + answers.Count + _grants.Count == 0)
+        if (answers.Count + _grants.Count == 0)
             return null;
         foreach (var answer in answers)
             answer.Life.IsAnswered = false;
-        var step = new HeadStep([.. Ledger.Changes], answers, [.. _grants]);
+        var step = new HeadStep(answers, [.. _grants]);
         _grants.Clear();
-        Ledger.Settle();
         return step;
     }
 
@@ -135,11 +145,11 @@ public sealed partial class HeadState
         ArgumentNullException.ThrowIfNull(configOf);
         var messages = new List<Message>();
         // A life that has ended, or that another has followed, has nobody to tell.
-        foreach (var (life, received, directives) in step.Answers)
+        foreach (var (life, received, directives, left) in step.Answers)
         {
             life.Durable = Math.Max(life.Durable, received);
             if (IsCurrent(life))
-                messages.Add(AckTo(life, directives));
+                messages.Add(AckTo(life, directives) with { Left = left && life.Leaves });
         }
 
         foreach (var (life, device, want, trials) in step.Grants.Where(one => IsCurrent(one.Life)))

@@ -2,14 +2,10 @@ using VaeSweep.Store;
 
 namespace VaeSweep.Cluster.Protocol;
 
-/// <summary>What a head has changed since its last step, and the answers that must not leave before it is committed.</summary>
+/// <summary>Answers of a head that must not leave before what it has changed is committed.</summary>
 public sealed class HeadStep
 {
-    internal HeadStep(IReadOnlyList<Change> changes, IReadOnlyList<Answer> answers, IReadOnlyList<GrantDraft> grants) =>
-        (Changes, Answers, Grants) = (changes, answers, grants);
-
-    /// <summary>To be committed, all or none; may be empty.</summary>
-    public IReadOnlyList<Change> Changes { get; }
+    internal HeadStep(IReadOnlyList<Answer> answers, IReadOnlyList<GrantDraft> grants) => (Answers, Grants) = (answers, grants);
 
     /// <summary>Trials whose configurations the answers need.</summary>
     public IEnumerable<Granted> Granted => Grants.SelectMany(one => one.Trials);
@@ -18,7 +14,8 @@ public sealed class HeadStep
 
     internal IReadOnlyList<GrantDraft> Grants { get; }
 
-    internal sealed record Answer(NodeLife Life, long Received, IReadOnlyList<Directed> Directives);
+    /// <param name="Left">The life had said that it leaves.</param>
+    internal sealed record Answer(NodeLife Life, long Received, IReadOnlyList<Directed> Directives, bool Left);
 
     internal sealed record GrantDraft(NodeLife Life, string Device, long Want, IReadOnlyList<Granted> Trials);
 }

@@ -157,6 +157,7 @@ public static partial class MessageCodec
 
         writer.TextOrNull(beat.Load);
         writer.TextOrNull(beat.Note);
+        writer.Flag(beat.Leaves);
     }
 
     private static Beat ReadBeat(Session session, ref WireReader reader)
@@ -176,7 +177,7 @@ public static partial class MessageCodec
 
         if (devices.DistinctBy(device => device.Device, StringComparer.Ordinal).Count() < devices.Length)
             throw new ProtocolException("A beat names a device twice.");
-        return new Beat(session, history, number, held, devices, reader.TextOrNull(), reader.TextOrNull());
+        return new Beat(session, history, number, held, devices, reader.TextOrNull(), reader.TextOrNull()) { Leaves = reader.Flag() };
     }
 
     private static void Write(WireWriter writer, Ack ack)
@@ -191,6 +192,8 @@ public static partial class MessageCodec
             Write(writer, attempt, ack.History);
             writer.Byte((byte)directive);
         }
+
+        writer.Flag(ack.Left);
     }
 
     private static Ack ReadAck(Session session, ref WireReader reader)
@@ -202,7 +205,7 @@ public static partial class MessageCodec
         var directives = new Directed[reader.Count(LeastAttemptBytes + 1)];
         for (var i = 0; i < directives.Length; i++)
             directives[i] = new Directed(ReadAttempt(ref reader, history), reader.Word<Directive>());
-        return new Ack(session, history, received, durable, directives) { Term = term };
+        return new Ack(session, history, received, durable, directives) { Term = term, Left = reader.Flag() };
     }
 
     private static Refused ReadRefused(Session session, ref WireReader reader)

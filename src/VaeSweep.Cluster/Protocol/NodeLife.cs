@@ -18,6 +18,9 @@ internal sealed class NodeLife(NodeInfo info, long incarnation, long acknowledge
     /// <summary>Entries were taken that are not noted yet.</summary>
     public bool HasNews { get; set; }
 
+    /// <summary>It has said that it leaves, and is to be listed as gone.</summary>
+    public bool Leaves { get; set; }
+
     /// <summary>An <see cref="Ack"/> is due.</summary>
     public bool IsAnswered { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class NodeLife(NodeInfo info, long incarnation, long acknowledge
     public void Begin(Hello hello)
     {
         (Session, Filter, Info, Beat, Held, IsAnswered) = (hello.Session.Number, hello.Filter, hello.Info, 0, [], true);
+        Leaves = false;
         Wants.Clear();
     }
 

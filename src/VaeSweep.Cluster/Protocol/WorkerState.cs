@@ -22,7 +22,7 @@ public sealed class WorkerState(string device, int lanes)
     private readonly LinkedList<List<Dispatch>> _waiting = [];
 
     // What trains, with how it is to end although it could go on; lost ones stay until the trainer is rid of them.
-    private readonly Dictionary<AttemptFence, (AttemptOutcome? Asked, bool Lost)> _training = [];
+    private readonly Dictionary<AttemptFence, InTraining> _training = [];
     private long _want = 1;
     private TimeSpan _restsUntil;
 
@@ -47,8 +47,12 @@ public sealed class WorkerState(string device, int lanes)
     public bool IsIdle => _training.Count == 0 && _waiting.Count == 0;
 
     /// <summary>Attempts that wait or train.</summary>
-    public IEnumerable<AttemptFence> Held => _waiting.SelectMany(pack => pack).Select(one => one.Attempt)
+    public IEnumerable<AttemptFence> Held => Waiting().Select(one => one.Attempt)
         .Concat(_training.Where(one => !one.Value.Lost).Select(one => one.Key));
+
+    /// <summary>Attempts that the trainer is to stop: somebody asked for it, or they are lost.</summary>
+    public IEnumerable<AttemptFence> Stopping =>
+        _training.Where(one => one.Value.Lost || one.Value.Asked is not null).Select(one => one.Key);
 
     /// <summary>Whether what the trainer tells of an attempt is to be kept: not after it was lost.</summary>
     public bool Trains(AttemptFence attempt) => _training.TryGetValue(attempt, out var one) && !one.Lost;
@@ -83,8 +87,20 @@ public sealed class WorkerState(string device, int lanes)
         if (granted.Count == 0)
             _waiting.Remove(first);
         foreach (var one in pack)
-            _training.Add(one.Attempt, default);
+            _training.Add(one.Attempt, new InTraining(one, Asked: null, Lost: false));
         return pack;
+    }
+
+    /// <summary>The trainer of a pack ended without a word of an attempt: which one brought it down shows when each is tried
+    /// alone. It waits again.</summary>
+    /// <returns>False when it is to end anyway.</returns>
+    public bool TryAlone(AttemptFence attempt)
+    {
+        if (!_training.TryGetValue(attempt, out var one) || one.Lost || one.Asked is not null)
+            return false;
+        _training.Remove(attempt);
+        _waiting.AddLast([one.Dispatch]);
+        return true;
     }
 
     /// <summary>An attempt's end, in the trainer's or the actor's words.</summary>
@@ -121,6 +137,18 @@ public sealed class WorkerState(string device, int lanes)
     /// <summary>The machine is in trouble that is no trial's: nothing is asked for or begun before a time.</summary>
     public void Rest(TimeSpan until) => _restsUntil = until;
 
+    /// <summary>How long it takes nothing yet.</summary>
+    public TimeSpan RestsFor(TimeSpan now) => now < _restsUntil ? _restsUntil - now : TimeSpan.Zero;
+
+    /// <summary>Gives back what waits: another device may begin it sooner.</summary>
+    public IReadOnlyList<EndEntry> GiveBack() => GiveBack(Waiting().ToList());
+
+    /// <summary>Several packs are asked for on the word of a short one. Of those that were granted, longer ones go back to
+    /// whichever device idles; the first pack stays.</summary>
+    /// <param name="epochs">That the short one had.</param>
+    public IReadOnlyList<EndEntry> GiveBackLonger(int epochs) =>
+        GiveBack(Waiting().Skip(Lanes).Where(one => one.Trial.Budget - one.Trial.CheckpointEpoch > epochs).ToList());
+
     /// <summary>Takes no more work and gives back what it has.</summary>
     /// <returns>Ends of what waited, and the attempts that the trainer is to stop.</returns>
     public (IReadOnlyList<EndEntry> Ends, IReadOnlyList<AttemptFence> Stop) Drain()
@@ -135,7 +163,7 @@ public sealed class WorkerState(string device, int lanes)
     /// <summary>What the gateway tells the head of this device.</summary>
     public (DeviceStatus Status, IReadOnlyList<AttemptFence> Held) Show(TimeSpan now)
     {
-        var rests = now < _restsUntil ? _restsUntil - now : TimeSpan.Zero;
+        var rests = RestsFor(now);
         var wants = !Drains && Trainer is not null && rests == TimeSpan.Zero
             && _waiting.Count == 0 && (_training.Count == 0 || AsksAhead);
         return (
@@ -147,12 +175,17 @@ public sealed class WorkerState(string device, int lanes)
             [.. Held]);
     }
 
+    private IEnumerable<Dispatch> Waiting() => _waiting.SelectMany(pack => pack);
+
+    private List<EndEntry> GiveBack(List<Dispatch> waiting) =>
+        waiting.ConvertAll(one => Ask(one.Attempt, AttemptOutcome.Released).End!);
+
     /// <returns>Whether the trainer is to stop it.</returns>
     private bool Lose(AttemptFence attempt)
     {
         if (TakeWaiting(attempt) || !Trains(attempt))
             return false;
-        _training[attempt] = (null, Lost: true);
+        _training[attempt] = _training[attempt] with { Asked = null, Lost = true };
         return true;
     }
 
@@ -164,7 +197,7 @@ public sealed class WorkerState(string device, int lanes)
             return (null, false);
         // The first who asks decides, but an owner's word counts more than the node's leaving.
         if (_training[attempt].Asked is null or AttemptOutcome.Released)
-            _training[attempt] = (outcome, Lost: false);
+            _training[attempt] = _training[attempt] with { Asked = outcome };
         return (null, true);
     }
 
@@ -181,4 +214,6 @@ public sealed class WorkerState(string device, int lanes)
 
         return false;
     }
+
+    private readonly record struct InTraining(Dispatch Dispatch, AttemptOutcome? Asked, bool Lost);
 }

@@ -55,7 +55,7 @@ internal sealed class HierarchicalVae : IFamily
     {
         var (upper, image, prior) = (Encoded)encoded;
         var (z2, standardKl) = fused.gaussian_sample(upper.Mean, upper.LogVar, eps[1]);
-        var lower = Lower(Samples.Repeat(image, Samples.Count(z2, image)), z2);
+        var lower = Lower(image, z2);
         var (z1, _) = fused.gaussian_sample(lower.Mean, lower.LogVar, eps[0]);
         var costs = new LayerCosts(_floor, ratios);
         LayerTerms[] layers =
@@ -82,9 +82,9 @@ internal sealed class HierarchicalVae : IFamily
         return [_generator.Forward(z2).Draw(streams), z2];
     }
 
-    private Gaussian Lower(Tensor image, Tensor z2) => _lower.Forward(torch.cat([image, _ofUpper.Forward(z2)], 2));
+    private Gaussian Lower(Tensor image, Tensor z2) => _lower.Forward(image, _ofUpper.Forward(z2));
 
-    private Tensor Features(Tensor z1, Tensor z2) => _decoder.Forward(torch.cat([_decodeLower.Forward(z1), _decodeUpper.Forward(z2)], 2));
+    private Tensor Features(Tensor z1, Tensor z2) => _decoder.Forward(_decodeLower.Forward(z1), _decodeUpper.Forward(z2));
 
     private sealed record Encoded(Gaussian Upper, Tensor Image, IDensity Prior) : IEncoded;
 }

@@ -4,6 +4,9 @@ namespace VaeSweep.Models.Layers;
 internal interface IHiddenLayer
 {
     Tensor Forward(Tensor x);
+
+    /// <summary>Of [shared, x], as <see cref="fused.join"/> has it.</summary>
+    Tensor Forward(Tensor shared, Tensor x) => Forward(fused.join(shared, x));
 }
 
 /// <summary>Makes a hidden layer with its parameters.</summary>

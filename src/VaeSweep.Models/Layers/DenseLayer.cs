@@ -33,4 +33,6 @@ internal sealed class DenseLayer : IHiddenLayer
         var (scale, shift) = _norm.Running();
         return _linear.Forward(x, scale, shift, _activation);
     }
+
+    public Tensor Forward(Tensor shared, Tensor x) => _norm is null ? _linear.Forward(shared, x) : Forward(fused.join(shared, x));
 }

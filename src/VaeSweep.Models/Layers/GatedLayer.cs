@@ -15,6 +15,8 @@ internal static class GatedLayer
         private readonly Linear _gate = Linear.WithBias(context.Parameters, GateOf(name), inputs, outputs);
 
         public Tensor Forward(Tensor x) => Linear.Gated(x, _value, _gate);
+
+        public Tensor Forward(Tensor shared, Tensor x) => Linear.Gated(shared, x, _value, _gate);
     }
 
     private sealed class Normalised(LayerContext context, string name, int inputs, int outputs) : IHiddenLayer

@@ -40,5 +40,13 @@ internal sealed class Linear
     public static Tensor Gated(Tensor x, Linear value, Linear gate) =>
         fused.gated_linear(x, value._weight, value.Bias, gate._weight, gate.Bias);
 
+    /// <summary>act(W [shared, x] + b), as <see cref="fused.join"/> has it.</summary>
+    public Tensor Forward(Tensor shared, Tensor x) =>
+        fused.linear(shared, x, _weight, _bias, _activation.Kind, _activation.Slope);
+
+    /// <summary>value([shared, x]) * sigmoid(gate([shared, x])), of two layers with biases.</summary>
+    public static Tensor Gated(Tensor shared, Tensor x, Linear value, Linear gate) =>
+        fused.gated_linear(shared, x, value._weight, value.Bias, gate._weight, gate.Bias);
+
     private Tensor Bias => _bias ?? throw new InvalidOperationException("a gated pair needs biases.");
 }

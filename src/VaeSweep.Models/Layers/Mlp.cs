@@ -20,4 +20,9 @@ internal sealed class Mlp
     public int Outputs { get; }
 
     public Tensor Forward(Tensor x) => _layers.Aggregate(x, (h, layer) => layer.Forward(h));
+
+    /// <summary>Of [shared, x], as <see cref="fused.join"/> has it.</summary>
+    public Tensor Forward(Tensor shared, Tensor x) => _layers is [var first, .. var others]
+        ? others.Aggregate(first.Forward(shared, x), (h, layer) => layer.Forward(h))
+        : fused.join(shared, x);
 }

@@ -19,6 +19,9 @@ internal sealed class GaussianLayer
 
     public Gaussian Forward(Tensor x) => _head.Forward(_hidden.Forward(x));
 
+    /// <summary>Of [shared, x], as <see cref="fused.join"/> has it.</summary>
+    public Gaussian Forward(Tensor shared, Tensor x) => _head.Forward(_hidden.Forward(shared, x));
+
     /// <summary>The last hidden layer, too.</summary>
     public (Tensor Features, Gaussian Gaussian) ForwardWithFeatures(Tensor x)
     {

@@ -25,8 +25,9 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     /// <summary>Some seeds have values of fewer settings than others.</summary>
     public bool Unbalanced => _seeds[0].Values.Select(s => s.Count).Distinct().Skip(1).Any();
 
-    /// <summary>The value of each seed, over all of the cell's settings.</summary>
-    public Dictionary<long, double> Seeds(int metric) => _seeds[metric].ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
+    /// <summary>The value of each seed, over all of the cell's settings; by seed, so that no sum depends on who finished first.</summary>
+    public Dictionary<long, double> Seeds(int metric) =>
+        _seeds[metric].OrderBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
 
     public void Add(PointTrials point)
     {

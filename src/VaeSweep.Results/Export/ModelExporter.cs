@@ -28,8 +28,8 @@ internal sealed class ModelExporter : IExporter
                 continue;
             }
 
-            var target = KeptFile.PlaceIn(job.Target, trial.Id) + ".safetensors";
-            if (!await CopyAsync(job.Store, trial, target, cancellationToken))
+            var target = PlaceIn(job.Target, trial.Id) + ".safetensors";
+            if (!await CopyAsync(trial, target, cancellationToken))
             {
                 missing.Add(trial.Id);
                 continue;
@@ -42,25 +42,21 @@ internal sealed class ModelExporter : IExporter
         var told = new List<string> { $"{exported} models" };
         if (missing.Count > 0)
         {
-            told.Add($"{missing.Count} model files are not on this machine nor in the store: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", ..." : "")}");
+            told.Add($"{missing.Count} model files are not on this machine: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", ..." : "")}");
         }
 
         return told;
     }
 
-    private static async Task<bool> CopyAsync(IStore store, TrialStatus trial, string target, CancellationToken cancellationToken)
+    /// <summary>A trial's own place in a folder that a person has named.</summary>
+    /// <param name="trial">The trial's id as the store has it, which somebody else may have written there.</param>
+    /// <exception cref="ResultsException">It could lead out of the folder.</exception>
+    private static string PlaceIn(string folder, string trial) => trial.Length > 0 && trial.All(char.IsAsciiLetterOrDigit)
+        ? Path.Combine(folder, trial)
+        : throw new ResultsException($"The store has a trial '{trial}', which vaesweep never names so: nothing is written for it.");
+
+    private static async Task<bool> CopyAsync(TrialStatus trial, string target, CancellationToken cancellationToken)
     {
-        if (KeptFile.IsOne(trial.ModelPath!))
-        {
-            if (await KeptFile.FetchAsync(store, trial.Key, trial.ModelPath!, Path.GetDirectoryName(Path.GetFullPath(target))!, cancellationToken) is not { } fetched)
-            {
-                return false;
-            }
-
-            File.Move(fetched, target, overwrite: true);
-            return true;
-        }
-
         if (!File.Exists(trial.ModelPath))
         {
             return false;

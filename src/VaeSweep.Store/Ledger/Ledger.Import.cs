@@ -63,6 +63,7 @@ public sealed partial class Ledger
     private static void RequireWhole(ImportedTrial imported)
     {
         var (trial, reports) = (imported.Trial, imported.Reports);
+        TrialPolicy.RequireCarried(trial);
         if (!TrialPolicy.IsFinished(imported.State))
         {
             throw new InvalidOperationException(

@@ -117,8 +117,10 @@ public sealed partial class Ledger
         private long _wantedAgain;
 
         /// <param name="key">Of a trial that is stored now, and may be named again.</param>
+        /// <exception cref="StoreException">It is too large to be sent to a node.</exception>
         public void Add(Trial trial, long key = 0)
         {
+            TrialPolicy.RequireCarried(trial);
             if (key > 0)
                 _seen.Add(key);
             _count++;

@@ -40,5 +40,5 @@ public sealed partial class LedgerStore
         DoAsync<IReadOnlyList<AttemptKey>>((ledger, now) => [.. ledger.Evict(node, now).Select(ledger.KeyOf)], cancellationToken);
 
     public Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken) =>
-        DoAsync((ledger, now) => ledger.Nodes(now), cancellationToken);
+        DoAsync<IReadOnlyList<NodeStatus>>((ledger, now) => [.. ledger.Nodes(now).Select(AsHeard)], cancellationToken);
 }

@@ -57,17 +57,19 @@ public sealed partial class LedgerStore : IStore
         // Calls that came before it are carried out.
         _log.StopWaiting();
         await _idle.Task;
-        // A question that is being answered uses the mirror.
-        await _queries.WaitAsync();
+        // A question that nobody waits for any more may still run in the mirror; those behind it find the store closed.
+        await _queries.WaitAsync(CancellationToken.None);
         _mirror?.Dispose();
-        _queries.Dispose();
+        _queries.Release();
         _log.Dispose();
     }
 
     /// <summary>Carries out one event or question.</summary>
-    internal Task<T> DoAsync<T>(Func<Ledger, DateTimeOffset, T> work, CancellationToken cancellationToken)
+    internal Task<T> DoAsync<T>(Func<Ledger, DateTimeOffset, T> work, CancellationToken cancellationToken) =>
+        DoAsync(new Call<T>(work, cancellationToken));
+
+    private Task<T> DoAsync<T>(Call<T> call)
     {
-        var call = new Call<T>(work, cancellationToken);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(IStore));
@@ -104,20 +106,29 @@ public sealed partial class LedgerStore : IStore
                 }
             }
 
-            CarryOut(together);
+            var isNews = CarryOut(together);
             foreach (var call in together)
                 call.Tell();
+            if (isNews)
+                OnChanged?.Invoke();
         }
     }
 
-    private void CarryOut(List<Call> calls)
+    /// <returns>Whether something was committed that no head's step had changed.</returns>
+    private bool CarryOut(List<Call> calls)
     {
         try
         {
-            var ledger = _ledger ??= Open();
+            var (ledger, isNews) = (_ledger ??= Open(), false);
             foreach (var call in calls)
+            {
+                var before = ledger.Changes.Count;
                 call.Do(ledger, _time, _options.ReadOnly);
+                isNews |= !call.IsStep && ledger.Changes.Count > before;
+            }
+
             Commit(ledger);
+            return isNews;
         }
         catch (Exception failure)
         {
@@ -126,6 +137,7 @@ public sealed partial class LedgerStore : IStore
             var told = failure is StoreException ? failure : new StoreException($"{Location} cannot be used: {failure.Message}", failure);
             foreach (var call in calls)
                 call.Fail(told);
+            return false;
         }
     }
 
@@ -153,6 +165,9 @@ public sealed partial class LedgerStore : IStore
     /// <summary>One call and who waits for its answer.</summary>
     private abstract class Call
     {
+        /// <summary>It is a head's own, which knows what it changes.</summary>
+        public bool IsStep { get; init; }
+
         /// <summary>Does the work; where it is refused, nothing of it stays.</summary>
         public abstract void Do(Ledger ledger, TimeProvider time, bool readOnly);
 

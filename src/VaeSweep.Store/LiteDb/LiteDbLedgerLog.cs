@@ -77,6 +77,22 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
             _finished.Enqueue(trial);
     }
 
+    /// <summary>Says in STORE.owner where this process answers, once the store has been opened to write.</summary>
+    /// <exception cref="StoreException">The file cannot be written.</exception>
+    public void Announce(string address, string token, string? keyFile = null)
+    {
+        var held = _lock ?? throw new InvalidOperationException("The store was not opened.");
+        try
+        {
+            held.Announce(address, token, keyFile);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                $"'{StoreOwner.PathOf(_path)}' cannot be written, so that no command would find this head: {failure.Message}", failure);
+        }
+    }
+
     public void StopWaiting()
     {
         _closing = true;
@@ -105,6 +121,10 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
             Wait(_writer.DisposeAsync().AsTask());
         _lock?.Dispose();
     }
+
+    /// <summary>Copies the store while it is in use; from any thread.</summary>
+    internal Task<BackupSummary> BackupAsync(string file, bool replaces, CancellationToken cancellationToken) =>
+        StoreBackup.RunAsync(Writer, file, cancellationToken, replaces);
 
     private void Open()
     {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using LiteDB;
-using VaeSweep.Store.Sqlite;
 
 namespace VaeSweep.Store.LiteDb;
 

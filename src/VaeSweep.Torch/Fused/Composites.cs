@@ -8,6 +8,12 @@ internal static class Composites
     public static Tensor Linear(Tensor x, Tensor w, Tensor? b, Activation act, double slope) =>
         Activate(b is null ? x.bmm(w) : x.baddbmm(w, b), act, slope);
 
+    public static Tensor Join(Tensor shared, Tensor x)
+    {
+        var samples = x.size(1) / shared.size(1);
+        return torch.cat([samples == 1 ? shared : shared.repeat(1, samples, 1), x], 2);
+    }
+
     public static Tensor GatedLinear(Tensor x, Tensor w, Tensor b, Tensor v, Tensor c) =>
         Linear(x, w, b, Activation.None, 0) * Linear(x, v, c, Activation.Sigmoid, 0);
 

@@ -16,6 +16,26 @@ internal static class Operands
         }
     }
 
+    public static void Joined(Tensor shared, Tensor x)
+    {
+        if (shared.ndim != 3)
+            throw new TorchException($"shared must be [M, B, columns], not {Shapes.Of(shared)}.");
+
+        MultipleOf(x, shared.size(0), shared.size(1), "x");
+    }
+
+    public static void Joined(Tensor shared, Tensor x, Tensor w, Tensor? b)
+    {
+        Joined(shared, x);
+        if (w.ndim != 3 || w.size(0) != x.size(0) || w.size(1) != shared.size(2) + x.size(2))
+            throw new TorchException(
+                $"rows of {Shapes.Of(shared)} joined to {Shapes.Of(x)} need w [M, columns of both, out], but it is "
+                + $"{Shapes.Of(w)}.");
+
+        if (b is not null)
+            Bias(b, w);
+    }
+
     public static void GatedLinear(Tensor x, Tensor w, Tensor b, Tensor v, Tensor c)
     {
         if (x.ndim != 3 || w.ndim != 3 || v.ndim != 3 || x.size(0) != w.size(0) || x.size(2) != w.size(1)

@@ -35,6 +35,38 @@ public static class fused
         return Operands.HaveKernels(x, w, b, v, c) ? Kernelled.GatedLinear(x, w, b, v, c) : Composites.GatedLinear(x, w, b, v, c);
     }
 
+    /// <summary>[shared, x]: x's columns after those of shared, of which row b stands before all rows k * B + b of x.</summary>
+    /// <param name="shared">[M, B, columns].</param>
+    /// <param name="x">[M, K*B, columns].</param>
+    public static Tensor join(Tensor shared, Tensor x)
+    {
+        Operands.Joined(shared, x);
+        return Composites.Join(shared, x);
+    }
+
+    /// <summary>act([shared, x] w + b), as <see cref="join"/> has it; without gradients, shared's part is computed
+    /// once.</summary>
+    public static Tensor linear(Tensor shared, Tensor x, Tensor w, Tensor? b, Activation act, double slope = 0.01)
+    {
+        if (!AreJoinedByKernels(shared, x, w, b))
+            return linear(join(shared, x), w, b, act, slope);
+
+        Operands.Joined(shared, x, w, b);
+        return Kernelled.Linear(shared, x, w, b, act, slope);
+    }
+
+    /// <summary>([shared, x] w + b) * sigmoid([shared, x] v + c), as <see cref="join"/> has it; without gradients, shared's
+    /// part is computed once.</summary>
+    public static Tensor gated_linear(Tensor shared, Tensor x, Tensor w, Tensor b, Tensor v, Tensor c)
+    {
+        if (!AreJoinedByKernels(shared, x, w, b, v, c))
+            return gated_linear(join(shared, x), w, b, v, c);
+
+        Operands.Joined(shared, x, w, b);
+        Operands.Joined(shared, x, v, c);
+        return Kernelled.GatedLinear(shared, x, w, b, v, c);
+    }
+
     /// <summary>act((x - mean) / sqrt(variance + eps) * weight + bias) with the mean and the biased variance of each column over the rows.</summary>
     /// <param name="x">[M, rows, columns].</param>
     /// <param name="weight">[M, 1, columns].</param>
@@ -161,4 +193,7 @@ public static class fused
     public static Tensor log_mean_exp(Tensor a, long dim) => Operands.HaveSumKernels(a)
         ? Kernelled.LogSumExp(a, (int)(dim < 0 ? dim + a.ndim : dim), mean: true)
         : a.logsumexp(dim) - Math.Log(a.size((int)dim));
+
+    private static bool AreJoinedByKernels(params ReadOnlySpan<Tensor?> operands) =>
+        Tape.Current is null && Operands.HaveKernels(operands);
 }

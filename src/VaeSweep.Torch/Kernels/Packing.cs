@@ -8,6 +8,9 @@ internal static unsafe class Packing<V>
 {
     private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
 
+    // Floats of a cache line: what is read of b is read to its line's end.
+    private const int Line = 16;
+
     /// <summary>From depth x columns; zeros beyond.</summary>
     [MethodImpl(Hot)]
     public static void Straight(int depth, int columns, int wide, float* b, nint ldb, float* to)
@@ -26,24 +29,30 @@ internal static unsafe class Packing<V>
     }
 
     /// <summary>From columns x depth. Beyond the last column it is repeated: nobody looks at those sums.</summary>
+    /// <remarks>All columns of a few rows, then the next rows: the panel is longer than the first-level cache, and what is
+    /// written to a line of it comes while the line is there.</remarks>
     [MethodImpl(Hot)]
     public static void Transposed(int depth, int columns, int wide, float* b, nint ldb, float* to)
     {
-        for (var j = 0; j < wide; j += 8)
+        for (var k = 0; k < depth; k += Line)
         {
-            var from = b + (Math.Min(j, columns - 1) * ldb);
-            var more = Math.Max(columns - 1 - j, 0);
-            if (depth < 8 || wide - j < 8)
+            var rows = Math.Min(Line, depth - k);
+            for (var j = 0; j < wide; j += 8)
             {
-                Few(depth, Math.Min(8, wide - j), more, from, ldb, to + j, wide);
-                continue;
-            }
+                var from = b + (Math.Min(j, columns - 1) * ldb);
+                var more = Math.Max(columns - 1 - j, 0);
+                if (depth < 8 || wide - j < 8)
+                {
+                    Few(rows, Math.Min(8, wide - j), more, from + k, ldb, to + ((nint)k * wide) + j, wide);
+                    continue;
+                }
 
-            // The last square overlaps the one before it.
-            for (var k = 0; k < depth; k += 8)
-            {
-                var at = Math.Min(k, depth - 8);
-                Transpose.EightByEight(from + at, ldb, more, to + ((nint)at * wide) + j, wide);
+                // The last square overlaps the one before it.
+                for (var i = k; i < k + rows; i += 8)
+                {
+                    var at = Math.Min(i, depth - 8);
+                    Transpose.EightByEight(from + at, ldb, more, to + ((nint)at * wide) + j, wide);
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace VaeSweep.Torch.Kernels;
 
@@ -151,10 +152,22 @@ public sealed unsafe class SparseRows
             var j = 0;
             for (; j + 16 <= columns; j += 16)
             {
-                var dark = Vector512.Equals(Vector512.Load(row + j), Vector512<float>.Zero).ExtractMostSignificantBits();
-                for (var lit = (uint)~dark & 0xffff; lit != 0; lit &= lit - 1)
+                var entries = Vector512.Load(row + j);
+                var lit = ~Vector512.Equals(entries, Vector512<float>.Zero);
+                var bits = (uint)lit.ExtractMostSignificantBits();
+                if (Avx512F.IsSupported)
                 {
-                    var at = j + BitOperations.TrailingZeroCount(lit);
+                    // All at once, and garbage behind them that the next ones overwrite: no branch waits for how many there are.
+                    Avx512F.Compress(entries, lit, entries).Store(value + count);
+                    var places = Vector512<int>.Indices + Vector512.Create(j);
+                    Avx512F.Compress(places, lit.AsInt32(), places).Store(index + count);
+                    count += BitOperations.PopCount(bits);
+                    continue;
+                }
+
+                for (; bits != 0; bits &= bits - 1)
+                {
+                    var at = j + BitOperations.TrailingZeroCount(bits);
                     index[count] = at;
                     value[count++] = row[at];
                 }

@@ -7,7 +7,7 @@ public static class TrainerEnvironment
     public const string PinVariable = "VAESWEEP_PIN";
 
     /// <summary>What a node keeps to itself: a trainer never speaks to the store, and needs no way to it.</summary>
-    public static IReadOnlyList<string> Withheld { get; } = ["VAESWEEP_STORE", "PGPASSWORD", "PGPASSFILE"];
+    public static IReadOnlyList<string> Withheld { get; } = ["VAESWEEP_STORE", "VAESWEEP_HEAD", "VAESWEEP_KEY"];
 
     /// <param name="device">cpu:0, cuda:1, ...</param>
     /// <param name="parent">The node's environment. What a user has set is never overridden, but for the choice of GPU, which is the device's meaning.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using VaeSweep.Cluster.Launch;
 
 namespace VaeSweep.Cluster.Tests.Launch;
@@ -8,11 +9,11 @@ public sealed class LauncherTests
 {
     private static readonly LaunchRequest Request = new()
     {
-        Store = "postgres://vaesweep@db.lab:5432/vaesweep",
+        Head = "head.lab:4053",
         Program = "/opt/vae sweep/vaesweep",
         Nodes = 3,
         CpusPerNode = 4,
-        PassFile = "/home/ada/.pgpass",
+        KeyFile = "/home/ada/sweeps.db.key",
         Image = "registry.example/vaesweep:cpu",
         Hosts = ["a", "b"],
     };
@@ -21,13 +22,13 @@ public sealed class LauncherTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_launcher_names_the_store_and_the_password_file_and_no_password(string name)
+    public void Every_launcher_names_the_head_and_a_file_with_its_key(string name)
     {
         var plan = Of(name, Request);
 
         var all = string.Join('\n', plan.Files.Select(f => f.Text).Concat(plan.Commands.Select(Shell.Line)));
-        Assert.Contains(Request.Store, all, StringComparison.Ordinal);
-        Assert.Contains("pgpass", all, StringComparison.Ordinal);
+        Assert.Contains(Request.Head, all, StringComparison.Ordinal);
+        Assert.Contains(".key", all, StringComparison.Ordinal);
         Assert.NotEmpty(plan.Commands);
         Assert.NotEmpty(plan.Next);
     }
@@ -75,14 +76,44 @@ public sealed class LauncherTests
     {
         Assert.Throws<ArgumentException>(() => Of("ssh", Request with { Hosts = [] }));
         Assert.Throws<ArgumentException>(() => Of("ssh", Request with { Hosts = ["-oProxyCommand=x"] }));
-        Assert.Equal(["a", "b"], Of("ssh", Request).Commands.Select(c => c[^2]));
+        Assert.Equal(["a", "b"], Of("ssh", Request).Commands.Where(c => c[0] == "ssh").Select(c => c[^2]));
     }
 
     [Fact]
-    public void Kubernetes_needs_an_image_and_a_password_file()
+    public void Kubernetes_needs_an_image_and_a_key()
     {
         Assert.Contains("--image", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { Image = null })).Message, StringComparison.Ordinal);
-        Assert.Contains("--pgpass", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { PassFile = null })).Message, StringComparison.Ordinal);
+        Assert.Contains("--key", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { KeyFile = null })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Ssh_brings_the_key_into_a_file_of_the_user_alone_and_shows_it_to_nobody()
+    {
+        var folder = Directory.CreateTempSubdirectory("vaesweep-ssh-").FullName;
+        try
+        {
+            var key = Path.Combine(folder, "a key");
+            File.WriteAllText(key, "-----BEGIN SOMETHING-----");
+            var words = Of("ssh", Request with { KeyFile = key, Hosts = ["a"] }).Commands[0];
+            // In place of ssh a shell that does what the host would do.
+            File.WriteAllText(Path.Combine(folder, "ssh"), "#!/bin/sh\nfor last; do :; done\ncd \"$HOME\" && exec sh -c \"$last\"\n");
+            File.SetUnixFileMode(Path.Combine(folder, "ssh"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            var start = new ProcessStartInfo(words[0], words.Skip(1)) { UseShellExecute = false };
+            (start.Environment["PATH"], start.Environment["HOME"]) = ($"{folder}:{Environment.GetEnvironmentVariable("PATH")}", folder);
+            using var process = Process.Start(start)!;
+            process.WaitForExit();
+
+            var copy = Path.Combine(folder, ".config", "vaesweep", "head.lab-4053.key");
+            Assert.Equal(0, process.ExitCode);
+            Assert.Equal("-----BEGIN SOMETHING-----", File.ReadAllText(copy));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
+            Assert.All(words, word => Assert.DoesNotContain("BEGIN", word, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static LaunchPlan Of(string name, LaunchRequest request) => Launchers.All.Single(l => l.Name == name).Plan(request);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VaeSweep.Cluster.Launch;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -9,7 +10,7 @@ public sealed class ManifestTests
 {
     private static readonly LaunchPlan Plan = Launchers.All.Single(l => l.Name == "k8s").Plan(new LaunchRequest
     {
-        Store = "postgres://vaesweep@postgres.vaesweep:5432/vaesweep", Program = "vaesweep", Nodes = 8, GpusPerNode = 2, PassFile = "pgpass", Image = "vaesweep:cuda", WithPostgres = true,
+        Head = "head.lab:4053", Program = "vaesweep", Nodes = 8, GpusPerNode = 2, KeyFile = "sweeps.db.key", Image = "vaesweep:cuda",
     });
 
     [Fact]
@@ -22,33 +23,44 @@ public sealed class ManifestTests
         var pod = Map(job, "spec.template.spec");
         var container = (Dictionary<object, object>)((List<object>)pod["containers"])[0];
         Assert.Equal("2", Text(container, "resources.limits.\"nvidia.com/gpu\""));
-        Assert.Equal(["worker", "--devices", "cuda"], ((List<object>)container["args"]).Cast<string>());
+        Assert.Equal(["worker", "--devices", "cuda", "--alive-file", "/scratch/alive"], ((List<object>)container["args"]).Cast<string>());
         Assert.Equal(("Never", "120"), (Text(pod, "restartPolicy"), Text(pod, "terminationGracePeriodSeconds")));
         AssertMountsExist(pod);
     }
 
     [Fact]
-    public void The_server_is_found_by_its_service_and_probed_and_keeps_its_data()
+    public void The_probe_fails_once_the_worker_no_longer_touches_its_file()
     {
-        var documents = Documents("vaesweep-postgres.yaml");
+        var container = (Dictionary<object, object>)((List<object>)Map(Assert.Single(Documents("vaesweep-workers.yaml")), "spec.template.spec")["containers"])[0];
+        var command = (List<object>)Map(container, "livenessProbe.exec")["command"];
+        var file = Path.GetTempFileName();
+        try
+        {
+            Assert.Equal(0, Probe(command, file));
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file) - TimeSpan.FromMinutes(3));
+            Assert.NotEqual(0, Probe(command, file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
 
-        var (service, set) = (documents[0], documents[1]);
-        Assert.Equal(("v1", "Service", "apps/v1", "StatefulSet"), (Text(service, "apiVersion"), Text(service, "kind"), Text(set, "apiVersion"), Text(set, "kind")));
-        Assert.Equal("postgres", Text(service, "metadata.name"));
-        Assert.Equal(Text(service, "metadata.name"), Text(set, "spec.serviceName"));
-        Assert.Equal(Map(set, "spec.selector.matchLabels"), Map(set, "spec.template.metadata.labels"));
-        Assert.Equal(Map(service, "spec.selector"), Map(set, "spec.template.metadata.labels"));
-        var pod = Map(set, "spec.template.spec");
-        var container = (Dictionary<object, object>)((List<object>)pod["containers"])[0];
-        Assert.True(container.ContainsKey("readinessProbe") && container.ContainsKey("livenessProbe"));
-        AssertMountsExist(pod, "data");
+        Assert.NotEqual(0, Probe(command, file));
+    }
+
+    private static int Probe(List<object> command, string file)
+    {
+        var words = command.Select(word => ((string)word).Replace("/scratch/alive", file, StringComparison.Ordinal)).ToList();
+        using var process = Process.Start(new ProcessStartInfo(words[0], words.Skip(1)) { UseShellExecute = false, RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode;
     }
 
     [Fact]
-    public void No_manifest_holds_a_password_and_secrets_are_made_from_files()
+    public void No_manifest_holds_a_key_and_the_secret_is_made_from_its_file()
     {
         Assert.All(Plan.Files, file => Assert.DoesNotContain("kind: Secret", file.Text, StringComparison.Ordinal));
-        Assert.Equal(2, Plan.Commands.Count(c => Shell.Line(c).Contains("create secret generic", StringComparison.Ordinal)));
+        Assert.Equal(1, Plan.Commands.Count(c => Shell.Line(c).Contains("create secret generic", StringComparison.Ordinal)));
     }
 
     private static void AssertMountsExist(Dictionary<object, object> pod, params string[] claimed)

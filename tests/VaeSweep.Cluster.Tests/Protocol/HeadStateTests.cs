@@ -28,11 +28,11 @@ public sealed class HeadStateTests
     public void A_node_is_answered_after_it_is_noted_and_its_want_served_after_the_grant_is_committed()
     {
         var atOnce = Hear(Hello());
-        var step = _head.Take(Now)!;
+        var step = Take();
         var noted = step.Changes.OfType<NodePut>().Single().Document;
         var welcome = Keep(step);
         var unanswered = Hear(Beat(1, 2));
-        var granting = _head.Take(Now)!;
+        var granting = Take();
         var granted = Keep(granting);
 
         Assert.Empty(atOnce);
@@ -106,13 +106,13 @@ public sealed class HeadStateTests
     {
         Join();
         Hear(Beat(1, 4));
-        var step = _head.Take(Now)!;
-        _log.Commit(step.Changes);
-        var grant = _head.Kept(step, _ => new string('é', 50_000)).OfType<Grant>().Single();
+        var (step, changes) = Take();
+        _log.Commit(changes);
+        var grant = _head.Kept(step!, _ => new string('é', 50_000)).OfType<Grant>().Single();
         var bytes = MessageCodec.Write(grant).Length;
         Hear(Beat(2, 0, held: [.. Attempts(grant)]));
 
-        Assert.Equal((4, 2), (step.Granted.Count(), grant.Trials.Count));
+        Assert.Equal((4, 2), (step!.Granted.Count(), grant.Trials.Count));
         Assert.InRange(bytes, 200_000, MessageCodec.MostBytes);
         Assert.Equal(2, _head.Ledger.Sweep("s")!.Count(TrialState.Queued));
     }
@@ -137,7 +137,7 @@ public sealed class HeadStateTests
         Join();
         var attempt = Attempts(Want(1)).First();
         var received = Assert.IsType<Ack>(Assert.Single(Hear(Batch(1, Epoch(attempt, 1), Epoch(attempt, 2)))));
-        var step = _head.Take(Now)!;
+        var step = Take();
         var durable = Assert.IsType<Ack>(Assert.Single(Keep(step)));
 
         Assert.Equal(((2L, 0L), (2L, 2L)), ((received.Received, received.Durable), (durable.Received, durable.Durable)));
@@ -157,7 +157,7 @@ public sealed class HeadStateTests
 
         Assert.Equal([1L, 2L, 2L], new[] { gap, overlap, doubled }.Select(one => one.OfType<Ack>().Single().Received));
         Assert.Equal(2, _head.Ledger.Trial(attempt.Trial)!.EpochsDone);
-        var kept = _head.Take(Now)!.Changes.OfType<ReportsAppended>().SelectMany(one => one.Reports);
+        var kept = Take().Changes.OfType<ReportsAppended>().SelectMany(one => one.Reports);
         Assert.Equal([1, 2], kept.Select(one => one.Epoch));
     }
 
@@ -254,7 +254,7 @@ public sealed class HeadStateTests
         Join();
         var attempt = Attempts(Want(1)).First();
         Hear(Batch(1, Epoch(attempt, 1)));
-        var underWay = _head.Take(Now)!;
+        var underWay = Take();
         _head.Gone("n", Now);
         Hear(Hello(session: 2));
         var again = Assert.IsType<Ack>(Assert.Single(Hear(Batch(1, Epoch(attempt, 1)) with { Session = Session(2) })));
@@ -327,6 +327,7 @@ public sealed class HeadStateTests
             refused[0].Reason);
         Assert.DoesNotContain("secret", refused[1].Reason, StringComparison.Ordinal);
         Assert.Null(_head.Take(Now));
+        Assert.Empty(_head.Ledger.Changes);
     }
 
     [Fact]
@@ -391,13 +392,20 @@ public sealed class HeadStateTests
 
     private IReadOnlyList<Message> Hear(Message message) => _head.Hear(message, Now);
 
-    private IReadOnlyList<Message> Keep(HeadStep step)
+    private Taken Take()
     {
-        _log.Commit(step.Changes);
-        return _head.Kept(step, trial => $"config of {trial.Attempt.Trial}");
+        var taken = new Taken(_head.Take(Now), [.. _head.Ledger.Changes]);
+        _head.Ledger.Settle();
+        return taken;
     }
 
-    private IReadOnlyList<Message> Kept() => _head.Take(Now) is { } step ? Keep(step) : [];
+    private IReadOnlyList<Message> Keep(Taken taken)
+    {
+        _log.Commit(taken.Changes);
+        return taken.Step is { } step ? _head.Kept(step, trial => $"config of {trial.Attempt.Trial}") : [];
+    }
+
+    private IReadOnlyList<Message> Kept() => Keep(Take());
 
     private void Join(long session = 1)
     {
@@ -418,4 +426,7 @@ public sealed class HeadStateTests
         for (var end = _now + time; _now < end; _head.Tick(Now))
             _now += LeaseBook.LookEvery;
     }
+
+    /// <summary>A step, and what is committed with it.</summary>
+    private sealed record Taken(HeadStep? Step, IReadOnlyList<Change> Changes);
 }

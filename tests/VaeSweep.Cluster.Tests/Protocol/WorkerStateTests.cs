@@ -155,10 +155,84 @@ public sealed class WorkerStateTests
         Assert.Equal(16_000, end!.End.Reason!.Length);
     }
 
+    [Fact]
+    public void What_the_trainer_is_to_stop_is_known_until_it_has_stopped()
+    {
+        _worker.Take(Grant(1, 1, 2));
+        Begin();
+        Assert.Empty(_worker.Stopping);
+
+        _worker.Direct(Attempt(1), Directive.Pause);
+        // Granted again, the other one has been lost before: the trainer is to be rid of it.
+        _worker.AsksAhead = true;
+        _worker.Take(Grant(2) with { Trials = [Dispatch(2, 99)] });
+
+        Assert.Equal([1, 2], _worker.Stopping.Select(one => one.Trial).Order());
+        _worker.Stopped(Attempt(1));
+        _worker.Stopped(Attempt(2));
+        Assert.Empty(_worker.Stopping);
+    }
+
+    [Fact]
+    public void Trials_of_a_pack_whose_trainer_has_crashed_are_tried_alone()
+    {
+        _worker.Lanes = 4;
+        _worker.Take(Grant(1, 1, 2, 3, 4));
+        Begin();
+        _worker.Direct(Attempt(2), Directive.Stop);
+        _worker.Direct(Attempt(3), Directive.Lost);
+
+        var tried = new[] { 1, 2, 3, 4 }.Select(trial => _worker.TryAlone(Attempt(trial))).ToList();
+        _worker.Stopped(Attempt(2));
+        _worker.Stopped(Attempt(3));
+
+        Assert.Equal([true, false, false, true], tried);
+        Assert.Equal([1, 4], _worker.Held.Select(one => one.Trial));
+        Assert.Equal([1], Begin());
+        End(1);
+        Assert.Equal([4], Begin());
+    }
+
+    [Fact]
+    public void Longer_trials_beyond_the_first_pack_are_given_back()
+    {
+        _worker.Take(Grant(1, 1, 2, 3, 4, 5) with
+        {
+            Trials = [Lasting(1, 9), Lasting(2, 9), Lasting(3, 9), Lasting(4, 2), Lasting(5, 9, resumesAt: 7)],
+        });
+
+        var ends = _worker.GiveBackLonger(2);
+
+        Assert.Equal((3, AttemptOutcome.Released), (Assert.Single(ends).Attempt.Trial, ends[0].End.Outcome));
+        Assert.Equal([1, 2], Begin());
+    }
+
+    [Fact]
+    public void What_waits_can_be_given_back_and_what_trains_trains_on()
+    {
+        _worker.Take(Grant(1, 1, 2, 3));
+        Begin();
+        _worker.Rest(TimeSpan.FromSeconds(5));
+
+        var ends = _worker.GiveBack();
+
+        Assert.Equal(3, Assert.Single(ends).Attempt.Trial);
+        Assert.Equal([1, 2], _worker.Held.Select(one => one.Trial));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(4), TimeSpan.Zero),
+            (_worker.RestsFor(TimeSpan.FromSeconds(1)), _worker.RestsFor(TimeSpan.FromSeconds(6))));
+    }
+
     private static AttemptFence Attempt(long trial) => new(trial, trial * 10, 5);
 
     private static Dispatch Dispatch(long trial, long fence) => new(
         new Granted(Attempt(trial) with { Fence = fence }, 1, "s", $"id {trial}", 1, 1, "pack", 3, 3, null, 0), "{}");
+
+    private static Dispatch Lasting(long trial, int epochs, int resumesAt = 0)
+    {
+        var dispatch = Dispatch(trial, trial * 10);
+        return dispatch with { Trial = dispatch.Trial with { Epochs = epochs, Budget = epochs, CheckpointEpoch = resumesAt } };
+    }
 
     private static Grant Grant(long number, params long[] trials) =>
         new(new Session("n", 1, 1), new History("s", 5), "cpu:0", number, [.. trials.Select(one => Dispatch(one, one * 10))]);

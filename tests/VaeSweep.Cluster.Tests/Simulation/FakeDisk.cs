@@ -1,5 +1,4 @@
 using VaeSweep.Cluster.Files;
-using VaeSweep.Cluster.Former;
 
 namespace VaeSweep.Cluster.Tests.Simulation;
 

@@ -11,7 +11,7 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
 
     public string Device { get; } = device;
 
-    public string Provenance => """{"trainer":"scripted"}""";
+    public string Provenance { get; } = script.Provenance;
 
     public bool Disposed { get; private set; }
 
@@ -105,7 +105,10 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
             }
 
             at[trial] = epoch;
-            yield return new EpochDone(key, new EpochReport { Epoch = epoch, TrainElbo = Bound(key, epoch), Seconds = 1 });
+            yield return new EpochDone(key, new EpochReport
+            {
+                Epoch = epoch, TrainElbo = Bound(key, epoch), Seconds = 1, Events = script.Events(trial, epoch),
+            });
             if (epoch % script.CheckpointEvery == 0)
             {
                 yield return Checkpoint(trial, epoch);

@@ -23,6 +23,9 @@ internal sealed partial class SimulatedStore : IStore
     private SimulatedStore(SimulatedStore same) =>
         (_time, _log, _store, Refusals, Journal) = (same._time, same._log, same._store, same.Refusals, same.Journal);
 
+    /// <summary>The store itself, without a wire: a head's.</summary>
+    public LedgerStore Ledgers => _store;
+
     public string Location => _store.Location;
 
     public IResults Results => _store.Results;

@@ -19,6 +19,12 @@ public sealed class TrainerScript
     /// <summary>Does not hear a stop.</summary>
     public bool Deaf { get; set; }
 
+    /// <summary>What reports tell besides numbers.</summary>
+    public Func<TrainerTrial, int, IReadOnlyList<TrialEvent>> Events { get; set; } = (_, _) => [];
+
+    /// <summary>What trainers say their numbers depend on.</summary>
+    public string Provenance { get; set; } = """{"trainer":"scripted"}""";
+
     public List<TrainerJob> Jobs { get; } = [];
 
     public static TrainerCrashedException Crash(int exitCode = 139, string lastLines = "segmentation fault") =>

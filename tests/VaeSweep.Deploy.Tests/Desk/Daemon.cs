@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace VaeSweep.Deploy.Tests;
 
-/// <summary>A program in the background that ends with its test, even when the test is killed: a shell beside it waits for the test's end of a pipe to close.</summary>
+/// <summary>A program in the background that ends with its test, even when the test is killed: a shell beside it waits for the
+/// test's end of a pipe to close.</summary>
 internal sealed class Daemon : IAsyncDisposable
 {
-    private const string Guard = "out=$1; shift; \"$@\" >>\"$out\" 2>&1 </dev/null & child=$!; cat >/dev/null; kill -TERM $child 2>/dev/null; wait $child";
+    private const string Guard =
+        "out=$1; shift; \"$@\" >>\"$out\" 2>&1 </dev/null & child=$!; cat >/dev/null; kill -TERM $child 2>/dev/null; wait $child";
 
     private readonly Process _shell;
     private readonly string _log;
@@ -15,18 +17,23 @@ internal sealed class Daemon : IAsyncDisposable
     public string Log => File.Exists(_log) ? File.ReadAllText(_log) : "";
 
     /// <summary>The program's process; 0 when it has ended.</summary>
-    public int Pid => Cli.ProcessList.ChildrenOf(_shell.Id).FirstOrDefault(pid => Name(pid) is not "cat");
+    public int Pid => ProcessList.ChildrenOf(_shell.Id).FirstOrDefault(pid => Name(pid) is not "cat");
 
-    public static Daemon Start(string folder, string log, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> command)
+    public static Daemon Start(
+        string folder, string log, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> command)
     {
-        var info = new ProcessStartInfo("sh", ["-c", Guard, "sh", log, .. command]) { WorkingDirectory = folder, RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var (name, value) in environment)
+        var info = new ProcessStartInfo("sh", ["-c", Guard, "sh", log, .. command])
         {
+            WorkingDirectory = folder, RedirectStandardInput = true, UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment)
             info.Environment[name] = value;
-        }
 
         return new Daemon(Process.Start(info)!, log);
     }
+
+    /// <summary>Whether it is the shell beside the program, or what keeps that waiting.</summary>
+    public bool IsGuard(int pid) => pid == _shell.Id || (Name(pid) is "cat" && ProcessList.ChildrenOf(_shell.Id).Contains(pid));
 
     /// <summary>Waits for the program to leave by itself.</summary>
     /// <returns>Its exit code.</returns>

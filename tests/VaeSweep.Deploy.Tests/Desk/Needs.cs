@@ -6,7 +6,8 @@ namespace VaeSweep.Deploy.Tests;
 /// <summary>What a test cannot do without: a desk that lacks it skips, a CI that lacks it fails.</summary>
 internal static class Needs
 {
-    private static readonly string[] _folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
+    private static readonly string[] _folders =
+        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
 
     private static bool Promised => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 

@@ -6,11 +6,11 @@ public sealed class KubernetesTests(KubernetesTests.Checker checker) : IClassFix
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("--gpus", "2", "--with-postgres")]
+    [InlineData("--gpus", "2")]
     [InlineData("--cpus", "8", "--until-done", "--sweep", "a: b # c", "--data", "/d'a\"t\\a")]
     public async Task The_schemas_allow_every_field_of_the_printed_manifests(params string[] arguments)
     {
-        var files = await Printed.FilesAsync(Token, ["k8s", "--image", "registry.example/vaesweep:1", "--pgpass", "/some/pgpass", "--nodes", "3", .. arguments]);
+        var files = await Printed.FilesAsync(Token, ["k8s", "--image", "vaesweep:1", "--nodes", "3", .. arguments]);
 
         var said = await checker.RunAsync(files.Values, Token);
 
@@ -25,7 +25,7 @@ public sealed class KubernetesTests(KubernetesTests.Checker checker) : IClassFix
     [InlineData("kind: Job", "kind: Jobs", "Jobs")]
     public async Task A_mistake_in_a_manifest_is_found(string right, string wrong, string named)
     {
-        var files = await Printed.FilesAsync(Token, "k8s", "--image", "a:b", "--pgpass", "/some/pgpass", "--nodes", "3");
+        var files = await Printed.FilesAsync(Token, "k8s", "--image", "a:b", "--nodes", "3");
 
         var said = await checker.RunAsync(files.Values.Select(text => text.Replace(right, wrong, StringComparison.Ordinal)), Token);
 
@@ -43,11 +43,9 @@ public sealed class KubernetesTests(KubernetesTests.Checker checker) : IClassFix
         {
             var npm = Needs.Program("npm", "npm");
             foreach (var name in new[] { "package.json", "check.mjs" })
-            {
                 File.Copy(Path.Combine(Lab.Repository, "deploy/kubernetes", name), Path.Combine(_folder, name));
-            }
-
-            (await Said.RunAsync(_folder, _environment, npm, ["install", "--no-audit", "--no-fund", "--no-package-lock"], Token)).Succeeded("npm install");
+            string[] install = ["install", "--no-audit", "--no-fund", "--no-package-lock"];
+            (await Said.RunAsync(_folder, _environment, npm, install, Token)).Succeeded("npm install");
         }
 
         internal Task<Said> RunAsync(IEnumerable<string> manifests, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace VaeSweep.Deploy.Tests.Launch;
@@ -99,8 +98,8 @@ internal sealed class SlurmCluster : IAsyncDisposable
             $"""
             ClusterName=test
             SlurmctldHost={host}(127.0.0.1)
-            SlurmctldPort={FreePort()}
-            SlurmdPort={FreePort()}
+            SlurmctldPort={Ports.Free()}
+            SlurmdPort={Ports.Free()}
             AuthType=auth/munge
             AuthInfo=socket={In("munge")}
             CredType=cred/munge
@@ -124,12 +123,5 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
             """);
         return path;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

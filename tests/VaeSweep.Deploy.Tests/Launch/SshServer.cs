@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace VaeSweep.Deploy.Tests.Launch;
 
 /// <summary>An ssh server on the loopback with keys of its own, which several host names lead to.</summary>
@@ -14,24 +11,22 @@ internal sealed class SshServer : IAsyncDisposable
     public string Config { get; }
 
     /// <param name="environment">What sessions get.</param>
-    public static async Task<SshServer> StartAsync(string folder, string home, IEnumerable<(string Name, string Value)> environment, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
+    public static async Task<SshServer> StartAsync(
+        string folder, string home, IEnumerable<(string Name, string Value)> environment, IReadOnlyList<string> hosts,
+        CancellationToken cancellationToken)
     {
         var (sshd, keygen) = (Needs.Program("sshd", "openssh-server"), Needs.Program("ssh-keygen", "openssh-client"));
         Needs.Program("ssh", "openssh-client");
         if (Environment.IsPrivilegedProcess)
-        {
             // Where it locks itself in before anybody has logged in.
             Directory.CreateDirectory("/run/sshd");
-        }
 
         Directory.CreateDirectory(folder);
         var none = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var key in new[] { "server", "user" })
-        {
             (await Said.RunAsync(folder, none, keygen, ["-q", "-t", "ed25519", "-N", "", "-f", key], cancellationToken)).Succeeded("ssh-keygen");
-        }
 
-        var port = FreePort();
+        var port = Ports.Free();
         await File.WriteAllTextAsync(
             Path.Combine(folder, "sshd_config"),
             $"""
@@ -72,11 +67,4 @@ internal sealed class SshServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _daemon.DisposeAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -8,20 +8,25 @@ public sealed class UnitTests
     [Fact]
     public async Task Systemd_finds_nothing_wrong_with_the_printed_unit()
     {
-        var (name, text) = Assert.Single(await Printed.FilesAsync(Token, "systemd", "--cpus", "2", "--until-done", "--data", "/some where/data"));
+        var (name, text) = Assert.Single(await Printed.FilesAsync(
+            Token, "systemd", "--cpus", "2", "--until-done", "--data", "/some where/data"));
 
         var said = await VerifyAsync(name.Replace("@.", "@0.", StringComparison.Ordinal), text);
 
         Assert.Equal((0, ""), said);
     }
 
-    [Fact]
-    public async Task Systemd_finds_nothing_wrong_with_the_unit_in_deploy()
+    [Theory]
+    [InlineData("vaesweep-head.service")]
+    [InlineData("vaesweep-worker.service")]
+    public async Task Systemd_finds_nothing_wrong_with_the_units_in_deploy(string name)
     {
-        // The program is looked for; it is not where a user will have it.
-        var text = (await File.ReadAllTextAsync(Path.Combine(Lab.Repository, "deploy/systemd/vaesweep-worker.service"), Token)).Replace("%h/vaesweep/vaesweep", Lab.Vaesweep, StringComparison.Ordinal);
+        var text = await File.ReadAllTextAsync(Path.Combine(Lab.Repository, "deploy/systemd", name), Token);
 
-        Assert.Equal((0, ""), await VerifyAsync("vaesweep-worker.service", text));
+        // The program is looked for; it is not where a user will have it.
+        var said = await VerifyAsync(name, text.Replace("%h/vaesweep/vaesweep", Lab.Vaesweep, StringComparison.Ordinal));
+
+        Assert.Equal((0, ""), said);
     }
 
     [Fact]

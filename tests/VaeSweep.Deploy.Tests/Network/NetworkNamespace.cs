@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace VaeSweep.Deploy.Tests.Network;
 
-/// <summary>A network of its own for one node, and a switch between it and this machine: the node's cable can be pulled, and the way can lose packets. Whatever is sent
-/// then vanishes; nobody is told, as no RST or FIN comes through.</summary>
+/// <summary>A network of its own for one node, and a switch between it and this machine: the node's cable can be pulled, and the way
+/// can lose packets. Whatever is sent then vanishes; nobody is told, as no RST or FIN comes through.</summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
     private static readonly Dictionary<string, string?> _environment = [];

@@ -1,119 +1,138 @@
 using System.Text;
-using VaeSweep.Store;
+using VaeSweep.Cluster.Security;
+using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Deploy.Tests.Security;
 
-/// <summary>A password that is known by its look is given in every way there is; then it is looked for wherever it must not be.</summary>
+/// <summary>What opens a head (its token, the private keys of its key files) is looked for wherever it must not be.</summary>
 public sealed class SecretTests
 {
-    /// <summary>For connections that fail.</summary>
+    private const string Epochs = "SELECT count(*) FROM epochs";
+    private const string Begun = "SELECT count(*) FROM attempts WHERE to_epoch > 0";
     private const string Wrong = "wr0ng-Needle-7731";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_password_reaches_no_child_no_table_no_log_and_no_file()
+    [Theory(Explicit = true)]
+    [InlineData(Lab.Loopback)]
+    [InlineData(Lab.WithKey)]
+    public async Task What_opens_a_head_is_in_files_of_its_owner_alone(string host)
     {
-        await using var lab = await Lab.StartAsync(Token);
-        var secret = new Uri(lab.Server.SecretUrl()).UserInfo.Split(':')[1];
+        await using var lab = await Lab.StartAsync(Token, host, "--verbose");
+        var owner = StoreOwner.PathOf(lab.StorePath);
+        string[] holders = lab.KeyFile is { } key ? [owner, key, HeadKeys.PathOf(lab.StorePath)] : [owner];
+        var secrets = SecretsOf(lab, holders);
         await lab.DoAsync(Token, "submit", lab.Write("sweep.yaml", Sweeps.Of("secret", epochs: 1_000_000, dataset: "sprites")));
 
-        foreach (var way in new[] { "PGPASSWORD", "VAESWEEP_STORE", "passfile", "--store" })
-        {
-            await TrainAsync(lab, Give(lab, way, secret), secret);
-        }
-
-        var failed = await lab.RunAsync(Token, ["list", "--verbose", "--store", lab.Server.SecretUrl().Replace(secret, Wrong, StringComparison.Ordinal)]);
-        Assert.Equal(2, failed.Code);
-        Assert.DoesNotContain(Wrong, failed.Out + failed.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain(secret, await DumpAsync(lab), StringComparison.Ordinal);
-        AssertNowhereBelow(lab, secret);
+        await using var worker = lab.Start("worker.log", "worker", "--join", lab.Address, "--devices", "cpu:1", "--verbose");
+        await Until.HoldsAsync(async () => await lab.CountAsync(Epochs, Token) > 5, () => worker.Log, Token);
+        await lab.DoAsync(Token, "launch", "local", "--until-done");
+        await Until.HoldsAsync(async () => await lab.CountAsync(Begun, Token) == 2, () => worker.Log, Token);
+        var trainers = ProcessList.ChildrenOf(worker.Pid);
+        var processes = lab.Processes().Append(lab.HeadPid).ToList();
+        AssertNoProcessShows(secrets, processes);
+        await lab.DoAsync(Token, "stop", "secret");
+        await worker.LeaveAsync();
         await lab.NoneLeftAsync(Token);
+        await lab.StopHeadAsync();
+
+        Assert.NotEmpty(trainers);
+        Assert.All(trainers, trainer => Assert.Contains(trainer, processes));
+        Assert.All(holders, file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
+        AssertNowhereBelow(lab, secrets, holders);
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
+    [InlineData("ssh", "--hosts", "a,b")]
+    [InlineData("slurm")]
+    [InlineData("k8s", "--image", "a:b")]
+    [InlineData("systemd")]
+    [InlineData("local")]
+    public async Task No_script_or_command_of_a_launch_holds_the_key(params string[] way)
+    {
+        await using var lab = await Lab.StartAsync(Token, Lab.WithKey);
+        var secrets = SecretsOf(lab, [lab.KeyFile!, HeadKeys.PathOf(lab.StorePath)]);
+
+        var said = await lab.DoAsync(Token, ["launch", .. way, "--dry-run", "--verbose"]);
+
+        Assert.Contains(Path.GetFileName(lab.KeyFile!), said.Out, StringComparison.Ordinal);
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, said.Out + said.Errors, StringComparison.Ordinal));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_key_file_that_others_may_read_is_refused_and_not_shown()
+    {
+        await using var lab = await Lab.StartAsync(Token, Lab.WithKey);
+        var secrets = SecretsOf(lab, [lab.KeyFile!]);
+        File.SetUnixFileMode(lab.KeyFile!, OwnerOnly | UnixFileMode.GroupRead);
+
+        foreach (var command in (string[][])[["list", "--verbose"], ["worker", "--until-done", "--verbose"]])
+        {
+            var said = await lab.RunAsync(Token, command);
+            Assert.NotEqual(0, said.Code);
+            Assert.Contains("chmod 600", said.Errors, StringComparison.Ordinal);
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, said.Out + said.Errors, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory(Explicit = true)]
     [InlineData($"postgres://me:{Wrong}@127.0.0.1:1/db")]
-    [InlineData($"postgres://me:{Wrong}@no-such-host.invalid:5432/db")]
-    [InlineData($"postgres://me:{Wrong}@/db")]
-    [InlineData($"postgres://me:{Wrong}@127.0.0.1:port/db")]
-    [InlineData($"postgres://me:12/{Wrong}@127.0.0.1:1/db")]
-    [InlineData($"postgres://me:12?{Wrong}@127.0.0.1:1/db")]
-    [InlineData($"postgres://me:a#{Wrong}@127.0.0.1:1/db")]
-    [InlineData($"postgres://me@127.0.0.1:1/db?pasword={Wrong}")]
     [InlineData($"postgres://me@127.0.0.1:1/db?password={Wrong}")]
     [InlineData($"mysql://me:{Wrong}@127.0.0.1:1/db")]
-    public async Task An_address_that_fails_never_shows_its_password(string address)
+    public async Task An_address_that_was_once_a_store_is_refused_without_showing_its_password(string address)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["VAESWEEP_STORE"] = address };
 
-        foreach (var command in (string[][])[["list", "--verbose"], ["launch", "slurm", "--dry-run", "--verbose"]])
+        foreach (var command in (string[][])[["list", "--verbose"], ["run", "sweep.yaml"], ["head"], ["worker"]])
         {
             var said = await Said.RunAsync("/tmp", environment, Lab.Vaesweep, command, Token);
-            Assert.NotEqual(0, said.Code);
+            Assert.Equal(2, said.Code);
             Assert.DoesNotContain(Wrong, said.Out + said.Errors, StringComparison.Ordinal);
         }
     }
 
-    [Fact]
-    public async Task A_password_on_the_command_line_is_warned_of_and_works()
+    /// <summary>The token, and every line of a private key that is long enough to be nothing else.</summary>
+    private static List<string> SecretsOf(Lab lab, IReadOnlyList<string> files)
     {
-        await using var lab = await Lab.StartAsync(Token);
-
-        var said = await lab.DoAsync(Token, "list", "--store", lab.Server.SecretUrl());
-
-        Assert.Contains("warning: the password after --store", said.Errors, StringComparison.Ordinal);
-        Assert.Contains("PGPASSFILE", said.Errors, StringComparison.Ordinal);
-    }
-
-    private static async Task TrainAsync(Lab lab, string[] store, string secret)
-    {
-        const string Epochs = "SELECT count(*) FROM epochs";
-        var before = await lab.CountAsync(Epochs, Token);
-        await using var worker = lab.Start("worker.log", ["worker", "--devices", "cpu:1", "--verbose", "--artifacts", lab.PathOf("artifacts"), .. store]);
-        await Until.HoldsAsync(async () => await lab.CountAsync(Epochs, Token) > before + 5, () => worker.Log, Token);
-
-        var children = Cli.ProcessList.ChildrenOf(worker.Pid);
-
-        Assert.NotEmpty(children);
-        Assert.All(children, pid => Assert.DoesNotContain(secret, Lab.CommandLine(pid), StringComparison.Ordinal));
-        Assert.All(children, pid => Assert.DoesNotContain(secret, File.ReadAllText($"/proc/{pid}/environ"), StringComparison.Ordinal));
-    }
-
-    private static string[] Give(Lab lab, string way, string secret)
-    {
-        lab.Environment["PGPASSFILE"] = lab.Environment["PGPASSWORD"] = null;
-        lab.Environment["VAESWEEP_STORE"] = lab.Server.Url;
-        switch (way)
+        var secrets = new List<string>();
+        foreach (var file in files)
         {
-            case "PGPASSWORD":
-                lab.Environment[way] = secret;
-                return [];
-            case "VAESWEEP_STORE":
-                lab.Environment[way] = lab.Server.SecretUrl();
-                return [];
-            case "passfile":
-                lab.Environment["VAESWEEP_STORE"] = $"{lab.Server.Url}?passfile={Uri.EscapeDataString(lab.Server.PassFile)}";
-                return [];
-            default:
-                return ["--store", lab.Server.SecretUrl()];
+            var isPrivate = false;
+            foreach (var line in File.ReadLines(file))
+            {
+                isPrivate = line.StartsWith("-----", StringComparison.Ordinal)
+                    ? line.Contains("BEGIN PRIVATE KEY", StringComparison.Ordinal)
+                    : isPrivate;
+                if (isPrivate && !line.StartsWith('-') && line.Length >= 40)
+                    secrets.Add(line);
+            }
+        }
+
+        if (lab.KeyFile is null)
+            secrets.Add(StoreOwner.Read(lab.StorePath)!.Token!);
+        Assert.NotEmpty(secrets);
+        return secrets;
+    }
+
+    private static void AssertNoProcessShows(List<string> secrets, IReadOnlyList<int> processes)
+    {
+        foreach (var pid in processes)
+        {
+            var shown = $"{ProcessList.CommandLineOf(pid)}\n{string.Join('\n', ProcessList.EnvironmentOf(pid))}";
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
         }
     }
 
-    private static async Task<string> DumpAsync(Lab lab)
+    // Logs, scripts, checkpoints, and the store's own files; but not those that are there to hold it.
+    private static void AssertNowhereBelow(Lab lab, List<string> secrets, string[] holders)
     {
-        var url = new Uri(lab.Server.SecretUrl());
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = url.UserInfo.Split(':')[1] };
-        return (await Said.RunAsync("/", environment, Path.Combine(PostgresPrograms.Find()!.Folder, "pg_dump"), ["-h", url.Host, "-p", $"{url.Port}", "-U", url.UserInfo.Split(':')[0], url.AbsolutePath[1..]], Token))
-            .Succeeded("pg_dump").Out;
-    }
-
-    // Logs, scripts, artifacts, and the server's own files; but not the two that are there to hold it.
-    private static void AssertNowhereBelow(Lab lab, string secret)
-    {
-        var needle = Encoding.UTF8.GetBytes(secret);
-        var files = Directory.GetFiles(lab.Folder, "*", SearchOption.AllDirectories).Where(f => f != lab.Server.PassFile && f != Path.Combine(lab.Server.Folder, "password")).ToList();
-        Assert.Contains(files, f => f.EndsWith("worker.log", StringComparison.Ordinal));
-        Assert.Contains(files, f => f.StartsWith(lab.PathOf("artifacts"), StringComparison.Ordinal));
-        Assert.DoesNotContain(files, f => File.Exists(f) && File.ReadAllBytes(f).AsSpan().IndexOf(needle) >= 0);
+        var needles = secrets.ConvertAll(Encoding.UTF8.GetBytes);
+        var files = Directory.GetFiles(lab.Folder, "*", SearchOption.AllDirectories).Except(holders).ToList();
+        Assert.Contains(files, file => file.EndsWith("worker.log", StringComparison.Ordinal));
+        Assert.Contains(files, file => file.StartsWith(lab.PathOf("vaesweep.launch"), StringComparison.Ordinal));
+        Assert.Contains(files, file => file.EndsWith(".vsckpt", StringComparison.Ordinal));
+        Assert.Contains(lab.StorePath, files);
+        Assert.DoesNotContain(files, file => needles.Exists(needle => File.ReadAllBytes(file).AsSpan().IndexOf(needle) >= 0));
     }
 }

@@ -43,7 +43,7 @@ public sealed class LayerSamplesTests
     [Fact]
     public async Task Every_layer_has_a_panel_of_its_samples_and_one_can_be_chosen()
     {
-        await using var trained = await TrainedStore.SqliteAsync(new MadeUpTrial("""{"model.layers":[3,2],"seed":0}""", 0, 90));
+        await using var trained = await TrainedStore.MadeAsync(new MadeUpTrial("""{"model.layers":[3,2],"seed":0}""", 0, 90));
         var definition = SweepFile.Parse("name: s\nparameters: { model.latent: [2, 3] }\n", "s.yaml");
 
         var all = await BuildAsync(trained, definition, new FigureOptions { Seed = 5 });
@@ -62,7 +62,7 @@ public sealed class LayerSamplesTests
     [Fact]
     public async Task Models_of_one_layer_stand_beside_those_of_several()
     {
-        await using var trained = await TrainedStore.SqliteAsync(
+        await using var trained = await TrainedStore.MadeAsync(
             new MadeUpTrial("""{"model.latent":64,"seed":0}""", 0, 105), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 99));
 
         var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", new FigureOptions().Where, TestContext.Current.CancellationToken);

@@ -2,13 +2,12 @@ using System.Xml.Linq;
 using VaeSweep.Results.Figures;
 using VaeSweep.Results.Imaging;
 using VaeSweep.Store;
-using VaeSweep.Store.Tests;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Tests.Figures;
 
 /// <remarks>On a made-up model, so that what a figure must show can be counted.</remarks>
-public sealed class ModelFigureTests(PostgresServer server)
+public sealed class ModelFigureTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -122,27 +121,6 @@ public sealed class ModelFigureTests(PostgresServer server)
         Assert.Empty(wrong);
     }
 
-    [Fact]
-    public async Task Likelihoods_are_those_that_were_kept_in_the_store_with_no_folder_at_all()
-    {
-        await using var made = await TrainedStore.PostgresAsync(server);
-        var store = made.Store;
-        await store.SubmitAsync(new SweepSubmission("s", Definition), SweepFile.Parse(Definition).Expand().Select(t => t with { Epochs = 0 }), Token);
-        foreach (var claim in await store.ClaimAsync(new ClaimRequest("w", "cpu:0", Guid.NewGuid().ToString("N"), TimeSpan.FromHours(1), 10), Token))
-        {
-            var name = $"{KeptFile.Prefix}s/{claim.TrialId}/attempt-1/log-likelihoods-test-s100.npy";
-            await store.PutFileAsync(claim.Attempt, name, new MemoryStream(NpyFile.Encode(new NpyArray([4], [-90, -92, -94, -100]))), Token);
-            await store.FinishAsync(claim.Attempt, new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = [new Evaluation("test_nll", 94, 100, 4) { File = name }] }, Token);
-        }
-
-        var figure = await FigureKinds.Get("likelihoods").BuildAsync(await ContextAsync(store, new FigureOptions(), null), Token);
-
-        var chart = Assert.IsType<Chart>(Assert.Single(figure.Panels));
-        Assert.Equal(4, chart.Marks.OfType<HistogramMark>().Single().Heights.Sum(), 9);
-        Assert.Contains("4 test images each, 100 importance samples", figure.Notes[0], StringComparison.Ordinal);
-        Assert.Contains("-94.00", figure.Notes[1], StringComparison.Ordinal);
-    }
-
     private const string Definition = """
         name: s
         dataset: { name: mnist }
@@ -154,7 +132,7 @@ public sealed class ModelFigureTests(PostgresServer server)
     private static async Task<Figure> BuildAsync(string kind, IReadOnlyList<int> latentSizes, FigureOptions options)
     {
         var config = $$"""{"dataset.name":"mnist","model.latent":{{latentSizes[0]}},"model.prior":"vampprior","seed":0,"train.epochs":1}""";
-        await using var made = await TrainedStore.SqliteAsync(new MadeUpTrial(config, 0, 90));
+        await using var made = await TrainedStore.MadeAsync(new MadeUpTrial(config, 0, 90));
         return await FigureKinds.Get(kind).BuildAsync(await ContextAsync(made.Store, options, new MadeUpModel(latentSizes)), Token);
     }
 

@@ -11,7 +11,7 @@ public sealed class VaryingPathsTests
     [InlineData(null, "model.family model.layers")]
     public async Task A_latent_size_and_the_list_of_it_are_one_parameter(string? family, string expected)
     {
-        await using var trained = await TrainedStore.SqliteAsync(
+        await using var trained = await TrainedStore.MadeAsync(
             new MadeUpTrial("""{"model.family":"vae","model.latent":2,"seed":0}""", 0, 90),
             new MadeUpTrial("""{"model.family":"vae","model.latent":5,"seed":0}""", 0, 80),
             new MadeUpTrial("""{"model.family":"ladder","model.layers":[3,2],"seed":0}""", 0, 70));

@@ -1,21 +1,18 @@
-using VaeSweep.Store.Tests;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Tests;
 
-public sealed class NamedQueryTests(PostgresServer server)
+public sealed class NamedQueryTests
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("sqlite")]
-    [InlineData("postgres")]
-    public async Task Every_named_query_answers_from_either_kind_of_store(string kind)
+    [Fact]
+    public async Task Every_named_query_answers()
     {
         MadeUpTrial[] trials = [At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null, TrialState.Failed)];
-        await using var store = kind == "sqlite" ? await TrainedStore.SqliteAsync(trials) : await TrainedStore.PostgresAsync(server, trials);
+        await using var store = await TrainedStore.MadeAsync(trials);
 
         var best = await AskAsync("best", "s");
         var curves = await AskAsync("curves", "s");

@@ -192,7 +192,7 @@ internal sealed partial class LedgerHistory
         Do("expend", ledger => ledger.Expend(some));
         Do("beat", ledger =>
         {
-            ledger.Beat(new NodeInfo(node, "host", ["cpu:0"], "1", null), _lease, _now);
+            ledger.Beat(new NodeInfo(node, "host", ["cpu:0"], "1", null) { Link = NodeLink.Outpost, Address = "host:1" }, _lease, _now);
             ledger.SetSetting("name", node);
             return ledger.Nodes(_now);
         });

@@ -229,5 +229,5 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     // Histories submit few trials at once: in blobs, and without.
     private LiteDbLedgerLog Open(int seed, string path) => new(path, _time) { FewestSubmitted = seed % 3 == 0 ? int.MaxValue : seed % 3 };
 
-    private LedgerStore Open(string? path = null) => (LedgerStore)StoreFactory.Open("litedb:" + (path ?? StorePath), _time);
+    private LedgerStore Open(string? path = null) => (LedgerStore)StoreFactory.Open((path ?? StorePath), _time);
 }

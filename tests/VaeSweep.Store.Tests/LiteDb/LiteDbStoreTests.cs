@@ -8,7 +8,7 @@ public sealed class LiteDbStoreTests : StoreContract
     protected override ManualTime Time { get; } = new();
 
     protected override Task<IStore> CreateStoreAsync() =>
-        Task.FromResult(StoreFactory.Open("litedb:" + Path.Combine(_folder.FullName, "store.db"), Time));
+        Task.FromResult<IStore>(StoreFactory.Open(Path.Combine(_folder.FullName, "store.db"), Time));
 
     public override async ValueTask DisposeAsync()
     {

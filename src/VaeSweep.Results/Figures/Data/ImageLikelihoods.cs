@@ -26,10 +26,9 @@ internal sealed record ImageLikelihoods(int Samples, float[] Values)
         return found;
     }
 
-    /// <returns>Null when the file is neither on this machine nor in the store.</returns>
-    public static async Task<ImageLikelihoods?> ReadAsync(IStore store, string sweep, FigureTrial trial, (int Samples, string File) kept, CancellationToken cancellationToken)
-    {
-        var key = (await store.FindTrialsAsync(trial.Id, sweep, 1, cancellationToken))[0].Key;
-        return await KeptFile.ReadAsync(store, key, kept.File, cancellationToken) is { } file ? new(kept.Samples, NpyFile.Decode(file, kept.File).Values) : null;
-    }
+    /// <returns>Null when the file is not on this machine.</returns>
+    public static async Task<ImageLikelihoods?> ReadAsync((int Samples, string File) kept, CancellationToken cancellationToken) =>
+        File.Exists(kept.File)
+            ? new(kept.Samples, NpyFile.Decode(await File.ReadAllBytesAsync(kept.File, cancellationToken), kept.File).Values)
+            : null;
 }

@@ -32,7 +32,7 @@ public static class LikelihoodHistograms
                 var values = new List<ImageLikelihoods>();
                 foreach (var trial in group.Trials.Where(t => t.State == TrialState.Succeeded && panel.Trials.Contains(t)))
                 {
-                    var own = kept.TryGetValue(trial.Id, out var file) ? await ImageLikelihoods.ReadAsync(context.Store, context.Sweep, trial, file, cancellationToken) : null;
+                    var own = kept.TryGetValue(trial.Id, out var file) ? await ImageLikelihoods.ReadAsync(file, cancellationToken) : null;
                     missing += own is null ? 1 : 0;
                     values.AddRange(own is null ? [] : [own]);
                 }

@@ -85,14 +85,16 @@ internal static class StoreBson
         ["seen_at"] = node.SeenAt,
         ["alive_until"] = node.AliveUntil,
     }.With("devices", node.Info.Devices).With("provenance", node.Info.Provenance).With("load", node.Info.Load)
-        .With("note", node.Info.Note).With("incarnation", node.Incarnation).With("acknowledged", node.Acknowledged);
+        .With("note", node.Info.Note).With("link", node.Info.Link is { } link ? (int)link + 1 : 0)
+        .With("address", node.Info.Address).With("incarnation", node.Incarnation).With("acknowledged", node.Acknowledged);
 
     public static NodeDocument Node(BsonDocument document) => new(
         new NodeInfo(
             document.Text("_id"), document.Text("host"), document.TextsOrNull("devices") ?? [], document.Text("version"),
             document.TextOrNull("provenance"))
         {
-            Load = document.TextOrNull("load"), Note = document.TextOrNull("note"),
+            Load = document.TextOrNull("load"), Note = document.TextOrNull("note"), Address = document.TextOrNull("address"),
+            Link = document.Int("link") is > 0 and var link ? (NodeLink)(link - 1) : null,
         },
         document.Long("started_at"), document.Long("seen_at"), document.Long("alive_until"))
     {

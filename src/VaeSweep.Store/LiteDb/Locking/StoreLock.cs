@@ -76,7 +76,7 @@ public sealed class StoreLock : IDisposable
         }
 
         var before = StoreOwner.Read(full);
-        return new StoreLock(full, handle, StoreOwner.ThisProcess(time.GetUtcNow()), before);
+        return new StoreLock(full, handle, StoreOwner.ThisProcess(time.GetUtcNow(), StoreOwner.TokenOf(full)), before);
     }
 
     /// <summary>Takes the right to read. In a folder where no lock can be made, nobody can write either.</summary>
@@ -101,15 +101,35 @@ public sealed class StoreLock : IDisposable
         }
     }
 
-    /// <summary>Says where this process can be reached, and with which token.</summary>
-    public void Announce(string address, string token)
+    /// <summary>Whether somebody writes to a store now, at the price of a look.</summary>
+    /// <returns>What <see cref="Share"/> would throw; null where it would have the right to read, or fail of something else.</returns>
+    public static StoreInUseException? HeldBy(string store)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(store);
+        var full = Path.GetFullPath(store);
+        // The file is only looked at: a lock is made by whoever opens the store.
+        if (!File.Exists(PathOf(full)))
+            return null;
+        try
+        {
+            using var shared = Open(full, FileAccess.Read, FileShare.Read);
+            return shared is null ? InUse(full) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StoreException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Says where this process can be reached, and with which token or key.</summary>
+    public void Announce(string address, string token, string? keyFile = null)
     {
         Owner = (Owner ?? throw new InvalidOperationException("Who only reads announces nothing."))
-            with { Address = address, Token = token };
+            with { Address = address, Token = token, KeyFile = keyFile };
         Owner.Write(Store);
     }
 
-    /// <summary>Lets go. What STORE.owner says of this process stays, without address and token.</summary>
+    /// <summary>Lets go. What STORE.owner says of this process stays, without its address.</summary>
     public void Dispose()
     {
         if (_handle is not { IsClosed: false })
@@ -117,7 +137,7 @@ public sealed class StoreLock : IDisposable
         try
         {
             if (Owner is { Address: not null } owner)
-                (owner with { Address = null, Token = null }).Write(Store);
+                (owner with { Address = null, KeyFile = null }).Write(Store);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

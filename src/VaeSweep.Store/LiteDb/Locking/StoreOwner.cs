@@ -1,18 +1,26 @@
 using System.Text.Json;
-using VaeSweep.Store.Sqlite;
+using System.Text.Json.Serialization;
 
 namespace VaeSweep.Store.LiteDb;
 
 /// <summary>Who has a store open to write, or had it last: the file STORE.owner.</summary>
 /// <param name="Boot">Tells one start of the machine from the next.</param>
 /// <param name="Address">Where it answers; null before it does, and after its end.</param>
-/// <param name="Token">What a command must say to steer it; readable by the file's owner alone.</param>
+/// <param name="Token">What a command must say to steer it, readable by the file's owner alone. It stays from one head to the next,
+/// and nodes that outlive a head go on showing it.</param>
 /// <param name="Opening">Made with each opening and kept in the store too: a store with another one was replaced.</param>
 /// <param name="Since">When it took the store; null where an older version wrote the file.</param>
 public sealed record StoreOwner(string Host, string Boot, int Pid, string? Address, string? Token, string Opening,
     DateTimeOffset? Since = null)
 {
+    /// <summary>What a command must show where the head talks TLS; null elsewhere.</summary>
+    public string? KeyFile { get; init; }
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>It runs, or ran, on this machine, as far as names and starts tell.</summary>
+    [JsonIgnore]
+    public bool IsOnThisHost => Host == HostIdentity.Current.Name && Boot == HostIdentity.Current.Boot;
 
     /// <summary>For a person.</summary>
     public override string ToString() =>
@@ -25,7 +33,7 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
     {
         try
         {
-            return JsonSerializer.Deserialize<StoreOwner>(File.ReadAllText(PathOf(store)));
+            return JsonSerializer.Deserialize(File.ReadAllText(PathOf(store)), StoreOwnerJson.Default.StoreOwner);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -33,8 +41,11 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
         }
     }
 
-    internal static StoreOwner ThisProcess(DateTimeOffset now) =>
-        new(HostIdentity.Current.Name, HostIdentity.Current.Boot, Environment.ProcessId, null, null,
+    /// <returns>The token of the store's heads so far; null where there was none, or others could have read it.</returns>
+    public static string? TokenOf(string store) => IsOwnersAlone(PathOf(store)) ? Read(store)?.Token : null;
+
+    internal static StoreOwner ThisProcess(DateTimeOffset now, string? token) =>
+        new(HostIdentity.Current.Name, HostIdentity.Current.Boot, Environment.ProcessId, null, token,
             Guid.NewGuid().ToString("N"), now);
 
     /// <summary>Replaces the file at once, so that nobody reads half of it.</summary>
@@ -46,7 +57,14 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using (var file = new FileStream(part, options))
-            JsonSerializer.Serialize(file, this);
+            JsonSerializer.Serialize(file, this, StoreOwnerJson.Default.StoreOwner);
         File.Move(part, PathOf(store), overwrite: true);
     }
+
+    private static bool IsOwnersAlone(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~OwnerOnly) == UnixFileMode.None);
 }
+
+/// <summary>Made when this is built: commands read the file before they ask a head, and must be quick.</summary>
+[JsonSerializable(typeof(StoreOwner))]
+internal sealed partial class StoreOwnerJson : JsonSerializerContext;

@@ -18,8 +18,7 @@ public static class StoreBackup
     public static BackupSummary Run(StoreLock held, string file, CancellationToken cancellationToken, bool replaces = false)
     {
         ArgumentNullException.ThrowIfNull(held);
-        if (StoreFileKinds.IsPartOf(held.Store, file) || StoreFileKinds.IsPartOf(held.Store, BackupWriter.PartOf(file)))
-            throw new StoreException($"'{file}' is one of the store's own files. Name another for the back-up.");
+        RefuseOwnFiles(held.Store, file);
         using var backup = new BackupWriter(file, replaces);
         try
         {
@@ -43,11 +42,14 @@ public static class StoreBackup
 
     /// <summary>Makes a back-up of a store that is in use: as it stands at one moment after this was called, while commits go
     /// on.</summary>
+    /// <param name="replaces">A file that is there already gives way once the back-up is whole.</param>
     /// <exception cref="StoreException">The store is damaged, or the file cannot be written; the message says which.</exception>
-    public static async Task<BackupSummary> RunAsync(LiteDbWriter writer, string file, CancellationToken cancellationToken)
+    public static async Task<BackupSummary> RunAsync(
+        LiteDbWriter writer, string file, CancellationToken cancellationToken, bool replaces = false)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        using var backup = new BackupWriter(file);
+        RefuseOwnFiles(writer.Path, file);
+        using var backup = new BackupWriter(file, replaces);
         LiteDbFile? copied = null;
         uint count = 0;
         // Between two checkpoints nobody writes to the data file: it stands still while it is copied.
@@ -141,6 +143,12 @@ public static class StoreBackup
                 StoreCopy.Delete(RealDisk.Instance, held.Store);
             throw MaintenanceErrors.Translated(error, held.Store);
         }
+    }
+
+    private static void RefuseOwnFiles(string store, string file)
+    {
+        if (StoreFileKinds.IsPartOf(store, file) || StoreFileKinds.IsPartOf(store, BackupWriter.PartOf(file)))
+            throw new StoreException($"'{file}' is one of the store's own files. Name another for the back-up.");
     }
 
     private static IDiskFile Open(string file)

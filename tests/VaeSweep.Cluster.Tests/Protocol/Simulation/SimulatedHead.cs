@@ -9,7 +9,7 @@ internal sealed class SimulatedHead : SimulatedProcess
 {
     private readonly SimulatedWorld _world;
     private readonly HeadState _state;
-    private readonly Queue<HeadStep> _underWay = [];
+    private readonly Queue<(HeadStep? Step, List<Change> Changes)> _underWay = [];
     private readonly WitnessedLog _log;
     private bool _takes;
 
@@ -61,8 +61,8 @@ internal sealed class SimulatedHead : SimulatedProcess
     public override void Kill()
     {
         base.Kill();
-        while (_underWay.TryDequeue(out var step) && _world.Random.Next(2) == 0)
-            _log.Commit(step.Changes);
+        while (_underWay.TryDequeue(out var taken) && _world.Random.Next(2) == 0)
+            _log.Commit(taken.Changes);
         _underWay.Clear();
     }
 
@@ -81,9 +81,11 @@ internal sealed class SimulatedHead : SimulatedProcess
         After(TimeSpan.FromMilliseconds(_world.Random.Next(5)), () =>
         {
             _takes = false;
-            if (_state.Take(_world.Now) is not { } step)
+            var step = _state.Take(_world.Now);
+            if (step is null && Ledger.Changes.Count == 0)
                 return;
-            _underWay.Enqueue(step);
+            _underWay.Enqueue((step, [.. Ledger.Changes]));
+            Ledger.Settle();
             if (_underWay.Count == 1)
                 CommitSoon();
         });
@@ -91,9 +93,10 @@ internal sealed class SimulatedHead : SimulatedProcess
 
     private void CommitSoon() => After(_world.Disk * _world.Random.NextDouble(), () =>
     {
-        var step = _underWay.Dequeue();
-        _log.Commit(step.Changes);
-        Send(_state.Kept(step, trial => $"{{\"point\":{trial.Point},\"seed\":{trial.Seed}}}"));
+        var (step, changes) = _underWay.Dequeue();
+        _log.Commit(changes);
+        if (step is not null)
+            Send(_state.Kept(step, trial => $"{{\"point\":{trial.Point},\"seed\":{trial.Seed}}}"));
         if (_underWay.Count > 0)
             CommitSoon();
     });

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Store;
+using VaeSweep.Store.LiteDb;
+
+namespace VaeSweep.Cli;
+
+/// <summary>Where a command that trains has its trials from: the head of its store. Where no other process has the store, this one
+/// becomes its head, and other commands can ask it meanwhile.</summary>
+internal sealed class WorkPlace : IAsyncDisposable
+{
+    private readonly CliHost _host;
+    private readonly ILoggerFactory _logging;
+    private Head? _head;
+    private JoinedHead? _joined;
+
+    private WorkPlace(CliHost host, ILoggerFactory logging) => (_host, _logging) = (host, logging);
+
+    /// <summary>For what this command asks itself.</summary>
+    public IStore Store { get; private set; } = null!;
+
+    /// <summary>Folder of checkpoints and models of this process's node.</summary>
+    public string Artifacts { get; private set; } = "";
+
+    /// <summary>Is told what the head of this process has to say, from any thread.</summary>
+    public Action<NodeEvent>? Hears { get; set; }
+
+    /// <summary>This process is the head.</summary>
+    public bool IsHead => _head is not null;
+
+    /// <param name="makes">The store is made when it is not there.</param>
+    /// <param name="artifacts">What --artifacts says.</param>
+    /// <exception cref="CliException">There is no store, or nobody answers for it.</exception>
+    public static async Task<WorkPlace> OpenAsync(
+        ParseResult parsed, CliHost host, bool makes, string? artifacts, CancellationToken cancellationToken)
+    {
+        var verbose = parsed.GetValue(CommonOptions.Verbose);
+        var logging = LogLines.Factory(host.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
+        var place = new WorkPlace(host, logging);
+        try
+        {
+            await place.OpenAsync(parsed, makes, artifacts, cancellationToken);
+            return place;
+        }
+        catch
+        {
+            await place.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts this process's node and shows it the way to the head.</summary>
+    public Task<Node> StartNodeAsync(NodeOptions options, CancellationToken cancellationToken) =>
+        _head?.StartNodeAsync(options, cancellationToken) ?? _joined!.StartNodeAsync(options, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_joined is not null)
+            await _joined.DisposeAsync();
+        if (_head is not null)
+            await _head.DisposeAsync();
+        else if (Store is not null)
+            await Store.DisposeAsync();
+        _logging.Dispose();
+    }
+
+    private async Task OpenAsync(ParseResult parsed, bool makes, string? artifacts, CancellationToken cancellationToken)
+    {
+        var path = Stores.PathOf(parsed, _host);
+        if (HeadWay.Named(parsed, _host) is { } named)
+        {
+            await JoinAsync(named, artifacts, path, cancellationToken);
+            return;
+        }
+
+        if (!makes)
+            Stores.DemandStore(parsed, _host);
+        var folder = ArtifactsOption.Of(artifacts, path, _host);
+        try
+        {
+            _head = await Head.StartAsync(
+                new HeadSettings
+                {
+                    StorePath = path, ArtifactsFolder = folder, Product = CliVersion.Text, TimeProvider = _host.Time,
+                    LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
+                },
+                cancellationToken);
+        }
+        catch (StoreInUseException held)
+        {
+            await JoinAsync(HeadWay.Of(held, path, _host), artifacts, path, cancellationToken);
+            return;
+        }
+
+        Store = _head.Store;
+        Artifacts = await ArtifactsFolder.OfAsync(Store, folder, cancellationToken);
+    }
+
+    private async Task JoinAsync(HeadWay way, string? artifacts, string path, CancellationToken cancellationToken)
+    {
+        Artifacts = ArtifactsOption.OfNode(artifacts, way, path, _host);
+        _joined = new JoinedHead(way, _host, _logging) { Artifacts = Artifacts };
+        Store = await way.OpenAsync(_host, _logging.CreateLogger("VaeSweep.Tls"), cancellationToken);
+    }
+}

@@ -1,0 +1,75 @@
+using Akka.Actor;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Actors;
+
+/// <summary>One job on a trainer, beside the worker's mailbox: finds checkpoints, and hands the trainer's events to the worker
+/// one by one, as long as there is room for what they tell.</summary>
+internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialInHand> trials, NodeScope scope)
+{
+    /// <summary>Where each trial begins, by key.</summary>
+    internal sealed record Begun(int Job, IReadOnlyDictionary<long, (int FromEpoch, string? Note)> Trials);
+
+    internal sealed record Event(int Job, TrainerEvent What);
+
+    /// <param name="Error">Null when the trainer came to the end of the job.</param>
+    /// <param name="TrainerGone">The trainer cannot be used again.</param>
+    /// <param name="NotHere">This machine lacks what the trials need; they never began.</param>
+    internal sealed record Ended(int Job, Exception? Error, bool TrainerGone, bool NotHere = false);
+
+    public async Task<Ended> RunAsync(IActorRef worker, CancellationToken cancellationToken)
+    {
+        TrainerJob prepared;
+        try
+        {
+            (prepared, var begun) = await PrepareAsync(cancellationToken);
+            worker.Tell(begun);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return new Ended(job, failure, TrainerGone: false, NotHere: true);
+        }
+
+        try
+        {
+            await foreach (var what in trainer.RunAsync(prepared, cancellationToken))
+            {
+                await scope.Room.PassAsync(cancellationToken);
+                worker.Tell(new Event(job, what));
+            }
+
+            return new Ended(job, Error: null, TrainerGone: false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it threw, a trainer that broke its contract is not trusted with another trial.
+            return new Ended(job, failure, TrainerGone: true);
+        }
+    }
+
+    private async Task<(TrainerJob, Begun)> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var options = scope.Options;
+        var prepared = new List<TrainerTrial>();
+        var starts = new Dictionary<long, (int, string?)>();
+        foreach (var hand in trials)
+        {
+            var trial = hand.Trial;
+            if (options.Prepare is { } prepare)
+                await prepare(hand.ConfigJson, cancellationToken);
+            var folder = Artifacts.Folder(options.ArtifactsFolder, trial.Sweep, trial.TrialId, trial.Ordinal);
+            // Where nothing can be written shows now, not after the training. The attempt's folder is for its first file to make.
+            options.Disk.CreateFolder(Artifacts.Folder(options.ArtifactsFolder, trial.Sweep));
+            var isThere = hand.CheckpointPath is not null && options.Disk.Exists(hand.CheckpointPath);
+            var note = hand.CheckpointPath is null || isThere
+                ? null
+                : $"checkpoint {hand.CheckpointPath} of epoch {hand.CheckpointEpoch} is not there; starting anew";
+            starts[hand.Key] = (isThere ? hand.CheckpointEpoch : 0, note);
+            var resumed = isThere ? hand.CheckpointPath : null;
+            prepared.Add(new TrainerTrial(hand.Key, trial.TrialId, trial.Ordinal, hand.ConfigJson, folder, resumed));
+        }
+
+        return (new TrainerJob(prepared), new Begun(job, starts));
+    }
+}

@@ -1,0 +1,14 @@
+using VaeSweep.Store;
+using VaeSweep.Store.LiteDb;
+
+namespace VaeSweep.Cluster.Commands;
+
+/// <summary>What a desk works on.</summary>
+internal sealed record Served(IStore Store)
+{
+    /// <summary>Backs the store up into a file of the head's machine; null where that is not to be had.</summary>
+    public Func<string, bool, CancellationToken, Task<BackupSummary>>? Backup { get; init; }
+
+    /// <summary>What a desk has for a store that is kept by a Ledger.</summary>
+    public static Served Of(IStore store) => new(store) { Backup = store is LedgerStore ledger ? ledger.BackupAsync : null };
+}

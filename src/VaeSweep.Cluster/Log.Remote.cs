@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace VaeSweep.Cluster;
+
+/// <summary>Event ids: 600 the way between nodes and heads on other machines, 650 files that are sent.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(600, LogLevel.Warning, "A connection with {Peer} is refused: {Fault}")]
+    public static partial void PeerRefused(ILogger logger, string peer, string fault);
+
+    [LoggerMessage(601, LogLevel.Warning, "No way to the head at {Head}: {Why}. Training goes on; it is tried again for as long as it takes")]
+    public static partial void HeadAway(ILogger logger, string head, string why);
+
+    [LoggerMessage(602, LogLevel.Information, "The head at {Head} is there")]
+    public static partial void HeadBack(ILogger logger, string head);
+
+    [LoggerMessage(603, LogLevel.Information, "This node is {Link} for the head at {Head}")]
+    public static partial void WireLinked(ILogger logger, string head, string link);
+
+    [LoggerMessage(604, LogLevel.Warning, "The connection with the head at {Head} is made anew: {Why}")]
+    public static partial void WireSpent(ILogger logger, string head, string why);
+}

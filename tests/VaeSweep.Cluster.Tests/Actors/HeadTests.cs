@@ -1,0 +1,176 @@
+using Akka.Actor;
+using VaeSweep.Cluster.Protocol;
+using VaeSweep.Store;
+using VaeSweep.Store.LiteDb;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Tests.Actors;
+
+/// <summary>A head as its own process and its nodes have it.</summary>
+public sealed class HeadTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaesweep-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_head_announces_where_it_answers_and_what_must_be_said_there_until_it_ends()
+    {
+        StoreOwner announced;
+        await using (var head = await StartAsync())
+        {
+            announced = StoreOwner.Read(StorePath)!;
+            Assert.Equal((head.Address, head.Token), (announced.Address, announced.Token));
+            Assert.Equal(43, head.Token.Length);
+            Assert.False(head.Completion.IsCompleted);
+            await head.DisposeAsync();
+            await head.Completion;
+        }
+
+        var afterwards = StoreOwner.Read(StorePath)!;
+        Assert.Equal((announced.Pid, null), (afterwards.Pid, afterwards.Address));
+        // Nodes that outlived it show the next head what they know.
+        await using var next = await StartAsync();
+        Assert.Equal(announced.Token, next.Token);
+    }
+
+    [Fact]
+    public async Task A_second_head_of_a_store_is_refused_with_the_name_of_the_first()
+    {
+        await using var head = await StartAsync();
+        var refused = await Assert.ThrowsAsync<StoreInUseException>(StartAsync);
+
+        Assert.Contains($"process {Environment.ProcessId} on host", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(head.Address, refused.Owner!.Address);
+    }
+
+    [Fact]
+    public async Task A_head_that_cannot_listen_says_where()
+    {
+        await using var head = await StartAsync();
+        var port = PortOf(head);
+        var failure = await Assert.ThrowsAsync<HeadFailedException>(
+            () => Head.StartAsync(Settings with { StorePath = StorePath + "2", Port = port }));
+
+        Assert.Contains($"cannot listen on 127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_of_the_same_process_trains_a_trial_to_its_end()
+    {
+        await using var head = await StartAsync();
+        await SubmitAsync(head, 1);
+        await using var node = await ScriptedNode.ServedAsync("n", head);
+        await node.JoinAsync(head.Token);
+        var attempt = (await node.WantAsync(1, 1)).Trials[0].Attempt;
+        node.Say(node.Batch(1, ScriptedNode.Epoch(attempt, 1), ScriptedNode.Epoch(attempt, 2), ScriptedNode.End(attempt)));
+        await node.HearAsync<Ack>(ack => ack.Durable == 3);
+
+        var sweep = await head.Store.GetSweepAsync("s", default);
+        Assert.Equal((1, 2), (sweep!.Count(TrialState.Succeeded), sweep.EpochsDone));
+    }
+
+    [Fact]
+    public async Task A_node_that_trains_on_over_a_restart_of_the_head_loses_nothing_and_is_granted_nothing_twice()
+    {
+        var head = await StartAsync();
+        await SubmitAsync(head, 1);
+        await using var node = ScriptedNode.Remote("n", head.Address);
+        await node.JoinAsync(head.Token);
+        var attempt = (await node.WantAsync(1, 1)).Trials[0].Attempt;
+        node.Say(node.Batch(1, ScriptedNode.Epoch(attempt, 1)));
+        await node.HearAsync<Ack>(ack => ack.Durable == 1);
+        await head.DisposeAsync();
+        // At the address of the one before, whose connections have only just ended.
+        await using var next = await Head.StartAsync(Settings with { Port = PortOf(head) });
+        node.Session = node.Session with { Number = 2 };
+        var welcome = await node.RejoinAsync(next.Token, first: 2);
+        node.Say(node.Beat(2, 0, attempt));
+        node.Say(node.Batch(2, ScriptedNode.Epoch(attempt, 2), ScriptedNode.End(attempt)));
+        await node.HearAsync<Ack>(ack => ack.Durable == 3);
+        var trial = Assert.Single(await next.Store.FindTrialsAsync("0", "s", 10, default));
+
+        Assert.Equal((1L, 1L), (welcome.Received, welcome.Durable));
+        Assert.Equal((TrialState.Succeeded, 1, 2), (trial.State, trial.Attempts, trial.EpochsDone));
+    }
+
+    [Fact]
+    public async Task A_node_that_has_ended_loses_its_trials_at_once()
+    {
+        var said = new SaidLog();
+        await using var head = await Head.StartAsync(Settings with { LoggerFactory = said });
+        await SubmitAsync(head, 1);
+        await using var other = await ScriptedNode.ServedAsync("other", head);
+        await other.JoinAsync(head.Token);
+        Grant lost;
+        await using (var node = ScriptedNode.Remote("n", head.Address))
+        {
+            await node.JoinAsync(head.Token);
+            lost = await node.WantAsync(1, 1);
+            other.Say(other.Beat(1, 1));
+            await other.HearAsync<Ack>();
+        }
+
+        var again = await other.HearAsync<Grant>();
+
+        Assert.Equal(lost.Trials[0].Attempt.Trial, again.Trials[0].Attempt.Trial);
+        Assert.Contains("Warning: Node n has ended without a word; 1 trials of its are queued again", said.Lines);
+    }
+
+    [Fact]
+    public async Task What_a_node_of_this_machine_had_that_ended_with_its_head_is_queued_at_the_next_start()
+    {
+        var here = NodeIdentity.NewName().Split(':');
+        var head = await StartAsync();
+        await SubmitAsync(head, 1);
+        await using (var node = await ScriptedNode.ServedAsync($"{here[0]}:{int.MaxValue}:{here[2]}:1:1", head))
+        {
+            await node.JoinAsync(head.Token);
+            await node.WantAsync(1, 1);
+        }
+
+        await head.DisposeAsync();
+        await using var next = await StartAsync();
+        var sweep = await next.Store.GetSweepAsync("s", default);
+
+        Assert.Equal(1, sweep!.Count(TrialState.Queued));
+    }
+
+    [Fact]
+    public async Task Files_that_nobody_needs_any_more_are_gone_when_the_head_has_ended()
+    {
+        var artifacts = Path.Combine(_folder.FullName, "artifacts");
+        var head = await Head.StartAsync(Settings with { ArtifactsFolder = artifacts });
+        await SubmitAsync(head, 1);
+        await using var node = await ScriptedNode.ServedAsync("n", head);
+        await node.JoinAsync(head.Token);
+        var trial = (await node.WantAsync(1, 1)).Trials[0];
+        var folder = Files.Artifacts.Folder(artifacts, "s", trial.Trial.TrialId, trial.Trial.Ordinal);
+        Directory.CreateDirectory(folder);
+        string[] files = [.. new[] { "ckpt-1.bin", "ckpt-2.bin", ".ckpt-3.bin.tmp", "model.bin" }.Select(name => Path.Combine(folder, name))];
+        foreach (var file in files)
+            await File.WriteAllTextAsync(file, "x");
+        var attempt = trial.Attempt;
+        node.Say(node.Batch(
+            1, ScriptedNode.Epoch(attempt, 1), new CheckpointEntry(attempt, new EpochCheckpoint(1, files[0], Best: false)),
+            ScriptedNode.Epoch(attempt, 2), new CheckpointEntry(attempt, new EpochCheckpoint(2, files[1], Best: true)),
+            new EndEntry(attempt, new AttemptEnd(AttemptOutcome.Succeeded) { ModelPath = files[3] })));
+        await node.HearAsync<Ack>(ack => ack.Durable == 5);
+        await head.DisposeAsync();
+
+        Assert.Equal([false, true, false, true], files.Select(File.Exists));
+    }
+
+    private static int PortOf(Head head) =>
+        int.Parse(head.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    private string StorePath => Path.Combine(_folder.FullName, "store.db");
+
+    private HeadSettings Settings => new() { StorePath = StorePath, Product = "1.0" };
+
+    private Task<Head> StartAsync() => Head.StartAsync(Settings);
+
+    private static async Task SubmitAsync(Head head, int trials) => await head.Store.SubmitAsync(
+        new SweepSubmission("s", "d"),
+        Enumerable.Range(0, trials).Select(i => new Trial(i, $"{i:x64}", $"{{\"a\":1,\"seed\":{i}}}", i, "p", 2)), default);
+}

@@ -1,0 +1,108 @@
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Cluster.Tests.Commands;
+
+/// <summary>What workers do is done to the head's own store, everything else through the channel: so the whole contract can be
+/// asked of a store that only commands use.</summary>
+internal sealed class HeadAndCommand(IStore head, IStore command, Func<ValueTask> ended) : IStore
+{
+    public string Location => command.Location;
+
+    public IResults Results => command.Results;
+
+    public Task MigrateAsync(CancellationToken cancellationToken) => command.MigrateAsync(cancellationToken);
+
+    public Task<string> IdentityAsync(CancellationToken cancellationToken) => command.IdentityAsync(cancellationToken);
+
+    public Task<string?> GetSettingAsync(string name, CancellationToken cancellationToken) =>
+        command.GetSettingAsync(name, cancellationToken);
+
+    public Task SetSettingAsync(string name, string? value, CancellationToken cancellationToken) =>
+        command.SetSettingAsync(name, value, cancellationToken);
+
+    public Task<SubmitResult> SubmitAsync(
+        SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
+        command.SubmitAsync(sweep, trials, cancellationToken);
+
+    public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
+        command.PlanAsync(sweep, trials, cancellationToken);
+
+    public Task<IReadOnlyList<SweepStatus>> ListSweepsAsync(CancellationToken cancellationToken) =>
+        command.ListSweepsAsync(cancellationToken);
+
+    public Task<SweepStatus?> GetSweepAsync(string name, CancellationToken cancellationToken) =>
+        command.GetSweepAsync(name, cancellationToken);
+
+    public Task<bool> SetSweepStateAsync(string name, SweepState state, CancellationToken cancellationToken) =>
+        command.SetSweepStateAsync(name, state, cancellationToken);
+
+    public Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) =>
+        command.AdjustSweepAsync(name, change, cancellationToken);
+
+    public Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken) =>
+        command.StopTrialAsync(trialKey, cancellationToken);
+
+    public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
+        command.RetryAsync(sweep, failureClass, trialKey, cancellationToken);
+
+    public Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken) =>
+        command.TakeObsoleteCheckpointsAsync(limit, cancellationToken);
+
+    public Task<IReadOnlyList<StoredCheckpoint>> ListCheckpointsAsync(CancellationToken cancellationToken) =>
+        command.ListCheckpointsAsync(cancellationToken);
+
+    public Task<int> ForgetCheckpointsAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken) =>
+        command.ForgetCheckpointsAsync(keys, cancellationToken);
+
+    public Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken) =>
+        command.ListFilesAsync(sweep, cancellationToken);
+
+    public Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken) =>
+        command.ListNodesAsync(cancellationToken);
+
+    public Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(
+        string idPrefix, string? sweep, int limit, CancellationToken cancellationToken) =>
+        command.FindTrialsAsync(idPrefix, sweep, limit, cancellationToken);
+
+    public Task<QueryResult> QueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken) =>
+        command.QueryAsync(sql, parameters, timeout, cancellationToken);
+
+    // ---- workers ----
+
+    public Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
+        head.ClaimAsync(request, cancellationToken);
+
+    public Task<IReadOnlyList<Directive>> RenewAsync(
+        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
+        head.RenewAsync(attempts, lease, cancellationToken);
+
+    public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken) =>
+        head.AppendAsync(batch, cancellationToken);
+
+    public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) =>
+        head.FinishAsync(attempt, end, cancellationToken);
+
+    public Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken) =>
+        head.RequeueExpiredAsync(cancellationToken);
+
+    public Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken) =>
+        head.TryLeadAsync(duty, holder, lease, cancellationToken);
+
+    public Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken) =>
+        head.ResignAsync(duty, holder, term, cancellationToken);
+
+    public Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken) =>
+        head.HeartbeatAsync(node, lease, cancellationToken);
+
+    public Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
+        head.EvictNodeAsync(node, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await command.DisposeAsync();
+        await ended();
+        await head.DisposeAsync();
+    }
+}
