@@ -142,7 +142,8 @@ internal sealed partial class SweepReader(string file)
             }
 
             string place = where.Length == 0 ? "" : $" in {where}";
-            string hint = where.Length == 0 && ConfigSchema.Find(key.Text) is not null
+            string hint = key.Text == "seed" ? " Did you mean 'seeds'? It takes a count (5), a range (0..4) or a list ([3, 14])."
+                : where.Length == 0 && ConfigSchema.Find(key.Text) is not null
                 ? $" To fix it for all trials write it in its block ({key.Text[..key.Text.IndexOf('.', StringComparison.Ordinal)]}: ...); to vary it, under parameters."
                 : NearestName.Suggest(key.Text, allowed);
             Fault(key, $"unknown key '{key.Text}'{place}.{hint} Allowed: {string.Join(", ", allowed)}.");

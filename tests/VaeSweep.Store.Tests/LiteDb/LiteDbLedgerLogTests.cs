@@ -204,11 +204,7 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     [Fact]
     public async Task An_old_store_is_named_and_not_touched()
     {
-        await using (var old = StoreFactory.Open(StorePath, _time))
-        {
-            await old.MigrateAsync(Token);
-        }
-
+        await File.WriteAllTextAsync(StorePath, "SQLite format 3\0 and so on", Token);
         var bytes = await File.ReadAllBytesAsync(StorePath, Token);
         await using var store = Open();
         var refused = await Assert.ThrowsAsync<StoreException>(() => store.MigrateAsync(Token));
