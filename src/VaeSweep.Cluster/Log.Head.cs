@@ -14,10 +14,10 @@ internal static partial class Log
     [LoggerMessage(602, LogLevel.Warning, "{Store} cannot be used; nodes train on and wait: {Reason}")]
     public static partial void HeadWaits(ILogger logger, string store, string reason);
 
-    [LoggerMessage(603, LogLevel.Warning, "Node {NodeId} was not heard for {Seconds:0} s; {Trials} trials of its are queued again")]
+    [LoggerMessage(603, LogLevel.Warning, "Node {NodeId} was not heard for {Seconds:0} s; trials of its queued again: {Trials}")]
     public static partial void LeaseEnded(ILogger logger, string nodeId, double seconds, int trials);
 
-    [LoggerMessage(604, LogLevel.Warning, "Node {NodeId} has ended without a word; {Trials} trials of its are queued again")]
+    [LoggerMessage(604, LogLevel.Warning, "Node {NodeId} has ended without a word; trials of its queued again: {Trials}")]
     public static partial void NodeEnded(ILogger logger, string nodeId, int trials);
 
     [LoggerMessage(605, LogLevel.Warning, "A {MessageType} from {Sender} is nothing that a head hears, and was dropped")]

@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
     ["families"] = (options, cancel) => FamiliesBenchmark.RunAsync(Console.Out, options, cancel),
     ["figures"] = (_, cancel) => Ungated(FiguresBenchmark.RunAsync(Console.Out, cancel)),
     ["gates"] = (options, cancel) => GatesBenchmark.RunAsync(Console.Out, options, cancel),
+    ["head"] = (options, cancel) => HeadBenchmark.RunAsync(Console.Out, options, cancel),
     ["ledger"] = (options, _) => Ungated(LedgerBenchmark.RunAsync(Console.Out, options)),
     ["litedb"] = (options, cancel) => LiteDbBenchmark.RunAsync(Console.Out, options, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
@@ -19,6 +20,11 @@ if (args is [Sides.OwnCommand, var config, var images])
 {
     return ModelServer.Run(config, images);
 }
+
+if (args is [HeadBenchmark.HeadCommand, var part, var path])
+    return await HeadProcess.RunAsync(part, path);
+if (args is [HeadBenchmark.NodeCommand, var address, var token, var name, var devices])
+    return await NodeProcess.RunAsync(address, token, name, int.Parse(devices, System.Globalization.CultureInfo.InvariantCulture));
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
 {

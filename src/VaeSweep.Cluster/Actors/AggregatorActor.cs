@@ -56,9 +56,7 @@ internal sealed class AggregatorActor : ReceiveActor
             foreach (var one in events)
                 Do(_state, one, now, heard, coordinator);
             var step = _state.Take(now);
-            // A want that was said twice is answered twice.
-            var granted = step?.Granted.DistinctBy(one => one.Attempt);
-            return (_state, step, granted?.ToDictionary(one => one.Attempt, turn.ConfigOf));
+            return (_state, step, step?.Granted.ToDictionary(one => one.Attempt, turn.ConfigOf));
         });
         var now = _time.GetUtcNow();
         foreach (var node in heard.Keys)

@@ -37,7 +37,8 @@ internal sealed record TakeStep(IReadOnlyList<HeadEvent> Events);
 /// <param name="Heard">Nodes whose messages were of their present conversation, and where they came from.</param>
 internal sealed record StepKept(IReadOnlyList<Message> Answers, IReadOnlyDictionary<string, IActorRef> Heard);
 
-/// <summary>The store has failed. Nodes hear nothing and send again; what was noticed besides messages is to be said again.</summary>
+/// <summary>The store has failed. Nodes hear nothing and send again; what was noticed besides messages is to be said
+/// again.</summary>
 internal sealed record StepLost(StoreException Failure, IReadOnlyList<HeadEvent> Events);
 
 /// <summary>To a coordinator: the head ends. It hears nothing from now on, and so grants nothing; once no step is under way it

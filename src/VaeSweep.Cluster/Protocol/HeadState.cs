@@ -131,7 +131,9 @@ public sealed partial class HeadState
             return null;
         foreach (var answer in answers)
             answer.Life.IsAnswered = false;
-        var step = new HeadStep(answers, [.. _grants]);
+        // A want that was said twice since the last step is answered once, as it was granted last.
+        var step = new HeadStep(
+            answers, [.. _grants.GroupBy(one => (one.Life, one.Device, one.Want)).Select(same => same.Last())]);
         _grants.Clear();
         return step;
     }

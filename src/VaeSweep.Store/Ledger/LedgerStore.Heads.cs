@@ -7,8 +7,8 @@ public sealed partial class LedgerStore
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _heard = new(StringComparer.Ordinal);
 
-    /// <summary>Is told that something was committed that no step of a head had changed: new trials, an owner's wish. Called where
-    /// the log is used: it must return at once.</summary>
+    /// <summary>Is told that something was committed that no step of a head had changed: new trials, an owner's wish. Called
+    /// where the log is used: it must return at once.</summary>
     public Action? OnChanged { get; set; }
 
     /// <summary>Carries out a head's step. What it changes is committed, all or none, before the answer comes, together with what
@@ -19,11 +19,10 @@ public sealed partial class LedgerStore
     public Task<T> StepAsync<T>(Func<LedgerTurn, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return DoAsync(new Call<T>(
-            (ledger, now) => work(new LedgerTurn(ledger, now, one => ConfigOf(ledger, one.Point, one.Seed))), CancellationToken.None)
-        {
-            IsStep = true,
-        });
+        return DoAsync(new Call<T>(Turn, CancellationToken.None) { IsStep = true });
+
+        T Turn(Ledger ledger, DateTimeOffset now) =>
+            work(new LedgerTurn(ledger, now, one => ConfigOf(ledger, one.Point, one.Seed)));
     }
 
     /// <summary>Tells people that a node was heard now. Not worth a commit: it is forgotten with the process.</summary>

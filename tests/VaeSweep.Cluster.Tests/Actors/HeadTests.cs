@@ -114,7 +114,33 @@ public sealed class HeadTests : IDisposable
         var again = await other.HearAsync<Grant>();
 
         Assert.Equal(lost.Trials[0].Attempt.Trial, again.Trials[0].Attempt.Trial);
-        Assert.Contains("Warning: Node n has ended without a word; 1 trials of its are queued again", said.Lines);
+        Assert.Contains("Warning: Node n has ended without a word; trials of its queued again: 1", said.Lines);
+    }
+
+    [Fact]
+    public async Task A_node_of_this_machine_that_lives_and_has_only_built_its_connection_anew_keeps_its_trials()
+    {
+        await using var head = await StartAsync();
+        await SubmitAsync(head, 2);
+        await using var other = await ScriptedNode.ServedAsync("other", head);
+        await other.JoinAsync(head.Token);
+        await using (var lives = ScriptedNode.Remote(NodeIdentity.NewName(), head.Address))
+        {
+            await lives.JoinAsync(head.Token);
+            await lives.WantAsync(1, 1);
+            // Nothing is known of it but that its port, which is the other's too, refuses connections.
+            var unknown = ScriptedNode.Remote("n", head.Address, beside: lives);
+            await unknown.JoinAsync(head.Token);
+            await unknown.WantAsync(1, 1);
+            other.Say(other.Beat(1, 2));
+            await other.HearAsync<Ack>();
+        }
+
+        var again = await other.HearAsync<Grant>();
+        var sweep = await head.Store.GetSweepAsync("s", default);
+
+        Assert.Single(again.Trials);
+        Assert.Equal(2, sweep!.Count(TrialState.Running));
     }
 
     [Fact]
@@ -147,7 +173,8 @@ public sealed class HeadTests : IDisposable
         var trial = (await node.WantAsync(1, 1)).Trials[0];
         var folder = Files.Artifacts.Folder(artifacts, "s", trial.Trial.TrialId, trial.Trial.Ordinal);
         Directory.CreateDirectory(folder);
-        string[] files = [.. new[] { "ckpt-1.bin", "ckpt-2.bin", ".ckpt-3.bin.tmp", "model.bin" }.Select(name => Path.Combine(folder, name))];
+        string[] names = ["ckpt-1.bin", "ckpt-2.bin", ".ckpt-3.bin.tmp", "model.bin"];
+        string[] files = [.. names.Select(name => Path.Combine(folder, name))];
         foreach (var file in files)
             await File.WriteAllTextAsync(file, "x");
         var attempt = trial.Attempt;

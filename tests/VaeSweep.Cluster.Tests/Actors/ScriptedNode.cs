@@ -32,25 +32,27 @@ internal sealed class ScriptedNode : IAsyncDisposable
     public IActorRef Gateway => _gateway;
 
     /// <summary>In the head's own process.</summary>
-    public static async Task<ScriptedNode> ServedAsync(string name, Head head, long incarnation = 100)
+    public static async Task<ScriptedNode> ServedAsync(string name, Head head)
     {
-        var node = new ScriptedNode(name, incarnation, Systems.Local());
+        var node = new ScriptedNode(name, 100, Systems.Local());
         head.Serve(node._gateway);
         node._head = await node.WiredAsync();
         return node;
     }
 
     /// <summary>A process of its own, as far as the head can see.</summary>
-    public static ScriptedNode Remote(string name, string address, long incarnation = 100)
+    /// <param name="beside">A node in the same process.</param>
+    public static ScriptedNode Remote(string name, string address, ScriptedNode? beside = null)
     {
-        var node = new ScriptedNode(name, incarnation, Systems.Remote("127.0.0.1", 0, setup: null));
+        var node = new ScriptedNode(name, 100, beside?._system ?? Systems.Remote("127.0.0.1", 0, setup: null));
         node.Find(address);
         return node;
     }
 
     public async Task<IActorRef> WiredAsync() => await _wires.Reader.ReadAsync().AsTask().WaitAsync(_limit);
 
-    public void Find(string address) => _head = _system.ActorSelection($"akka.tcp://{Names.System}@{address}{Names.CoordinatorPath}");
+    public void Find(string address) =>
+        _head = _system.ActorSelection($"akka.tcp://{Names.System}@{address}{Names.CoordinatorPath}");
 
     public void Say(object message) => _head.Tell(message, _gateway);
 
@@ -88,8 +90,9 @@ internal sealed class ScriptedNode : IAsyncDisposable
         return heard;
     }
 
-    public Hello Hello(string token, long first = 1) =>
-        new(Session, MessageCodec.Version, History, token, null, first, new NodeInfo(Session.Node, "host", ["cpu:0"], "1.0", null));
+    public Hello Hello(string token, long first = 1) => new(
+        Session, MessageCodec.Version, History, token, null, first,
+        new NodeInfo(Session.Node, "host", ["cpu:0"], "1.0", null));
 
     /// <summary>Begins a conversation.</summary>
     public async Task<Ack> JoinAsync(string token, long first = 1)

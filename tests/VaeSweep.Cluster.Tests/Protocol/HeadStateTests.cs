@@ -64,6 +64,17 @@ public sealed class HeadStateTests
     }
 
     [Fact]
+    public void A_want_that_is_said_twice_in_one_step_is_answered_once()
+    {
+        Join();
+        Hear(Beat(1, 2));
+        Hear(Beat(1, 2));
+        var (step, _) = Take();
+
+        Assert.Equal(2, step!.Granted.Count());
+    }
+
+    [Fact]
     public void What_a_later_beat_has_taken_is_left_alone_by_an_earlier_one()
     {
         Join();

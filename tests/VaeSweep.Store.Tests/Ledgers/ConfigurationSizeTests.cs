@@ -15,7 +15,8 @@ public sealed class ConfigurationSizeTests
     [InlineData(400_001, 'x', false)]
     [InlineData(399_999, 'é', true)]
     [InlineData(400_001, 'é', false)]
-    public void One_that_no_message_could_carry_is_refused_when_it_is_planned_submitted_or_imported(int bytes, char letter, bool fits)
+    public void One_that_no_message_could_carry_is_refused_when_it_is_planned_submitted_or_imported(
+        int bytes, char letter, bool fits)
     {
         var trial = Trial(bytes, letter);
         Action[] ways =
@@ -32,8 +33,11 @@ public sealed class ConfigurationSizeTests
             if (fits)
                 Assert.Null(refused);
             else
-                Assert.Contains($"The configuration of trial 000000000000 (number 3) has {bytes} bytes; at most 400000 can be sent",
+            {
+                Assert.Contains(
+                    $"The configuration of trial 000000000000 (number 3) has {bytes} bytes; at most 400000 can be sent",
                     Assert.IsType<StoreException>(refused).Message, StringComparison.Ordinal);
+            }
         }
     }
 

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Actor;
+using VaeSweep.Cluster;
+using VaeSweep.Cluster.Actors;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+
+namespace VaeSweep.Benchmarks;
+
+/// <summary>A head of <see cref="HeadBenchmark"/>, with the nodes that work for it.</summary>
+internal static class HeadProcess
+{
+    private const int Nodes = 2;
+    private const int Devices = 32;
+    private const int WarmUp = 10_000;
+    private const int Dispatched = 100_000;
+    private const int Reporting = 1_000;
+    private const int Epochs = 2_000;
+    private const int Left = 100;
+    private const string Rest = "rest";
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(10);
+
+    public static async Task<int> RunAsync(string part, string path)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await using var head = await Head.StartAsync(new HeadSettings { StorePath = path });
+        var started = Stopwatch.GetElapsedTime(began);
+        switch (part)
+        {
+            case "start":
+                Say("started", started.TotalSeconds);
+                break;
+            case "restart":
+                await head.Store.SetSweepStateAsync(Rest, SweepState.Active, default);
+                await GrantAsync(head);
+                Say("granted", Stopwatch.GetElapsedTime(began).TotalSeconds);
+                await Console.Out.WriteLineAsync(Text(
+                    $"restart: the coordinator answers after {started.TotalSeconds:0.000} s; the process is ")
+                    + Text($"{Age().TotalSeconds:0.000} s old at its first grant"));
+                break;
+            case "dispatch":
+                await WorkAsync(head, "trial", Dispatched, epochs: 1, per: 1);
+                await SubmitAsync(head, Rest, Left, epochs: 1);
+                break;
+            default:
+                await WorkAsync(head, "report", Reporting, Epochs, Epochs);
+                break;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Has trials worked off by processes, after a warm-up in which code is compiled.</summary>
+    /// <param name="per">How many of what is counted are in a trial.</param>
+    private static async Task WorkAsync(Head head, string what, int trials, int epochs, int per)
+    {
+        var nodes = Enumerable.Range(0, Nodes).Select(i => Process.Start(HeadBenchmark.Self(
+            HeadBenchmark.NodeCommand, head.Address, head.Token, Text($"node{i}"), Text($"{Devices}")))!).ToList();
+        await WorkOffAsync(head, "warm-up", WarmUp, 1);
+        foreach (var node in nodes)
+            await node.StandardInput.WriteLineAsync("begin");
+        var (cpu, took) = (Environment.CpuUsage.TotalTime, await WorkOffAsync(head, "work", trials, epochs));
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        var (p99, nodesCpu) = (0.0, 0.0);
+        foreach (var node in nodes)
+        {
+            node.StandardInput.Close();
+            var told = (await node.StandardOutput.ReadLineAsync() ?? "0 0").Split(' ');
+            p99 = Math.Max(p99, double.Parse(told[0], CultureInfo.InvariantCulture));
+            nodesCpu += double.Parse(told[1], CultureInfo.InvariantCulture);
+            await node.WaitForExitAsync();
+            node.Dispose();
+        }
+
+        var count = (double)trials * per;
+        using var self = Process.GetCurrentProcess();
+        Say("rate", count / took.TotalSeconds);
+        Say("p99", p99);
+        Say("memory", self.WorkingSet64 / 1e6);
+        await Console.Out.WriteLineAsync(
+            Text($"{count:N0} {what}s in {took.TotalSeconds:0.0} s: {count / took.TotalSeconds:N0} a second; ")
+            + Text($"{cpu.TotalMicroseconds / count:0.0} us of processor each at the head, {nodesCpu * 1e6 / count:0.0} at the ")
+            + Text($"nodes; 99 of 100 batches confirmed within {p99:0.0} ms; {self.WorkingSet64 / 1e6:0} MB, at most ")
+            + Text($"{self.PeakWorkingSet64 / 1e6:0}, of which {GC.GetTotalMemory(false) / 1e6:0} of objects"));
+    }
+
+    /// <returns>From the commit of the trials to the end of the last one.</returns>
+    private static async Task<TimeSpan> WorkOffAsync(Head head, string sweep, int trials, int epochs)
+    {
+        await SubmitAsync(head, sweep, trials, epochs);
+        await head.Store.SetSweepStateAsync(sweep, SweepState.Active, default);
+        var began = Stopwatch.GetTimestamp();
+        while (await head.Store.GetSweepAsync(sweep, default) is { Open: > 0 })
+            await await Task.WhenAny(Task.Delay(_lookEvery), head.Completion);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>What a submit takes is measured elsewhere: nothing is granted before the sweep is made active.</summary>
+    private static async Task SubmitAsync(Head head, string sweep, int trials, int epochs)
+    {
+        var work = new SweepSubmission(sweep, "");
+        await head.Store.SubmitAsync(work, [], default);
+        await head.Store.SetSweepStateAsync(sweep, SweepState.Paused, default);
+        await head.Store.SubmitAsync(work, Expand(sweep, trials, epochs), default);
+    }
+
+    private static async Task GrantAsync(Head head)
+    {
+        using var local = Systems.Local();
+        var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        head.Serve(local.ActorOf(ScriptedGateway.Props("restarted", head.Token, devices: 1, granted.SetResult)));
+        await granted.Task;
+        await local.Terminate();
+    }
+
+    private static TimeSpan Age()
+    {
+        using var self = Process.GetCurrentProcess();
+        return TimeProvider.System.GetLocalNow().LocalDateTime - self.StartTime;
+    }
+
+    private static void Say(string name, double value) => Console.Out.WriteLine(Text($"found {name} {value:R}"));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<Trial> Expand(string sweep, int count, int epochs) => Enumerable.Range(0, count).Select(i =>
+    {
+        var config = Text($"{{\"dataset.name\":\"mnist\",\"model.latent\":{i / 5},\"sweep\":\"{sweep}\",\"seed\":{i % 5}}}");
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(config)));
+        return new Trial(i, fingerprint, config, i % 5, "pack", epochs);
+    });
+}
