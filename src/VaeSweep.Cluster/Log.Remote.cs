@@ -8,7 +8,8 @@ internal static partial class Log
     [LoggerMessage(600, LogLevel.Warning, "A connection with {Peer} is refused: {Fault}")]
     public static partial void PeerRefused(ILogger logger, string peer, string fault);
 
-    [LoggerMessage(601, LogLevel.Warning, "No way to the head at {Head}: {Why}. Training goes on; it is tried again for as long as it takes")]
+    [LoggerMessage(601, LogLevel.Warning,
+        "No way to the head at {Head}: {Why}. Training goes on; it is tried again for as long as it takes")]
     public static partial void HeadAway(ILogger logger, string head, string why);
 
     [LoggerMessage(602, LogLevel.Information, "The head at {Head} is there")]
@@ -19,4 +20,10 @@ internal static partial class Log
 
     [LoggerMessage(604, LogLevel.Warning, "The connection with the head at {Head} is made anew: {Why}")]
     public static partial void WireSpent(ILogger logger, string head, string why);
+
+    [LoggerMessage(650, LogLevel.Warning, "Connections that send files cannot be taken now: {Reason}")]
+    public static partial void FilesNotAccepted(ILogger logger, string reason);
+
+    [LoggerMessage(651, LogLevel.Warning, "{What} waits to be sent, and is tried again: {Reason}")]
+    public static partial void FileWaits(ILogger logger, string what, string reason);
 }

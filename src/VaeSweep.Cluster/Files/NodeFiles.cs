@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster.Actors;
+
+namespace VaeSweep.Cluster.Files;
+
+/// <summary>What a node does with the files of attempts: where it shares the head's artifacts folder nothing, elsewhere it sends
+/// them to the head and gets them from there, for as long as it takes.</summary>
+internal sealed class NodeFiles
+{
+    private const int MostStreams = 2;
+    private static readonly TimeSpan _retryFrom = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _retryAtMost = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _toldApart = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _streams = new(MostStreams);
+    private readonly FileClient _client;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+
+    private NodeFiles(FileClient client, string root, bool isShared, ILogger logger, TimeProvider time) =>
+        (_client, Root, IsShared, _logger, _time) = (client, root, isShared, logger, time);
+
+    /// <summary>Below it attempts write.</summary>
+    public string Root { get; }
+
+    /// <summary>The head sees it too.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>Asks the head where its folder is, until it says so, and looks whether it is here too.</summary>
+    /// <param name="own">The node's, where it is not.</param>
+    public static async Task<NodeFiles> OpenAsync(
+        FileClient client, string own, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var asking = new NodeFiles(client, own, isShared: false, logger, time);
+        var (root, mark) = await asking.TryAsync("where files go", () => client.WhereAsync(cancellationToken), cancellationToken);
+        return SharedFolder.Has(root, mark) ? new NodeFiles(client, root, isShared: true, logger, time) : asking;
+    }
+
+    /// <summary>Sees to it that the head has a file; before it is told of it.</summary>
+    /// <param name="file">Below <see cref="Root"/>.</param>
+    /// <returns>Its path as the head is to know it; null when there is no such file any more.</returns>
+    /// <exception cref="FileTransferException">The head will never take it.</exception>
+    public async Task<string?> SendAsync(string file, CancellationToken cancellationToken)
+    {
+        if (IsShared)
+            return File.Exists(file) ? file : null;
+        try
+        {
+            return await TryAsync(
+                $"'{file}'", () => _client.PutAsync(file, ArtifactNames.NameOf(Root, file), cancellationToken),
+                cancellationToken);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gets a file that was recorded, such as the checkpoint that a trial goes on from.</summary>
+    /// <param name="recorded">As <see cref="SendAsync"/> returned it, here or on another node.</param>
+    /// <param name="folder">Where it goes when it is not here.</param>
+    /// <returns>Where it is; null when the head does not have it either.</returns>
+    public async Task<string?> FetchAsync(string recorded, string folder, CancellationToken cancellationToken)
+    {
+        if (IsShared)
+            return File.Exists(recorded) ? recorded : null;
+        var target = Path.Combine(folder, Path.GetFileName(recorded));
+        try
+        {
+            return await TryAsync(
+                $"'{recorded}'",
+                async () =>
+                {
+                    await _client.GetAsync(recorded, target, cancellationToken);
+                    return target;
+                },
+                cancellationToken);
+        }
+        catch (FileTransferException missing) when (missing.Fault is FileFault.Missing or FileFault.BadName)
+        {
+            return null;
+        }
+    }
+
+    private async Task<T> TryAsync<T>(string what, Func<Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        var waits = new Waits(_retryFrom, _retryAtMost, new Random(what.GetHashCode(StringComparison.Ordinal)));
+        long? told = null;
+        while (true)
+        {
+            await _streams.WaitAsync(cancellationToken);
+            try
+            {
+                return await attempt();
+            }
+            catch (FileTransferException trouble) when (trouble.MayPass)
+            {
+                if (told is not { } at || _time.GetElapsedTime(at) > _toldApart)
+                {
+                    Log.FileWaits(_logger, what, trouble.Message);
+                    told = _time.GetTimestamp();
+                }
+            }
+            finally
+            {
+                _streams.Release();
+            }
+
+            await Task.Delay(waits.Next(), _time, cancellationToken);
+        }
+    }
+}
