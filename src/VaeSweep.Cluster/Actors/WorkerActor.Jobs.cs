@@ -157,8 +157,9 @@ internal sealed partial class WorkerActor
         _job = null;
         LearnFrom(job, error);
         BecomeIdleSoon();
-        if (ended.TrainerGone || (ended.Error is null && error is not null))
-            RestartTrainer(error!);
+        // One that was killed may have come to the end of its job all the same.
+        if (ended.TrainerGone || (ended.Error is null && error is not null) || _trainer is null)
+            RestartTrainer(error ?? new TimeoutException("it was killed, for it did not stop in time"));
     }
 
     private void EndUnended(Job job, TrialInHand hand, bool isNotHere, Exception error)

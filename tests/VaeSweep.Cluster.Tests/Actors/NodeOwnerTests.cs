@@ -198,6 +198,29 @@ public sealed class NodeOwnerTests
     }
 
     [Fact]
+    public void A_trainer_that_is_killed_just_when_it_has_stopped_is_replaced()
+    {
+        _cluster.Script.EpochTime = _ => TimeSpan.FromSeconds(3.3);
+        _cluster.Submit(1);
+        var lane = _cluster.Lane();
+        var node = _cluster.Start(
+            _cluster.On(lane, _cluster.Options() with { StopTimeout = TimeSpan.FromSeconds(5), ExitWhenDone = false }));
+        _cluster.Pass(TimeSpan.FromSeconds(2));
+        SetState(SweepState.Paused);
+        _cluster.Pass(TimeSpan.FromSeconds(1.1));
+        // The whole process is halted: it finds at once that the trainer has stopped, and that it took too long.
+        lane.Halt();
+        _cluster.Pass(TimeSpan.FromSeconds(10));
+        lane.Continue();
+        _cluster.Until(() => _cluster.Store.Trials[0].State == TrialState.Paused, TimeSpan.FromSeconds(5));
+
+        Assert.True(_cluster.Launcher.Started[0].Disposed);
+        SetState(SweepState.Active);
+        _cluster.Until(() => _cluster.Script.Jobs.Count == 2, TimeSpan.FromSeconds(5));
+        Assert.False(node.Completion.IsCompleted);
+    }
+
+    [Fact]
     public void A_stop_that_comes_before_the_trainer_has_begun_is_said_again()
     {
         _cluster.Submit(1);
