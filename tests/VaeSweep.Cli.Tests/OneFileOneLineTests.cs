@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>Adds a metric, a data set and a prior to a copy of the sources, each as one file and one line in its list, builds it and uses
-/// them as a person would.</summary>
+/// <summary>Adds a metric of finished models, a metric of epochs, a data set and a prior to a copy of the sources, each as one file and
+/// one line in its list, builds it and uses them as a person would.</summary>
 public sealed class OneFileOneLineTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-copy-").FullName;
@@ -30,6 +30,22 @@ public sealed class OneFileOneLineTests : IDisposable
         Register(
             "VaeSweep.Sweeps/Metrics/MetricList.cs", "yield return new(\"best_epoch\"",
             "yield return new(\"toy_score\", \"points\", Direction.Higher, \"a score of a toy\") { Evaluated = true };");
+        Add(
+            "VaeSweep.Training/Metrics/ToyCurves.cs",
+            """
+            [assembly: VaeSweep.Sweeps.KindsIn(typeof(VaeSweep.Training.Metrics.ToyCurves))]
+
+            namespace VaeSweep.Training.Metrics;
+
+            internal static class ToyCurves
+            {
+                public static CurveFormula Slope { get; } = new("toy_slope", epoch => 7.25 * epoch.Report.Epoch);
+            }
+            """);
+        Register(
+            "VaeSweep.Sweeps/Metrics/MetricList.cs", "yield return new(\"grad_norm\"",
+            "yield return new(\"toy_slope\", \"metres\", Direction.None, \"a slope of a toy\")"
+                + " { Curve = MetricCurve.By(\"toy_slope\", \"How steep it is.\") };");
         Add(
             "VaeSweep.Training/Data/Sources/ToyDots.cs",
             """
@@ -95,7 +111,7 @@ public sealed class OneFileOneLineTests : IDisposable
             """
             name: toy
             dataset: { name: toy-dots, binarization: none, valid: 10 }
-            train: { epochs: 1, batch_size: 10 }
+            train: { epochs: 2, batch_size: 10 }
             model: { hidden: [8], latent: 2 }
             evaluate: { metrics: [toy_score, test_elbo] }
             parameters:
@@ -118,18 +134,27 @@ public sealed class OneFileOneLineTests : IDisposable
 
         // The table, the views and the figures.
         var table = await SayAsync("table", "toy", "--format", "csv");
-        Assert.Equal(2, table.Split('\n').Count(row => row.Contains("42.5", StringComparison.Ordinal)));
+        Assert.Equal(2, table.Split('\n').Count(row => row.Contains("43.5", StringComparison.Ordinal)));
         Assert.Contains("wide", table, StringComparison.Ordinal);
         foreach (var view in new[] { "evaluations", "scores" })
         {
             var found = await SayAsync("query", $"SELECT metric, value FROM {view} WHERE metric = 'toy_score'", "--format", "csv");
-            Assert.Equal(2, found.Split('\n').Count(row => row.StartsWith("toy_score,42.5", StringComparison.Ordinal)));
+            Assert.Equal(2, found.Split('\n').Count(row => row.StartsWith("toy_score,43.5", StringComparison.Ordinal)));
         }
+
+        var curve = await SayAsync("query", "SELECT epoch, toy_slope FROM epochs ORDER BY epoch", "--format", "csv");
+        Assert.Equal(["epoch,toy_slope", "1,7.25", "1,7.25", "2,14.5", "2,14.5"], curve.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var last = await SayAsync("table", "toy", "--metric", "toy_slope", "--format", "csv");
+        Assert.Equal(2, last.Split('\n').Count(row => row.Contains("14.5", StringComparison.Ordinal)));
+        Assert.Contains("How steep it is.", await SayAsync("query", "--views"), StringComparison.Ordinal);
 
         var figure = Path.Combine(_folder, "toy.svg");
         await SayAsync("plot", "against", "toy", "--metric", "toy_score", "--x", "model.prior", "-o", figure);
         var drawn = await File.ReadAllTextAsync(figure, TestContext.Current.CancellationToken);
         Assert.All(["toy score", "wide", "points"], text => Assert.Contains(text, drawn, StringComparison.Ordinal));
+        await SayAsync("plot", "curves", "toy", "--metric", "toy_slope", "-o", figure);
+        drawn = await File.ReadAllTextAsync(figure, TestContext.Current.CancellationToken);
+        Assert.All(["toy slope", "metres"], text => Assert.Contains(text, drawn, StringComparison.Ordinal));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

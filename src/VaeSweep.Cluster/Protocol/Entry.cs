@@ -25,7 +25,8 @@ public sealed record EpochEntry(AttemptFence Attempt, EpochReport Report) : Entr
 
     public override int MostBytes => (2 * NumbersBytes) + (ReportNumbers * sizeof(double))
         + Report.Units.Sum(layer => NumbersBytes + ((layer.Activity.Count + layer.Kl.Count) * sizeof(double)))
-        + Report.Events.Sum(one => NumbersBytes + MostBytesOf(one.Event) + MostBytesOf(one.Detail));
+        + Report.Events.Sum(one => NumbersBytes + MostBytesOf(one.Event) + MostBytesOf(one.Detail))
+        + Report.Others.Sum(one => NumbersBytes + MostBytesOf(one.Name));
 }
 
 /// <summary>A checkpoint is where its attempt can be resumed from: in the folder that head and nodes share, or with the

@@ -7,6 +7,12 @@ namespace VaeSweep.Store;
 /// <summary>Writes the Ledger's documents as rows of the tables under the documented views.</summary>
 internal sealed class MirrorRows(MirrorDatabase db)
 {
+    private static readonly string _insertEpoch =
+        $"""
+        INSERT OR IGNORE INTO t_epochs(trial_key, epoch, attempt, {string.Join(", ", MetricList.Curves.Select(metric => metric.Name))})
+        VALUES (?, ?, ?{string.Concat(MetricList.Curves.Select(_ => ", ?"))})
+        """;
+
     public void Write(Change change)
     {
         switch (change)
@@ -106,17 +112,8 @@ internal sealed class MirrorRows(MirrorDatabase db)
     /// <summary>The first report of an epoch stays, and one that is told again changes nothing.</summary>
     private void Write(long trial, int attempt, EpochReport report)
     {
-        var written = db.Execute(
-            """
-            INSERT OR IGNORE INTO t_epochs(
-                trial_key, epoch, attempt, train_elbo, train_recon, train_kl, valid_elbo, valid_recon, valid_kl, test_elbo,
-                test_recon, test_kl, train_objective, beta, active_units, active_units_01, grad_norm, seconds)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            trial, report.Epoch, attempt, report.TrainElbo, report.TrainRecon, report.TrainKl, report.ValidElbo,
-            report.ValidRecon, report.ValidKl, report.TestElbo, report.TestRecon, report.TestKl,
-            report.TrainObjective, report.Beta,
-            Count(report.ActiveUnits), Count(report.ActiveUnits01), report.GradNorm, report.Seconds);
+        object?[] values = [trial, report.Epoch, attempt, .. MetricList.Curves.Select(metric => Value(metric.Curve!, report))];
+        var written = db.Execute(_insertEpoch, values);
         if (written == 0 || UnitsJson.Encode(report.Units) is not { } json)
             return;
         db.Execute("INSERT INTO t_units(units) VALUES (?)", Encoding.UTF8.GetString(json));
@@ -141,7 +138,8 @@ internal sealed class MirrorRows(MirrorDatabase db)
         Milliseconds(node.StartedAt), Milliseconds(node.SeenAt), Milliseconds(node.AliveUntil) ?? 0, node.Info.Load,
         node.Info.Note);
 
-    private static int? Count(int measured) => measured < 0 ? null : measured;
+    private static object? Value(MetricCurve curve, EpochReport report) =>
+        curve.Of(report) is var value && curve.Whole ? double.IsNaN(value) ? null : (long)value : value;
 
     private static long? Milliseconds(long ticks) =>
         ticks == 0 ? null : (ticks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;

@@ -1,10 +1,16 @@
+using VaeSweep.Sweeps;
+
 namespace VaeSweep.Store;
 
 /// <summary>The tables under the documented views, with what the views need and no more.</summary>
 /// <remarks>Named t_*: the plain names belong to the views. Times are integer milliseconds since 1970, UTC.</remarks>
 internal static class MirrorTables
 {
-    public const string Create = """
+    // Before what is made of it: initialisers run in their order.
+    private static readonly string Curves = string.Join(
+        ", ", MetricList.Curves.Select(metric => $"{metric.Name} {(metric.Curve!.Whole ? "INTEGER" : "REAL")}"));
+
+    public static string Create { get; } = $"""
         CREATE TABLE t_sweeps (
             sweep_key INTEGER PRIMARY KEY, name TEXT, state TEXT, definition TEXT, created_at INTEGER, priority INTEGER,
             max_running INTEGER, stack TEXT, reason TEXT);
@@ -35,9 +41,7 @@ internal static class MirrorTables
             to_epoch INTEGER, outcome TEXT, failure_class TEXT, reason TEXT, PRIMARY KEY (trial_key, attempt)) WITHOUT ROWID;
 
         CREATE TABLE t_epochs (
-            trial_key INTEGER, epoch INTEGER, attempt INTEGER, train_elbo REAL, train_recon REAL, train_kl REAL, valid_elbo REAL,
-            valid_recon REAL, valid_kl REAL, test_elbo REAL, test_recon REAL, test_kl REAL, train_objective REAL, beta REAL,
-            active_units INTEGER, active_units_01 INTEGER, grad_norm REAL, seconds REAL, units_key INTEGER,
+            trial_key INTEGER, epoch INTEGER, attempt INTEGER, {Curves}, units_key INTEGER,
             PRIMARY KEY (trial_key, epoch)) WITHOUT ROWID;
 
         -- JSON, one entry a layer, in it one pair [activity, kl] a unit.

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace VaeSweep.Sweeps;
 
-/// <summary>Every metric. The check of sweep files, tables, views, figures and exports follow from it: a new metric of finished models is
-/// one line here and, in the trainer's Metrics, one file with its formula. A curve is a value of <see cref="EpochReport"/>, which stores
-/// keep.</summary>
+/// <summary>Every metric. The check of sweep files, tables, views, figures and exports follow from it: a new metric of finished models,
+/// or one that is reported with every epoch (<see cref="MetricCurve.By"/>), is one line here and one file with its formula in the
+/// trainer's Metrics.</summary>
 public static partial class MetricList
 {
     /// <summary><see cref="Metric.Quantity"/> of the bounds L_K.</summary>
@@ -36,6 +36,9 @@ public static partial class MetricList
 
     /// <summary>What is reported with every epoch.</summary>
     public static IReadOnlyList<Metric> Curves { get; } = [.. All.Where(m => m.Curve is not null)];
+
+    /// <summary>What must be computable of an epoch, besides the properties of <see cref="EpochReport"/>.</summary>
+    public static IReadOnlyList<string> CurveFormulas { get; } = [.. Curves.Select(m => m.Curve!.Formula).OfType<string>()];
 
     private static readonly Dictionary<string, Metric> ByName = All.ToDictionary(m => m.Name, StringComparer.Ordinal);
 

@@ -32,7 +32,25 @@ public sealed record EpochReport
 
     /// <summary>What began or ended with this epoch: alarms, an early stop.</summary>
     public IReadOnlyList<TrialEvent> Events { get; init; } = [];
+
+    /// <summary>Curves that have no property here, by their metric's name; those that were measured.</summary>
+    public IReadOnlyList<NamedValue> Others { get; init; } = [];
+
+    /// <summary>The value among <see cref="Others"/>; NaN where there is none.</summary>
+    public double Other(string name)
+    {
+        foreach (var other in Others)
+        {
+            if (other.Name == name)
+                return other.Value;
+        }
+
+        return double.NaN;
+    }
 }
+
+/// <summary>A metric's value.</summary>
+public readonly record struct NamedValue(string Name, double Value);
 
 /// <summary>Activity (variance over images of the posterior mean) and KL (nats per image) of each unit of one stochastic layer.</summary>
 public sealed record LayerUnits(IReadOnlyList<double> Activity, IReadOnlyList<double> Kl);

@@ -1,4 +1,5 @@
 using VaeSweep.Sweeps;
+using VaeSweep.Training.Metrics;
 using VaeSweep.Training.Warmups;
 
 namespace VaeSweep.Training;
@@ -9,13 +10,15 @@ internal static class EpochReports
     public const double Active = 0.01;
     public const double Active01 = 0.1;
 
+    private static readonly IReadOnlyList<CurveFormula> _formulas = KindFinder.For<CurveFormula>(MetricList.CurveFormulas);
+
     /// <param name="progress">With the sums of the whole epoch.</param>
     /// <param name="valid">Null when not measured.</param>
     /// <param name="test">Null when not measured; has the units.</param>
     public static EpochReport Of(int epoch, TrialConfig config, TrialProgress progress, SplitBounds? valid, SplitBounds? test)
     {
         var sums = progress.Sums;
-        return new EpochReport
+        var report = new EpochReport
         {
             Epoch = epoch,
             TrainElbo = sums.Elbo / sums.Images,
@@ -34,6 +37,11 @@ internal static class EpochReports
             ActiveUnits01 = test is null ? -1 : Count(test, Active01),
             Seconds = progress.EpochSeconds,
             Units = test?.Units ?? [],
+        };
+        return _formulas.Count == 0 ? report : report with
+        {
+            Others = [.. _formulas.Select(formula => new NamedValue(
+                formula.Name, formula.Of(new TrainedEpoch(config, progress, report, valid, test))))],
         };
     }
 

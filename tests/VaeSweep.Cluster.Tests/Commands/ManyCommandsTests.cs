@@ -5,8 +5,8 @@ using VaeSweep.Store.Tests;
 
 namespace VaeSweep.Cluster.Tests.Commands;
 
-/// <summary>Commands come and go, and a head stays as it was. They run in a process of their own, so that only the head is
-/// weighed.</summary>
+/// <summary>Commands come and go, and a head stays as it was. The head is weighed in a process of its own, and the commands
+/// run in another one.</summary>
 public sealed class ManyCommandsTests
 {
     private const string AddressVariable = "VAESWEEP_TEST_HEAD";
@@ -17,22 +17,28 @@ public sealed class ManyCommandsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_hundred_commands_one_after_the_other_leave_nothing_behind()
+    public async Task Two_hundred_commands_one_after_the_other_leave_nothing_behind() => await RunAsync(nameof(Be_the_head));
+
+    /// <summary>What the head's process does.</summary>
+    [Fact(Explicit = true)]
+    public async Task Be_the_head()
     {
         await using var head = await DeskHead.StartAsync();
         await head.Store.SubmitAsync(Some.Sweep(), Some.Trials(100), Token);
-        await RunAsync(head.Address, Warm);
+        await CommandAsync(Warm);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        await RunAsync(head.Address, Commands);
+        await CommandAsync(Commands);
 
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{grown / Commands:N0} bytes a command");
         Assert.Equal(0, head.Desk.Calls);
         Assert.InRange(grown, long.MinValue, Commands * 40_000L);
+
+        Task CommandAsync(int count) =>
+            RunAsync(nameof(Be_many_commands), (AddressVariable, head.Address), (CountVariable, $"{count}"));
     }
 
-    /// <summary>What the other process does.</summary>
+    /// <summary>What the commands' process does.</summary>
     [Fact(Explicit = true)]
     public async Task Be_many_commands()
     {
@@ -51,16 +57,16 @@ public sealed class ManyCommandsTests
         }
     }
 
-    private static async Task RunAsync(string address, int count)
+    private static async Task RunAsync(string test, params (string Name, string Value)[] variables)
     {
         string[] words =
         [
             typeof(ManyCommandsTests).Assembly.Location, "-explicit", "only", "-method",
-            $"{typeof(ManyCommandsTests).FullName}.{nameof(Be_many_commands)}",
+            $"{typeof(ManyCommandsTests).FullName}.{test}",
         ];
         var start = new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment[AddressVariable] = address;
-        start.Environment[CountVariable] = $"{count}";
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);

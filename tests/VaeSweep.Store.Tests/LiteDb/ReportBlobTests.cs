@@ -26,6 +26,7 @@ public sealed class ReportBlobTests
                 .Select(_ => new LayerUnits([.. Enumerable.Range(0, 50).Select(_ => Measured())],
                 [.. Enumerable.Range(0, 50).Select(_ => Any())]))],
             Events = random.Next(5) == 0 ? [new TrialEvent("posterior_collapse", "alle Einheiten ≈ 0")] : [],
+            Others = [.. Enumerable.Range(0, random.Next(3)).Select(i => new NamedValue($"curve_{i}", Any()))],
         }).ToList();
 
         var back = ReportBlob.Decode(ReportBlob.Encode(reports));
@@ -37,6 +38,7 @@ public sealed class ReportBlobTests
             Assert.Equal((report.Epoch, report.ActiveUnits, report.ActiveUnits01),
                 (again.Epoch, again.ActiveUnits, again.ActiveUnits01));
             Assert.Equal(report.Events, again.Events);
+            Assert.Equal(report.Others.Select(other => other.Name), again.Others.Select(other => other.Name));
         }
     }
 
@@ -81,5 +83,6 @@ public sealed class ReportBlobTests
         report.TrainElbo, report.TrainRecon, report.TrainKl, report.ValidElbo, report.ValidRecon, report.ValidKl, report.TestElbo,
             report.TestRecon, report.TestKl,
         report.TrainObjective, report.Beta, report.GradNorm, report.Seconds,
-    }.Concat(report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl))).Select(BitConverter.DoubleToInt64Bits);
+    }.Concat(report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl)))
+        .Concat(report.Others.Select(other => other.Value)).Select(BitConverter.DoubleToInt64Bits);
 }

@@ -6,11 +6,11 @@ namespace VaeSweep.Store.Tests.Query;
 /// process.</summary>
 public sealed class QueryMemoryTests
 {
-    private const long MostBytes = 400L << 20;
+    private const long MostBytes = 500_000_000;
     private const string TenMillion = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) SELECT";
 
     [Fact]
-    public async Task Large_questions_are_answered_row_by_row_or_refused_and_the_process_stays_below_400_MB()
+    public async Task Large_questions_are_answered_row_by_row_or_refused_and_the_process_stays_below_500_MB()
     {
         using var hammer = new HammerProcess(
         [

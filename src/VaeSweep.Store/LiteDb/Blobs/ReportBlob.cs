@@ -6,7 +6,11 @@ namespace VaeSweep.Store.LiteDb;
 /// included.</summary>
 public static class ReportBlob
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Without <see cref="EpochReport.Others"/>.</summary>
+    private const byte FirstVersion = 1;
+
     private const int UsualBytes = 700;
 
     public static byte[] Encode(IReadOnlyList<EpochReport> reports)
@@ -25,11 +29,11 @@ public static class ReportBlob
     {
         var reader = new BlobReader(bytes);
         var version = reader.Byte();
-        if (version != Version)
+        if (version is not (Version or FirstVersion))
             throw new StoreDamagedException($"Reports of format {version}; this program reads {Version}.");
         var reports = new EpochReport[reader.Count()];
         for (var i = 0; i < reports.Length; i++)
-            reports[i] = Read(ref reader);
+            reports[i] = Read(ref reader, hasOthers: version > FirstVersion);
         return reader.AtEnd ? reports : throw new StoreDamagedException("More bytes follow the last report.");
     }
 
@@ -38,8 +42,7 @@ public static class ReportBlob
         ReadOnlySpan<double> values =
         [
             report.TrainElbo, report.TrainRecon, report.TrainKl, report.ValidElbo, report.ValidRecon, report.ValidKl,
-                report.TestElbo, report.TestRecon,
-            report.TestKl, report.TrainObjective, report.Beta, report.GradNorm, report.Seconds,
+            report.TestElbo, report.TestRecon, report.TestKl, report.TrainObjective, report.Beta, report.GradNorm, report.Seconds,
         ];
         writer.Number(report.Epoch);
         // What was not measured is the usual NaN, and takes no room.
@@ -72,9 +75,16 @@ public static class ReportBlob
             writer.Text(happened.Event);
             writer.Text(happened.Detail);
         }
+
+        writer.Number(report.Others.Count);
+        foreach (var other in report.Others)
+        {
+            writer.Text(other.Name);
+            writer.Double(other.Value);
+        }
     }
 
-    private static EpochReport Read(ref BlobReader reader)
+    private static EpochReport Read(ref BlobReader reader, bool hasOthers)
     {
         var epoch = checked((int)reader.Number());
         var measured = reader.Number();
@@ -88,6 +98,9 @@ public static class ReportBlob
         var events = new TrialEvent[reader.Count()];
         for (var i = 0; i < events.Length; i++)
             events[i] = new TrialEvent(reader.Text(), reader.Text());
+        var others = new NamedValue[hasOthers ? reader.Count() : 0];
+        for (var i = 0; i < others.Length; i++)
+            others[i] = new NamedValue(reader.Text(), reader.Double());
         return new EpochReport
         {
             Epoch = epoch,
@@ -108,6 +121,7 @@ public static class ReportBlob
             ActiveUnits01 = active01,
             Units = units,
             Events = events,
+            Others = others,
         };
     }
 
