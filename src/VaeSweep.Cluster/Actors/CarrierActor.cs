@@ -57,18 +57,20 @@ internal sealed class CarrierActor : ReceiveActor, IWithTimers
         Receive<Join>(_ => _cluster.Join(_head));
         Receive<Message>(Carry);
         Receive<DisassociatedEvent>(lost => LoseHead(lost.RemoteAddress, "the connection broke off"));
+        // Its cluster takes out members that were unreachable so: they may never get the gossip that says it.
         Receive<ThisActorSystemQuarantinedEvent>(shut => EndOfUse(
-            shut.RemoteAddress, "the head has shut this connection out for good", wasRemoved: false));
+            shut.RemoteAddress, "the head has shut this connection out for good", wasRemoved: _joins));
         Receive<ClusterEvent.MemberUp>(up =>
         {
             if (up.Member.Address == _cluster.SelfAddress)
                 _owner.Tell(new BecameMember());
         });
+        // Who is taken out ends its own side of the cluster. That is told first, and then the removal of every member, the head too.
+        Receive<ClusterEvent.ClusterShuttingDown>(_ => EndOfUse(
+            _head, "the head's cluster has taken this node out", wasRemoved: true));
         Receive<ClusterEvent.MemberRemoved>(gone =>
         {
-            if (gone.Member.Address == _cluster.SelfAddress)
-                EndOfUse(_head, "the head's cluster has taken this node out", wasRemoved: true);
-            else if (gone.Member.HasRole(Names.HeadRole))
+            if (gone.Member.HasRole(Names.HeadRole))
                 EndOfUse(_head, "the head has left its cluster", wasRemoved: false);
         });
     }
@@ -87,7 +89,7 @@ internal sealed class CarrierActor : ReceiveActor, IWithTimers
         foreach (var told in new[] { typeof(DisassociatedEvent), typeof(ThisActorSystemQuarantinedEvent) })
             Context.System.EventStream.Subscribe(Self, told);
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
-            [typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberRemoved)]);
+            [typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.ClusterShuttingDown), typeof(ClusterEvent.MemberRemoved)]);
         Timers.StartPeriodicTimer(nameof(Look), new Look(), _lookEvery);
         Self.Tell(new Ask());
     }

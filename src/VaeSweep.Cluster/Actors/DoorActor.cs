@@ -96,6 +96,7 @@ internal sealed class DoorActor : ReceiveActor
                 return true;
             await using var stream = new SslStream(client.GetStream());
             await stream.AuthenticateAsClientAsync(_credentials.ForClient(host, PeerRole.Member, _ => { }), late.Token);
+            await HeadCall.HangUpAsync(stream, CancellationToken.None);
             return true;
         }
         catch (Exception failure) when (

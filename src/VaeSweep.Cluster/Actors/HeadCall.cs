@@ -10,6 +10,7 @@ namespace VaeSweep.Cluster.Actors;
 internal static class HeadCall
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _hangsUpWithin = TimeSpan.FromSeconds(1);
 
     /// <param name="head">HOST:PORT.</param>
     /// <param name="credentials">Null where no key is used.</param>
@@ -34,6 +35,7 @@ internal static class HeadCall
                     credentials.ForClient(address.Host, PeerRole.Head, found => fault = found), late.Token);
                 if (listenFor > TimeSpan.Zero)
                     fault = await RefusalAsync(stream, listenFor, cancellationToken);
+                await HangUpAsync(stream, cancellationToken);
             }
 
             return (local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local, fault);
@@ -54,6 +56,27 @@ internal static class HeadCall
         catch (Exception failure) when (failure is IOException or AuthenticationException)
         {
             return (null, fault ?? "who answers there speaks no TLS, or broke it off: is it a head that was started with a key?");
+        }
+    }
+
+    /// <summary>Ends a call that was made for its handshake alone. A client in TLS 1.3 has finished before the server has: if it
+    /// only closed, what the server still sends would make the server's handshake fail, and it would say so.</summary>
+    public static async Task HangUpAsync(SslStream stream, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        enough.CancelAfter(_hangsUpWithin);
+        try
+        {
+            await stream.ShutdownAsync();
+            var rest = new byte[256];
+            while (await stream.ReadAsync(rest, enough.Token) > 0)
+            {
+            }
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException
+            || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // It is ended all the same.
         }
     }
 

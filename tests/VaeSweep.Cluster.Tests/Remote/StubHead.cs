@@ -27,7 +27,8 @@ internal sealed class StubHead : IAsyncDisposable
         ClusterClientReceptionist.Get(System);
         if (refusals is not null)
             Systems.TellOf(refusals, System);
-        Door = System.ActorOf(DoorActor.Props(token, filesPort, mostMembers, credentials, TimeProvider.System), Names.Door);
+        var door = DoorActor.Props(token, filesPort, mostMembers, credentials, TimeProvider.System);
+        Door = System.ActorOf(Props.Create(() => new Porch(_heard.Writer, door)), Names.Door);
         Coordinator = System.ActorOf(Props.Create(() => new Singleton(_heard.Writer)), Names.Head);
         At = $"127.0.0.1:{cluster.SelfAddress.Port}";
     }
@@ -55,7 +56,7 @@ internal sealed class StubHead : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>The next thing of a kind that the coordinator hears.</summary>
+    /// <summary>The next thing of a kind that the coordinator or the door hears.</summary>
     public async Task<T> HeardAsync<T>()
     {
         while (true)
@@ -73,6 +74,19 @@ internal sealed class StubHead : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private sealed class Porch : ReceiveActor
+    {
+        public Porch(ChannelWriter<object> heard, Props door)
+        {
+            var inner = Context.ActorOf(door);
+            ReceiveAny(message =>
+            {
+                heard.TryWrite(message);
+                inner.Forward(message);
+            });
+        }
+    }
 
     private sealed class Singleton : ReceiveActor
     {

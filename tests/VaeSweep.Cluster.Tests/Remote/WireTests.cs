@@ -106,16 +106,36 @@ public sealed class WireTests : IDisposable
     public async Task A_node_that_is_taken_out_of_the_cluster_comes_back_as_an_outpost()
     {
         await using var head = StubHead.WithKeys(_keys.Head, _headLog);
-        await using var node = new GatewayProbe(head.At, _keys.Join);
+        // Its address is after the head's: the end of its cluster tells of the head's removal before its own.
+        await using var node = new GatewayProbe(head.At, _keys.Join, options => options with { Listen = "127.0.0.2:0" });
+        await node.ToldAsync<Connected>();
         await node.LinkedAsync(isMember: true);
         var cluster = Akka.Cluster.Cluster.Get(head.System);
 
         cluster.Down(cluster.State.Members.Single(one => one.HasRole(Names.WorkerRole)).Address);
 
         await node.Log.LineAsync("is made anew: the head's cluster has taken this node out");
-        await node.LinkedAsync(isMember: false);
-        await node.ToldAsync<Disconnected>();
-        await node.GreetAsync((await node.ToldAsync<Connected>()).Wire);
+        await ComesBackAsOutpostAsync(head, node);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_never_told_that_it_was_taken_out_comes_back_as_an_outpost()
+    {
+        await using var head = StubHead.WithKeys(_keys.Head, _headLog);
+        await using var node = new GatewayProbe(head.At, _keys.Join);
+        var system = ((ActorRefWithCell)(await node.ToldAsync<Connected>()).Wire).Underlying.System;
+        await node.LinkedAsync(isMember: true);
+        var cluster = Akka.Cluster.Cluster.Get(head.System);
+        var member = cluster.State.Members.Single(one => one.HasRole(Names.WorkerRole));
+        var core = await system.ActorSelection("/system/cluster/core/daemon").ResolveOne(TimeSpan.FromSeconds(30));
+
+        // No gossip is heard any more.
+        ((IInternalActorRef)core).Suspend();
+        cluster.Down(member.Address);
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)head.System).Provider).Quarantine(member.Address, member.UniqueAddress.Uid);
+
+        await node.Log.LineAsync("is made anew: the head has shut this connection out for good");
+        await ComesBackAsOutpostAsync(head, node);
     }
 
     [Fact]
@@ -160,6 +180,15 @@ public sealed class WireTests : IDisposable
         Assert.Contains("--listen HOST:PORT", await second.Log.LineAsync("cannot listen on"), StringComparison.Ordinal);
         await first.CloseAsync();
         await second.GreetAsync((await second.ToldAsync<Connected>()).Wire);
+    }
+
+    private static async Task ComesBackAsOutpostAsync(StubHead head, GatewayProbe node)
+    {
+        await node.ToldAsync<Disconnected>();
+        await node.GreetAsync((await node.ToldAsync<Connected>()).Wire);
+        while ((await head.HeardAsync<Arrival>()).WantsMembership)
+        {
+        }
     }
 
     private sealed class RemovalListener : ReceiveActor
