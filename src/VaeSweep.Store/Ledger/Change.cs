@@ -30,8 +30,8 @@ public sealed record TrialDeleted(long Key) : Change;
 
 public sealed record AttemptPut(AttemptDocument Document) : Change;
 
-/// <summary>How long a running attempt is its holder's. Of the last one alone, and for economy: where it was lost, the lease
-/// begins anew with the next start.</summary>
+/// <summary>How long a running attempt is its holder's. Of the last one alone, and for economy: a log need not keep it, and a
+/// lease that was not kept runs until it is renewed.</summary>
 /// <param name="Until">UTC ticks.</param>
 public sealed record LeasePut(long Trial, long Until) : Change;
 

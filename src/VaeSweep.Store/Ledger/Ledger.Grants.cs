@@ -54,7 +54,7 @@ public sealed partial class Ledger
     /// <returns>The attempts that were ended.</returns>
     public IReadOnlyList<AttemptFence> Requeue(DateTimeOffset now)
     {
-        return Lose([.. Running().Where(trial => trial.LeaseUntil < Ticks(now))], now);
+        return Lose([.. Running().Where(trial => trial.LeaseUntil > 0 && trial.LeaseUntil < Ticks(now))], now);
     }
 
     private IReadOnlyList<AttemptFence> Lose(IReadOnlyList<LedgerTrial> trials, DateTimeOffset now)

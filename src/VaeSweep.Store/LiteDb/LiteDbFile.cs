@@ -74,8 +74,9 @@ public sealed partial class LiteDbFile : IDisposable
     public void Commit(StoreChanges changes) => Commit([changes]);
 
     /// <summary>Writes several sets of changes in one transaction, in order. When it returns they are on the disk.</summary>
+    /// <param name="again">They were sent before, and it is not known what became of them.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    public void Commit(IReadOnlyList<StoreChanges> group)
+    public void Commit(IReadOnlyList<StoreChanges> group, bool again = false)
     {
         ArgumentNullException.ThrowIfNull(group);
         if (ReadOnly)
@@ -86,7 +87,7 @@ public sealed partial class LiteDbFile : IDisposable
         {
             _engine.BeginTrans();
             foreach (var changes in group)
-                Apply(changes.List);
+                Apply(changes.List, again);
             // A failure inside rolls the whole transaction back, and Commit then says false.
             if (!_engine.Commit())
                 throw new IOException($"LiteDB did not commit to '{Path}'.");
@@ -128,24 +129,23 @@ public sealed partial class LiteDbFile : IDisposable
         _engine.Dispose();
     }
 
-    private void Apply(IReadOnlyList<StoreChanges.Change> changes)
+    private void Apply(IReadOnlyList<StoreChanges.Change> changes, bool again)
     {
         for (var first = 0; first < changes.Count;)
         {
             var change = changes[first];
             var end = first + 1;
-            while (end < changes.Count && changes[end].Collection == change.Collection && changes[end].GetType() == change.GetType())
+            while (end < changes.Count && IsAlike(changes[end], change))
                 end++;
             var run = changes.Skip(first).Take(end - first);
             switch (change)
             {
-                case StoreChanges.UpsertOne:
-                    _engine.Upsert(
-                        change.Collection, run.Cast<StoreChanges.UpsertOne>().Select(one => one.Document), BsonAutoId.Int64);
+                case StoreChanges.PutOne one:
+                    Put(change.Collection, run.Cast<StoreChanges.PutOne>().Select(put => put.Document), one.IsNew && !again);
                     break;
-                case StoreChanges.UpsertMany:
-                    foreach (var many in run.Cast<StoreChanges.UpsertMany>())
-                        _engine.Upsert(many.Collection, Sealed(many), BsonAutoId.Int64);
+                case StoreChanges.PutMany:
+                    foreach (var many in run.Cast<StoreChanges.PutMany>())
+                        Put(many.Collection, Sealed(many), many.AreNew && !again);
                     break;
                 case StoreChanges.DeleteOne:
                     _engine.Delete(change.Collection, run.Cast<StoreChanges.DeleteOne>().Select(one => one.Id));
@@ -160,8 +160,20 @@ public sealed partial class LiteDbFile : IDisposable
         }
     }
 
+    private static bool IsAlike(StoreChanges.Change one, StoreChanges.Change other) =>
+        one.Collection == other.Collection && one.GetType() == other.GetType()
+        && (one as StoreChanges.PutOne)?.IsNew == (other as StoreChanges.PutOne)?.IsNew;
+
+    private void Put(string collection, IEnumerable<BsonDocument> documents, bool areNew)
+    {
+        if (areNew)
+            _engine.Insert(collection, documents, BsonAutoId.Int64);
+        else
+            _engine.Upsert(collection, documents, BsonAutoId.Int64);
+    }
+
     /// <summary>The documents with their sums; of very many the next ones are made while one is written.</summary>
-    private static IEnumerable<BsonDocument> Sealed(StoreChanges.UpsertMany many)
+    private static IEnumerable<BsonDocument> Sealed(StoreChanges.PutMany many)
     {
         var made = many.Documents.Select(document =>
         {

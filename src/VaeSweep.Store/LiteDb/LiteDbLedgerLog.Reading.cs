@@ -78,6 +78,7 @@ public sealed partial class LiteDbLedgerLog
         _pointBlobs.Clear();
         _trialBlobs.Clear();
         _attempts.Clear();
+        _segments.Clear();
         (_lastPoints, _lastTrial) = ([], 0);
         foreach (var block in Documents(StoreCollections.Columns, null, null, SliceBlocks))
             _scores.Stored(block);
@@ -90,7 +91,6 @@ public sealed partial class LiteDbLedgerLog
             .Concat(Small(StoreCollections.Sweeps, one => new SweepPut(StoreBson.Sweep(one))))
             .Concat(StoredTrials())
             .Concat(StoredAttempts())
-            .Concat(Small(StoreCollections.Leases, StoreBson.Lease))
             .Concat(Small(StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))))
             .Concat(Small(StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))))
             .Concat(Small(StoreCollections.Duties, one => new DutyPut(StoreBson.Duty(one)))))
@@ -132,6 +132,11 @@ public sealed partial class LiteDbLedgerLog
         var (trial, last) = TrialBson.Trial(document);
         if (last is not null)
             _attempts.Put(last);
+        else
+            _attempts.PutWithout(trial.Key);
+        // How many it has is not known: its end is to look.
+        if (!TrialPolicy.IsFinished(trial.State) && trial.EpochsDone > 0)
+            _segments.Add(trial.Key, 2);
         return trial;
     }
 

@@ -11,6 +11,9 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     private readonly bool _readOnly;
     private readonly WriterOptions _options;
     private readonly Queue<long> _finished = [];
+
+    // Of trials that are not finished.
+    private readonly Dictionary<long, int> _segments = [];
     private readonly List<long> _pointBlobs = [];
     private readonly List<(long First, long Last)> _trialBlobs = [];
     private readonly LastAttempts _attempts = new();
@@ -71,10 +74,21 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
         _trialBlobs.AddRange(set.TrialBlobs);
         foreach (var attempt in set.LastAttempts)
             _attempts.Put(attempt);
+        foreach (var trial in set.WithoutAttempt)
+            _attempts.PutWithout(trial);
+        foreach (var trial in set.Reported)
+            _segments[trial] = _segments.GetValueOrDefault(trial) + 1;
         foreach (var trial in set.DeletedTrials)
+        {
             _attempts.Forget(trial);
+            _segments.Remove(trial);
+        }
+
         foreach (var trial in set.Finished)
-            _finished.Enqueue(trial);
+        {
+            if (_segments.Remove(trial, out var segments) && segments > 1)
+                _finished.Enqueue(trial);
+        }
     }
 
     /// <summary>Says in STORE.owner where this process answers, once the store has been opened to write.</summary>

@@ -27,9 +27,6 @@ public static class StoreCollections
     /// <summary>Attempts that others followed. Keys are those of <see cref="TrialKeys"/>: trial and ordinal.</summary>
     public const string Attempts = "attempts";
 
-    /// <summary>Until when running trials are their workers'.</summary>
-    public const string Leases = "leases";
-
     public const string Workers = "workers";
     public const string Checkpoints = "checkpoints";
 
@@ -53,7 +50,7 @@ public static class StoreCollections
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Meta, Settings, Sweeps, Trials, Submitted, Configs, Packs, Attempts, Leases, Workers, Checkpoints, Evaluations, Events, Nodes, Duties,
-        Segments, Columns,
+        Meta, Settings, Sweeps, Trials, Submitted, Configs, Packs, Attempts, Workers, Checkpoints, Evaluations, Events, Nodes,
+        Duties, Segments, Columns,
     ];
 }

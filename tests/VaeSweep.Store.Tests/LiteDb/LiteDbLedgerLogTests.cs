@@ -43,10 +43,10 @@ public sealed class LiteDbLedgerLogTests : IDisposable
                     continue;
                 log.Dispose();
                 log = Open(seed, path);
-                Assert.Equal(Texts(memory.Load()), Texts(log.Load()));
+                Assert.Equal(Texts(memory.Load().Where(IsKept)), Texts(log.Load()));
             }
 
-            Assert.Equal(Texts(memory.Load()), Texts(log.Load()));
+            Assert.Equal(Texts(memory.Load().Where(IsKept)), Texts(log.Load()));
             counts[0] += Compare(memory.Reports(0, int.MaxValue), log.Reports(0, int.MaxValue));
             counts[1] += Compare(memory.Events(0, int.MaxValue), log.Events(0, int.MaxValue));
             counts[2] += Compare(memory.Evaluations(0, int.MaxValue), log.Evaluations(0, int.MaxValue));
@@ -218,6 +218,9 @@ public sealed class LiteDbLedgerLogTests : IDisposable
         Assert.Equal(texts, Texts(found));
         return texts.Count;
     }
+
+    // Leases are for economy, and not kept.
+    private static bool IsKept(Change change) => change is not LeasePut;
 
     private static IEnumerable<string> Texts<T>(IEnumerable<T> things) =>
         things.Select(one => $"{one!.GetType().Name} {JsonSerializer.Serialize<object>(one, _exact)}");

@@ -202,6 +202,7 @@ public sealed class LiteDbWriterTests
         return writer;
     }
 
+    // New ones, so that whatever is sent again has to be told from what is sent first.
     private static StoreChanges Changes(int id, int bytes = 10) =>
-        new StoreChanges().Upsert("trials", new BsonDocument { ["_id"] = (long)id, ["blob"] = new byte[bytes] });
+        new StoreChanges().Insert("trials", new BsonDocument { ["_id"] = (long)id, ["blob"] = new byte[bytes] });
 }

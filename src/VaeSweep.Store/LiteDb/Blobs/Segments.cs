@@ -17,18 +17,25 @@ public static class Segments
     /// <summary>Adds a trial's reports to what is to be committed.</summary>
     /// <param name="attempt">Ordinal of the attempt that reported them.</param>
     /// <param name="reports">At least one, epochs ascending, none of which the trial has already.</param>
-    public static void Append(StoreChanges changes, long trial, int attempt, IReadOnlyList<EpochReport> reports)
+    public static void Append(StoreChanges changes, long trial, int attempt, IReadOnlyList<EpochReport> reports) =>
+        Append(changes, trial, attempt, reports, isNew: true);
+
+    private static void Append(StoreChanges changes, long trial, int attempt, IReadOnlyList<EpochReport> reports, bool isNew)
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(reports);
         ArgumentOutOfRangeException.ThrowIfZero(reports.Count);
-        changes.Upsert(StoreCollections.Segments, new BsonDocument
+        var segment = new BsonDocument
         {
             ["_id"] = TrialKeys.Of(trial, reports[0].Epoch),
             ["attempt"] = attempt,
             ["epochs"] = reports.Count,
             [BlobField] = ReportBlob.Encode(reports),
-        });
+        };
+        if (isNew)
+            changes.Insert(StoreCollections.Segments, segment);
+        else
+            changes.Upsert(StoreCollections.Segments, segment);
     }
 
     /// <summary>All reports of trials in a row, by trial and epoch; read trial by trial.</summary>
@@ -78,7 +85,7 @@ public static class Segments
         foreach (var run in Runs(Merge(trial, segments)))
         {
             foreach (var part in run.Chunk(each))
-                Append(changes, trial, part[0].Attempt, [.. part.Select(one => one.Report)]);
+                Append(changes, trial, part[0].Attempt, [.. part.Select(one => one.Report)], isNew: false);
         }
 
         return changes;

@@ -13,7 +13,6 @@ internal sealed class DocumentSet
     private readonly Dictionary<(long Trial, int Ordinal), AttemptDocument> _attempts = [];
     private readonly Dictionary<long, AttemptDocument> _last = [];
     private readonly List<PointDocument> _points = [];
-    private readonly Dictionary<long, long> _leases = [];
     private readonly Dictionary<(long Trial, int Attempt), List<EpochReport>> _reports = [];
     private readonly Dictionary<long, List<EventDocument>> _events = [];
     private readonly Dictionary<long, List<EvaluationDocument>> _scores = [];
@@ -61,6 +60,12 @@ internal sealed class DocumentSet
     /// <summary>The blobs of trials that are new and wait.</summary>
     public List<(long First, long Last)> TrialBlobs { get; } = [];
 
+    /// <summary>Trials with documents of their own and no attempt.</summary>
+    public List<long> WithoutAttempt { get; } = [];
+
+    /// <summary>The trial of each segment of reports.</summary>
+    public IEnumerable<long> Reported => _reports.Keys.Select(key => key.Trial);
+
     public IReadOnlyList<long> DeletedTrials => _deletedTrials;
 
     /// <summary>The last attempts after this commit, of the trials that have another one than before.</summary>
@@ -78,7 +83,6 @@ internal sealed class DocumentSet
             changes.Upsert(StoreCollections.Configs, PointBlob.ToDocument(some));
         PutTrials(changes);
         PutResults(changes);
-        PutLeases(changes);
         Delete(changes);
         return changes;
     }
@@ -89,7 +93,7 @@ internal sealed class DocumentSet
         {
             case TrialPut put: _trials[put.Document.Key] = put.Document; break;
             case AttemptPut put: Add(put.Document); break;
-            case LeasePut put: _leases[put.Trial] = put.Until; break;
+            case LeasePut: break;
             case ReportsAppended appended: Of(_reports, (appended.Trial, appended.Attempt)).AddRange(appended.Reports); break;
             case EventPut { Document: var one }: Of(_events, TrialKeys.Of(one.Trial, one.Epoch)).Add(one); break;
             case EvaluationPut { Document: var one }: Of(_scores, one.Trial).Add(one); break;
@@ -172,12 +176,15 @@ internal sealed class DocumentSet
             own = [.. _trials.Values.Where(trial => trial.Key <= _knownTrial || !TrialBlob.Tells(trial))];
         }
 
-        if (own.Count > 0)
+        var kept = own.Select(trial => (Trial: trial, Last: _last.GetValueOrDefault(trial.Key) ?? _stored.Of(trial.Key)))
+            .ToLookup(one => _stored.HasDocument(one.Trial.Key));
+        foreach (var some in kept)
         {
-            var made = own.Select(trial => (Trial: trial, Last: _last.GetValueOrDefault(trial.Key) ?? _stored.Of(trial.Key)));
-            List<(TrialDocument Trial, AttemptDocument? Last)> kept = [.. made];
+            List<(TrialDocument Trial, AttemptDocument? Last)> alike = [.. some];
             changes.Upsert(
-                StoreCollections.Trials, kept.Select(one => TrialBson.Of(one.Trial, one.Last)), (long)TrialBytes * kept.Count);
+                StoreCollections.Trials, alike.Select(one => TrialBson.Of(one.Trial, one.Last)), (long)TrialBytes * alike.Count,
+                areNew: !some.Key);
+            WithoutAttempt.AddRange(alike.Where(one => one.Last is null).Select(one => one.Trial.Key));
         }
 
         foreach (var attempt in _attempts.Values)
@@ -194,24 +201,16 @@ internal sealed class DocumentSet
         {
             var ended = _trials.GetValueOrDefault(trial)
                 ?? throw new InvalidOperationException($"Scores of trial {trial} came without its end.");
-            var key = TrialKeys.Of(trial, ended.Attempt);
-            changes.Upsert(StoreCollections.Evaluations, TrialBson.Of(key, TrialScores.Latest(scores)));
+            var document = TrialBson.Of(TrialKeys.Of(trial, ended.Attempt), TrialScores.Latest(scores));
+            // An attempt ends once, and its end brings all of them.
+            if (_last.ContainsKey(trial) && _stored.Of(trial) is not { Outcome: not null })
+                changes.Insert(StoreCollections.Evaluations, document);
+            else
+                changes.Upsert(StoreCollections.Evaluations, document);
         }
 
         foreach (var checkpoint in _checkpoints.Values)
             changes.Upsert(StoreCollections.Checkpoints, StoreBson.Of(checkpoint));
-    }
-
-    private void PutLeases(StoreChanges changes)
-    {
-        foreach (var attempt in _last.Values.Where(one => one.Outcome is not null))
-        {
-            _leases.Remove(attempt.Trial);
-            changes.Delete(StoreCollections.Leases, attempt.Trial);
-        }
-
-        foreach (var (trial, until) in _leases)
-            changes.Upsert(StoreCollections.Leases, StoreBson.Of(new LeasePut(trial, until)));
     }
 
     private void Delete(StoreChanges changes)
@@ -220,7 +219,7 @@ internal sealed class DocumentSet
             changes.Delete(StoreCollections.Checkpoints, key);
         foreach (var trial in _deletedTrials)
         {
-            changes.Delete(StoreCollections.Trials, trial).Delete(StoreCollections.Leases, trial);
+            changes.Delete(StoreCollections.Trials, trial);
             foreach (var collection in LiteDbLedgerLog.OfTrials)
                 changes.DeleteRange(collection, TrialKeys.First(trial), TrialKeys.Last(trial));
         }

@@ -108,8 +108,4 @@ internal static class StoreBson
 
     public static DutyDocument Duty(BsonDocument document) =>
         new(document.Text("_id"), document.TextOrNull("holder"), document.Long("term"), document.Long("expires_at"));
-
-    public static BsonDocument Of(LeasePut lease) => new() { ["_id"] = lease.Trial, ["until"] = lease.Until };
-
-    public static LeasePut Lease(BsonDocument document) => new(document.Long("_id"), document.Long("until"));
 }

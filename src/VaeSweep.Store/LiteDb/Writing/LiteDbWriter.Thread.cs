@@ -99,14 +99,14 @@ public sealed partial class LiteDbWriter
 
     private LiteDbFile? Commit(LiteDbFile? file, List<CommitWork> commits)
     {
-        while (true)
+        for (var again = false; ; again = true)
         {
             try
             {
                 file ??= Open();
                 if (file is not null && HasRoom(file, commits))
                 {
-                    file.Commit([.. commits.Select(commit => commit.Changes)]);
+                    file.Commit([.. commits.Select(commit => commit.Changes)], again);
                     Groups++;
                     commits.ForEach(commit => commit.Committed());
                     _failures = 0;

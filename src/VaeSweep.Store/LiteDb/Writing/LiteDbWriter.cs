@@ -4,8 +4,8 @@ namespace VaeSweep.Store.LiteDb;
 /// full disk.</summary>
 /// <remarks>
 /// A commit's task ends when it is on the disk. All methods may be called from any thread. Of a disk that is full, or that
-/// failed, the file is closed, opened
-/// again when that may work, and the same group is sent again: its outcome is unknown, and all changes are upserts by key.
+/// failed, the file is closed, opened again when that may work, and the same group is sent again: its outcome is unknown, and all
+/// changes are upserts by key then.
 /// </remarks>
 public sealed partial class LiteDbWriter : IAsyncDisposable
 {
