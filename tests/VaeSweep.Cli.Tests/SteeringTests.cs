@@ -126,7 +126,7 @@ public sealed class SteeringTests : IDisposable
     [Theory]
     [InlineData("md", "| k | n | mean ± sd | 95 % interval |")]
     [InlineData("latex", "\\begin{tabular}")]
-    [InlineData("csv", "objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,incomplete")]
+    [InlineData("csv", "objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,ended_early,incomplete")]
     public async Task Tables_come_in_formats_for_papers(string format, string part)
     {
         await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");

@@ -302,6 +302,47 @@ public sealed class ComparisonBuilderTests
         Assert.Equal(["[20]", "[64, 32]"], table.Rows.Select(r => r.By[0]!.Text));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(""","train.early_stopping":5""", false)]
+    [InlineData(""","train.alarms.collapse":"stop","train.early_stopping":5""", true)]
+    public async Task Trials_that_ended_early_are_counted_and_marked(string more, bool early)
+    {
+        static MadeUpTrial Trial(int epochs, int seed, string more) => new($$"""{"seed":{{seed}},"train.epochs":{{epochs}}{{more}}}""", seed, 90 + seed);
+        await using var store = await TrainedStore.MadeAsync(Trial(1, 0, more), Trial(6, 0, more), Trial(6, 1, more));
+
+        var table = await BuildAsync(store, by: ["train.epochs"]);
+        var text = ComparisonRenderer.Render(table, OutputFormat.Text, Terminal.Plain);
+
+        Assert.Equal([0, early ? 2 : 0], table.Rows.Select(r => r.EndedEarly));
+        Assert.Equal(early, text.Contains("90.50 ± 0.71 §", StringComparison.Ordinal));
+        Assert.Equal(early, text.Contains("§ ended early: 2 of 3 trials had fewer epochs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_epochs_of_all_phases_are_asked_for()
+    {
+        const string Phased = """{"seed":0,"train.epochs":1,"train.phases":[{"objective.beta":2,"train.epochs":3}]}""";
+        await using var store = await TrainedStore.MadeAsync(new MadeUpTrial(Phased, 0, 90));
+
+        var table = await BuildAsync(store, by: []);
+
+        Assert.Equal(1, Assert.Single(table.Rows).EndedEarly);
+        Assert.True(Completeness.EndedEarly(Phased, 3));
+        Assert.False(Completeness.EndedEarly(Phased, 4));
+    }
+
+    [Fact]
+    public async Task Epochs_are_known_of_every_trial_that_succeeded()
+    {
+        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 1, seed: 1, null));
+        var request = new ComparisonRequest("s", MetricList.Epochs, [], []);
+
+        var row = Assert.Single((await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token)).Rows);
+
+        Assert.Equal((2, 1.0, 0), (row.Values.N, row.Values.Mean, row.WithoutValue));
+    }
+
     [Fact]
     public async Task More_values_than_a_store_hands_out_at_once_are_read_in_halves()
     {

@@ -70,9 +70,9 @@ public sealed class RenderingTests
     {
         var lines = ComparisonRenderer.Render(Comparison, OutputFormat.Csv, Terminal.Plain).Split('\n');
 
-        Assert.Equal("model.prior,objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,incomplete", lines[0]);
+        Assert.Equal("model.prior,objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,ended_early,incomplete", lines[0]);
         Assert.StartsWith("vampprior,5,3,82,1,", lines[2], StringComparison.Ordinal);
-        Assert.EndsWith(",1,true,true,4,1 failed", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith(",1,true,true,4,0,1 failed", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     /// <summary>Succeeded trials that lack the first metric.</summary>
     public int WithoutValue => _states[(int)TrialState.Succeeded] - _seeds[0].Values.Sum(s => s.Count);
 
+    /// <summary>Succeeded trials that <see cref="Completeness"/> calls ended early.</summary>
+    public int EndedEarly { get; private set; }
+
     /// <summary>Some seeds have values of fewer settings than others.</summary>
     public bool Unbalanced => _seeds[0].Values.Select(s => s.Count).Distinct().Skip(1).Any();
 
@@ -29,7 +32,7 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     public Dictionary<long, double> Seeds(int metric) =>
         _seeds[metric].OrderBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
 
-    public void Add(PointTrials point)
+    public void Add(PointTrials point, ConfigIndex index)
     {
         _points.Add(point.Key);
         for (var state = 0; state < _states.Length; state++)
@@ -46,6 +49,7 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
             }
         }
 
+        EndedEarly += point.Epochs.Count(epochs => Completeness.EndedEarly(index, point.Codes, epochs));
         Narrow(point.Codes);
     }
 

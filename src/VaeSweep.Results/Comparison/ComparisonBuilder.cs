@@ -54,7 +54,7 @@ public static class ComparisonBuilder
                 cells.Add(key, cell = new CellTrials(key, point.Codes, metrics));
             }
 
-            cell.Add(point);
+            cell.Add(point, trials.Index);
         }
 
         return [.. cells.Values];
@@ -70,6 +70,7 @@ public static class ComparisonBuilder
             Seeds = seeds,
             Settings = cell.Points.Count,
             Unbalanced = cell.Unbalanced,
+            EndedEarly = cell.EndedEarly,
             Points = cell.Points,
             More = request.More.Select((metric, i) => (metric.Name, Of: Summary.Of(cell.Seeds(i + 1).Values, request.Interval))).ToDictionary(m => m.Name, m => m.Of, StringComparer.Ordinal),
         };

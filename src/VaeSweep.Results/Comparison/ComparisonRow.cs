@@ -24,6 +24,9 @@ public sealed record ComparisonRow(
     /// <summary>Some seeds have values of fewer settings than others: their means are not over the same.</summary>
     public bool Unbalanced { get; init; }
 
+    /// <summary>Succeeded trials that <see cref="Completeness"/> calls ended early: what they scored counts, and is not what whole ones score.</summary>
+    public int EndedEarly { get; init; }
+
     /// <summary>Place among the cells that can be compared, from 1; null without a value or a direction.</summary>
     public int? Rank { get; init; }
 

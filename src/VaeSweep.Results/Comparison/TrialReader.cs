@@ -11,7 +11,7 @@ internal sealed class TrialReader(IResults results, string sweep, IReadOnlyList<
         TrialSet trials;
         try
         {
-            trials = TrialSet.Of(await results.ScoresAsync(sweep, metrics, null, cancellationToken));
+            trials = TrialSet.Of(await results.ScoresAsync(sweep, [.. metrics, MetricList.Epochs], null, cancellationToken));
         }
         finally
         {

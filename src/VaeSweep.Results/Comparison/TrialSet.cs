@@ -11,16 +11,23 @@ internal sealed class TrialSet(int metrics)
 
     public IReadOnlyCollection<PointTrials> Points => _points.Values;
 
+    /// <param name="scores">Of the table's metrics, and last of <see cref="MetricList.Epochs"/>.</param>
     public static TrialSet Of(SweepScores scores)
     {
-        var trials = new TrialSet(scores.Metrics.Count);
-        for (var metric = 0; metric < scores.Metrics.Count; metric++)
+        var trials = new TrialSet(scores.Metrics.Count - 1);
+        for (var metric = 0; metric < scores.Metrics.Count - 1; metric++)
         {
             var column = scores.Metrics[metric];
             for (var i = 0; i < column.Count; i++)
             {
                 trials.Add(metric, column.Points[i], column.Seeds[i], column.Values[i], column.Samples[i]);
             }
+        }
+
+        var epochs = scores.Metrics[^1];
+        for (var i = 0; i < epochs.Count; i++)
+        {
+            trials.At(epochs.Points[i]).Epochs.Add(epochs.Values[i]);
         }
 
         foreach (var (point, state, count) in scores.Counts)
@@ -82,6 +89,9 @@ internal sealed class PointTrials(long key, int metrics)
     public int[] Codes { get; set; } = [];
 
     public int[] States { get; } = new int[_states];
+
+    /// <summary>That each of its succeeded trials has had.</summary>
+    public List<double> Epochs { get; } = [];
 
     /// <summary>For each metric the value of each seed, and with how many samples it was measured; null: none.</summary>
     public Dictionary<long, (double Value, int Samples)>?[] Values { get; } = new Dictionary<long, (double, int)>?[metrics];

@@ -60,7 +60,8 @@ internal sealed class CsvExporter : IExporter
         // Which settings there are is known only after all trials were seen: points first, then trials.
         var index = new ConfigIndex();
         var fields = RecordFields.Trials.Pick(
-            "trial", "fingerprint", "seed", "state", "attempts", "worker", "started_at", "finished_at", "seconds", "epochs_done", "failure_class", "reason", "model_path");
+            "trial", "fingerprint", "seed", "state", "attempts", "worker", "started_at", "finished_at", "seconds", "epochs_done", "failure_class", "reason", "model_path")
+            .Append(RecordFields.EndedEarly).ToList();
         var rows = new List<(object?[] Row, int[] Codes)>();
         await foreach (var trial in job.Store.Results.TrialsAsync(job.Wanted, TrialParts.All, cancellationToken))
         {

@@ -6,8 +6,12 @@ namespace VaeSweep.Results;
 /// <summary>One file, one line a trial: its configuration, state, evaluations, attempts and epochs.</summary>
 internal sealed class JsonLinesExporter : IExporter
 {
-    private static readonly IReadOnlyList<RecordField<TrialRecord>> _trial = RecordFields.Trials.Pick(
-        "trial", "sweep", "fingerprint", "seed", "state", "started_at", "finished_at", "seconds", "reason", "failure_class", "model_path", "config");
+    private static readonly IReadOnlyList<RecordField<TrialRecord>> _trial =
+    [
+        .. RecordFields.Trials.Pick(
+            "trial", "sweep", "fingerprint", "seed", "state", "started_at", "finished_at", "seconds", "epochs_done", "reason", "failure_class", "model_path", "config"),
+        RecordFields.EndedEarly,
+    ];
 
     // Of the trial that the line is about.
     private static readonly string[] _said = ["sweep", "trial", "seed", "point", "wanted"];

@@ -86,6 +86,7 @@ internal sealed class ModelExporter : IExporter
             json.WriteString("file", Path.GetFileName(file));
             json.WriteString("sha256", digest);
             json.WriteNumber("epochs", trial.EpochsDone);
+            json.WriteBoolean("ended_early", Completeness.EndedEarly(trial.ConfigJson, trial.EpochsDone));
             json.WriteString("finished_at", trial.FinishedAt?.ToString("O", CultureInfo.InvariantCulture));
             json.WritePropertyName("config");
             json.WriteRawValue(trial.ConfigJson);

@@ -19,6 +19,10 @@ public static class RecordFields
         new("wanted", t => Truth(t.Wanted)), new("model_path", t => t.ModelPath), new("point", t => t.Point),
     ];
 
+    /// <summary>Besides the view's columns, for exports: what <see cref="Completeness"/> says of a succeeded trial; null of others.</summary>
+    public static RecordField<TrialRecord> EndedEarly { get; } =
+        new("ended_early", t => t.State == TrialState.Succeeded ? Completeness.EndedEarly(t.Config, t.EpochsDone) : null);
+
     /// <summary>One row an epoch: a curve of all <see cref="MetricList.Curves"/>, and the place in it.</summary>
     public static IReadOnlyList<RecordField<(TrialCurve Curve, int At)>> Epochs { get; } =
     [

@@ -12,12 +12,21 @@ public sealed record FigureKind(string Name, string Description, Func<FigureCont
     /// <summary>Whether a report shows it of this sweep without being asked.</summary>
     public Func<FigureContext, bool> InReport { get; init; } = _ => false;
 
-    /// <summary>The figure; its last note says which trials were chosen, if not all.</summary>
+    /// <summary>The figure; its last notes say how many trials ended early, and which were chosen, if not all.</summary>
     /// <exception cref="ResultsException">The sweep has nothing that it could show.</exception>
     public async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
         var figure = await Make(context, cancellationToken);
         var chosen = string.Join(", ", context.Options.Where.Select(w => $"{w.Key} = {w.Value}"));
-        return chosen.Length == 0 ? figure : figure with { Notes = [.. figure.Notes, $"Only trials with {chosen}."] };
+        var early = context.Trials.Trials.Count(context.Trials.EndedEarly);
+        return figure with
+        {
+            Notes =
+            [
+                .. figure.Notes,
+                .. early > 0 ? [$"{early} of {context.Trials.Trials.Count} trials ended early, with fewer epochs than their configuration asks."] : Array.Empty<string>(),
+                .. chosen.Length > 0 ? [$"Only trials with {chosen}."] : Array.Empty<string>(),
+            ],
+        };
     }
 }

@@ -93,6 +93,7 @@ internal static class ComparisonJson
 
         json.WriteNumber("settings", row.Settings);
         json.WriteNumber("trials", row.Trials);
+        json.WriteNumber("ended_early", row.EndedEarly);
         json.WriteStartObject("states");
         foreach (var (state, count) in row.States.OrderBy(s => s.Key))
         {

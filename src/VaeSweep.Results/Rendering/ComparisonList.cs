@@ -20,7 +20,7 @@ internal static class ComparisonList
 
         parts.Add((new("n", Number: true), r => r.Values.N));
         parts.Add((new("mean", text.Several ? "mean ± sd" : table.Metric.Name, Number: true),
-            r => new Cell(r.Values.Mean, text.Mean(r.Values) + (r.Unbalanced ? " †" : ""), r.Separated)));
+            r => new Cell(r.Values.Mean, text.Mean(r.Values) + ComparisonText.Marks(r), r.Separated)));
         if (text.Several)
         {
             parts.Add((new("ci95", "95 % interval", Number: true, Optional: 3), r => text.Interval(r.Values)));

@@ -24,6 +24,13 @@ internal static class ComparisonNotes
             notes.Add("† unbalanced: some seeds lack values of some of the row's settings, so their means are not over the same");
         }
 
+        if (table.Rows.Sum(r => r.EndedEarly) is var early and > 0)
+        {
+            var (count, all) = (table.Count(TrialState.Succeeded), early == table.Count(TrialState.Succeeded));
+            notes.Add($"§ ended early: {(all ? "all" : $"{early} of")} {count} trials had fewer epochs than their configuration asks; what they scored is counted beside "
+                + "whole ones (--columns epochs shows how many they had)");
+        }
+
         notes.AddRange(table.Contests.Select(c => Best(c, text, format == OutputFormat.Text && !terminal.Ansi)));
         if (table.Unranked > 0)
         {
@@ -56,13 +63,13 @@ internal static class ComparisonNotes
         };
         if (contest.Separated)
         {
-            return $"{(marked ? TextRenderer.BestMark : "")}{scope}best: {text.Name(contest.Best)}, separated from the second ({test})";
+            return $"{(marked ? TextRenderer.BestMark : "")}{scope}best: {text.Marked(contest.Best)}, separated from the second ({test})";
         }
 
         var seeds = contest.Difference.SeedsNeeded is { } needed ? $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power" : "";
         var why = test.Length > 0 ? test
             : contest.Best.Values.N < 2 || contest.Second.Values.N < 2 ? "one seed tells nothing of the spread" : "no spread that the difference could be held against";
-        return $"{scope}no row stands out: {text.Name(contest.Best)} is not separated from {text.Name(contest.Second)} ({why}){seeds}";
+        return $"{scope}no row stands out: {text.Marked(contest.Best)} is not separated from {text.Marked(contest.Second)} ({why}){seeds}";
     }
 
     private static string Versus(ComparisonTable table, string baseline)

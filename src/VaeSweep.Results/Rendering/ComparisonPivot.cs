@@ -67,7 +67,7 @@ internal static class ComparisonPivot
         }
 
         written += ComparisonText.Stars(row.AdjustedP) is { Length: > 0 } stars ? $" {stars}" : "";
-        written += (row.Unbalanced ? " †" : "") + (row.Incomplete.Length > 0 ? " ‡" : "");
+        written += ComparisonText.Marks(row) + (row.Incomplete.Length > 0 ? " ‡" : "");
         return new Cell(row.Values.Mean, written, row.Separated, row.States.ContainsKey(TrialState.Failed) ? Tone.Bad : Tone.Plain);
     }
 

@@ -5,7 +5,7 @@ internal static class ComparisonRecords
 {
     private static readonly string[] _values =
     [
-        "n", "mean", "sd", "ci95_low", "ci95_high", "reference", "difference", "source", "rank", "best", "separated", "trials", "incomplete",
+        "n", "mean", "sd", "ci95_low", "ci95_high", "reference", "difference", "source", "rank", "best", "separated", "trials", "ended_early", "incomplete",
     ];
 
     private static readonly string[] _versus =
@@ -26,7 +26,8 @@ internal static class ComparisonRecords
         [
             .. row.By.Concat(row.Across).Select(v => new Cell(v is null ? null : new RawJson(v.Json), v?.Text ?? "")),
             values.N, Cell.Of(values.Mean), Cell.Of(values.StandardDeviation), Cell.Of(values.Low), Cell.Of(values.High),
-            Cell.Of(row.Published?.Value), Cell.Of(row.Difference), row.Published?.Source, Cell.Of(row.Rank), Cell.Of(row.Best), Cell.Of(row.Separated), row.Trials, row.Incomplete,
+            Cell.Of(row.Published?.Value), Cell.Of(row.Difference), row.Published?.Source, Cell.Of(row.Rank), Cell.Of(row.Best), Cell.Of(row.Separated), row.Trials,
+            row.EndedEarly, row.Incomplete,
         ];
         if (table.Baseline is not null)
         {

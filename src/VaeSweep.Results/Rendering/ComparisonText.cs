@@ -33,6 +33,9 @@ internal sealed class ComparisonText(ComparisonTable table)
         return values.N > 1 ? $"{Fixed(values.Mean, digits)} ± {Fixed(values.StandardDeviation, digits)}" : Fixed(values.Mean, digits);
     }
 
+    /// <summary>Signs of what must be known of a row's mean; footnotes explain them.</summary>
+    public static string Marks(ComparisonRow row) => (row.Unbalanced ? " †" : "") + (row.EndedEarly > 0 ? " §" : "");
+
     public string Interval(Summary values) => values.N > 1 ? $"[{Fixed(values.Low)}, {Fixed(values.High)}]" : "";
 
     public string Interval(MeanDifference difference) => double.IsNaN(difference.Low) ? "" : $"[{Signed(difference.Low)}, {Signed(difference.High)}]";
@@ -47,6 +50,9 @@ internal sealed class ComparisonText(ComparisonTable table)
         var names = ShortNames([.. table.By, .. table.Across]);
         return string.Join(", ", row.By.Concat(row.Across).Select((value, i) => $"{names[i]}={value?.Text ?? "-"}"));
     }
+
+    /// <summary>As <see cref="Name"/>, with the sign of a row that counts trials which ended early.</summary>
+    public string Marked(ComparisonRow row) => row.EndedEarly > 0 ? $"{Name(row)} §" : Name(row);
 
     /// <summary>"p = 0.031", "p < 0.001".</summary>
     public static string P(double p) => p < 0.001 ? "p < 0.001" : string.Create(CultureInfo.InvariantCulture, $"p = {p:0.000}");

@@ -76,6 +76,7 @@ internal static class LatexRenderer
                 '<' => "$<$",
                 '>' => "$>$",
                 '†' => "$\\dagger$",
+                '§' => "\\S{}",
                 '‡' => "$\\ddagger$",
                 _ => c.ToString(),
             });

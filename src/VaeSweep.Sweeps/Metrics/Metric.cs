@@ -13,8 +13,8 @@ public sealed record Metric(string Name, string Unit, Direction Direction, strin
     /// <summary>It is reported with every epoch; the last epoch's value stands in where a trial has no evaluation. Null: it is not.</summary>
     public MetricCurve? Curve { get; init; }
 
-    /// <summary>A trial's value is the sum over its epochs, kept with the trial.</summary>
-    public bool Summed { get; init; }
+    /// <summary>Every succeeded trial has a value of its own, whatever was measured of it.</summary>
+    public bool Kept { get; init; }
 
     /// <summary>It is estimated with importance samples: `evaluate.importance_samples` of them.</summary>
     public bool Sampled { get; init; }

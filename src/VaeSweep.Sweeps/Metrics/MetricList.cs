@@ -20,6 +20,9 @@ public static partial class MetricList
     // What a person wants to see first of a sweep that names no metric for its table.
     private static readonly string[] Preferred = ["test_nll", "test_elbo", "valid_nll", "valid_elbo", "train_nll", "train_elbo"];
 
+    /// <summary>Tells trials that ended early from whole ones.</summary>
+    public static Metric Epochs { get; } = new("epochs", "", Direction.None, "epochs that it was trained for") { Evaluated = true, Kept = true };
+
     /// <summary>The metrics with a fixed name, in the order in which a person would want to read them.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
@@ -116,9 +119,9 @@ public static partial class MetricList
         {
             Label = "gradient norm", Curve = new("Mean L2 norm of the gradient before clipping.", r => r.GradNorm),
         };
-        yield return new("epochs", "", Direction.None, "epochs that it was trained for") { Evaluated = true };
+        yield return Epochs;
         yield return new("best_epoch", "", Direction.None, "epoch with the highest validation bound") { Evaluated = true };
-        yield return new("seconds", "seconds", Direction.Lower, "training time of the trial") { Summed = true, Curve = new("How long the epoch took.", r => r.Seconds) };
+        yield return new("seconds", "seconds", Direction.Lower, "training time of the trial") { Kept = true, Curve = new("How long the epoch took.", r => r.Seconds) };
     }
 
     private static (MetricCurve Elbo, MetricCurve Recon, MetricCurve Kl) CurvesOf(string split) => split switch

@@ -180,7 +180,7 @@ internal sealed partial class SqlResults
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["sweep"] = sweep };
         for (var i = 0; i < metrics.Count; i++)
         {
-            if (!metrics[i].Summed)
+            if (!metrics[i].Kept)
             {
                 parameters[$"metric{i}"] = metrics[i].Name;
             }
@@ -204,7 +204,7 @@ internal sealed partial class SqlResults
 
     private static IEnumerable<string> ValuesSql(Metric metric, int i, bool quick, string within)
     {
-        if (metric.Summed)
+        if (metric.Kept)
         {
             yield return $"""
                 SELECT t.point, t.seed, {i}, t.{metric.Name}, {ScoreColumn.NoEvaluation}

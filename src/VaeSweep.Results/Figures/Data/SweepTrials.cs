@@ -54,6 +54,9 @@ public sealed class SweepTrials
             : $"no trial of '{sweep}' has {string.Join(" and ", where.Select(w => $"{w.Key} = {w.Value}"))}.{Offered(trials, index, where)}");
     }
 
+    /// <summary>Whether it succeeded with fewer epochs than its configuration asks.</summary>
+    public bool EndedEarly(FigureTrial trial) => trial.State == TrialState.Succeeded && Completeness.EndedEarly(_index, trial.Codes, trial.EpochsDone);
+
     /// <returns>Null where the trial's configuration has no such path.</returns>
     public SettingValue? Setting(FigureTrial trial, string path) => At(trial, path) ?? Whole(trial, path) ?? Single(trial, path);
 

@@ -27,12 +27,12 @@ internal sealed partial class LedgerResults
             succeeded.Add(trial.Key, trial);
             for (var i = 0; i < metrics.Count; i++)
             {
-                if (metrics[i].Summed && !double.IsNaN(trial.Seconds))
-                    columns[i].Add(trial.Point, trial.Seed, trial.Seconds, ScoreColumn.NoEvaluation);
+                if (metrics[i].Kept && Kept(metrics[i], trial) is var value && !double.IsNaN(value))
+                    columns[i].Add(trial.Point, trial.Seed, value, ScoreColumn.NoEvaluation);
             }
         }
 
-        Metric[] measured = [.. metrics.Where(metric => !metric.Summed)];
+        Metric[] measured = [.. metrics.Where(metric => !metric.Kept)];
         var places = measured.Select(metric => columns[metrics.Index().First(one => one.Item == metric).Index]).ToList();
         if (measured.Length > 0 && succeeded.Count > 0)
         {
@@ -45,4 +45,6 @@ internal sealed partial class LedgerResults
 
         return new SweepScores([.. counts.Select(one => new PointCount(one.Key.Point, one.Key.State, one.Value))], columns);
     }
+
+    private static double Kept(Metric metric, TrialDocument trial) => metric.Name == MetricList.Epochs.Name ? trial.EpochsDone : trial.Seconds;
 }
