@@ -9,6 +9,31 @@ public sealed class LatexTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Theory]
+    [InlineData("1e-05", "$10^{-5}$")]
+    [InlineData("1E+30", "$10^{30}$")]
+    [InlineData("-1e-05", "$-10^{-5}$")]
+    [InlineData("2.5e-07", "$2.5 \\times 10^{-7}$")]
+    [InlineData("0.001", "$0.001$")]
+    [InlineData("1e-05 ± 2e-06 †", "$10^{-5} \\pm 2 \\times 10^{-6}$ $\\dagger$")]
+    public void Numbers_with_exponents_are_powers_of_ten(string text, string latex)
+    {
+        var table = new Table([new("x", Number: true)], [[new Cell(text, text)]]);
+
+        Assert.Contains($"\n{latex} \\\\\n", table.Render(OutputFormat.Latex, Terminal.Plain), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_of_a_query_is_written_as_one_of_a_table()
+    {
+        var table = new Table([new("lr"), new("trial")], [[Cell.Of(1e-5), "1e45678901e2"]], Notes: ["best: lr=1e-05"]);
+
+        var text = table.Render(OutputFormat.Latex, Terminal.Plain);
+
+        Assert.Contains("$10^{-5}$ & 1e45678901e2 ", text, StringComparison.Ordinal);
+        Assert.Contains("best: lr=$10^{-5}$", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_table_with_every_mark_and_awkward_names_compiles()
     {

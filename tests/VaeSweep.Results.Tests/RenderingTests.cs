@@ -66,6 +66,24 @@ public sealed class RenderingTests
     }
 
     [Fact]
+    public void Numbers_read_back_from_csv_and_json_exactly()
+    {
+        var random = new Random(8);
+        double[] numbers = [1e-5, 0.1, 1.0 / 3, double.Epsilon, double.MaxValue, -0.0, 1e22, double.PositiveInfinity, .. Enumerable.Range(0, 1000)
+            .Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue))).Where(double.IsFinite)];
+        var table = new Table([new("x")], [.. numbers.Select(x => (IReadOnlyList<Cell>)[Cell.Of(x)])]);
+
+        var csv = table.Render(OutputFormat.Csv, Terminal.Plain).Split('\n').Skip(1).SkipLast(1).Select(Parsed);
+        var json = JsonDocument.Parse(table.Render(OutputFormat.Json, Terminal.Plain)).RootElement.EnumerateArray()
+            .Select(row => row.GetProperty("x")).Select(x => x.ValueKind == JsonValueKind.Number ? x.GetDouble() : Parsed(x.GetString()!));
+
+        Assert.Equal(numbers, csv);
+        Assert.Equal(numbers, json);
+
+        static double Parsed(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void Csv_has_full_paths_and_unrounded_numbers()
     {
         var lines = ComparisonRenderer.Render(Comparison, OutputFormat.Csv, Terminal.Plain).Split('\n');

@@ -55,7 +55,7 @@ internal static class ShowCommand
         return new Table([.. columns], [.. rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(Short)])]);
     }
 
-    private static Cell Short(object? value) => value is double number ? new Cell(number, number.ToString("G6", CultureInfo.InvariantCulture)) : Cell.Of(value);
+    private static Cell Short(object? value) => value is double number ? new Cell(number, number.ToString("g6", CultureInfo.InvariantCulture)) : Cell.Of(value);
 
     private static string Text(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events, CliHost host)
     {

@@ -19,7 +19,7 @@ public readonly record struct Cell(object? Value, string Text, bool Bold = false
     public static Cell Of(object? value) => value switch
     {
         null => new Cell(null, ""),
-        double number => new Cell(number, number.ToString("G10", CultureInfo.InvariantCulture)),
+        double number => new Cell(number, number.ToString("g10", CultureInfo.InvariantCulture)),
         byte[] bytes => Convert.ToHexStringLower(bytes),
         IFormattable formattable => new Cell(value, formattable.ToString(null, CultureInfo.InvariantCulture)),
         _ => new Cell(value, Visible.Line(value.ToString() ?? "")),

@@ -72,7 +72,7 @@ internal static class ComparisonList
             return;
         }
 
-        parts.Add((new("reference", "published", Number: true), r => r.Published?.Value.ToString("G7", CultureInfo.InvariantCulture) ?? ""));
+        parts.Add((new("reference", "published", Number: true), r => r.Published?.Value.ToString("g7", CultureInfo.InvariantCulture) ?? ""));
         parts.Add((new("difference", "ours - published", Number: true, Optional: 1), r => text.Signed(r.Difference)));
         parts.Add((new("source", "source", Optional: 5), r => r.Published?.Source));
     }

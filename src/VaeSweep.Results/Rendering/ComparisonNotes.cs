@@ -48,7 +48,7 @@ internal static class ComparisonNotes
         }
 
         notes.AddRange(table.Unmatched.Select(p =>
-            $"published {p.Metric} {p.Value.ToString("G7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no row: {p.Where}"));
+            $"published {p.Metric} {p.Value.ToString("g7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no row: {p.Where}"));
         return notes;
     }
 

@@ -63,7 +63,7 @@ internal static class ComparisonPivot
 
         if (row.Published is { } paper)
         {
-            written += $" (published {paper.Value.ToString("G7", CultureInfo.InvariantCulture)})";
+            written += $" (published {paper.Value.ToString("g7", CultureInfo.InvariantCulture)})";
         }
 
         written += ComparisonText.Stars(row.AdjustedP) is { Length: > 0 } stars ? $" {stars}" : "";

@@ -95,16 +95,20 @@ internal static class JsonRenderer
         writer.WriteEndObject();
     }
 
-    /// <summary>JSON has no NaN and no infinity: they are written as null.</summary>
+    /// <summary>JSON has neither: what is not a number is written as null, infinity by its name.</summary>
     public static void WriteNumber(Utf8JsonWriter writer, double number)
     {
         if (double.IsFinite(number))
         {
             writer.WriteNumberValue(number);
         }
-        else
+        else if (double.IsNaN(number))
         {
             writer.WriteNullValue();
+        }
+        else
+        {
+            writer.WriteStringValue(number > 0 ? "Infinity" : "-Infinity");
         }
     }
 }
