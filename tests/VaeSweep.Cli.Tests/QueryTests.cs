@@ -60,6 +60,20 @@ public sealed class QueryTests : IDisposable
         Assert.Contains(shown, answer.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SELECT state FROM epochs", "no such column: state. The views sweeps and trials have it.")]
+    [InlineData("SELECT a.State FROM attempts a", "The views sweeps and trials have it.")]
+    [InlineData("SELECT activty FROM epochs", "Did you mean activity? The view units has it.")]
+    public async Task A_column_that_another_view_has_is_told_with_that_view(string sql, string advice)
+    {
+        await _cli.RunAsync("submit", _cli.Sweep());
+
+        var answer = await _cli.RunAsync("query", sql);
+
+        Assert.Contains(advice, answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("mean state", answer.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_mistyped_name_is_answered_with_the_nearest()
     {

@@ -17,10 +17,21 @@ internal static partial class QueryAdvice
         ? $" Did you mean {near}? Views: {ViewNames}."
         : $" Views: {ViewNames}.";
 
-    public static string ForColumn(string name) =>
-        NearestName.Find(name, _columns) is { } near
-            ? $" Did you mean {near}?"
+    /// <param name="name">Perhaps with its view or alias before a dot.</param>
+    public static string ForColumn(string name)
+    {
+        var column = name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant();
+        return ViewsWith(column) is { Count: > 0 } views ? $" {Wording(views)} it."
+            : NearestName.Find(column, _columns) is { } near ? $" Did you mean {near}? {Wording(ViewsWith(near))} it."
             : "";
+
+        static string Wording(List<string> views) => views.Count == 1
+            ? $"The view {views[0]} has"
+            : $"The views {string.Join(", ", views[..^1])} and {views[^1]} have";
+    }
+
+    private static List<string> ViewsWith(string column) =>
+        [.. ViewCatalog.Views.Where(view => view.Columns.Any(one => one.Name == column)).Select(view => view.Name)];
 
     public static StoreQueryException Empty() =>
         new("The query is empty. Example: SELECT trial, state FROM trials LIMIT 5", null);

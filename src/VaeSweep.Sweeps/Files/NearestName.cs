@@ -19,6 +19,9 @@ public static class NearestName
         string tail = LastPart(lower);
         foreach (string candidate in candidates)
         {
+            // What was typed is no advice: it is there, but not where it was asked for.
+            if (candidate == name)
+                continue;
             int distance = Math.Min(Near(lower, candidate), TailDistance(tail, LastPart(candidate)));
             if (distance < bestDistance)
             {
