@@ -63,6 +63,54 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public async Task Paths_and_values_are_understood_as_the_table_prints_them()
+    {
+        await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");
+
+        var table = await _cli.RunAsync("table", "demo", "--by", "k", "--baseline", "k=1e0", "--columns", "epochs", "--format", "csv");
+        var why = await _cli.RunAsync("why", "demo", "k=5.0");
+        var plot = await _cli.RunAsync("plot", "curves", "demo", "--where", "k=5.0", "--by", "k", "-o", Path.Combine(Path.GetDirectoryName(_cli.Store)!, "c.svg"));
+        var plan = await _cli.RunAsync("plan", _cli.Sweep(name: "other"), "--set", "lr=1e-2", "--show-config", "--format", "json");
+
+        Assert.StartsWith("objective.k,n,", table.Out, StringComparison.Ordinal);
+        Assert.Contains(",epochs_mean,", table.Out, StringComparison.Ordinal);
+        Assert.StartsWith("demo: test_nll of 2 trials, mean 91.75", why.Out, StringComparison.Ordinal);
+        Assert.Equal((ExitCodes.Done, ""), (plot.Code, plot.Out));
+        Assert.Equal("0.01", plan.Json().EnumerateArray().Single(r => r.GetProperty("path").GetString() == "train.optimizer.adam.lr")
+            .GetProperty("values")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("table", "--by", "epochs", "'epochs' is short for train.alarms.epochs and train.epochs: write more of the one that is meant.")]
+    [InlineData("plot", "--where", "epochs=3", "'epochs' is short for train.alarms.epochs and train.epochs: write more of the one that is meant.")]
+    [InlineData("table", "--by", "objective.kk", "Did you mean 'objective.k'?")]
+    public async Task A_short_name_of_several_paths_lists_them_alone(string verb, string option, string value, string advice)
+    {
+        await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");
+
+        string[] what = verb == "plot" ? ["plot", "curves", "demo"] : [verb, "demo"];
+        var answer = await _cli.RunAsync([.. what, option, value]);
+
+        Assert.Equal(ExitCodes.Usage, answer.Code);
+        Assert.Contains(advice, answer.Error, StringComparison.Ordinal);
+        Assert.Equal(value == "objective.kk", answer.Error.Contains("Known:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Advised_commands_can_be_pasted()
+    {
+        var store = Path.Combine(Path.GetDirectoryName(_cli.Store)!, "my results.db");
+        _cli.Environment["VAESWEEP_CALLED_AS"] = "/opt/my tools/vaesweep";
+        await _cli.RunAsync("submit", _cli.Sweep(), "--store", store);
+
+        var lost = await _cli.RunAsync("show", "feed", "--store", store);
+        var nodes = await _cli.RunAsync("nodes", "--store", store);
+
+        Assert.Contains($"`'/opt/my tools/vaesweep' query \"SELECT sweep, trial, state FROM trials\" --store '{store}'`", lost.Error, StringComparison.Ordinal);
+        Assert.Contains($"`'/opt/my tools/vaesweep' worker --store '{store}'`", nodes.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Why_lists_the_trials_of_a_cell()
     {
         await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");

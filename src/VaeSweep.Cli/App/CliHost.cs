@@ -36,9 +36,13 @@ internal sealed record CliHost
         };
     }
 
+    /// <summary>Completes the commands that a text advises, so that they can be pasted; set once the command line is read.</summary>
+    public Func<string, string> Pasteable { get; set; } = text => text;
+
     /// <summary>Writes a line for a person, from any thread.</summary>
     public void Say(string line)
     {
+        line = Pasteable(line);
         lock (Error)
         {
             Error.WriteLine(line);

@@ -24,6 +24,7 @@ internal static class CommandLine
     {
         var root = Build(host);
         var parsed = root.Parse(AskingForHelp(args), _parsing);
+        host.Pasteable = new Hints(parsed, host).Completed;
         try
         {
             // A group of commands, named without one of them: its help is the list of what could have been meant.
@@ -73,7 +74,7 @@ internal static class CommandLine
             host.Say(FaultText.Bounded($"vaesweep: {fault}"));
 
         var command = parsed.CommandResult.Command;
-        host.Say($"See: vaesweep {(command == root ? "" : UsageFaults.PathOf(command) + " ")}--help");
+        host.Say($"See: {Hints.Program(host)} {(command == root ? "" : UsageFaults.PathOf(command) + " ")}--help");
         return ExitCodes.Usage;
     }
 

@@ -13,8 +13,10 @@ internal static class StoredSweep
     public static ComparisonRequest Request(SweepDefinition definition, TableWishes? wishes = null)
     {
         wishes ??= new TableWishes();
+        var names = new ShortNames(definition);
+        wishes = wishes with { By = names.Paths(wishes.By), Columns = names.PathsOrMetrics(wishes.Columns), Baseline = names.Keys(wishes.Baseline) };
         var columns = wishes.Columns ?? definition.Table.Columns;
-        var across = columns.Where(c => ConfigSchema.Find(c) is not null).ToList();
+        var across = columns.Where(c => ConfigSchema.Find(c) is not null && MetricList.Find(c) is null).ToList();
         var metric = (wishes.Metric ?? definition.Table.Metric) is { } named ? MetricCatalog.Get(named) : DefaultMetric(definition);
         // The table's own metric stands in it already.
         var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).Where(m => m.Name != metric.Name).ToList();

@@ -37,9 +37,9 @@ internal static class PlotCommand
 
             var chosen = FigureKinds.Get(parsed.GetValue(kind) ?? throw new CliException("plot needs a kind of figure and a sweep: vaesweep plot KIND SWEEP. --kinds lists the kinds."));
             var name = parsed.GetValue(sweep) ?? throw new CliException($"plot needs the name of a sweep: vaesweep plot {chosen.Name} SWEEP. `vaesweep list` shows the names.");
-            var asked = options.Read(parsed);
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, name, cancellationToken));
+            var asked = options.Read(parsed, new ShortNames(definition));
             var path = parsed.GetValue(output) ?? $"{definition.Name}-{chosen.Name}.svg";
             // A wrong ending is told before anything is computed.
             var png = IsPng(path);

@@ -33,13 +33,14 @@ internal sealed class PlotOptions
         }
     }
 
-    public FigureOptions Read(ParseResult parsed) => new()
+    /// <param name="names">Of the sweep that is shown.</param>
+    public FigureOptions Read(ParseResult parsed, ShortNames names) => new()
     {
         Metrics = ListOption.Names(parsed.GetValue(_metric)),
-        By = ListOption.Names(parsed.GetValue(_by)),
-        Facet = parsed.GetValue(_facet),
-        Where = ListOption.Pairs("--where", parsed.GetValue(_where)) ?? [],
-        X = parsed.GetValue(_x),
+        By = names.Paths(ListOption.Names(parsed.GetValue(_by))),
+        Facet = parsed.GetValue(_facet) is { } facet ? names.Path(facet) : null,
+        Where = names.Keys(ListOption.Pairs("--where", parsed.GetValue(_where))) ?? [],
+        X = parsed.GetValue(_x) is { } x and not ("epoch" or "time") ? names.Path(x) : parsed.GetValue(_x),
         LogX = parsed.GetValue(_logX),
         Band = parsed.GetValue(_spread),
         SortByLast = parsed.GetValue(_last),

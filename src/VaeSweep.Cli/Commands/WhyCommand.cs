@@ -23,6 +23,7 @@ internal static class WhyCommand
             var settings = ListOption.Pairs("why", parsed.GetValue(cell)) ?? [];
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken));
+            settings = new ShortNames(definition).Keys(settings)!;
             var wishes = new TableWishes { By = settings.Count == 0 ? [] : [.. settings.Keys], Columns = [], Metric = parsed.GetValue(metric) };
             var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition, wishes), cancellationToken);
             var row = Find(table, settings);
@@ -30,7 +31,7 @@ internal static class WhyCommand
             host.Out.Write(parsed.GetValue(format) switch
             {
                 OutputFormat.Json => Json(behind, row),
-                var flat => Trials(behind.Of(row.Points), table, row, flat).Render(flat, host.OutTerminal),
+                var flat => Trials(behind.Of(row.Points), table, row, flat, host.Pasteable).Render(flat, host.OutTerminal),
             });
             return ExitCodes.Done;
         });
@@ -51,7 +52,7 @@ internal static class WhyCommand
 
     private static string Json(BehindNumbers behind, ComparisonRow row) => JsonText.Write(json => behind.WriteJson(json, row.Points));
 
-    private static Table Trials(IReadOnlyList<TrialOrigin> trials, ComparisonTable table, ComparisonRow row, OutputFormat format)
+    private static Table Trials(IReadOnlyList<TrialOrigin> trials, ComparisonTable table, ComparisonRow row, OutputFormat format, Func<string, string> pasteable)
     {
         Column[] columns =
         [
@@ -66,12 +67,12 @@ internal static class WhyCommand
             return (IReadOnlyList<Cell>)
             [
                 trial.Trial, trial.Seed, new Cell(Wording.Name(trial.State), Wording.Name(trial.State), Tone: Tones.Of(trial.State)),
-                new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("G8", CultureInfo.InvariantCulture)),
+                new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("g8", CultureInfo.InvariantCulture)),
                 trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), Instants.Text(last?.EndedAt), trial.Fingerprint,
             ];
         });
         var caption = $"{table.Sweep}: {table.Metric.Name} of {Wording.Count(row.Trials, "trial")}"
-            + (row.Values.N > 0 ? string.Create(CultureInfo.InvariantCulture, $", mean {row.Values.Mean:G8} over {Wording.Count(row.Values.N, "seed")}") : ", no value yet");
-        return new Table(columns, [.. rows], format == OutputFormat.Text ? caption : null, format == OutputFormat.Text ? ["--format json has every attempt and all of its provenance; `vaesweep show TRIAL` the configuration"] : null);
+            + (row.Values.N > 0 ? string.Create(CultureInfo.InvariantCulture, $", mean {row.Values.Mean:g8} over {Wording.Count(row.Values.N, "seed")}") : ", no value yet");
+        return new Table(columns, [.. rows], format == OutputFormat.Text ? caption : null, format == OutputFormat.Text ? [pasteable("--format json has every attempt and all of its provenance; `vaesweep show TRIAL` the configuration")] : null);
     }
 }

@@ -37,6 +37,18 @@ internal sealed partial class SweepReader
 
         bool varies = name.StartsWith("parameters.", StringComparison.Ordinal);
         string path = varies ? name["parameters.".Length..] : name;
+        // As tables print it; the first names of the file's own blocks are none.
+        if (!path.Contains('.', StringComparison.Ordinal) && !RootKeys.Contains(path) && ShortPath.Find(path, []) is { Count: > 0 } meant)
+        {
+            if (meant.Count > 1)
+            {
+                Fault(SourceNode.Scalar(path, quoted: false, label, 0, 0), ShortPath.Ambiguous(path, meant));
+                return;
+            }
+
+            path = meant[0];
+        }
+
         var key = SourceNode.Scalar(path, quoted: false, label, 0, 0);
         if (varies || ConfigSchema.Find(path) is not null)
         {
