@@ -49,7 +49,7 @@ internal sealed class Ranking(Metric metric, ConfigIndex index)
     private List<string>? ScopeOf(CellTrials cell)
     {
         var scope = new List<string>();
-        foreach (var path in metric.IsLikelihood ? [.. _data, Likelihood] : _data)
+        foreach (var path in Paths(metric))
         {
             if (index.ColumnOf(path) is not { } column)
             {
@@ -62,15 +62,20 @@ internal sealed class Ranking(Metric metric, ConfigIndex index)
                 return null;
             }
 
-            var text = index.Value(column, code)?.Text ?? "";
-            // The two Gaussian decoders differ in how they make their variance, not in what they are a density of.
-            scope.Add(path == Likelihood && text.StartsWith("gaussian", StringComparison.Ordinal) ? "gaussian" : text);
+            scope.Add(Part(path, index.Value(column, code)?.Text ?? ""));
         }
 
         return scope;
     }
 
-    // Only what tells the contests apart.
-    private static List<string> ScopeNames(List<List<string>> scopes) =>
+    /// <summary>Paths in which trials must agree, so that their values mean the same.</summary>
+    public static IReadOnlyList<string> Paths(Metric metric) => metric.IsLikelihood ? [.. _data, Likelihood] : _data;
+
+    /// <summary>The two Gaussian decoders differ in how they make their variance, not in what they are a density of.</summary>
+    public static string Part(string path, string value) =>
+        path == Likelihood && value.StartsWith("gaussian", StringComparison.Ordinal) ? "gaussian" : value;
+
+    /// <summary>Only what tells the scopes apart.</summary>
+    public static List<string> ScopeNames(List<List<string>> scopes) =>
         [.. scopes.Select(scope => string.Join(", ", scope.Where((part, i) => part.Length > 0 && scopes.Exists(other => other[i] != part))))];
 }

@@ -26,6 +26,13 @@ public sealed record FigureContext(IStore Store, SweepDefinition Definition, Swe
         }
     }
 
+    /// <summary>Paths without those that do not vary within any of some parts, which panels tell apart already.</summary>
+    internal IReadOnlyList<string> Without(IEnumerable<SweepTrials> parts, IReadOnlyList<string> paths)
+    {
+        var all = parts.ToList();
+        return all.Count < 2 ? paths : [.. paths.Where(path => all.Exists(part => part.Trials.Select(t => part.Setting(t, path)?.Json).Distinct(StringComparer.Ordinal).Skip(1).Any()))];
+    }
+
     /// <summary>The metric asked for, else the sweep's table's, else the first that a person would want.</summary>
     /// <exception cref="ResultsException">There is no such metric.</exception>
     public Metric Metric

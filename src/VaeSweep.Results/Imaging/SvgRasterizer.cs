@@ -67,7 +67,7 @@ public static partial class SvgRasterizer
         }
     }
 
-    // Drawings have an opaque background, so alpha is full everywhere and need not be divided out. Bytes are blue, green, red, alpha.
+    // On white paper: where a drawing ends within a pixel, that pixel is not opaque. Bytes are blue, green, red, alpha, colours times alpha.
     private static byte[] Pixels(nint surface, int columns, int rows)
     {
         var (data, stride) = (cairo_image_surface_get_data(surface), cairo_image_surface_get_stride(surface));
@@ -79,7 +79,9 @@ public static partial class SvgRasterizer
             for (var x = 0; x < columns; x++)
             {
                 var at = ((y * columns) + x) * 3;
-                (pixels[at], pixels[at + 1], pixels[at + 2]) = (row[(x * 4) + 2], row[(x * 4) + 1], row[x * 4]);
+                var paper = byte.MaxValue - row[(x * 4) + 3];
+                (pixels[at], pixels[at + 1], pixels[at + 2]) =
+                    ((byte)(row[(x * 4) + 2] + paper), (byte)(row[(x * 4) + 1] + paper), (byte)(row[x * 4] + paper));
             }
         }
 

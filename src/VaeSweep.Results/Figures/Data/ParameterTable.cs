@@ -56,13 +56,18 @@ public sealed class ParameterTable
     /// <exception cref="ResultsException">Nothing varies, or nothing is finished.</exception>
     public static async Task<ParameterTable> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
-        var (trials, metric) = (context.Trials, context.Metric);
-        var values = await MetricReader.ReadAsync(context.Store.Results, trials, metric, cancellationToken);
+        var metric = context.Metric;
+        var values = await MetricReader.ReadAsync(context.Store.Results, context.Trials, metric, cancellationToken);
         if (values.Count == 0)
         {
             throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table --metrics` lists the metrics.");
         }
 
+        // Values of another data set or likelihood have another zero: the largest part that can be compared is shown.
+        var scopes = context.Trials.Scopes(metric).Select(s => (s.Name, s.Trials, Scored: s.Trials.Trials.Count(t => values.ContainsKey(t.Id)))).Where(s => s.Scored > 0)
+            .OrderByDescending(s => s.Scored).ToList();
+        var trials = scopes[0].Trials;
+        context = context with { Trials = trials };
         var (paths, together) = context.Options.By is { } asked ? (asked, []) : Telling(context);
         var names = SweepTrials.ShortNames(paths);
         var parameters = paths.Select((path, i) =>
@@ -79,9 +84,18 @@ public sealed class ParameterTable
         var points = trials.Trials.Where(t => values.ContainsKey(t.Id))
             .GroupBy(t => string.Join('\n', paths.Select(p => trials.Setting(t, p)?.Json ?? "")), StringComparer.Ordinal)
             .Select(g => new Point(
-                [.. paths.Select((p, i) => trials.Setting(g.First(), p) is { } v ? place[i][v.Json] : -1)], g.Average(t => values[t.Id]), g.Count()))
+                [.. paths.Select((p, i) => trials.Setting(g.First(), p) is { } v ? place[i][v.Json] : -1)], SeedBand.Seeds(g.Select(t => (t.Seed, values[t.Id]))).Average(), g.Select(t => t.Seed).Distinct().Count()))
             .ToList();
-        return new ParameterTable(parameters, points, metric, values.Count, trials.Trials.Count - values.Count) { Together = together };
+        return new ParameterTable(parameters, points, metric, scopes[0].Scored, trials.Trials.Count - scopes[0].Scored)
+        {
+            Together =
+            [
+                .. together,
+                .. scopes.Count > 1
+                    ? [$"Only {scopes[0].Name}: {string.Join(" and ", scopes.Skip(1).Select(s => $"{s.Name} ({s.Scored} trials)"))} cannot be compared with it; --where shows them"]
+                    : Array.Empty<string>(),
+            ],
+        };
     }
 
     /// <summary>Of the paths that vary those with two values or more, and of those that always change together the one that the sweep file names first.</summary>

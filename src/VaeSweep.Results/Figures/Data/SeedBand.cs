@@ -24,6 +24,18 @@ public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
         return band;
     }
 
+    /// <summary>The curve of each seed: its mean over the settings that a line joins, place by place.</summary>
+    public static IReadOnlyList<double[]> Seeds(IEnumerable<FigureTrial> trials, IEnumerable<double[]> curves) =>
+    [
+        .. trials.Zip(curves).GroupBy(one => one.First.Seed).Select(seed => seed.Select(one => one.Second).ToList()).Select(own => own.Count == 1
+            ? own[0]
+            : [.. Enumerable.Range(0, own.Max(c => c.Length)).Select(i => own.Where(c => i < c.Length && double.IsFinite(c[i])).Select(c => c[i]).DefaultIfEmpty(double.NaN).Average())]),
+    ];
+
+    /// <summary>Each seed's mean over its values: seeds are the unit, however many settings a point joins.</summary>
+    public static IReadOnlyList<double> Seeds(IEnumerable<(long Seed, double Value)> values) =>
+        [.. values.GroupBy(v => v.Seed).OrderBy(g => g.Key).Select(g => g.Average(v => v.Value))];
+
     public static (double Mean, double Low, double High) Of(IReadOnlyCollection<double> values, Spread spread)
     {
         var summary = Summary.Of(values);
@@ -37,11 +49,14 @@ public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
     }
 
     /// <summary>"95 % interval of the mean over seeds (Student's t)".</summary>
-    /// <param name="unit">What the values are of: seed, or trial where a line joins several settings.</param>
-    public static string Name(Spread spread, string unit = "seed") => spread switch
+    public static string Name(Spread spread) => spread switch
     {
-        Spread.Ci => $"95 % interval of the mean over {unit}s (Student's t)",
-        Spread.Sd => $"mean ± one standard deviation over {unit}s",
-        _ => $"lowest to highest {unit}",
+        Spread.Ci => "95 % interval of the mean over seeds (Student's t)",
+        Spread.Sd => "mean ± one standard deviation over seeds",
+        _ => "lowest to highest seed",
     };
+
+    /// <summary>What a reader must know where a value joins settings; nothing where none does.</summary>
+    public static IEnumerable<string> Joined(int settings, string of) =>
+        settings > 1 ? [$"A seed's value is its mean over the settings that a {of} joins (up to {settings}); --by shows them apart."] : [];
 }

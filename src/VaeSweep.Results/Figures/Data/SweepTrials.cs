@@ -12,7 +12,7 @@ public sealed class SweepTrials
     private SweepTrials(string sweep, ConfigIndex index, IReadOnlyList<FigureTrial> all, IReadOnlyDictionary<string, string> where)
     {
         (Sweep, _index) = (sweep, index);
-        Trials = [.. all.Where(t => where.All(w => Setting(t, w.Key)?.Text == w.Value))];
+        Trials = [.. all.Where(t => where.All(w => BaselineComparison.Means(Setting(t, w.Key), w.Value)))];
     }
 
     public string Sweep { get; }
@@ -53,6 +53,19 @@ public sealed class SweepTrials
             ? $"sweep '{sweep}' has no trials."
             : $"no trial of '{sweep}' has {string.Join(" and ", where.Select(w => $"{w.Key} = {w.Value}"))}.{Offered(trials, index, where)}");
     }
+
+    /// <summary>The trials by what the values of a metric can be held against: a table ranks within these, and a chart shows one of them.</summary>
+    /// <returns>In the order in which they come; names tell them apart, empty when there is one alone.</returns>
+    public IReadOnlyList<(string Name, SweepTrials Trials)> Scopes(Metric metric)
+    {
+        var paths = Ranking.Paths(metric);
+        var scopes = Trials.GroupBy(t => string.Join('\u0001', Parts(t)), StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        return [.. scopes.Zip(Ranking.ScopeNames([.. scopes.Select(s => Parts(s[0]))]), (trials, name) => (name, Only(trials)))];
+
+        List<string> Parts(FigureTrial trial) => [.. paths.Select(path => Ranking.Part(path, Setting(trial, path)?.Text ?? ""))];
+    }
+
+    private SweepTrials Only(IReadOnlyList<FigureTrial> trials) => new(Sweep, _index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Whether it succeeded with fewer epochs than its configuration asks.</summary>
     public bool EndedEarly(FigureTrial trial) => trial.State == TrialState.Succeeded && Completeness.EndedEarly(_index, trial.Codes, trial.EpochsDone);

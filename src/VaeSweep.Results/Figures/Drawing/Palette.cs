@@ -15,6 +15,9 @@ public static class Palette
     private static readonly string[] Ten =
         ["#332288", "#88CCEE", "#117733", "#DDCC77", "#CC6677", "#44AA99", "#882255", "#999933", "#AA4499", "#000000"];
 
+    /// <summary>Two more, for eleven and twelve: of Okabe and Ito, where Tol's have the widest gaps.</summary>
+    private static readonly string[] Twelve = [.. Ten, "#E69F00", "#0072B2"];
+
     private static readonly (int R, int G, int B)[] Viridis =
     [
         (68, 1, 84), (72, 26, 108), (71, 47, 125), (65, 68, 135), (57, 86, 140), (49, 104, 142), (42, 120, 142), (35, 136, 142),
@@ -26,7 +29,7 @@ public static class Palette
 
     /// <summary>For one of <paramref name="count"/> things: a colour of its own when they are few, a step of viridis otherwise or when they are in order.</summary>
     public static string Of(int index, int count, bool ordered) =>
-        !ordered && count > Categories.Length && count <= Ten.Length ? Ten[index]
+        !ordered && count > Categories.Length && count <= Twelve.Length ? Twelve[index]
         : (ordered && count > 2) || count > Categories.Length ? At(count == 1 ? 0 : 0.92 * index / (count - 1)) : Category(index);
 
     /// <param name="t">0 to 1.</param>

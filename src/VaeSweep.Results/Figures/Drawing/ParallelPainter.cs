@@ -41,7 +41,11 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
                 {
                     svg.Line(AxisAt(i) - 3, at, AxisAt(i) + 3, at, AxisColor);
                     var (tx, anchor) = i == last ? (AxisAt(i) + 6, "start") : (AxisAt(i) - 6, "end");
-                    svg.Text(tx, at + (TickSize * 0.36), TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, 110))), TickSize, anchor);
+                    var label = TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, 110)));
+                    // Paper behind it: a hundred lines would strike it through.
+                    var wide = TextWidth.Of(label, TickSize);
+                    svg.Rectangle((anchor == "end" ? tx - wide : tx) - 2, at - (TickSize * 0.6), wide + 4, TickSize * 1.2, "#ffffff", 0.85);
+                    svg.Text(tx, at + (TickSize * 0.36), label, TickSize, anchor);
                 }
             }
         }

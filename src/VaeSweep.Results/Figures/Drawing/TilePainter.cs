@@ -11,6 +11,7 @@ internal sealed class TilePainter
     private const int Sharp = 3;
 
     private readonly TileGrid _grid;
+    private readonly IReadOnlyList<string> _title;
     private readonly double _zoom;
     private readonly double _left;
     private readonly double _above;
@@ -26,7 +27,8 @@ internal sealed class TilePainter
         (_tileWidth, _tileHeight) = (tile?.Width ?? 1, tile?.Height ?? 1);
         (_width, _height) = ((grid.Columns * (_tileWidth + 1)) - 1, (grid.Rows * (_tileHeight + 1)) - 1);
         _left = (grid.RowLabels?.Max(t => TextWidth.Of(t, TextSize)) + 8 ?? 0) + (grid.YLabel.Length > 0 ? TextSize + 8 : 0);
-        _above = (grid.Title.Length > 0 ? TitleSize + 9 : 2) + (grid.ColumnLabels is null ? 0 : TextSize + 5);
+        _title = grid.Title.Length == 0 ? [] : [.. TextWidth.Wrap(grid.Title, TitleSize, width).Select(line => TextWidth.Fit(line, TitleSize, width))];
+        _above = (_title.Count > 0 ? (_title.Count * (TitleSize + 4)) + 5 : 2) + (grid.ColumnLabels is null ? 0 : TextSize + 5);
         _zoom = Math.Min(grid.Zoom, (width - _left) / _width);
         Width = _left + (_width * _zoom);
     }
@@ -38,11 +40,11 @@ internal sealed class TilePainter
     public void Paint(SvgWriter svg, double x, double y)
     {
         var (left, top) = (x + _left, y + _above);
-        if (_grid.Title.Length > 0)
+        // A title wider than its grid begins where the panel does, and is broken where the panel ends.
+        var wide = _title.Any(line => TextWidth.Of(line, TitleSize) > _width * _zoom);
+        for (var i = 0; i < _title.Count; i++)
         {
-            // A title wider than its grid begins where the grid does.
-            var wide = TextWidth.Of(_grid.Title, TitleSize) > _width * _zoom;
-            svg.Text(wide ? left : left + (_width * _zoom / 2), y + TitleSize, _grid.Title, TitleSize, wide ? "start" : "middle");
+            svg.Text(wide ? x : left + (_width * _zoom / 2), y + TitleSize + (i * (TitleSize + 4)), _title[i], TitleSize, wide ? "start" : "middle");
         }
 
         svg.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width * Sharp, _height * Sharp, 1, Mosaic()));

@@ -11,6 +11,7 @@ internal sealed class CurveNotes(Spread spread)
     private readonly Dictionary<TrialState, int> _unfinished = [];
     private readonly SortedSet<int> _n = [];
     private int _quantiles;
+    private int _settings;
     private bool _cut;
 
     /// <summary>The finished trials of a group; those that are under way where none has finished.</summary>
@@ -27,7 +28,8 @@ internal sealed class CurveNotes(Spread spread)
 
         if (shown.Count > 0)
         {
-            _n.Add(shown.Count);
+            _n.Add(shown.Select(t => t.Seed).Distinct().Count());
+            _settings = Math.Max(_settings, shown.Select(t => t.Point).Distinct().Count());
         }
 
         return shown;
@@ -56,7 +58,7 @@ internal sealed class CurveNotes(Spread spread)
         return later.Min() - (0.06 * (later.Max() - later.Min()));
     }
 
-    public IEnumerable<string> Lines(IReadOnlyList<TrialGroup> groups)
+    public IEnumerable<string> Lines()
     {
         if (_quantiles > 0)
         {
@@ -65,8 +67,11 @@ internal sealed class CurveNotes(Spread spread)
         else if (_n.Count > 0)
         {
             var n = _n.Min == _n.Max ? $"n = {_n.Min}" : $"n = {_n.Min} to {_n.Max}";
-            var unit = groups.All(g => g.Trials.Select(t => t.Seed).Distinct().Count() == g.Trials.Count) ? "seed" : "trial";
-            yield return _n.Max == 1 ? $"{n} {unit} a line, so no band." : $"{n} {unit}s a line; band: {SeedBand.Name(spread, unit)}.";
+            yield return _n.Max == 1 ? $"{n} seed a line, so no band." : $"{n} seeds a line; band: {SeedBand.Name(spread)}.";
+            foreach (var note in SeedBand.Joined(_settings, "line"))
+            {
+                yield return note;
+            }
         }
 
         if (_unfinished.Count > 0)

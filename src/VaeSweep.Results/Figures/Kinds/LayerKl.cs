@@ -24,12 +24,16 @@ public static class LayerKl
         foreach (var group in shown)
         {
             var perTrial = new List<IReadOnlyList<UnitCurves>>();
+            var measured = new List<FigureTrial>();
             foreach (var trial in group.Trials)
             {
-                perTrial.Add(await UnitReader.ReadAsync(context.Store.Results, context.Sweep, trial.Id, cancellationToken));
+                if (await UnitReader.ReadAsync(context.Store.Results, context.Sweep, trial.Id, cancellationToken) is { Count: > 0 } units)
+                {
+                    perTrial.Add(units);
+                    measured.Add(trial);
+                }
             }
 
-            perTrial.RemoveAll(l => l.Count == 0);
             if (perTrial.Count == 0)
             {
                 continue;
@@ -40,7 +44,7 @@ public static class LayerKl
             var marks = Enumerable.Range(0, layers).SelectMany(layer =>
             {
                 var epochs = perTrial.MaxBy(l => l[layer].Epochs.Count)![layer].Epochs;
-                var band = SeedBand.Over([.. perTrial.Select(l => Sums(l[layer].Kl))], context.Options.Spread);
+                var band = SeedBand.Over(SeedBand.Seeds(measured, perTrial.Select(l => Sums(l[layer].Kl))), context.Options.Spread);
                 double[] x = [.. epochs.Select(e => (double)e)];
                 var color = Palette.Of(layer, layers, ordered: true);
                 return new Mark[] { new BandMark($"layer {layer + 1}", color, x, band.Low, band.High), new LineMark($"layer {layer + 1}", color, x, band.Mean) };
@@ -55,7 +59,7 @@ public static class LayerKl
 
         var left = groups.Count > shown.Count ? new[] { $"{shown.Count} of {groups.Count} groups are shown: --max, --by or --where chooses." } : [];
         left = single > 0 ? [.. left, $"{single} {(single == 1 ? "group" : "groups")} of one layer are left out."] : left;
-        return new Figure("layer-kl", $"{context.Sweep}: KL divergence by stochastic layer", panels, [.. notes.Lines(shown), .. left, "Layer 1 is the data's side."]);
+        return new Figure("layer-kl", $"{context.Sweep}: KL divergence by stochastic layer", panels, [.. notes.Lines(), .. left, "Layer 1 is the data's side."]);
     }
 
     private static bool HasSeveral(FigureContext context, FigureTrial trial) => context.Trials.Setting(trial, "model.layers")?.Json.Contains(',') == true;

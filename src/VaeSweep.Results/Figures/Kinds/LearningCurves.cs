@@ -53,15 +53,23 @@ public static class LearningCurves
             return null;
         }
 
-        var facets = context.Options.Facet is { } facet ? context.Trials.Group([facet]) : [new TrialGroup([], "", Palette.Ink, context.Trials.Trials)];
-        var groups = context.Trials.Group(context.By);
+        var scopes = context.Trials.Scopes(metrics[measured[0]]);
+        var by = context.Without(scopes.Select(s => s.Trials), context.By);
+        var facets = (context.Options.Facet is { } facet ? context.Trials.Group([facet]) : [new TrialGroup([], "", Palette.Ink, context.Trials.Trials)])
+            .SelectMany(part => scopes.Select(scope => (Part: part, Scope: scope.Name, In: scope.Trials.Trials.ToHashSet())));
+        var groups = context.Trials.Group(by);
         var notes = new CurveNotes(context.Options.Spread);
         var panels = new List<Panel>();
-        foreach (var part in facets)
+        foreach (var (part, scope, inScope) in facets)
         {
-            var inPart = part.Trials.ToHashSet();
+            var inPart = part.Trials.Where(inScope.Contains).ToHashSet();
             var lines = groups.Select(g => g with { Trials = notes.Shown(g.Trials.Where(inPart.Contains).Where(t => curves.ContainsKey(t.Id))) })
                 .Where(g => g.Trials.Count > 0).ToList();
+            if (lines.Count == 0)
+            {
+                continue;
+            }
+
             foreach (var family in measured.GroupBy(c => Family(metrics[c])))
             {
                 var marks = new List<Mark>();
@@ -74,8 +82,8 @@ public static class LearningCurves
                 }
 
                 var first = metrics[family.First()];
-                var title = string.Join(", ", new[] { part.Label.Length > 0 ? $"{SweepTrials.Spoken([context.Options.Facet!])[0]} = {part.Label}" : "", measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
-                panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Curve is { Whole: true }, Min = notes.Beginning(marks) }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
+                var title = string.Join(", ", new[] { part.Label.Length > 0 ? $"{SweepTrials.Spoken([context.Options.Facet!])[0]} = {part.Label}" : "", scope, measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
+                panels.Add(new Chart(title, XAxis(byTime, curves), new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Curve is { Whole: true }, Min = first.Curve is { Whole: true } ? 0 : notes.Beginning(marks), Max = Nothing(marks) ? 1 : double.NaN }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
             }
 
             if (lines.Count > MostLines)
@@ -87,18 +95,21 @@ public static class LearningCurves
         var styles = measured.GroupBy(c => Family(metrics[c])).Any(f => f.Count() > 1)
             ? new[] { "Solid: " + string.Join(", ", measured.Where(c => !metrics[c].Name.StartsWith("train_", StringComparison.Ordinal)).Select(c => Images(metrics[c]))) + " images; dashed: training images." }
             : [];
-        return new Figure(kind, $"{context.Sweep}: {string.Join(" and ", measured.Select(c => Label(metrics[c])).Distinct(StringComparer.Ordinal))} by {(byTime ? "training time" : "epoch")}", panels, [.. styles, .. notes.Lines(groups)])
+        return new Figure(kind, $"{context.Sweep}: {string.Join(" and ", measured.Select(c => Label(metrics[c])).Distinct(StringComparer.Ordinal))} by {(byTime ? "training time" : "epoch")}", panels, [.. styles, .. notes.Lines()])
         {
-            LegendTitle = context.By.Count == 1 ? SweepTrials.Spoken(context.By)[0] : "",
+            LegendTitle = by.Count == 1 ? SweepTrials.Spoken(by)[0] : "",
         };
     }
+
+    /// <summary>Counts that are all zero: an axis of one tick would show nothing of it.</summary>
+    private static bool Nothing(IEnumerable<Mark> marks) => marks.OfType<LineMark>().SelectMany(line => line.Y).All(y => y == 0);
 
     private static IEnumerable<Mark> Lines(
         TrialGroup group, IReadOnlyDictionary<string, TrialCurves> curves, int column, bool byTime, int timeColumn, bool dashed, Spread spread)
     {
         var (x, values) = Aligned(group.Trials, curves, column, byTime, timeColumn);
         // Seeds take different times: the line ends with the fastest, not in a jump.
-        var band = SeedBand.Over(values, spread, share: byTime ? 1 : 0.5);
+        var band = SeedBand.Over(SeedBand.Seeds(group.Trials, values), spread, share: byTime ? 1 : 0.5);
         var kept = Enumerable.Range(0, x.Count).Where(i => double.IsFinite(band.Mean[i])).ToList();
         if (kept.Count == 0)
         {

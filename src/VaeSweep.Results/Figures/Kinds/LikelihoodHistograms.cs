@@ -11,6 +11,8 @@ public static class LikelihoodHistograms
     private const string Prior = "model.prior";
     private const string Measured = "test_nll";
     private const int Bins = 40;
+    private const int MostOverlaid = 3;
+    private const int MostListed = 6;
 
     public static FigureKind Kind { get; } = new("likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)", BuildAsync)
     {
@@ -21,20 +23,28 @@ public static class LikelihoodHistograms
     {
         var kept = await ImageLikelihoods.FindAsync(context.Store.Results, context.Sweep, context.Options.Metrics?[0], cancellationToken);
         var facet = context.Options.Facet ?? Dataset;
-        var by = By(context, facet);
         var found = new List<Group>();
         var missing = 0;
-        foreach (var panel in context.Trials.Group([facet]))
+        var parts = facet == Dataset
+            ? context.Trials.Scopes(MetricCatalog.Get(Measured)).Select(s => (Title: s.Name, s.Trials.Trials))
+            : context.Trials.Group([facet]).Select(g => (Title: $"{SweepTrials.Spoken([facet])[0]} {g.Label}", g.Trials));
+        var by = By(context, facet);
+        if (facet == Dataset)
         {
-            var title = facet == Dataset ? panel.Label : $"{SweepTrials.Spoken([facet])[0]} {panel.Label}";
+            by = [.. context.Without(context.Trials.Scopes(MetricCatalog.Get(Measured)).Select(s => s.Trials), by)];
+        }
+
+        foreach (var (title, own) in parts)
+        {
+            var panel = own.ToHashSet();
             foreach (var group in context.Trials.Group(by))
             {
                 var values = new List<ImageLikelihoods>();
-                foreach (var trial in group.Trials.Where(t => t.State == TrialState.Succeeded && panel.Trials.Contains(t)))
+                foreach (var trial in group.Trials.Where(t => t.State == TrialState.Succeeded && panel.Contains(t)))
                 {
-                    var own = kept.TryGetValue(trial.Id, out var file) ? await ImageLikelihoods.ReadAsync(file, cancellationToken) : null;
-                    missing += own is null ? 1 : 0;
-                    values.AddRange(own is null ? [] : [own]);
+                    var read = kept.TryGetValue(trial.Id, out var file) ? await ImageLikelihoods.ReadAsync(file, cancellationToken) : null;
+                    missing += read is null ? 1 : 0;
+                    values.AddRange(read is null ? [] : [read]);
                 }
 
                 if (values.Count > 0)
@@ -64,10 +74,12 @@ public static class LikelihoodHistograms
     private static Figure Draw(FigureContext context, List<string> by, List<Group> found, int missing, int more)
     {
         var names = found.Select(f => f.Name).Distinct(StringComparer.Ordinal).ToList();
-        var panels = found.GroupBy(f => f.Panel, StringComparer.Ordinal).Select(g =>
+        // More than a few in one chart hide each other: each has its own, over the same axis.
+        var apart = found.GroupBy(f => f.Panel, StringComparer.Ordinal).Any(g => g.Count() > MostOverlaid);
+        var panels = found.GroupBy(f => apart ? $"{f.Panel}\n{f.Name}" : f.Panel, StringComparer.Ordinal).Select(g =>
         {
-            var all = g.SelectMany(f => f.Finite).Order().ToList();
-            var (low, high) = (all[0], all[^1]);
+            var shared = found.Where(f => f.Panel == g.First().Panel).SelectMany(f => f.Finite).ToList();
+            var (low, high) = (shared.Min(), shared.Max());
             double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(i => low + ((high - low) * i / Bins))];
             var marks = g.SelectMany(f =>
             {
@@ -80,23 +92,24 @@ public static class LikelihoodHistograms
 
                 return new Mark[]
                 {
-                    new HistogramMark(f.Name, color, edges, heights),
+                    new HistogramMark(apart ? "" : f.Name, color, edges, heights),
                     new LineMark("", color, [f.Mean, f.Mean], [0, heights.Max()]) { Dashed = true },
                 };
             });
             var seeds = g.Max(f => f.Trials.Count);
-            return (Panel)new Chart(g.Key, new ChartAxis("log-likelihood of an image", "nats"), new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"), [.. marks]);
+            var title = string.Join(", ", new[] { g.First().Panel, apart ? g.First().Name : "" }.Where(t => t.Length > 0));
+            return (Panel)new Chart(title, new ChartAxis("log-likelihood of an image", "nats") { Min = apart ? low : double.NaN, Max = apart ? high : double.NaN }, new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"), [.. marks]);
         }).ToList();
         return new Figure("likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels, [.. Notes(found, missing, more)])
         {
-            LegendTitle = string.Join(", ", SweepTrials.Spoken(by)),
+            LegendTitle = apart ? "" : string.Join(", ", SweepTrials.Spoken(by)),
         };
     }
 
     private static IEnumerable<string> Notes(List<Group> found, int missing, int more)
     {
         yield return $"n = {Span(found.Select(f => f.Trials.Count))} trials a histogram, {Span(found.Select(f => f.Trials[0].Values.Length))} test images each, {Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples))} importance samples; as measured at the end of training.";
-        yield return $"Dashed: means ({string.Join("; ", found.Select(f => $"{(found.Exists(o => o.Panel != f.Panel) ? f.Panel + ", " : "")}{f.Name}: {f.Mean.ToString("F2", CultureInfo.InvariantCulture)}"))} nats).";
+        yield return found.Count > MostListed ? "Dashed: means." : $"Dashed: means ({string.Join("; ", found.Select(f => $"{(found.Exists(o => o.Panel != f.Panel) ? f.Panel + ", " : "")}{f.Name}: {f.Mean.ToString("F2", CultureInfo.InvariantCulture)}"))} nats).";
         if (more > 0)
         {
             yield return $"Of {found.Count + more} histograms those with the highest means are shown; --by, --where and --max choose others.";

@@ -32,22 +32,40 @@ public static class MetricAgainst
         }
 
         var name = SweepTrials.ShortNames([path])[0].Replace('_', ' ');
-        var marks = new List<Mark>();
-        var n = new SortedSet<int>();
+        var (n, settings, panels) = (new SortedSet<int>(), 1, new List<Panel>());
         var leftOut = context.Trials.Trials.Count(t => !values.ContainsKey(t.Id));
-        foreach (var group in context.Trials.Group(by))
+        var scopes = context.Trials.Scopes(metric).Where(s => s.Trials.Trials.Any(t => values.ContainsKey(t.Id))).ToList();
+        by = [.. context.Without(scopes.Select(s => s.Trials), by)];
+        foreach (var (scope, trials) in scopes)
+        {
+            panels.Add(new Chart(scopes.Count > 1 ? scope : "", Axis(), new ChartAxis(LearningCurves.Label(metric), metric.Unit), Marks(trials)));
+        }
+
+        List<Mark> Marks(SweepTrials trials)
+        {
+            var marks = new List<Mark>();
+            foreach (var group in trials.Group(by))
+            {
+                Add(group, marks);
+            }
+
+            return marks;
+        }
+
+        void Add(TrialGroup group, List<Mark> marks)
         {
             var points = group.Trials.Where(t => values.ContainsKey(t.Id) && context.Trials.Setting(t, path) is not null)
                 .GroupBy(t => Place(context.Trials.Setting(t, path)!))
                 .OrderBy(g => g.Key)
-                .Select(g => (X: g.Key, Seeds: g.Select(t => values[t.Id]).ToList()))
+                .Select(g => (X: g.Key, Seeds: SeedBand.Seeds(g.Select(t => (t.Seed, values[t.Id]))), Settings: g.Select(t => t.Point).Distinct().Count()))
                 .ToList();
             if (points.Count == 0)
             {
-                continue;
+                return;
             }
 
             n.UnionWith(points.Select(p => p.Seeds.Count));
+            settings = Math.Max(settings, points.Max(p => p.Settings));
             var spans = points.ConvertAll(p => SeedBand.Of(p.Seeds, context.Options.Spread));
             double[] x = [.. points.Select(p => p.X)];
             marks.Add(new PointMark("", group.Color, [.. points.SelectMany(p => p.Seeds.Select(_ => p.X))], [.. points.SelectMany(p => p.Seeds)]) { Radius = 2.2, Opacity = 0.45 });
@@ -57,15 +75,16 @@ public static class MetricAgainst
 
         double Place(SettingValue value) => numeric ? value.Number : places.FindIndex(p => p.Json == value.Json);
 
-        var axis = numeric
+        ChartAxis Axis() => numeric
             ? new ChartAxis(name) { Log = context.Options.LogX || Spans(places), TicksAt = places.Count <= 8 ? [.. places.Select(p => p.Number)] : null }
             : new ChartAxis(name) { Categories = [.. places.Select(p => p.Text)] };
         var seeds = n.Count == 1 ? $"n = {n.Min}" : $"n = {n.Min} to {n.Max}";
         return new Figure(
             kind, $"{context.Sweep}: {LearningCurves.Label(metric)} against {name}",
-            [new Chart("", axis, new ChartAxis(LearningCurves.Label(metric), metric.Unit), marks)],
+            panels,
             [
                 n.Max > 1 ? $"{seeds} seeds a point of a line; error bars: {SeedBand.Name(context.Options.Spread)}; small points: single seeds." : "n = 1 seed a point, so no error bars.",
+                .. SeedBand.Joined(settings, "point"),
                 .. leftOut > 0 ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or without {metric.Name}." } : [],
             ])
         {

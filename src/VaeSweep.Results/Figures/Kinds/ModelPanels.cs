@@ -6,6 +6,8 @@ namespace VaeSweep.Results.Figures;
 /// <summary>What the figures of trained models share: which models they open, and their images as tiles.</summary>
 internal static class ModelPanels
 {
+    private const int MostMissing = 3;
+
     /// <summary>Opens the trials asked for, else the first finished one of each group, one after the other; <paramref name="use"/> sees each.</summary>
     /// <param name="suits">Leaves out trials whose model has nothing to show.</param>
     /// <exception cref="ResultsException">No model can be opened.</exception>
@@ -20,17 +22,39 @@ internal static class ModelPanels
         }
 
         var shown = chosen.Take(context.Options.Trials.Count > 0 ? int.MaxValue : context.Options.MaxPanels).ToList();
+        var (opened, missing) = (new List<FigureTrial>(), new List<ResultsException>());
         foreach (var (trial, title) in shown)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var model = await models.OpenAsync(trial, cancellationToken);
-            use(model, trial, title.Length > 0 ? title : trial.Id);
+            ITrainedModel model;
+            try
+            {
+                model = await models.OpenAsync(trial, cancellationToken);
+            }
+            catch (ResultsException cannot)
+            {
+                // The others are worth showing without it.
+                missing.Add(cannot);
+                continue;
+            }
+
+            using (model)
+            {
+                use(model, trial, title.Length > 0 ? title : trial.Id);
+            }
+
+            opened.Add(trial);
         }
 
-        return new ShownModels([.. shown.Select(s => s.Trial)], chosen.Count);
+        return opened.Count > 0 ? new ShownModels(opened, chosen.Count, [.. missing.Select(cannot => cannot.Message)]) : throw missing[0];
     }
 
-    public static IEnumerable<string> Notes(FigureContext context, ShownModels shown) => UnitPanels.Notes(context, shown.Trials, shown.Offered);
+    public static IEnumerable<string> Notes(FigureContext context, ShownModels shown) =>
+    [
+        .. UnitPanels.Notes(context, shown.Trials, shown.Offered - shown.Missing.Count),
+        .. shown.Missing.Take(MostMissing).Select(why => $"Left out: {why}"),
+        .. shown.Missing.Count > MostMissing ? [$"Left out as well: {shown.Missing.Count - MostMissing} further models."] : Array.Empty<string>(),
+    ];
 
     /// <summary>Rows of pixels as tiles.</summary>
     public static IEnumerable<GreyImage> Tiles(ITrainedModel model, float[] images)
