@@ -21,12 +21,13 @@ internal sealed class CommandRun : IDisposable
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
         _process.Start();
+        Pid = _process.Id;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     /// <summary>The session's and the group's number too: `setsid` runs the program in its own place.</summary>
-    public int Pid => _process.Id;
+    public int Pid { get; }
 
     public string Output => Read(_output);
 
@@ -76,17 +77,14 @@ internal sealed class CommandRun : IDisposable
         await said.Task.WaitAsync(Patience, cancellationToken);
     }
 
+    /// <summary>Waits for its end, for as long as it has something to say.</summary>
     public async Task<int> ExitAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
-        try
+        for (var said = ""; !await ExitsAsync(cancellationToken);)
         {
-            await _process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException tooLate) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"vaesweep did not end within {Patience}. It said:\n{Errors}", tooLate);
+            if (Errors == said)
+                throw new TimeoutException($"vaesweep did not end, nor say anything more within {Patience}. It said:\n{said}");
+            said = Errors;
         }
 
         return _process.ExitCode;
@@ -114,6 +112,21 @@ internal sealed class CommandRun : IDisposable
     {
         SignalGroup(Posix.Kill);
         _process.Dispose();
+    }
+
+    private async Task<bool> ExitsAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private void Keep(StringBuilder text, string? line)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace VaeSweep.Cli.Tests;
@@ -8,9 +7,7 @@ namespace VaeSweep.Cli.Tests;
 /// and 200,000 more.</summary>
 public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<TrainedSweep>
 {
-    private static readonly bool _long = Environment.GetEnvironmentVariable("VAESWEEP_LONG") == "1";
-    private static readonly int _seed = int.TryParse(Environment.GetEnvironmentVariable("VAESWEEP_SEED"),
-        CultureInfo.InvariantCulture, out var seed) ? seed : 8;
+    private static readonly int _seed = Long.Seed(8);
     private static readonly int[] _codes = [ExitCodes.Done, ExitCodes.Failed, ExitCodes.Usage, ExitCodes.Held,
         ExitCodes.Interrupted];
 
@@ -18,7 +15,7 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
     public async Task Every_option_of_every_verb_answers_nonsense_in_words()
     {
         var nonsense = await PrepareAsync();
-        var share = _long ? 1 : 20;
+        var share = Long.Of(20, 1);
         var lines = nonsense.One().Where((_, i) => (i + _seed) % share == 0).ToList();
 
         var wrong = await TryAsync(lines);
@@ -33,11 +30,12 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
     {
         var nonsense = await PrepareAsync();
         var random = new Random(_seed);
-        var lines = Enumerable.Range(0, _long ? 200_000 : 300).Select(_ => nonsense.Some(random));
+        var lines = Enumerable.Range(0, Long.Of(300, 200_000)).Select(_ => nonsense.Some(random));
 
         var wrong = await TryAsync(lines);
 
         Assert.True(wrong.Count == 0, string.Join("\n\n", wrong.Take(40)));
+        Long.Proved($"{Long.Of(300, 200_000)} command lines of chance were answered in words");
     }
 
     private async Task<Nonsense> PrepareAsync()

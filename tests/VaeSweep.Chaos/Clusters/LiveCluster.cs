@@ -146,8 +146,7 @@ internal sealed class LiveCluster : IDisposable
         {
             using var timer = new PeriodicTimer(lasts);
             await timer.WaitForNextTickAsync();
-            if (!run.HasEnded)
-                run.SignalGroup(Posix.Continue);
+            run.SignalGroup(Posix.Continue);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         await _lab.DisposeAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Pause_resume_and_stop_act_on_every_node_within_two_seconds()
     {
         await SubmitAsync(Endless("loop"));
@@ -56,7 +56,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         Within("stop", stopped, stops, 2);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_drained_node_gives_its_trial_back_and_another_goes_on_with_it_within_two_seconds()
     {
         await SubmitAsync(Endless("loop"));
@@ -77,7 +77,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         Assert.True((long)Assert.Single(fresh)[0]! > 0, "the heir began anew");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Retried_trials_are_trained_within_two_seconds_and_only_those_of_the_class()
     {
         // A learning rate at which the first bound is no number.
@@ -95,7 +95,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         Within("retry --failed --class nan", retried, starts, 1);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_priority_and_a_cap_decide_what_is_trained_next_on_every_node()
     {
         var many = string.Join(", ", Enumerable.Range(2, 20));
@@ -119,7 +119,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
             one => first.Any(other => other != one && other.From < one.From && other.To > one.From));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_node_with_other_software_takes_nothing_of_a_sweep_and_says_so()
     {
         // Both workers outlive their head, and ask the next one.

@@ -14,7 +14,7 @@ public sealed class SecretTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData(Lab.Loopback)]
     [InlineData(Lab.WithKey)]
     public async Task What_opens_a_head_is_in_files_of_its_owner_alone(string host)
@@ -43,7 +43,7 @@ public sealed class SecretTests
         AssertNowhereBelow(lab, secrets, holders);
     }
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("ssh", "--hosts", "a,b")]
     [InlineData("slurm")]
     [InlineData("k8s", "--image", "a:b")]
@@ -60,7 +60,7 @@ public sealed class SecretTests
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, said.Out + said.Errors, StringComparison.Ordinal));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_key_file_that_others_may_read_is_refused_and_not_shown()
     {
         await using var lab = await Lab.StartAsync(Token, Lab.WithKey);
@@ -76,7 +76,7 @@ public sealed class SecretTests
         }
     }
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData($"postgres://me:{Wrong}@127.0.0.1:1/db")]
     [InlineData($"postgres://me@127.0.0.1:1/db?password={Wrong}")]
     [InlineData($"mysql://me:{Wrong}@127.0.0.1:1/db")]
@@ -128,7 +128,9 @@ public sealed class SecretTests
     private static void AssertNowhereBelow(Lab lab, List<string> secrets, string[] holders)
     {
         var needles = secrets.ConvertAll(Encoding.UTF8.GetBytes);
-        var files = Directory.GetFiles(lab.Folder, "*", SearchOption.AllDirectories).Except(holders).ToList();
+        // Sockets of the runtime hold nothing.
+        var files = Directory.GetFiles(lab.Folder, "*", SearchOption.AllDirectories).Except(holders)
+            .Where(file => !Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal)).ToList();
         Assert.Contains(files, file => file.EndsWith("worker.log", StringComparison.Ordinal));
         Assert.Contains(files, file => file.StartsWith(lab.PathOf("vaesweep.launch"), StringComparison.Ordinal));
         Assert.Contains(files, file => file.EndsWith(".vsckpt", StringComparison.Ordinal));

@@ -4,7 +4,7 @@ namespace VaeSweep.Store.Tests.LiteDb;
 
 /// <summary>Closed stores that are overwritten somewhere: the check finds it, a reader is told or sees what was written, and the
 /// rescue saves the rest.</summary>
-public sealed class DamageTests(ITestOutputHelper output)
+public sealed class DamageTests
 {
     private const string Path = "store";
     private const string Rescued = "rescued";
@@ -12,10 +12,9 @@ public sealed class DamageTests(ITestOutputHelper output)
     [Fact]
     public void An_overwritten_store_is_found_out_never_read_wrongly_and_rescued_as_far_as_it_is_whole()
     {
-        var seed = Long.Seed(20);
-        var random = new Random(seed);
+        var random = new Random(Long.Seed(20));
         var (disk, older, wanted) = ClosedStore(random);
-        var (count, refused, unharmed, lost, doubtful) = (Long.Runs ? 1000 : 60, 0, 0, 0, 0);
+        var (count, refused, unharmed, lost, doubtful) = (Long.Of(60, 1000), 0, 0, 0, 0);
         for (var i = 0; i < count; i++)
         {
             var damaged = disk.Copy(records: false);
@@ -40,8 +39,8 @@ public sealed class DamageTests(ITestOutputHelper output)
             doubtful += report.Doubtful.Count;
         }
 
-        output.WriteLine(
-            $"seed {seed}: {count} overwrites of a store of {disk[Path].Length / LitePage.Size} pages and {wanted.Count} " +
+        Long.Proved(
+            $"{count} overwrites of a store of {disk[Path].Length / LitePage.Size} pages and {wanted.Count} " +
             $"documents, all found; reading refused {refused}, nothing read was touched {unharmed}; " +
             $"rescues lost {lost} documents by name and doubted {doubtful}");
     }

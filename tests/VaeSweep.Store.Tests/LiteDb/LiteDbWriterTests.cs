@@ -76,7 +76,7 @@ public sealed class LiteDbWriterTests
     {
         var random = new Random(Long.Seed(11));
         var (inCommits, inCheckpoints) = (0, 0);
-        for (var round = 0; round < (Long.Runs ? 400 : 12); round++)
+        for (var round = 0; round < Long.Of(12, 400); round++)
         {
             var disk = new SimulatedDisk { FailsHalfway = random.Next(2) == 0 };
             var options = new WriterOptions { CheckpointPages = 20 + random.Next(100), GroupBytes = 100_000,

@@ -184,7 +184,7 @@ public sealed class MaintenanceTests : IDisposable
 
         StoreCompaction.Run(before, "store", Token, new PageStoreOptions { LogGrowth = 1 << 16 });
 
-        for (var i = 0; i < (Long.Runs ? 600 : 60); i++)
+        for (var i = 0; i < Long.Of(60, 600); i++)
         {
             var after = PowerCut.After(before, random.Next(before.Journal.Count), random);
             if (i % 3 == 0)

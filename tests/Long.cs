@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace VaeSweep.Tests;
+
+/// <summary>How much is tried: a share on every build, everything with VAESWEEP_LONG=1, as `vaesweep test --long` sets it.</summary>
+internal static class Long
+{
+    private const string Seeded = "VAESWEEP_SEED";
+
+    public static bool Runs { get; } = Environment.GetEnvironmentVariable("VAESWEEP_LONG") == "1";
+
+    public static int Of(int share, int all) => Runs ? all : share;
+
+    /// <summary>What chance is drawn from: VAESWEEP_SEED, where that is set.</summary>
+    public static int Seed(int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(Seeded), CultureInfo.InvariantCulture, out var seed) ? seed : usual;
+
+    /// <summary>Says what a proof has found, and adds it to the file VAESWEEP_PROOFS, which `vaesweep test --long` shows at its
+    /// end.</summary>
+    public static void Proved(string found)
+    {
+        var line = $"proof: {found}";
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        if (Environment.GetEnvironmentVariable("VAESWEEP_PROOFS") is { Length: > 0 } file)
+            File.AppendAllText(file, line + "\n");
+    }
+}
