@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace VaeSweep.Tests;
 
-/// <summary>How much is tried: a share on every build, everything with VAESWEEP_LONG=1, as `vaesweep test --long` sets it.</summary>
+/// <summary>How much is tried: a share on every build, everything with VAESWEEP_LONG=1, as `vaesweep test --long` sets
+/// it.</summary>
 internal static class Long
 {
     private const string Seeded = "VAESWEEP_SEED";

@@ -74,7 +74,8 @@ public sealed class Head : IAsyncDisposable
         var logger = settings.LoggerFactory.CreateLogger("VaeSweep.Store");
         var trouble = new StoreTrouble(settings.TimeProvider, logger, settings.OnEvent);
         var log = settings.Store is null ? LogOf(settings, trouble) : null;
-        var head = new Head(settings, settings.Store ?? new LedgerStore(log!, settings.TimeProvider, writer: TaskScheduler.Default));
+        var head = new Head(settings, settings.Store
+            ?? new LedgerStore(log!, settings.TimeProvider, writer: TaskScheduler.Default));
         try
         {
             // Each takes some tenths of a second: the one beside the other.
@@ -90,7 +91,8 @@ public sealed class Head : IAsyncDisposable
             await opened;
             head._coordinator = await head._ready.Task.WaitAsync(cancellationToken);
             log?.Announce(head.Address, head.Token, head.Keys?.Join.Path);
-            Log.HeadStarted(head._logger, head._store.Location, head.Address, settings.TimeProvider.GetElapsedTime(began).TotalSeconds);
+            Log.HeadStarted(head._logger, head._store.Location, head.Address,
+                settings.TimeProvider.GetElapsedTime(began).TotalSeconds);
             return head;
         }
         catch
@@ -183,10 +185,12 @@ public sealed class Head : IAsyncDisposable
                 _settings.LoggerFactory.CreateLogger("VaeSweep.Housekeeper")),
             Names.Housekeeper);
         var desk = new CommandDesk(
-            Served.Of(_store), Keys is null ? Token : null, _settings.TimeProvider, _settings.LoggerFactory.CreateLogger("VaeSweep.Desk"));
+            Served.Of(_store), Keys is null
+                ? Token : null, _settings.TimeProvider, _settings.LoggerFactory.CreateLogger("VaeSweep.Desk"));
         _system.ActorOf(DeskActor.PropsFor(desk), Names.Desk);
         _system.ActorOf(
-            DoorActor.Props(Keys is null ? Token : "", 0, DoorActor.UsualMembers, Keys?.Credentials, _settings.TimeProvider), Names.Door);
+            DoorActor.Props(Keys is null ? Token : "", 0, DoorActor.UsualMembers, Keys?.Credentials, _settings.TimeProvider),
+            Names.Door);
     }
 
     /// <summary>The first failure ends the head: its actors are gone or useless.</summary>

@@ -27,14 +27,17 @@ public sealed record DeviceChanged(string Device, DeviceState State, string? Det
 /// <param name="FromEpoch">Epochs that a checkpoint has already; 0 starts anew.</param>
 /// <param name="ResumeNote">Set when a recorded checkpoint could not be used.</param>
 public sealed record TrialStarted(
-    string Device, string Sweep, long TrialKey, string TrialId, int Attempt, string ConfigJson, int Epochs, int FromEpoch, string? ResumeNote = null)
+    string Device, string Sweep, long TrialKey, string TrialId, int Attempt, string ConfigJson, int Epochs, int FromEpoch,
+    string? ResumeNote = null)
     : NodeEvent;
 
-public sealed record EpochCompleted(string Device, string Sweep, long TrialKey, string TrialId, int Epochs, EpochReport Report) : NodeEvent;
+public sealed record EpochCompleted(string Device, string Sweep, long TrialKey, string TrialId, int Epochs, EpochReport Report)
+    : NodeEvent;
 
 /// <param name="Outcome">Null when the lease was lost: another worker has the trial, and nothing was written.</param>
 public sealed record TrialEnded(
-    string Device, string Sweep, long TrialKey, string TrialId, int Attempt, AttemptOutcome? Outcome, FailureClass? FailureClass, string? Reason,
+    string Device, string Sweep, long TrialKey, string TrialId, int Attempt, AttemptOutcome? Outcome, FailureClass? FailureClass,
+    string? Reason,
     IReadOnlyList<Evaluation> Evaluations, TimeSpan Took) : NodeEvent;
 
 /// <summary>How a sweep stands, about once a second while it changes.</summary>

@@ -5,7 +5,8 @@ using VaeSweep.Cluster.Security;
 
 namespace VaeSweep.Cluster;
 
-/// <summary>A node's way to a head in another process, here or on another machine. It is tried for as long as the node lives.</summary>
+/// <summary>A node's way to a head in another process, here or on another machine. It is tried for as long as the node
+/// lives.</summary>
 /// <param name="head">HOST:PORT, exactly as the head announces it.</param>
 public sealed class NodeLine(string head, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {

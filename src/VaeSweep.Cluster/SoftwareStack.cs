@@ -10,12 +10,11 @@ public static class SoftwareStack
     public static string? Of(string? provenance)
     {
         if (string.IsNullOrEmpty(provenance))
-        {
             return null;
-        }
 
         using var json = JsonDocument.Parse(provenance);
-        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("stack", out var stack) && stack.ValueKind == JsonValueKind.String
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("stack", out var stack)
+            && stack.ValueKind == JsonValueKind.String
             ? stack.GetString()
             : null;
     }

@@ -6,7 +6,8 @@ public sealed record DataHints
     /// <summary>Nothing known: enough for a model whose configuration starts nothing from data.</summary>
     public static DataHints None { get; } = new();
 
-    /// <summary>[D], mean of the training images: for model.output_bias training_mean, as in the code of Burda et al. 2016.</summary>
+    /// <summary>[D], mean of the training images: for model.output_bias training_mean, as in the code of Burda et al.
+    /// 2016.</summary>
     public float[]? TrainingMean { get; init; }
 
     /// <summary>Where learnt pseudo-inputs start: normal around this.</summary>
@@ -15,7 +16,7 @@ public sealed record DataHints
     /// <summary>Its standard deviation.</summary>
     public double PseudoInputDeviation { get; init; } = 0.01;
 
-    /// <summary>Training images one after the other, D values each: at least model.pseudo_inputs of them for vampprior_data and for
-    /// model.pseudo_init data.</summary>
+    /// <summary>Training images one after the other, D values each: at least model.pseudo_inputs of them for vampprior_data and
+    /// for model.pseudo_init data.</summary>
     public float[]? PseudoImages { get; init; }
 }

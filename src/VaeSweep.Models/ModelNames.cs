@@ -7,7 +7,8 @@ using VaeSweep.Models.Priors;
 
 namespace VaeSweep.Models;
 
-/// <summary>Every name that a model configuration may use and that is built in this version, in the order of registration.</summary>
+/// <summary>Every name that a model configuration may use and that is built in this version, in the order of
+/// registration.</summary>
 public static class ModelNames
 {
     public static IReadOnlyList<string> Families => FamilyKinds.Registry.Names;

@@ -5,8 +5,8 @@ using VaeSweep.Models.Objectives;
 
 namespace VaeSweep.Models;
 
-/// <summary>The models of M trials with equal shapes, computed as one: every tensor has the leading dimension M, and slice m of a result
-/// depends on trial m's parameters, images and noise alone.</summary>
+/// <summary>The models of M trials with equal shapes, computed as one: every tensor has the leading dimension M, and slice m of a
+/// result depends on trial m's parameters, images and noise alone.</summary>
 /// <remarks>Used by one thread at a time. A NaN in one trial leaves the others' values and gradients as they are.</remarks>
 public sealed partial class PackModel : IDisposable
 {
@@ -34,26 +34,25 @@ public sealed partial class PackModel : IDisposable
         ArgumentNullException.ThrowIfNull(initSeeds);
         var faults = ModelRules.Faults(model, objective);
         if (faults.Count > 0)
-        {
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(model));
-        }
 
         data ??= DataHints.None;
         if (data.TrainingMean is { } mean && mean.Length != inputs)
-        {
             throw new ArgumentException($"the training mean has {mean.Length} pixels, images have {inputs}.", nameof(data));
-        }
 
         if (model.OutputBias == "training_mean" && data.TrainingMean is null)
         {
-            throw new ArgumentException("model.output_bias training_mean needs the training images' mean, and none was given.", nameof(data));
+            throw new ArgumentException(
+                "model.output_bias training_mean needs the training images' mean, and none was given.", nameof(data));
         }
 
         var mode = new Mode();
         var parameters = new ParameterSet(initSeeds, InitialisationKinds.Registry[model.Init], device, dtype);
         try
         {
-            var layers = new LayerContext(parameters, mode, model.BatchNorm, model.BatchNorm && model.BatchNormHeads, ActivationKinds.Registry[model.Activation](model));
+            var layers = new LayerContext(
+                parameters, mode, model.BatchNorm, model.BatchNorm
+                    && model.BatchNormHeads, ActivationKinds.Registry[model.Activation](model));
             var family = FamilyKinds.Registry[model.Family](new FamilyContext(layers, model, inputs, data));
             return new PackModel(mode, parameters, family, BoundKinds.Registry[objective.Bound](objective));
         }
@@ -76,7 +75,8 @@ public sealed partial class PackModel : IDisposable
     /// <summary>Z of each stochastic layer, data side first.</summary>
     public IReadOnlyList<int> LatentSizes => _family.LatentSizes;
 
-    /// <summary>Whether <see cref="Step"/> normalises by the batch and updates running statistics. Evaluation never does either.</summary>
+    /// <summary>Whether <see cref="Step"/> normalises by the batch and updates running statistics. Evaluation never does
+    /// either.</summary>
     public bool Training
     {
         get => _mode.Training;
@@ -101,7 +101,8 @@ public sealed partial class PackModel : IDisposable
         var terms = _objective.Of(sample, beta);
         var loss = terms.Value.sum(dim: 0).neg();
         using var noGrad = no_grad();
-        return new StepTerms(loss, terms.Value.detach(), terms.Recon.detach() - terms.Kl.detach(), terms.Recon.detach(), terms.Kl.detach());
+        return new StepTerms(loss, terms.Value.detach(), terms.Recon.detach() - terms.Kl.detach(), terms.Recon.detach(),
+            terms.Kl.detach());
     }
 
     /// <summary>Frees parameters and buffers.</summary>

@@ -10,9 +10,7 @@ internal static class Samples
     public static Tensor Repeat(Tensor rows, int k)
     {
         if (k == 1)
-        {
             return rows;
-        }
 
         var repeats = new long[rows.ndim];
         Array.Fill(repeats, 1);

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace VaeSweep.Store;
 
-/// <summary>Enumerates on a thread of its own, a bounded way ahead of the reader: an expansion and the disk then work at the same time.</summary>
+/// <summary>Enumerates on a thread of its own, a bounded way ahead of the reader: an expansion and the disk then work at the same
+/// time.</summary>
 internal static class Ahead
 {
     private const int ChunkSize = 256;
@@ -27,7 +28,8 @@ internal static class Ahead
         finally
         {
             abandoned.Cancel();
-            producer.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+            producer.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default).Wait(CancellationToken.None);
         }
     }
 

@@ -19,5 +19,6 @@ internal static class Fingerprints
     }
 
     public static ArgumentException Refuse(Trial trial) =>
-        new($"Trial {trial.Index} has the fingerprint '{trial.Fingerprint}'; it must be {Digits} lower-case hex digits.", nameof(trial));
+        new($"Trial {trial.Index} has the fingerprint '{trial.Fingerprint}'; it must be {Digits} lower-case hex digits.",
+            nameof(trial));
 }

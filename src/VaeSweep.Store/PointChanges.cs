@@ -3,8 +3,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
-/// <summary>Tells configurations by what they differ in. A sweep's points agree in nearly every path: a table over 20,000 of them reads one whole
-/// configuration and 20,000 short lists instead of 20,000 configurations. For one submit; one thread.</summary>
+/// <summary>Tells configurations by what they differ in. A sweep's points agree in nearly every path: a table over 20,000 of them
+/// reads one whole configuration and 20,000 short lists instead of 20,000 configurations. For one submit; one thread.</summary>
 internal sealed class PointChanges
 {
     /// <summary>Configurations with other paths need another base; kinds of models are few.</summary>
@@ -14,7 +14,8 @@ internal sealed class PointChanges
 
     /// <summary>A trial's configuration without its seed.</summary>
     /// <remarks>As text, because the canonical form has one way to write it and a million trials must pass in seconds.</remarks>
-    public static string WithoutSeed(Trial trial) => SeedIn(trial) is (>= 0, _) seed ? trial.ConfigJson.Remove(seed.At, seed.Length) : trial.ConfigJson;
+    public static string WithoutSeed(Trial trial) => SeedIn(trial) is (>= 0, _) seed
+        ? trial.ConfigJson.Remove(seed.At, seed.Length) : trial.ConfigJson;
 
     /// <summary>Where a trial's configuration names its seed.</summary>
     /// <returns>At is -1 when it does not.</returns>
@@ -22,7 +23,8 @@ internal sealed class PointChanges
     {
         var entry = SeedEntry(trial.Seed);
         var config = trial.ConfigJson;
-        for (var at = config.IndexOf(entry, StringComparison.Ordinal); at >= 0; at = config.IndexOf(entry, at + 1, StringComparison.Ordinal))
+        for (var at = config.IndexOf(entry, StringComparison.Ordinal); at >= 0; at =
+            config.IndexOf(entry, at + 1, StringComparison.Ordinal))
         {
             if (at + entry.Length < config.Length && config[at + entry.Length] is ',' or '}')
                 return (at, entry.Length);
@@ -32,7 +34,8 @@ internal sealed class PointChanges
     }
 
     /// <summary>The configuration of a trial of a point: <see cref="WithoutSeed"/> undone.</summary>
-    public static string WithSeed(string point, int seedAt, long seed) => seedAt < 0 ? point : point.Insert(seedAt, SeedEntry(seed));
+    public static string WithSeed(string point, int seedAt, long seed) => seedAt < 0
+        ? point : point.Insert(seedAt, SeedEntry(seed));
 
     private static string SeedEntry(long seed) => $",\"seed\":{seed}";
 
@@ -60,8 +63,8 @@ internal sealed class PointChanges
     }
 
     /// <param name="point">A flat JSON object in canonical form: paths in order, no spaces.</param>
-    /// <returns>The configuration that it is told against (itself, when it is the first of its kind), and as a JSON object the values that the base has not. Every
-    /// path of the base is one of the point's.</returns>
+    /// <returns>The configuration that it is told against (itself, when it is the first of its kind), and as a JSON object the
+    /// values that the base has not. Every path of the base is one of the point's.</returns>
     public (string Base, string Changes) Of(string point)
     {
         var properties = Cut(point);

@@ -3,7 +3,8 @@ namespace VaeSweep.Store;
 /// <summary>How a store is opened.</summary>
 public sealed record StoreOptions
 {
-    /// <summary>Rows that <see cref="IStore.QueryAsync"/> keeps; the result says when there were more. Default: one million.</summary>
+    /// <summary>Rows that <see cref="IStore.QueryAsync"/> keeps; the result says when there were more. Default: one
+    /// million.</summary>
     public int MaxQueryRows { get; init; } = 1_000_000;
 
     /// <summary>What one query may use.</summary>

@@ -4,8 +4,8 @@ namespace VaeSweep.Store;
 
 /// <summary>A sweep as it is handed in.</summary>
 /// <param name="Definition">The file's text, kept as it was.</param>
-/// <param name="MaxAttempts">Failed attempts without a new checkpoint between them after which a trial is given up; released, paused and stopped ones do
-/// not count, and lost ones have a limit of their own.</param>
+/// <param name="MaxAttempts">Failed attempts without a new checkpoint between them after which a trial is given up; released,
+/// paused and stopped ones do not count, and lost ones have a limit of their own.</param>
 public sealed record SweepSubmission(string Name, string Definition, int MaxAttempts = 3)
 {
     /// <summary>Sweeps with a higher one are given out first.</summary>
@@ -37,7 +37,9 @@ public sealed record SweepAdjustment
 /// <param name="Succeeded">Of the kept ones, how many have succeeded.</param>
 /// <param name="AddedSample">The first few added, for a person to look at.</param>
 /// <param name="UnwantedSample">The first few no longer wanted, as they stood.</param>
-public sealed record SubmitResult(long Added, long Kept, long Unwanted, long Succeeded, IReadOnlyList<Trial> AddedSample, IReadOnlyList<TrialStatus> UnwantedSample)
+public sealed record SubmitResult(
+    long Added, long Kept, long Unwanted, long Succeeded, IReadOnlyList<Trial> AddedSample,
+    IReadOnlyList<TrialStatus> UnwantedSample)
 {
     /// <summary>How many each sample holds at most.</summary>
     public const int SampleSize = 10;
@@ -48,7 +50,8 @@ public sealed record SubmitResult(long Added, long Kept, long Unwanted, long Suc
 
 /// <summary>A sweep and how many of its wanted trials stand where.</summary>
 public sealed record SweepStatus(
-    long Key, string Name, SweepState State, DateTimeOffset CreatedAt, string Definition, IReadOnlyDictionary<TrialState, long> Trials,
+    long Key, string Name, SweepState State, DateTimeOffset CreatedAt, string Definition,
+    IReadOnlyDictionary<TrialState, long> Trials,
     long EpochsDone, long EpochsTotal)
 {
     /// <summary>In <see cref="Stack"/>, when its owner lets workers of any software train it.</summary>
@@ -70,8 +73,10 @@ public sealed record SweepStatus(
 
 /// <summary>One trial as it stands.</summary>
 public sealed record TrialStatus(
-    long Key, string Sweep, string Id, string Fingerprint, long Seed, TrialState State, bool Wanted, int Attempts, string? Worker, DateTimeOffset? StartedAt,
-    DateTimeOffset? FinishedAt, int EpochsDone, int Epochs, FailureClass? FailureClass, string? Reason, string ConfigJson, string? CheckpointPath, string? ModelPath);
+    long Key, string Sweep, string Id, string Fingerprint, long Seed, TrialState State, bool Wanted, int Attempts, string? Worker,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt, int EpochsDone, int Epochs, FailureClass? FailureClass, string? Reason, string ConfigJson,
+    string? CheckpointPath, string? ModelPath);
 
 /// <summary>The fence: one attempt of one trial.</summary>
 public readonly record struct AttemptKey(long TrialKey, int Attempt);
@@ -82,12 +87,14 @@ public readonly record struct AttemptKey(long TrialKey, int Attempt);
 /// <param name="MaxTrials">At least 1.</param>
 /// <param name="Sweep">Only trials of this sweep; null for all.</param>
 /// <param name="Provenance">One line of JSON; what the numbers depend on besides the configuration.</param>
-/// <param name="Node">The <see cref="NodeInfo.Node"/> that the worker belongs to, so that the node's running trials can be counted.</param>
+/// <param name="Node">The <see cref="NodeInfo.Node"/> that the worker belongs to, so that the node's running trials can be
+/// counted.</param>
 public sealed record ClaimRequest(
-    string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null, string? Provenance = null, string? Node = null)
+    string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null,
+    string? Provenance = null, string? Node = null)
 {
-    /// <summary>What numbers depend on besides the configuration, such as "numerics 1, libtorch 2.10.0". The first claim fixes a sweep's; others' trials are not
-    /// given to this worker. Null takes whatever there is.</summary>
+    /// <summary>What numbers depend on besides the configuration, such as "numerics 1, libtorch 2.10.0". The first claim fixes a
+    /// sweep's; others' trials are not given to this worker. Null takes whatever there is.</summary>
     public string? Stack { get; init; }
 }
 
@@ -95,7 +102,8 @@ public sealed record ClaimRequest(
 /// <param name="CheckpointPath">The last recorded checkpoint; null when there is none.</param>
 /// <param name="CheckpointEpoch">Epochs that it covers.</param>
 public sealed record Claim(
-    AttemptKey Attempt, string Sweep, string TrialId, string ConfigJson, string PackKey, int Epochs, string? CheckpointPath, int CheckpointEpoch);
+    AttemptKey Attempt, string Sweep, string TrialId, string ConfigJson, string PackKey, int Epochs, string? CheckpointPath,
+    int CheckpointEpoch);
 
 /// <summary>What the owner of a sweep asks of a running attempt.</summary>
 public enum Directive
@@ -138,7 +146,8 @@ public sealed record AttemptEnd(AttemptOutcome Outcome)
     public IReadOnlyList<Evaluation> Evaluations { get; init; } = [];
     public string? ModelPath { get; init; }
 
-    /// <summary>Of a success with fewer epochs than were planned, for the <see cref="Reason"/>: how many it has. Null where it has all.</summary>
+    /// <summary>Of a success with fewer epochs than were planned, for the <see cref="Reason"/>: how many it has. Null where it
+    /// has all.</summary>
     public int? Epochs { get; init; }
 }
 
@@ -177,8 +186,10 @@ public sealed record TrialFiles(string TrialId, TrialState State, int Attempt, I
 /// <summary>A checkpoint that is kept.</summary>
 /// <param name="Bytes">Of one that the store keeps itself; null of one on a disk.</param>
 /// <param name="Expendable">Its trial is finished, and it is not the model.</param>
-/// <param name="Rank">Which go first: 0 of trials that no sweep file wants any more, 1 of succeeded ones, 2 of failed and stopped ones, which would start anew.</param>
-public sealed record StoredCheckpoint(long Key, string Sweep, string TrialId, string Path, long? Bytes, bool Expendable, int Rank, DateTimeOffset? FinishedAt);
+/// <param name="Rank">Which go first: 0 of trials that no sweep file wants any more, 1 of succeeded ones, 2 of failed and stopped
+/// ones, which would start anew.</param>
+public sealed record StoredCheckpoint(
+    long Key, string Sweep, string TrialId, string Path, long? Bytes, bool Expendable, int Rank, DateTimeOffset? FinishedAt);
 
 /// <summary>Names of what is set for a whole store.</summary>
 public static class StoreSettings

@@ -13,8 +13,8 @@ internal static partial class TrialPolicy
     public const string NodeEnded = "its node ended without a word";
     public const string Unwanted = "no longer in the sweep file";
 
-    /// <summary>Attempts in a row that may be lost without a new checkpoint. Machines go away for many reasons; a trial that takes its machine with it each time
-    /// is to be noticed all the same.</summary>
+    /// <summary>Attempts in a row that may be lost without a new checkpoint. Machines go away for many reasons; a trial that
+    /// takes its machine with it each time is to be noticed all the same.</summary>
     public const int MaxLosses = 20;
 
     /// <summary>Bytes of a configuration: a head sends it to a node whole, in one message.</summary>
@@ -29,16 +29,21 @@ internal static partial class TrialPolicy
         if (Encoding.UTF8.GetByteCount(trial.ConfigJson) is var bytes and > MostConfigBytes)
         {
             throw new StoreException(
-                $"The configuration of trial {trial.Id} (number {trial.Index}) has {bytes} bytes; at most {MostConfigBytes} can be "
+                $"The configuration of trial {trial.Id} (number {trial.Index}) has {bytes} bytes; at "
+                    + $"most {MostConfigBytes} can be "
                 + "sent to the node that trains it. Keep large values in a file, and name the file in the configuration.");
         }
     }
 
-    /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the machine.</summary>
-    public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost or FailureClass.Disk;
+    /// <summary>NaN comes back with the same seed, and a wrong configuration stays wrong; the rest may have been the
+    /// machine.</summary>
+    public static bool IsRetried(FailureClass failure) => failure is FailureClass.Crash or FailureClass.Oom or FailureClass.Lost
+        or FailureClass.Disk;
 
-    /// <summary>Where a trial that is not finished goes when its attempt ends, by what its owner asks for now (not when the attempt was told).</summary>
-    public static (TrialState State, string? Reason) AfterAttempt(SweepState sweep, bool wanted, bool stopRequested) => sweep switch
+    /// <summary>Where a trial that is not finished goes when its attempt ends, by what its owner asks for now (not when the
+    /// attempt was told).</summary>
+    public static (TrialState State, string? Reason) AfterAttempt(SweepState sweep, bool wanted, bool stopRequested) =>
+        sweep switch
     {
         _ when !wanted => (TrialState.Stopped, Unwanted),
         _ when stopRequested => (TrialState.Stopped, StoppedByOwner),
@@ -47,7 +52,8 @@ internal static partial class TrialPolicy
         _ => (TrialState.Queued, null),
     };
 
-    public static Directive DirectiveFor(SweepState sweep, bool wanted, bool stopRequested) => AfterAttempt(sweep, wanted, stopRequested).State switch
+    public static Directive DirectiveFor(SweepState sweep, bool wanted, bool stopRequested) =>
+        AfterAttempt(sweep, wanted, stopRequested).State switch
     {
         TrialState.Stopped => Directive.Stop,
         TrialState.Paused => Directive.Pause,
@@ -55,11 +61,13 @@ internal static partial class TrialPolicy
     };
 
     /// <summary>Counts a failed attempt and says whether another may follow.</summary>
-    public static (int Failures, int Losses, bool Again) Count(FailureClass failure, int failures, int losses, int maxAttempts) => failure == FailureClass.Lost
+    public static (int Failures, int Losses, bool Again) Count(FailureClass failure, int failures, int losses, int maxAttempts) =>
+        failure == FailureClass.Lost
         ? (failures, losses + 1, losses + 1 < MaxLosses)
         : (failures + 1, losses, IsRetried(failure) && failures + 1 < maxAttempts);
 
-    /// <summary>Points of the search space that must fail alike before their error is the sweep's: a grid may well hold one or two that cannot be built.</summary>
+    /// <summary>Points of the search space that must fail alike before their error is the sweep's: a grid may well hold one or
+    /// two that cannot be built.</summary>
     private const int AlikePoints = 3;
 
     /// <summary>Or so many trials, should a point have very many seeds.</summary>
@@ -68,12 +76,14 @@ internal static partial class TrialPolicy
     /// <summary>Errors that are looked at to find such as are alike.</summary>
     public const int ErrorsRead = 1000;
 
-    /// <summary>Whether an error is the whole sweep's: nothing has come further than the failing trial did, and its error has come from several points, and from
-    /// as many trials as devices are at work on the sweep, so that those which began together have had their say.</summary>
+    /// <summary>Whether an error is the whole sweep's: nothing has come further than the failing trial did, and its error has
+    /// come from several points, and from as many trials as devices are at work on the sweep, so that those which began together
+    /// have had their say.</summary>
     /// <param name="failed">Point and reason of the wanted trials that failed of an error, this one among them.</param>
     /// <param name="points">Different points of the sweep, as far as they matter (<see cref="PointsThatMatter"/>).</param>
     /// <param name="devices">Devices that train other trials of the sweep now.</param>
-    public static bool IsErrorOfSweep(string? reason, IReadOnlyCollection<(long Point, string? Reason)> failed, long points, long devices)
+    public static bool IsErrorOfSweep(
+        string? reason, IReadOnlyCollection<(long Point, string? Reason)> failed, long points, long devices)
     {
         var kind = KindOf(reason);
         var alike = failed.Where(one => KindOf(one.Reason) == kind).ToList();

@@ -4,9 +4,10 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
-/// <summary>Activity and KL of an epoch's units as compact JSON: one entry a layer, in it one pair [activity, kl] a unit.</summary>
-/// <remarks>At least seven significant digits: what the float32 of the measurement held. Written by hand, because formatting a hundred numbers for
-/// each epoch was most of the time that storing it took.</remarks>
+/// <summary>Activity and KL of an epoch's units as compact JSON: one entry a layer, in it one pair [activity, kl] a
+/// unit.</summary>
+/// <remarks>At least seven significant digits: what the float32 of the measurement held. Written by hand, because formatting a
+/// hundred numbers for each epoch was most of the time that storing it took.</remarks>
 internal static class UnitsJson
 {
     private const int LongestNumber = 32;
@@ -26,7 +27,11 @@ internal static class UnitsJson
                 Comma(buffer);
             var (activity, kl) = (layers[i].Activity, layers[i].Kl);
             if (activity.Count != kl.Count)
-                throw new ArgumentException($"Layer {i + 1} has {activity.Count} activities and {kl.Count} KL terms; there is one of each for every unit.", nameof(layers));
+            {
+                throw new ArgumentException(
+                    $"Layer {i + 1} has {activity.Count} activities and {kl.Count} KL terms; there is one of each for "
+                        + "every unit.", nameof(layers));
+            }
             Open(buffer);
             for (var unit = 0; unit < activity.Count; unit++)
             {

@@ -14,7 +14,8 @@ internal static class Words
     public static T Parse<T>(string name)
         where T : struct, Enum => Table<T>.Values.TryGetValue(name, out var value)
             ? value
-            : throw new StoreException($"The store holds '{name}' where one of {string.Join(", ", Table<T>.Values.Keys)} is known. Was it written by a newer VaeSweep?");
+            : throw new StoreException($"The store holds '{name}' where one of {string.Join(", ", Table<T>.Values.Keys)} is "
+                + "known. Was it written by a newer VaeSweep?");
 
     public static T? ParseOrNull<T>(string? name)
         where T : struct, Enum => name is null ? null : Parse<T>(name);
@@ -22,7 +23,9 @@ internal static class Words
     private static class Table<T>
         where T : struct, Enum
     {
-        public static readonly FrozenDictionary<T, string> Names = Enum.GetValues<T>().ToFrozenDictionary(value => value, value => value.ToString().ToLowerInvariant());
-        public static readonly FrozenDictionary<string, T> Values = Names.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        public static readonly FrozenDictionary<T, string> Names = Enum.GetValues<T>()
+            .ToFrozenDictionary(value => value, value => value.ToString().ToLowerInvariant());
+        public static readonly FrozenDictionary<string, T> Values =
+            Names.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     }
 }

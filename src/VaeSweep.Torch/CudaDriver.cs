@@ -13,7 +13,8 @@ public static unsafe partial class CudaDriver
     {
         try
         {
-            return cuInit(0) == 0 && cuDeviceGetCount(out var count) == 0 ? [.. Enumerable.Range(0, count).Select(Describe).OfType<Gpu>()] : [];
+            return cuInit(0) == 0 && cuDeviceGetCount(out var count) == 0
+                ? [.. Enumerable.Range(0, count).Select(Describe).OfType<Gpu>()] : [];
         }
         catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {

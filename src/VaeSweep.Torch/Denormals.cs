@@ -6,9 +6,11 @@ namespace VaeSweep.Torch;
 /// <summary>Numbers too small for full precision, with which processors compute a hundred times slower.</summary>
 public static unsafe class Denormals
 {
-    /// <summary>Takes them for zero from now on, on this thread: what a trained model is nearly sure of has such gradients.</summary>
+    /// <summary>Takes them for zero from now on, on this thread: what a trained model is nearly sure of has such
+    /// gradients.</summary>
     /// <returns>False where the processor or this libtorch cannot; then nothing has changed.</returns>
-    /// <remarks>torch.set_flush_denormal of PyTorch, which TorchSharp does not have. It changes results in their last digits.</remarks>
+    /// <remarks>torch.set_flush_denormal of PyTorch, which TorchSharp does not have. It changes results in their last
+    /// digits.</remarks>
     public static bool FlushToZero()
     {
         TorchRuntime.Load();

@@ -2,13 +2,14 @@ using VaeSweep.Torch.Kernels;
 
 namespace VaeSweep.Torch;
 
-/// <summary>Random numbers of one trial that depend on where they are drawn and on nothing else: on a key, an epoch, a step, and how many draws were
-/// made there before.</summary>
-/// <remarks><see cref="Philox"/> says which bits make which number. The numbers are the same in any pack, on any device (on a GPU normals up to
-/// rounding) and after any interruption, and nothing of a generator needs to be saved. Not safe for use by several threads at once.</remarks>
+/// <summary>Random numbers of one trial that depend on where they are drawn and on nothing else: on a key, an epoch, a step, and
+/// how many draws were made there before.</summary>
+/// <remarks><see cref="Philox"/> says which bits make which number. The numbers are the same in any pack, on any device (on a GPU
+/// normals up to rounding) and after any interruption, and nothing of a generator needs to be saved. Not safe for use by several
+/// threads at once.</remarks>
 public sealed class NoiseStream(ulong key, int epoch = 0, int step = 0)
 {
-    private uint draws;
+    private uint _draws;
 
     /// <summary>Which stream of which trial.</summary>
     public ulong Key { get; } = key;
@@ -20,7 +21,8 @@ public sealed class NoiseStream(ulong key, int epoch = 0, int step = 0)
     public Tensor normal_(Tensor tensor, double mean = 0, double std = 1) => Shifted(Draw(tensor, normal: true), std, mean);
 
     /// <summary>Overwrites every element with a draw from [from, to).</summary>
-    public Tensor uniform_(Tensor tensor, double from = 0, double to = 1) => Shifted(Draw(tensor, normal: false), to - from, from);
+    public Tensor uniform_(Tensor tensor, double from = 0, double to = 1) =>
+        Shifted(Draw(tensor, normal: false), to - from, from);
 
     /// <summary>Standard normal draws; float32 on the CPU unless said otherwise.</summary>
     public Tensor randn(long[] shape, ScalarType dtype = ScalarType.Float32, Device? device = null) =>
@@ -34,11 +36,9 @@ public sealed class NoiseStream(ulong key, int epoch = 0, int step = 0)
     {
         using var guard = no_grad();
         if (tensor.dtype is not (ScalarType.Float32 or ScalarType.Float64))
-        {
             throw new TorchException($"Noise is float32 or float64, not {tensor.dtype}.");
-        }
 
-        var place = new PhiloxStream(Key, draws++, (uint)step, (uint)epoch);
+        var place = new PhiloxStream(Key, _draws++, (uint)step, (uint)epoch);
         if (tensor.device_type != DeviceType.CPU)
         {
             using var scope = NewDisposeScope();
@@ -62,13 +62,9 @@ public sealed class NoiseStream(ulong key, int epoch = 0, int step = 0)
         if (tensor.dtype == ScalarType.Float32)
         {
             if (normal)
-            {
                 kernels.RandomNormal(place, 0, n, Raw.Floats(tensor));
-            }
             else
-            {
                 kernels.RandomUniform(place, 0, n, Raw.Floats(tensor));
-            }
         }
         else if (normal)
         {
@@ -84,9 +80,7 @@ public sealed class NoiseStream(ulong key, int epoch = 0, int step = 0)
     {
         using var guard = no_grad();
         if (scale != 1)
-        {
             tensor.mul_(scale);
-        }
 
         return shift == 0 ? tensor : tensor.add_(shift);
     }

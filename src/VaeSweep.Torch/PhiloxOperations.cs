@@ -2,8 +2,10 @@ using VaeSweep.Torch.Kernels;
 
 namespace VaeSweep.Torch;
 
-/// <summary><see cref="Philox"/> in TorchSharp's operations, for devices that the kernels do not reach: the same words and uniforms, normals up to rounding.</summary>
-/// <remarks>Words are kept in int64. A product of two of them may pass the sign, but its lower 64 bits are right, and those are all there are.</remarks>
+/// <summary><see cref="Philox"/> in TorchSharp's operations, for devices that the kernels do not reach: the same words and
+/// uniforms, normals up to rounding.</summary>
+/// <remarks>Words are kept in int64. A product of two of them may pass the sign, but its lower 64 bits are right, and those are
+/// all there are.</remarks>
 internal static class PhiloxOperations
 {
     private const long Mask = uint.MaxValue;
@@ -31,13 +33,15 @@ internal static class PhiloxOperations
         {
             Tensor a = x0 * (long)Philox.Multiplier0, b = x2 * (long)Philox.Multiplier1;
             (x0, x1, x2, x3) = (
-                High(b).bitwise_xor(x1).bitwise_xor((long)k0), b.bitwise_and(Mask), High(a).bitwise_xor(x3).bitwise_xor((long)k1), a.bitwise_and(Mask));
+                High(b).bitwise_xor(x1).bitwise_xor((long)k0), b.bitwise_and(Mask), High(a).bitwise_xor(x3)
+                    .bitwise_xor((long)k1), a.bitwise_and(Mask));
         }
 
         return torch.stack([x0, x1, x2, x3], 1);
     }
 
-    private static Tensor High(Tensor product) => product.bitwise_right_shift(torch.tensor(32L, device: product.device)).bitwise_and(Mask);
+    private static Tensor High(Tensor product) => product.bitwise_right_shift(torch.tensor(32L, device: product.device))
+        .bitwise_and(Mask);
 
     /// <summary>The upper 24 bits of each word, [blocks, 4] float64.</summary>
     private static Tensor Uniforms(Tensor words) =>

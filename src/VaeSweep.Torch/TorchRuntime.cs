@@ -31,8 +31,8 @@ public static class TorchRuntime
     /// VAESWEEP_CPU=avx2 forces a lesser one. It changes rounding.</summary>
     public static string CpuKernels => Kernels?.Name ?? Torch.Kernels.CpuKernels.None;
 
-    /// <summary>Whether this library's own CPU kernels are used. Off (from the start: VAESWEEP_CPU=none), TorchSharp's operations do
-    /// everything, on the CPU as on a GPU, which is how the GPU's way is tested where there is none.</summary>
+    /// <summary>Whether this library's own CPU kernels are used. Off (from the start: VAESWEEP_CPU=none), TorchSharp's operations
+    /// do everything, on the CPU as on a GPU, which is how the GPU's way is tested where there is none.</summary>
     public static bool OwnKernels
     {
         get => Kernels is not null;

@@ -4,8 +4,8 @@ using VaeSweep.Training.Data;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>Images that both sides of a benchmark train on: binarised MNIST where it can be had, since how many pixels are lit, and where,
-/// decides how much there is to multiply.</summary>
+/// <summary>Images that both sides of a benchmark train on: binarised MNIST where it can be had, since how many pixels are lit,
+/// and where, decides how much there is to multiply.</summary>
 internal sealed record BenchmarkImages(float[] Pixels, string Name)
 {
     private const int Dimensions = 784;
@@ -16,7 +16,8 @@ internal sealed record BenchmarkImages(float[] Pixels, string Name)
         {
             try
             {
-                var dataset = DatasetStore.FromEnvironment().Load(new DatasetConfig { Name = name, Binarization = "dynamic", Train = count });
+                var dataset = DatasetStore.FromEnvironment()
+                    .Load(new DatasetConfig { Name = name, Binarization = "dynamic", Train = count });
                 if (dataset.Dimensions == Dimensions)
                 {
                     var pixels = new float[count * Dimensions];
@@ -31,7 +32,8 @@ internal sealed record BenchmarkImages(float[] Pixels, string Name)
         }
 
         var random = new Random(1);
-        return new BenchmarkImages([.. Enumerable.Range(0, count * Dimensions).Select(_ => random.NextDouble() < 0.13 ? 1f : 0f)], "random pixels, 13 % lit");
+        return new BenchmarkImages([.. Enumerable.Range(0, count * Dimensions).Select(_ => random.NextDouble() < 0.13 ? 1f : 0f)],
+            "random pixels, 13 % lit");
     }
 
     /// <summary>The pixels as a file of float32, for the other side.</summary>

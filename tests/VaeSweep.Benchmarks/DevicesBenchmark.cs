@@ -9,7 +9,8 @@ using VaeSweep.Training;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>How many times faster does a sweep run on two devices than on one, and how long does a device wait between two trials?</summary>
+/// <summary>How many times faster does a sweep run on two devices than on one, and how long does a device wait between two
+/// trials?</summary>
 /// <remarks>Everything is real: a head on LiteDB, trainer processes, MNIST (sprites where it is not to be had). Target: less than
 /// 50 ms without a job. The two sides take turns; what counts runs from the first trial's start to the last one's end.</remarks>
 internal static class DevicesBenchmark
@@ -40,22 +41,26 @@ internal static class DevicesBenchmark
         var ratios = one.Zip(two, (a, b) => a / b).Order().ToList();
         gaps.Sort();
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"8 trials of 784-300-300-40 on {dataset}: one device {one.Min():0.00} s, two devices {two.Min():0.00} s (best of {Rounds})"));
+            $"8 trials of 784-300-300-40 on {dataset}: one device {one.Min():0.00} s, two devices {two.Min():0.00} s (best "
+                + $"of {Rounds})"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"two devices / one: {one.Min() / two.Min():0.00} by the best, {ratios[ratios.Count / 2]:0.00} by the median pair"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"a device without a job between two trials: median {gaps[gaps.Count / 2]:0.00} ms, longest {gaps[^1]:0.00} ms of {gaps.Count}   target: under 50 ms"));
+            $"a device without a job between two trials: median {gaps[gaps.Count / 2]:0.00} ms, longest {gaps[^1]:0.00} ms "
+                + $"of {gaps.Count}   target: under 50 ms"));
         return [Gate.Least("devices, two / one on two cores, best", one.Min() / two.Min(), 1.9)];
     }
 
-    private static async Task<double> TimeAsync(string dataset, string[] devices, List<double> gaps, CancellationToken cancellationToken)
+    private static async Task<double> TimeAsync(
+        string dataset, string[] devices, List<double> gaps, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("vaesweep-bench-");
         try
         {
             var artifacts = Path.Combine(folder.FullName, "artifacts");
             await using var head = await Head.StartAsync(
-                new HeadSettings { StorePath = Path.Combine(folder.FullName, "store.db"), ArtifactsFolder = artifacts }, cancellationToken);
+                new HeadSettings { StorePath = Path.Combine(folder.FullName, "store.db"), ArtifactsFolder = artifacts },
+                cancellationToken);
             var store = head.Store;
             var definition = SweepFile.Parse(Sweep(dataset));
             await store.SubmitAsync(new SweepSubmission(definition.Name, Sweep(dataset)), definition.Expand(), cancellationToken);
@@ -74,14 +79,13 @@ internal static class DevicesBenchmark
                 },
                 cancellationToken);
             if (await node.Completion.WaitAsync(cancellationToken) != RunOutcome.Done)
-            {
                 throw new InvalidOperationException("the sweep was stopped before its end; there is nothing to report.");
-            }
 
             var status = await store.GetSweepAsync(definition.Name, cancellationToken);
             if (status!.Count(TrialState.Succeeded) != 8)
             {
-                throw new InvalidOperationException($"{status.Count(TrialState.Succeeded)} of 8 trials succeeded; a rate of failing trials means nothing.");
+                throw new InvalidOperationException(
+                    $"{status.Count(TrialState.Succeeded)} of 8 trials succeeded; a rate of failing trials means nothing.");
             }
 
             gaps.AddRange(launcher.Gaps);
@@ -93,7 +97,8 @@ internal static class DevicesBenchmark
         }
     }
 
-    /// <summary>Hands jobs on and notes when each began and ended. All trainers are ready before the first job goes to any.</summary>
+    /// <summary>Hands jobs on and notes when each began and ended. All trainers are ready before the first job goes to
+    /// any.</summary>
     private sealed class TimedLauncher(ITrainerLauncher inner, int parties) : ITrainerLauncher
     {
         private readonly TaskCompletionSource _allReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -109,9 +114,7 @@ internal static class DevicesBenchmark
         {
             var trainer = await inner.StartAsync(device, cancellationToken);
             if (Interlocked.Increment(ref _ready) >= parties)
-            {
                 _allReady.TrySetResult();
-            }
 
             await _allReady.Task.WaitAsync(cancellationToken);
             return new TimedTrainer(trainer, this);
@@ -125,9 +128,7 @@ internal static class DevicesBenchmark
             }
 
             if (previousEnd > 0)
-            {
                 Gaps.Add(Math.Max(0, Stopwatch.GetElapsedTime(previousEnd, at).TotalMilliseconds));
-            }
         }
 
         private void Ended(long at)
@@ -146,7 +147,8 @@ internal static class DevicesBenchmark
 
             public string Provenance => inner.Provenance;
 
-            public async IAsyncEnumerable<TrainerEvent> RunAsync(TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+            public async IAsyncEnumerable<TrainerEvent> RunAsync(
+                TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
             {
                 owner.Began(Stopwatch.GetTimestamp(), _previousEnd);
                 await foreach (var happened in inner.RunAsync(job, cancellationToken))

@@ -4,7 +4,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>How long does a sweep of a million trials take to expand into fingerprinted trials, and how much memory is held meanwhile?</summary>
+/// <summary>How long does a sweep of a million trials take to expand into fingerprinted trials, and how much memory is held
+/// meanwhile?</summary>
 /// <remarks>Target: under 10 s, in memory that does not grow with the number of trials.</remarks>
 internal static class ExpansionBenchmark
 {
@@ -32,15 +33,14 @@ internal static class ExpansionBenchmark
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (++count % 250_000 == 0)
-            {
                 held = Math.Max(held, GC.GetTotalMemory(forceFullCollection: true) - before);
-            }
 
             GC.KeepAlive(trial);
         }
 
         var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{count:N0} trials expanded in {seconds:0.00} s ({count / seconds:N0} a second), at most {held / 1e6:0.0} MB held   target: a million in under 10 s"));
+            $"{count:N0} trials expanded in {seconds:0.00} s ({count / seconds:N0} a second), at most {held / 1e6:0.0} MB held   "
+                + $"target: a million in under 10 s"));
     }
 }

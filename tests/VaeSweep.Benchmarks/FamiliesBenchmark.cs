@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>How many training steps a second do the published models make, beside the same models in the C++ engine that VaeSweep had and in Debian's PyTorch
-/// (pytorch/families.py), one thread each?</summary>
-/// <remarks>The sides take turns, a few steps each; what is counted is processor time of the one thread. Options: rounds=N, and a word that names some of the
-/// models.</remarks>
+/// <summary>How many training steps a second do the published models make, beside the same models in the C++ engine that VaeSweep
+/// had and in Debian's PyTorch (pytorch/families.py), one thread each?</summary>
+/// <remarks>The sides take turns, a few steps each; what is counted is processor time of the one thread. Options: rounds=N, and a
+/// word that names some of the models.</remarks>
 internal static class FamiliesBenchmark
 {
     private const int StepsATurn = 5;
@@ -16,7 +16,8 @@ internal static class FamiliesBenchmark
     // Initial weights and noise are each side's own: after some 160 steps, the bounds of equal models differ by 1 to 4 %.
     private const double BoundTolerance = 0.06;
 
-    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Gate>> RunAsync(
+        TextWriter output, string[] options, CancellationToken cancellationToken)
     {
         var rounds = Options.Rounds(options, 20);
         var gates = new List<Gate>();
@@ -25,20 +26,17 @@ internal static class FamiliesBenchmark
             using var files = await SideFiles.WriteAsync(model, BenchmarkImages.Take(Batches * model.Batch), cancellationToken);
             using var sides = new Turns
             {
-                ["VaeSweep"] = Sides.Own(files), ["C++ engine"] = Sides.CppEngine(files), ["PyTorch"] = Sides.PyTorchFamily(files),
+                ["VaeSweep"] = Sides.Own(files), ["C++ engine"] = Sides.CppEngine(files),
+                ["PyTorch"] = Sides.PyTorchFamily(files),
             };
             foreach (var name in sides.Names)
-            {
                 sides[name].Steps(WarmUp);
-            }
 
             for (var round = 0; round < rounds; round++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (var name in sides.Names)
-                {
                     sides.Time(name, side => side.Steps(StepsATurn));
-                }
             }
 
             RequireSameModel(model, sides);
@@ -46,15 +44,19 @@ internal static class FamiliesBenchmark
             {
                 await output.WriteLineAsync($"Bernoulli, Adam; {rounds} rounds of {StepsATurn} steps");
                 await sides.DescribeAsync(output);
-                await output.WriteLineAsync($"{"milliseconds of processor time a step",-44}{"batch",6}{"VaeSweep",10}{"median",9}{"C++",9}{"median",9}{"PyTorch",10}{"median",9}"
+                await output.WriteLineAsync(
+                    $"{"milliseconds of processor time a step",-44}{"batch",6}{"VaeSweep",10}{"median",9}{"C++",9}{"median",9}"
+                        + $"{"PyTorch",10}{"median",9}"
                     + $"{"C++ /",9}{"median",8}{"PyTorch /",11}{"median",8}");
             }
 
             var (ours, engine, pytorch) = (sides.Of("VaeSweep"), sides.Of("C++ engine"), sides.Of("PyTorch"));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{model.Name,-44}{model.Batch,6}{ours.Best * 1e3,10:0.00}{ours.Median * 1e3,9:0.00}{engine.Best * 1e3,9:0.00}{engine.Median * 1e3,9:0.00}"
+                $"{model.Name,-44}{model.Batch,6}{ours.Best * 1e3,10:0.00}{ours.Median * 1e3,9:0.00}{engine.Best * 1e3,9:0.00}"
+                    + $"{engine.Median * 1e3,9:0.00}"
                 + $"{pytorch.Best * 1e3,10:0.00}{pytorch.Median * 1e3,9:0.00}"
-                + $"{engine.Best / ours.Best,9:0.00}{engine.MedianRatio(ours),8:0.00}{pytorch.Best / ours.Best,11:0.00}{pytorch.MedianRatio(ours),8:0.00}"));
+                + $"{engine.Best / ours.Best,9:0.00}{engine.MedianRatio(ours),8:0.00}{pytorch.Best / ours.Best,11:0.00}"
+                + $"{pytorch.MedianRatio(ours),8:0.00}"));
             gates.Add(Gate.Least($"families, {model.Short}, C++ engine / ours, best", engine.Best / ours.Best, 1.0));
             gates.Add(Gate.Least($"families, {model.Short}, PyTorch / ours, best", pytorch.Best / ours.Best, 1.3));
         }
@@ -62,20 +64,23 @@ internal static class FamiliesBenchmark
         return gates;
     }
 
-    /// <summary>All sides train as many numbers, and have learnt as much in as many steps: whoever is fast at something else is not compared.</summary>
+    /// <summary>All sides train as many numbers, and have learnt as much in as many steps: whoever is fast at something else is
+    /// not compared.</summary>
     private static void RequireSameModel(FamilyCase model, Turns sides)
     {
         var counts = sides.Names.Select(name => sides[name].Ask("parameters")).ToList();
         var bounds = sides.Names.Select(name => sides[name].Ask($"bound {BoundDraws}")).ToList();
-        string Told(List<double> values) => string.Join(", ", sides.Names.Zip(values, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.##}")));
+        string Told(List<double> values) =>
+            string.Join(
+                ", ",
+                sides.Names.Zip(values, (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.##}")));
         if (counts.Distinct().Count() > 1)
-        {
             throw new InvalidOperationException($"{model.Name} has not the same parameters everywhere: {Told(counts)}.");
-        }
 
         if (!(bounds.Max() - bounds.Min() < BoundTolerance * -bounds.Min()))
         {
-            throw new InvalidOperationException($"{model.Name} has not learnt as much everywhere, in nats per image: {Told(bounds)}.");
+            throw new InvalidOperationException(
+                $"{model.Name} has not learnt as much everywhere, in nats per image: {Told(bounds)}.");
         }
     }
 }

@@ -9,8 +9,10 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>How long does a researcher wait for a learning-curve figure over 1,000 trials of 300 epochs, and how large is their report?</summary>
-/// <remarks>Targets: the figure, from the question to the file's text, under 2 s; the report under 5 MB. 40 configurations by 25 seeds; units of 20 latents every epoch.</remarks>
+/// <summary>How long does a researcher wait for a learning-curve figure over 1,000 trials of 300 epochs, and how large is their
+/// report?</summary>
+/// <remarks>Targets: the figure, from the question to the file's text, under 2 s; the report under 5 MB. 40 configurations by 25
+/// seeds; units of 20 latents every epoch.</remarks>
 internal static class FiguresBenchmark
 {
     private const int Epochs = 300;
@@ -41,11 +43,15 @@ internal static class FiguresBenchmark
             await store.MigrateAsync(cancellationToken);
             await FillAsync(store, definition, cancellationToken);
             Drawing? drawing = null;
-            await MeasureAsync(output, "curves of 1,000 trials by latent size, SVG", async () => drawing = await DrawAsync(LearningCurves.Kind, new FigureOptions { By = ["model.latent"] }));
-            await MeasureAsync(output, "the same by all 40 configurations (quantiles)", () => DrawAsync(LearningCurves.Kind, new FigureOptions()));
-            await MeasureAsync(output, "the same by training time", () => DrawAsync(LearningCurves.Kind, new FigureOptions { By = ["model.latent"], X = "time" }));
+            await MeasureAsync(output, "curves of 1,000 trials by latent size, SVG",
+                async () => drawing = await DrawAsync(LearningCurves.Kind, new FigureOptions { By = ["model.latent"] }));
+            await MeasureAsync(output, "the same by all 40 configurations (quantiles)",
+                () => DrawAsync(LearningCurves.Kind, new FigureOptions()));
+            await MeasureAsync(output, "the same by training time",
+                () => DrawAsync(LearningCurves.Kind, new FigureOptions { By = ["model.latent"], X = "time" }));
             await MeasureAsync(output, "parameter importance", () => DrawAsync(ParameterImportance.Kind, new FigureOptions()));
-            await MeasureAsync(output, "SVG to PNG", () => Task.FromResult(SvgRasterizer.Render(drawing!.Svg, drawing.Width, drawing.Height)));
+            await MeasureAsync(output, "SVG to PNG", () =>
+                Task.FromResult(SvgRasterizer.Render(drawing!.Svg, drawing.Width, drawing.Height)));
             if (ReportPage.IsAvailable)
             {
                 var size = 0;
@@ -54,7 +60,8 @@ internal static class FiguresBenchmark
             }
 
             async Task<FigureContext> ContextAsync(FigureOptions options) =>
-                new(store, definition, await SweepTrials.LoadAsync(store.Results, definition.Name, options.Where, cancellationToken), options);
+                new(store, definition, await SweepTrials.LoadAsync(
+                    store.Results, definition.Name, options.Where, cancellationToken), options);
 
             async Task<Drawing> DrawAsync(FigureKind kind, FigureOptions options) =>
                 SvgRenderer.Render(await kind.BuildAsync(await ContextAsync(options), cancellationToken));
@@ -64,7 +71,8 @@ internal static class FiguresBenchmark
                 var status = await store.GetSweepAsync(definition.Name, cancellationToken);
                 var table = new ComparisonRequest(definition.Name, MetricCatalog.Get("test_nll"), definition.Table.By, []);
                 return ReportPage.Render(await ReportBuilder.BuildAsync(
-                    await ContextAsync(new FigureOptions()), status!, table, "benchmark", TimeProvider.System.GetUtcNow(), _ => { }, cancellationToken));
+                    await ContextAsync(new FigureOptions()), status!, table, "benchmark", TimeProvider.System.GetUtcNow(),
+                    _ => { }, cancellationToken));
             }
         }
         finally
@@ -83,21 +91,27 @@ internal static class FiguresBenchmark
             times.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
         }
 
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what,-48} median {times.Median,7:0.000} s   best {times.Best,7:0.000} s"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{what,-48} median {times.Median,7:0.000} s   best {times.Best,7:0.000} s"));
     }
 
     private static async Task FillAsync(IStore store, SweepDefinition definition, CancellationToken cancellationToken)
     {
         await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);
-        while (await store.ClaimAsync(new ClaimRequest("w", "cpu:0", Guid.NewGuid().ToString("N"), _lease, PerClaim), cancellationToken) is { Count: > 0 } claims)
+        while (await store.ClaimAsync(
+            new ClaimRequest("w", "cpu:0", Guid.NewGuid().ToString("N"), _lease, PerClaim),
+            cancellationToken) is { Count: > 0 } claims)
         {
             foreach (var claim in claims)
             {
                 var config = TrialConfigJson.Parse(claim.ConfigJson);
                 var asymptote = -80 - (100.0 / config.Model.Layers[0]) + Math.Log(config.Objective.K) + (0.3 * (config.Seed % 7));
-                var reports = Enumerable.Range(1, Epochs).Select(epoch => new AttemptEpoch(claim.Attempt, Report(epoch, asymptote - (120.0 / epoch)))).ToList();
+                var reports = Enumerable.Range(1, Epochs)
+                    .Select(epoch => new AttemptEpoch(claim.Attempt, Report(epoch, asymptote - (120.0 / epoch)))).ToList();
                 await store.AppendAsync(new ReportBatch(reports, []), cancellationToken);
-                var end = new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = [new Evaluation("test_nll", -asymptote, 500, 1000)] };
+                var end = new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations =
+                    [new Evaluation("test_nll", -asymptote, 500, 1000)] };
                 await store.FinishAsync(claim.Attempt, end, cancellationToken);
             }
         }
@@ -106,6 +120,8 @@ internal static class FiguresBenchmark
     private static EpochReport Report(int epoch, double bound) => new()
     {
         Epoch = epoch, TrainElbo = bound, TestElbo = bound - 2, ActiveUnits = Units, ActiveUnits01 = Units, Seconds = 1.25,
-        Units = [new LayerUnits([.. Enumerable.Range(1, Units).Select(u => 1.0 / u)], [.. Enumerable.Range(1, Units).Select(u => (double)epoch / u)])],
+        Units =
+            [new LayerUnits([.. Enumerable.Range(1, Units).Select(u => 1.0 / u)],
+                [.. Enumerable.Range(1, Units).Select(u => (double)epoch / u)])],
     };
 }

@@ -20,11 +20,12 @@ internal sealed record Gate(string Name, double Value, double Limit, bool AtLeas
 
     public static Gate Most(string name, double value, double limit) => new(name, value, limit, AtLeast: false);
 
-    /// <summary>`gate NAME: VALUE (at least LIMIT)` or `(at most LIMIT)`. Rounded away from the limit's better side, so that what is read keeps the limit only
-    /// where the value does.</summary>
+    /// <summary>`gate NAME: VALUE (at least LIMIT)` or `(at most LIMIT)`. Rounded away from the limit's better side, so that what
+    /// is read keeps the limit only where the value does.</summary>
     public override string ToString()
     {
         var shown = (AtLeast ? Math.Floor(Value * Thousand) : Math.Ceiling(Value * Thousand)) / Thousand;
-        return string.Create(CultureInfo.InvariantCulture, $"gate {Name}: {shown:0.000} (at {(AtLeast ? "least" : "most")} {Limit:0.###})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"gate {Name}: {shown:0.000} (at {(AtLeast ? "least" : "most")} {Limit:0.###})");
     }
 }

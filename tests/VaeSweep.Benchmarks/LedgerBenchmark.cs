@@ -38,20 +38,31 @@ internal static class LedgerBenchmark
             loads.Add(Seconds(() => Ledger.Load(stored)));
             stored = null;
             if (round == 0)
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"memory of {count:N0} trials, half of them finished: {(GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6:F0} MB"));
+            {
+                await output.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"memory of {count:N0} trials, half of them "
+                            + $"finished: {(GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6:F0} MB"));
+            }
             GC.KeepAlive(ledger);
         }
 
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"load of {count:N0} trials: {loads.Min():F3} s of processor time"));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"gate ledger-submit-seconds: {submits.Min():F3} (at most {MostSubmitSeconds * count / 100_000})"));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"gate ledger-cycle-microseconds: {cycles.Min():F2} (at most {MostCycleMicroseconds})"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"load of {count:N0} trials: {loads.Min():F3} s of processor time"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture,
+                $"gate ledger-submit-seconds: {submits.Min():F3} (at most {MostSubmitSeconds * count / 100_000})"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture,
+                $"gate ledger-cycle-microseconds: {cycles.Min():F2} (at most {MostCycleMicroseconds})"));
     }
 
     private static void Cycle(Ledger ledger, int count)
     {
         var request = new ClaimRequest("worker", "cpu:0", "", TimeSpan.FromMinutes(1), Node: "node");
         var report = new EpochReport { Epoch = 1, TrainElbo = -100 };
-        var end = new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = [new Evaluation("test_nll", 86, 500, 10_000)], ModelPath = "model.bin" };
+        var end = new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = [new Evaluation("test_nll", 86, 500, 10_000)],
+            ModelPath = "model.bin" };
         for (var i = 0; i < count; i++)
         {
             var granted = ledger.Grant(request with { Token = i.ToString(CultureInfo.InvariantCulture) }, _now);

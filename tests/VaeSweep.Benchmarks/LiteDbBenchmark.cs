@@ -25,7 +25,8 @@ internal static class LiteDbBenchmark
     private const int Turns = 3;
 
     /// <param name="options">Parts to run: reports, opening, trials, million; all when none is named.</param>
-    public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Gate>> RunAsync(
+        TextWriter output, string[] options, CancellationToken cancellationToken)
     {
         bool Wants(string part) => options.Length == 0 || options.Contains(part, StringComparer.Ordinal);
         var folder = Directory.CreateTempSubdirectory("vaesweep-bench-");
@@ -120,13 +121,17 @@ internal static class LiteDbBenchmark
             await store.MigrateAsync(cancellationToken);
             var since = Stopwatch.GetTimestamp();
             var result = await store.SubmitAsync(
-                new SweepSubmission(definition.Name, definition.Text), definition.Expand().Select(trial => trial with { Epochs = 0 }), cancellationToken);
-            gates.Add(Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds, MostSubmitSeconds));
+                new SweepSubmission(definition.Name, definition.Text), definition.Expand()
+                    .Select(trial => trial with { Epochs = 0 }), cancellationToken);
+            gates.Add(
+                Gate.Most($"litedb, {result.Added} trials expanded and submitted, s",
+                    Stopwatch.GetElapsedTime(since).TotalSeconds, MostSubmitSeconds));
             var (finishing, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             await TableSweep.FinishAsync(store, cancellationToken);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Added:N0} trials granted and finished: {result.Added / Stopwatch.GetElapsedTime(finishing).TotalSeconds:N0} a second, " +
+                $"{result.Added:N0} trials granted and "
+                    + $"finished: {result.Added / Stopwatch.GetElapsedTime(finishing).TotalSeconds:N0} a second, " +
                 $"{(Environment.CpuUsage.TotalTime - processor).TotalSeconds / result.Added * 1e6:0} us of processor each"));
         }
 
@@ -150,8 +155,10 @@ internal static class LiteDbBenchmark
         gates.Add(Gate.Most("litedb, table over 100000 trials, s", tables.Best, 0.15));
         return gates;
 
-        static SweepStatus Assertive(SweepStatus? sweep) => sweep is { Total: StoredTrials } && sweep.Count(TrialState.Succeeded) == StoredTrials
-            ? sweep : throw new InvalidOperationException($"{sweep?.Count(TrialState.Succeeded)} of {sweep?.Total} trials came back as succeeded.");
+        static SweepStatus Assertive(SweepStatus? sweep) => sweep is { Total: StoredTrials }
+            && sweep.Count(TrialState.Succeeded) == StoredTrials
+            ? sweep : throw new InvalidOperationException(
+                $"{sweep?.Count(TrialState.Succeeded)} of {sweep?.Total} trials came back as succeeded.");
     }
 
     /// <summary>A million trials of 200,000 configurations, submitted.</summary>
@@ -161,11 +168,14 @@ internal static class LiteDbBenchmark
         await using var store = StoreFactory.Open(path, TimeProvider.System);
         await store.MigrateAsync(cancellationToken);
         var since = Stopwatch.GetTimestamp();
-        var result = await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);
+        var result = await store.SubmitAsync(
+            new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);
         return
         [
-            Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds, MostMillionSeconds),
-            Gate.Most($"litedb, resident memory of a process with {result.Added} trials, MB", Environment.WorkingSet / 1e6, MostMillionMegabytes),
+            Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds,
+                MostMillionSeconds),
+            Gate.Most($"litedb, resident memory of a process with {result.Added} trials, MB", Environment.WorkingSet / 1e6,
+                MostMillionMegabytes),
         ];
     }
 

@@ -18,12 +18,15 @@ internal sealed class Memory(int process)
 
     /// <summary>The processes that this one has started and that live.</summary>
     public static IReadOnlyList<int> Children() =>
-        [.. Directory.GetDirectories("/proc/self/task").SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        [.. Directory.GetDirectories("/proc/self/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children"))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
 
     private long Read(string field)
     {
         var line = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith(field, StringComparison.Ordinal));
-        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            * 1024;
     }
 }

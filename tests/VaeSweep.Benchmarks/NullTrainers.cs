@@ -7,7 +7,8 @@ namespace VaeSweep.Benchmarks;
 /// <param name="epochTime">How long each epoch pretends to take.</param>
 internal sealed class NullTrainers(TimeSpan epochTime) : ITrainerLauncher
 {
-    public Task<ITrainer> StartAsync(string device, CancellationToken cancellationToken) => Task.FromResult<ITrainer>(new NullTrainer(device, epochTime));
+    public Task<ITrainer> StartAsync(string device, CancellationToken cancellationToken) =>
+        Task.FromResult<ITrainer>(new NullTrainer(device, epochTime));
 
     private sealed class NullTrainer(string device, TimeSpan epochTime) : ITrainer
     {
@@ -17,15 +18,14 @@ internal sealed class NullTrainers(TimeSpan epochTime) : ITrainerLauncher
 
         public string Provenance => "{}";
 
-        public async IAsyncEnumerable<TrainerEvent> RunAsync(TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<TrainerEvent> RunAsync(
+            TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             _stop = false;
             foreach (var trial in job.Trials)
             {
                 if (epochTime > TimeSpan.Zero)
-                {
                     await Task.Delay(epochTime, TimeProvider.System, cancellationToken);
-                }
 
                 if (_stop)
                 {
@@ -33,7 +33,8 @@ internal sealed class NullTrainers(TimeSpan epochTime) : ITrainerLauncher
                     continue;
                 }
 
-                yield return new EpochDone(trial.TrialKey, new EpochReport { Epoch = 1, TrainElbo = -100, Seconds = epochTime.TotalSeconds });
+                yield return new EpochDone(trial.TrialKey,
+                    new EpochReport { Epoch = 1, TrainElbo = -100, Seconds = epochTime.TotalSeconds });
                 yield return new TrialFinished(trial.TrialKey, [new Evaluation("test_nll", 90, 500, 10_000)], "model");
             }
         }

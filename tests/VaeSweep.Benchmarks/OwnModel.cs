@@ -45,9 +45,7 @@ internal sealed class OwnModel : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             foreach (var noise in _noise)
-            {
                 noise.normal_(0, 1, _stream);
-            }
 
             using var tape = new Tape();
             tape.Backward(_model.Step(_batches[i % _batches.Length], _beta, _noise).Loss);
@@ -67,7 +65,8 @@ internal sealed class OwnModel : IDisposable
         return ThreadClock.Seconds - start;
     }
 
-    /// <summary>What training maximises, in nats per image, averaged over all images and as many draws of noise as asked for; nothing is learnt.</summary>
+    /// <summary>What training maximises, in nats per image, averaged over all images and as many draws of noise as asked for;
+    /// nothing is learnt.</summary>
     public double Bound(int draws)
     {
         using var noGrad = torch.no_grad();
@@ -78,9 +77,7 @@ internal sealed class OwnModel : IDisposable
             {
                 using var scope = torch.NewDisposeScope();
                 foreach (var noise in _noise)
-                {
                     noise.normal_(0, 1, _stream);
-                }
 
                 sum += _model.Step(batch, _beta, _noise).Objective.sum().item<float>();
             }
@@ -92,9 +89,7 @@ internal sealed class OwnModel : IDisposable
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[.. _batches, _beta, .. _noise])
-        {
             tensor.Dispose();
-        }
 
         _adam.Dispose();
         _model.Dispose();

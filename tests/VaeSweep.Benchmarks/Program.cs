@@ -17,19 +17,21 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
 };
 
 if (args is [Sides.OwnCommand, var config, var images])
-{
     return ModelServer.Run(config, images);
-}
 
 if (args is [HeadBenchmark.HeadCommand, var part, var path])
     return await HeadProcess.RunAsync(part, path);
 if (args is [HeadBenchmark.NodeCommand, var address, var token, var name, var devices])
-    return await NodeProcess.RunAsync(address, token, name, int.Parse(devices, System.Globalization.CultureInfo.InvariantCulture));
+{
+    return await NodeProcess.RunAsync(
+        address, token, name, int.Parse(devices, System.Globalization.CultureInfo.InvariantCulture));
+}
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
 {
     await Console.Error.WriteLineAsync(
-        $"{(args.Length == 0 ? "No benchmark was named" : $"'{args[0]}' is no benchmark")}. There are: {string.Join(", ", benchmarks.Keys.Order(StringComparer.Ordinal))}.");
+        $"{(args.Length == 0 ? "No benchmark was named" : $"'{args[0]}' is no benchmark")}. There "
+            + $"are: {string.Join(", ", benchmarks.Keys.Order(StringComparer.Ordinal))}.");
     return 2;
 }
 
@@ -41,9 +43,7 @@ Console.CancelKeyPress += (_, e) =>
 };
 var gates = await benchmark(args[1..], interrupted.Token);
 foreach (var gate in gates)
-{
     await Console.Out.WriteLineAsync(gate.ToString());
-}
 
 // A benchmark by itself tells; `gates` judges.
 return args[0] == "gates" && gates.Any(gate => !gate.Kept) ? 1 : 0;

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>Processor time of this thread alone, which other programs on the machine do not lengthen as they do a clock on the wall.</summary>
+/// <summary>Processor time of this thread alone, which other programs on the machine do not lengthen as they do a clock on the
+/// wall.</summary>
 internal static partial class ThreadClock
 {
     private const int ThreadCpuTime = 3;
@@ -13,7 +14,8 @@ internal static partial class ThreadClock
         {
             if (clock_gettime(ThreadCpuTime, out var time) != 0)
             {
-                throw new InvalidOperationException("the system has no clock of a thread's processor time (CLOCK_THREAD_CPUTIME_ID).");
+                throw new InvalidOperationException(
+                    "the system has no clock of a thread's processor time (CLOCK_THREAD_CPUTIME_ID).");
             }
 
             return time.Seconds + (time.Nanoseconds * 1e-9);

@@ -5,9 +5,10 @@ using VaeSweep.Training;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>How long does a trainer take from its start until it is ready, and how much memory does it hold while it trains the step's model?</summary>
-/// <remarks>The real trainer, started as a node starts it; ready is its own first message. Memory is the peak that the kernel counts from the first epoch's end
-/// to the last one's (reading the data set comes before).</remarks>
+/// <summary>How long does a trainer take from its start until it is ready, and how much memory does it hold while it trains the
+/// step's model?</summary>
+/// <remarks>The real trainer, started as a node starts it; ready is its own first message. Memory is the peak that the kernel
+/// counts from the first epoch's end to the last one's (reading the data set comes before).</remarks>
 internal static class TrainerBenchmark
 {
     private const int Starts = 10;
@@ -23,7 +24,8 @@ internal static class TrainerBenchmark
 
     public static async Task<IReadOnlyList<Gate>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), "trainer"));
+        var launcher = new ProcessTrainerLauncher(
+            TrainerCommand.ForAssembly(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), "trainer"));
         var ready = new Times();
         for (var start = 0; start < Starts; start++)
         {
@@ -32,7 +34,10 @@ internal static class TrainerBenchmark
             ready.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"a trainer from its start until it is ready: best {ready.Best:0.000} s, median {ready.Median:0.000} s of {Starts}"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture,
+                $"a trainer from its start until it is ready: best {ready.Best:0.000} s, median {ready.Median:0.000} s "
+                    + $"of {Starts}"));
 
         var dataset = Environment.GetEnvironmentVariable("VAESWEEP_DATA") is null ? "sprites" : "mnist";
         var before = Memory.Children();
@@ -41,7 +46,8 @@ internal static class TrainerBenchmark
         var idle = memory.Resident;
         var training = await PeakOfTrainingAsync(trainer, memory, dataset, cancellationToken);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"784-300-300-40 on {dataset}: resident {idle / 1e6:0.0} MB when ready, at most {training / 1e6:0.0} MB in epochs 2 to {Epochs}"));
+            $"784-300-300-40 on {dataset}: resident {idle / 1e6:0.0} MB when ready, at most {training / 1e6:0.0} MB in epochs 2 "
+                + $"to {Epochs}"));
         return
         [
             Gate.Most("trainer, resident memory while it trains, MB", training / 1e6, 250),
@@ -49,7 +55,8 @@ internal static class TrainerBenchmark
         ];
     }
 
-    private static async Task<long> PeakOfTrainingAsync(ITrainer trainer, Memory memory, string dataset, CancellationToken cancellationToken)
+    private static async Task<long> PeakOfTrainingAsync(
+        ITrainer trainer, Memory memory, string dataset, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("vaesweep-bench-");
         try

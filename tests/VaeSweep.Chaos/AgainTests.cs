@@ -44,7 +44,8 @@ public sealed class AgainTests(References references)
             Assert.Contains("vaesweep retry chaos --failed", run.Errors, StringComparison.Ordinal);
         }
 
-        var failed = Assert.Single(await desk.QueryAsync("SELECT attempts, failure_class, reason FROM trials WHERE state = 'failed'", Token));
+        var failed = Assert.Single(
+            await desk.QueryAsync("SELECT attempts, failure_class, reason FROM trials WHERE state = 'failed'", Token));
         Assert.Equal((long)MaxAttempts, failed[0]);
         Assert.Equal("crash", failed[1]);
         Assert.Contains("signal 9", (string)failed[2]!, StringComparison.Ordinal);

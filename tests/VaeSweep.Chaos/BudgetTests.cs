@@ -11,7 +11,8 @@ public sealed class BudgetTests(References references)
         using var desk = new Desk(Sweeps.Short());
 
         var table = await desk.DoAsync(
-            () => CommandRun.Start(desk.Folder, "run", "sweep.yaml", "--devices", "cpu:2", "--format", "json", "--checkpoint-budget", "1kB"), Token);
+            () => CommandRun.Start(desk.Folder, "run", "sweep.yaml", "--devices", "cpu:2", "--format", "json",
+                "--checkpoint-budget", "1kB"), Token);
         var status = await desk.DoAsync(() => CommandRun.Start(desk.Folder, "status", "chaos"), Token);
 
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(await references.OfAsync(Sweeps.Short(), Token));

@@ -38,12 +38,15 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Whether a text was on the standard error.</summary>
     public bool HasSaid(string text) => Errors.Contains(text, StringComparison.Ordinal);
 
-    public static CommandRun Start(string folder, params IReadOnlyList<string> arguments) => Start(folder, environment: null, arguments);
+    public static CommandRun Start(string folder, params IReadOnlyList<string> arguments) =>
+        Start(folder, environment: null, arguments);
 
-    public static CommandRun Start(string folder, IReadOnlyDictionary<string, string>? environment, params IReadOnlyList<string> arguments)
+    public static CommandRun Start(
+        string folder, IReadOnlyDictionary<string, string>? environment, params IReadOnlyList<string> arguments)
     {
         // A shell without job control starts what runs behind it with Ctrl-C ignored, and children inherit that.
-        var info = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "vaesweep"), .. arguments])
+        var info = new ProcessStartInfo(
+            "setsid", ["env", "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "vaesweep"), .. arguments])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
@@ -53,9 +56,7 @@ internal sealed class CommandRun : IDisposable
         // Tests run side by side, on as few cores as there are.
         info.Environment["VAESWEEP_SHARE"] = "1";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
             info.Environment[name] = value;
-        }
 
         return new CommandRun(info);
     }
@@ -67,9 +68,7 @@ internal sealed class CommandRun : IDisposable
         lock (_lock)
         {
             if (_errors.ToString().Contains(text, StringComparison.Ordinal))
-            {
                 return;
-            }
 
             _awaited.Add((text, said));
         }
@@ -104,7 +103,8 @@ internal sealed class CommandRun : IDisposable
         // Who was being started while the others ended is seen on a second look.
         for (var left = Posix.MembersOfSession(Pid); left.Count > 0; left = Posix.MembersOfSession(Pid))
         {
-            Assert.All(left, pid => Assert.True(Posix.WaitForEnd(pid, Patience), $"process {pid} of session {Pid} outlived its parent"));
+            Assert.All(
+                left, pid => Assert.True(Posix.WaitForEnd(pid, Patience), $"process {pid} of session {Pid} outlived its parent"));
         }
     }
 
@@ -135,9 +135,7 @@ internal sealed class CommandRun : IDisposable
         {
             text.Append(line).Append(line is null ? "" : "\n");
             foreach (var (_, said) in _awaited.FindAll(a => line?.Contains(a.Text, StringComparison.Ordinal) == true))
-            {
                 said.TrySetResult();
-            }
         }
     }
 

@@ -14,7 +14,9 @@ public sealed class ConfigurationErrorTests
     public async Task A_sweep_of_a_thousand_trials_of_which_none_can_be_trained_stops_after_a_few_and_says_why()
     {
         RequireData();
-        using var desk = new Desk(Mnist("train: 50000", "pseudo_inputs: 10", "model.latent: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]", seeds: 50));
+        using var desk = new Desk(
+            Mnist("train: 50000", "pseudo_inputs: 10", "model.latent: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, "
+                + "18, 19, 20, 21]", seeds: 50));
 
         using var run = desk.Run();
         var code = await run.ExitAsync(Token);
@@ -22,7 +24,8 @@ public sealed class ConfigurationErrorTests
         Assert.True(code == 1, $"exit code {code}. It said:\n{run.Errors}");
         Assert.Contains("chaos was stopped: no trial of it can be trained.", run.Errors, StringComparison.Ordinal);
         Assert.Contains("dataset.train: 50,000 images were asked for", run.Errors, StringComparison.Ordinal);
-        var counts = Assert.Single(await desk.QueryAsync("SELECT count(*), sum(state = 'failed'), sum(state = 'stopped') FROM trials", Token));
+        var counts = Assert.Single(
+            await desk.QueryAsync("SELECT count(*), sum(state = 'failed'), sum(state = 'stopped') FROM trials", Token));
         Assert.Equal(1000L, counts[0]);
         Assert.InRange((long)counts[1]!, 3, FewTrials);
         Assert.Equal(1000L, (long)counts[1]! + (long)counts[2]!);
@@ -42,7 +45,8 @@ public sealed class ConfigurationErrorTests
         var code = await run.ExitAsync(Token);
 
         Assert.True(code == 1, $"exit code {code}. It said:\n{run.Errors}");
-        var rows = await desk.QueryAsync("SELECT state, failure_class, count(*) FROM trials GROUP BY state, failure_class ORDER BY state", Token);
+        var rows = await desk.QueryAsync(
+            "SELECT state, failure_class, count(*) FROM trials GROUP BY state, failure_class ORDER BY state", Token);
         Assert.Equal([["failed", "error", 2L], ["succeeded", null, 4L]], rows);
     }
 

@@ -8,7 +8,7 @@ public sealed class CtrlCTests(References references)
     private const int Interrupted = 130;
 
     /// <summary>A stop in order may wait a minute for a trainer; the second Ctrl-C must not.</summary>
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -43,9 +43,7 @@ public sealed class CtrlCTests(References references)
         await desk.StoredAsync(epochs: 8, Token);
         // So that the first one cannot come to its end.
         foreach (var trainer in run.Trainers())
-        {
             Posix.Signal(trainer, Posix.Stop);
-        }
 
         run.SignalGroup(Posix.Interrupt);
         await run.SaidAsync("stopping:", Token);
@@ -55,7 +53,7 @@ public sealed class CtrlCTests(References references)
         var took = Stopwatch.GetElapsedTime(since);
 
         Assert.Equal(Interrupted, code);
-        Assert.True(took < AtOnce, $"it took {took}");
+        Assert.True(took < _atOnce, $"it took {took}");
         run.AssertNoneLeft();
         var table = await desk.DoAsync(desk.Resume, Token);
         (await Outcome.ReadAsync(desk, table, Token)).AssertSameAs(reference);

@@ -40,14 +40,13 @@ internal sealed class Desk : IDisposable
         return run.Output;
     }
 
-    /// <summary>Goes on to the end as a person would: resumes, or runs the file again when it was killed before anything was stored.</summary>
+    /// <summary>Goes on to the end as a person would: resumes, or runs the file again when it was killed before anything was
+    /// stored.</summary>
     /// <returns>The table.</returns>
     public async Task<string> FinishAsync(CancellationToken cancellationToken)
     {
         if (await IsStoredAsync(cancellationToken))
-        {
             return await DoAsync(Resume, cancellationToken);
-        }
 
         return await DoAsync(Run, cancellationToken);
     }
@@ -89,16 +88,15 @@ internal sealed class Desk : IDisposable
     }
 
     /// <summary>Waits until at least so many epochs are stored.</summary>
-    public Task StoredAsync(int epochs, CancellationToken cancellationToken) => HoldsAsync($"SELECT count(*) >= {epochs} FROM epochs", cancellationToken);
+    public Task StoredAsync(int epochs, CancellationToken cancellationToken) =>
+        HoldsAsync($"SELECT count(*) >= {epochs} FROM epochs", cancellationToken);
 
     /// <summary>Waits until a query over the views answers 1, woken by whatever is written in the folder.</summary>
     public async Task HoldsAsync(string sql, CancellationToken cancellationToken)
     {
         using var writes = new Writes(Folder);
         while (!await AnswersOneAsync(sql, cancellationToken))
-        {
             await writes.NextAsync(cancellationToken);
-        }
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -106,9 +104,7 @@ internal sealed class Desk : IDisposable
     private async Task<bool> AnswersOneAsync(string sql, CancellationToken cancellationToken)
     {
         if (!File.Exists(StorePath))
-        {
             return false;
-        }
 
         try
         {

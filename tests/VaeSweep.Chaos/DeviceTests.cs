@@ -32,7 +32,8 @@ public sealed partial class DeviceTests
         Assert.All(new[] { one, other }, list => Assert.Matches(@"^\d+$", list));
         Assert.NotEqual(one, other);
         Assert.Equal(WrongUsage, refused);
-        Assert.Contains($"asks for {cores - 1} CPU {(cores == 2 ? "slot" : "slots")}, and {cores - 2} of {cores} cores {(cores == 3 ? "is" : "are")} free: taken are core ", third.Errors, StringComparison.Ordinal);
+        Assert.Contains($"asks for {cores - 1} CPU {(cores == 2 ? "slot" : "slots")}, and {cores - 2} of {cores} "
+            + $"cores {(cores == 3 ? "is" : "are")} free: taken are core ", third.Errors, StringComparison.Ordinal);
         // Whichever came first has the lower core.
         Assert.Contains($"core {one} by vaesweep worker (process {first.Pid})", third.Errors, StringComparison.Ordinal);
         Assert.Contains($"core {other} by vaesweep worker (process {second.Pid})", third.Errors, StringComparison.Ordinal);
@@ -43,10 +44,12 @@ public sealed partial class DeviceTests
     }
 
     private static CommandRun Worker(Desk desk, string devices, params string[] more) => CommandRun.Start(
-        desk.Folder, new Dictionary<string, string>(StringComparer.Ordinal) { ["VAESWEEP_SHARE"] = "0", ["VAESWEEP_LOCKS"] = Path.Combine(desk.Folder, "locks") },
+        desk.Folder, new Dictionary<string, string>(StringComparer.Ordinal) { ["VAESWEEP_SHARE"] = "0",
+            ["VAESWEEP_LOCKS"] = Path.Combine(desk.Folder, "locks") },
         ["worker", "--devices", devices, .. more]);
 
-    private static string Processors(int pid) => AllowedList().Match(File.ReadAllText($"/proc/{pid}/status")).Groups["list"].Value;
+    private static string Processors(int pid) => AllowedList()
+        .Match(File.ReadAllText($"/proc/{pid}/status")).Groups["list"].Value;
 
     [GeneratedRegex(@"^Cpus_allowed_list:\s*(?<list>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex AllowedList();

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace VaeSweep.Chaos;
 
-/// <summary>kill -9 at any moment, then `vaesweep resume`: the same numbers to the last bit, nothing lost and nothing run twice.</summary>
+/// <summary>kill -9 at any moment, then `vaesweep resume`: the same numbers to the last bit, nothing lost and nothing run
+/// twice.</summary>
 public sealed class KillTests(References references)
 {
     private const int RoundsByDefault = 8;
@@ -10,7 +11,7 @@ public sealed class KillTests(References references)
     /// <summary>Writes before the trainers are at work.</summary>
     private const int StartUpWrites = 20;
 
-    private static readonly int Rounds = int.Parse(
+    private static readonly int _rounds = int.Parse(
         Environment.GetEnvironmentVariable("VAESWEEP_CHAOS_ROUNDS") ?? $"{RoundsByDefault}", CultureInfo.InvariantCulture);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -22,7 +23,7 @@ public sealed class KillTests(References references)
         var (_, writes) = await references.MeasureAsync(Sweeps.Short(), Token);
         Assert.True(writes > StartUpWrites, $"only {writes} writes were seen");
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < _rounds; round++)
         {
             // The seed and what is drawn from it tell a failing round.
             var random = new Random(round);
@@ -36,8 +37,9 @@ public sealed class KillTests(References references)
     public async Task Kills_in_a_row_while_starting_do_no_harm()
     {
         var reference = await references.OfAsync(Sweeps.Short(), Token);
-        var random = new Random(Rounds);
-        var accidents = Enumerable.Range(0, 6).Select(_ => Accident.Draw(random, StartUpWrites) with { Victim = Victim.Everyone }).ToList();
+        var random = new Random(_rounds);
+        var accidents = Enumerable.Range(0, 6).Select(_ => Accident.Draw(random, StartUpWrites) with { Victim = Victim.Everyone })
+            .ToList();
 
         await AssertHarmlessAsync(Sweeps.Short(), accidents, reference);
     }
@@ -61,9 +63,7 @@ public sealed class KillTests(References references)
     {
         using var desk = new Desk(sweep);
         foreach (var accident in accidents)
-        {
             await accident.StrikeAsync(desk, await desk.IsStoredAsync(Token) ? desk.Resume : desk.Run, Token);
-        }
 
         var table = await desk.FinishAsync(Token);
 

@@ -9,7 +9,8 @@ internal static class Order
     public static async Task AssertFinishedAsync(Desk desk, CancellationToken cancellationToken)
     {
         await AssertNothingHeldAsync(desk, cancellationToken);
-        foreach (var row in await desk.QueryAsync("SELECT trial, state, epochs_done, epochs, attempts FROM trials", cancellationToken))
+        foreach (var row in await desk.QueryAsync(
+            "SELECT trial, state, epochs_done, epochs, attempts FROM trials", cancellationToken))
         {
             var trial = (string)row[0]!;
             Assert.Equal(nameof(TrialState.Succeeded), (string)row[1]!, ignoreCase: true);
@@ -23,15 +24,19 @@ internal static class Order
     public static async Task AssertNothingHeldAsync(Desk desk, CancellationToken cancellationToken)
     {
         Assert.Empty(await desk.QueryAsync("SELECT trial FROM trials WHERE state = 'running'", cancellationToken));
-        Assert.Empty(await desk.QueryAsync("SELECT trial FROM attempts WHERE outcome IS NULL OR ended_at IS NULL", cancellationToken));
+        Assert.Empty(
+            await desk.QueryAsync("SELECT trial FROM attempts WHERE outcome IS NULL OR ended_at IS NULL", cancellationToken));
         await using var store = await desk.OpenStoreAsync(cancellationToken);
-        Assert.All(await store.ListNodesAsync(cancellationToken), node => Assert.False(node.Alive, $"{node.Info.Node} is listed as alive"));
+        Assert.All(await store.ListNodesAsync(cancellationToken),
+            node => Assert.False(node.Alive, $"{node.Info.Node} is listed as alive"));
     }
 
-    private static async Task AssertAttemptsAsync(Desk desk, string trial, long epochs, long count, CancellationToken cancellationToken)
+    private static async Task AssertAttemptsAsync(
+        Desk desk, string trial, long epochs, long count, CancellationToken cancellationToken)
     {
         var attempts = await desk.QueryAsync(
-            $"SELECT attempt, from_epoch, to_epoch, outcome FROM attempts WHERE trial = '{trial}' ORDER BY attempt", cancellationToken);
+            $"SELECT attempt, from_epoch, to_epoch, outcome FROM attempts WHERE trial = '{trial}' ORDER BY attempt",
+            cancellationToken);
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => (long)i), attempts.Select(a => (long)a[0]!));
         Assert.Equal("succeeded", attempts[^1][3]);
         Assert.DoesNotContain(attempts.SkipLast(1), a => "succeeded".Equals(a[3]));
@@ -47,16 +52,20 @@ internal static class Order
         }
 
         // Every epoch once, by an attempt that was at it, and by the earliest that came so far.
-        var rows = await desk.QueryAsync($"SELECT epoch, attempt FROM epochs WHERE trial = '{trial}' ORDER BY epoch", cancellationToken);
+        var rows = await desk.QueryAsync(
+            $"SELECT epoch, attempt FROM epochs WHERE trial = '{trial}' ORDER BY epoch", cancellationToken);
         Assert.Equal(Enumerable.Range(1, (int)epochs).Select(i => (long)i), rows.Select(e => (long)e[0]!));
-        Assert.All(rows, row => Assert.InRange((long)row[0]!, (long)attempts[(int)(long)row[1]! - 1][1]! + 1, (long)attempts[(int)(long)row[1]! - 1][2]!));
+        Assert.All(
+            rows, row => Assert.InRange(
+                (long)row[0]!, (long)attempts[(int)(long)row[1]! - 1][1]! + 1, (long)attempts[(int)(long)row[1]! - 1][2]!));
         Assert.Equal(rows.Select(e => (long)e[1]!).Order(), rows.Select(e => (long)e[1]!));
     }
 
     // Of a finished trial its model, its best checkpoint and its images' log-likelihoods stay, whoever was killed on the way.
     private static void AssertFiles(Desk desk, string trial)
     {
-        var files = Directory.GetFiles(Path.Combine(desk.Artifacts, "chaos", trial), "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).ToList();
+        var files = Directory.GetFiles(Path.Combine(desk.Artifacts, "chaos", trial), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileName(f)).ToList();
 
         Assert.Contains("model.safetensors", files);
         Assert.Contains(files, f => f.EndsWith(".vsckpt", StringComparison.Ordinal));

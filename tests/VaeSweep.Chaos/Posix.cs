@@ -18,13 +18,12 @@ internal static partial class Posix
     private const long PidfdOpenCall = 434;
     private const short Readable = 1;
 
-    /// <summary>Sends a signal to a process, or to a whole group when the number is negative. One that is gone already is no error.</summary>
+    /// <summary>Sends a signal to a process, or to a whole group when the number is negative. One that is gone already is no
+    /// error.</summary>
     public static void Signal(int pid, int signal)
     {
         if (KillCall(pid, signal) != 0 && Marshal.GetLastPInvokeError() is not NoSuchProcess and var error)
-        {
             throw new Win32Exception(error, $"signal {signal} could not be sent to {pid}");
-        }
     }
 
     /// <summary>Waits until a process, not necessarily a child, has ended.</summary>
@@ -34,7 +33,8 @@ internal static partial class Posix
         var descriptor = (int)Syscall(PidfdOpenCall, pid, 0);
         if (descriptor < 0)
         {
-            return Marshal.GetLastPInvokeError() == NoSuchProcess ? true : throw new Win32Exception(Marshal.GetLastPInvokeError());
+            return Marshal.GetLastPInvokeError() == NoSuchProcess
+                ? true : throw new Win32Exception(Marshal.GetLastPInvokeError());
         }
 
         try
@@ -60,7 +60,8 @@ internal static partial class Posix
         var members = new List<int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) || ReadStat(pid) is not { } stat)
+            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid)
+                || ReadStat(pid) is not { } stat)
             {
                 continue;
             }
@@ -68,9 +69,7 @@ internal static partial class Posix
             // After the name in brackets: state, parent, group, session.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             if (fields[0] is not ("Z" or "X") && int.Parse(fields[3], CultureInfo.InvariantCulture) == session)
-            {
                 members.Add(pid);
-            }
         }
 
         return members;

@@ -1,6 +1,7 @@
 namespace VaeSweep.Chaos;
 
-/// <summary>The sweeps that are disturbed: seconds long, with what a resume can get wrong (moments, running averages, noise, order, binarisation).</summary>
+/// <summary>The sweeps that are disturbed: seconds long, with what a resume can get wrong (moments, running averages, noise,
+/// order, binarisation).</summary>
 internal static class Sweeps
 {
     /// <summary>Four trials with a checkpoint after each of their six epochs.</summary>

@@ -2,7 +2,8 @@ using System.Threading.Channels;
 
 namespace VaeSweep.Chaos;
 
-/// <summary>What is written in a folder, as it happens: the store's pages, checkpoints, folders. A moment is "the n-th write".</summary>
+/// <summary>What is written in a folder, as it happens: the store's pages, checkpoints, folders. A moment is "the n-th
+/// write".</summary>
 internal sealed class Writes : IDisposable
 {
     private readonly Channel<bool> _seen = Channel.CreateUnbounded<bool>();
@@ -40,9 +41,7 @@ internal sealed class Writes : IDisposable
     private async Task CountAsync(int n, CancellationToken cancellationToken)
     {
         for (var i = 0; i < n; i++)
-        {
             await NextAsync(cancellationToken);
-        }
     }
 
     private void Tell(object sender, FileSystemEventArgs e) => _seen.Writer.TryWrite(true);

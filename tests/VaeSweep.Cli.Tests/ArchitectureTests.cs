@@ -7,8 +7,9 @@ namespace VaeSweep.Cli.Tests;
 
 public sealed partial class ArchitectureTests
 {
-    /// <summary>What each project may reference, of ours. No step goes back up: a line added here is a decision for docs/adr.</summary>
-    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    /// <summary>What each project may reference, of ours. No step goes back up: a line added here is a decision for
+    /// docs/adr.</summary>
+    private static readonly Dictionary<string, string[]> _allowed = new(StringComparer.Ordinal)
     {
         ["VaeSweep.Sweeps"] = [],
         ["VaeSweep.Torch"] = [],
@@ -19,11 +20,12 @@ public sealed partial class ArchitectureTests
         ["VaeSweep.Results"] = ["VaeSweep.Store", "VaeSweep.Sweeps"],
         ["vaesweep"] =
         [
-            "VaeSweep.Cluster", "VaeSweep.Models", "VaeSweep.Results", "VaeSweep.Store", "VaeSweep.Sweeps", "VaeSweep.Torch", "VaeSweep.Training",
+            "VaeSweep.Cluster", "VaeSweep.Models", "VaeSweep.Results", "VaeSweep.Store", "VaeSweep.Sweeps", "VaeSweep.Torch",
+            "VaeSweep.Training",
         ],
     };
 
-    public static TheoryData<string> Projects => [.. Allowed.Keys];
+    public static TheoryData<string> Projects => [.. _allowed.Keys];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -31,7 +33,7 @@ public sealed partial class ArchitectureTests
     {
         var references = Assembly.Load(project).GetReferencedAssemblies().Select(a => a.Name!).Where(IsOurs);
 
-        Assert.Empty(references.Except(Allowed[project], StringComparer.Ordinal));
+        Assert.Empty(references.Except(_allowed[project], StringComparer.Ordinal));
     }
 
     [Fact]
@@ -40,22 +42,21 @@ public sealed partial class ArchitectureTests
         var ours = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Select(f => Path.GetFileNameWithoutExtension(f)!)
             .Where(name => IsOurs(name) && !name.EndsWith(".Tests", StringComparison.Ordinal) && name != "VaeSweep.Store.Hammer");
 
-        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
+        Assert.Equal(_allowed.Keys.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Only_the_training_side_knows_libtorch()
     {
         foreach (var project in new[] { "VaeSweep.Sweeps", "VaeSweep.Store", "VaeSweep.Cluster", "VaeSweep.Results" })
-        {
             Assert.DoesNotContain("VaeSweep.Torch", Reachable(project));
-        }
     }
 
     [Fact]
     public void TorchSharp_is_seen_by_Torch_Models_and_Training_alone()
     {
-        var seen = Allowed.Keys.Where(project => Assembly.Load(project).GetReferencedAssemblies().Any(a => a.Name == "TorchSharp"));
+        var seen = _allowed.Keys.Where(project =>
+            Assembly.Load(project).GetReferencedAssemblies().Any(a => a.Name == "TorchSharp"));
 
         Assert.Equal(["VaeSweep.Models", "VaeSweep.Torch", "VaeSweep.Training"], seen.Order(StringComparer.Ordinal));
     }
@@ -64,7 +65,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Whoever_calls_TorchSharp_waits_for_its_libtorch_from_the_start()
     {
-        foreach (var assembly in Allowed.Keys.Where(name => name != "VaeSweep.Torch").Select(Assembly.Load))
+        foreach (var assembly in _allowed.Keys.Where(name => name != "VaeSweep.Torch").Select(Assembly.Load))
         {
             var calls = assembly.GetReferencedAssemblies().Any(a => a.Name == "TorchSharp");
 
@@ -77,7 +78,8 @@ public sealed partial class ArchitectureTests
     {
         var elsewhere = Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
             .Select(file => (Path: Path.GetRelativePath(Sources, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
-            .Where(file => !file.Path.StartsWith("VaeSweep.Store/", StringComparison.Ordinal) && !file.Path.Contains("/obj/", StringComparison.Ordinal)
+            .Where(file => !file.Path.StartsWith("VaeSweep.Store/", StringComparison.Ordinal)
+                && !file.Path.Contains("/obj/", StringComparison.Ordinal)
                 && file.Path is not ("VaeSweep.Cli/Commands/QueryCommand.cs" or "VaeSweep.Results/Queries/NamedQueries.cs"
                     // Takes what a command was given to the head's store.
                     or "VaeSweep.Cluster/Commands/Methods.cs"))
@@ -86,7 +88,8 @@ public sealed partial class ArchitectureTests
         Assert.True(elsewhere.Count > 400, $"only {elsewhere.Count} files below {Sources}");
         Assert.DoesNotContain(elsewhere, file => file.Text.Contains($".{nameof(IStore.QueryAsync)}(", StringComparison.Ordinal));
         // What a person may type after `query` is a hint, and not sent.
-        Assert.Empty(elsewhere.Where(file => SqlPattern().IsMatch(HintPattern().Replace(file.Text, ""))).Select(file => file.Path));
+        Assert.Empty(elsewhere.Where(file => SqlPattern().IsMatch(HintPattern().Replace(file.Text, "")))
+            .Select(file => file.Path));
     }
 
     private static string Sources { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../src"));
@@ -105,7 +108,8 @@ public sealed partial class ArchitectureTests
         var open = new Queue<string>([project]);
         while (open.TryDequeue(out var next))
         {
-            foreach (var name in Assembly.Load(next).GetReferencedAssemblies().Select(a => a.Name!).Where(IsOurs).Where(found.Add))
+            foreach (var name in Assembly.Load(next).GetReferencedAssemblies().Select(a => a.Name!).Where(IsOurs)
+                .Where(found.Add))
             {
                 open.Enqueue(name);
             }

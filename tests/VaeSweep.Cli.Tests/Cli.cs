@@ -5,7 +5,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>Runs command lines in this process, on a store and a folder of their own, with trainers that do not need libtorch.</summary>
+/// <summary>Runs command lines in this process, on a store and a folder of their own, with trainers that do not need
+/// libtorch.</summary>
 internal sealed class Cli : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-cli-").FullName;
@@ -65,7 +66,8 @@ internal sealed class Cli : IDisposable
                 return Task.CompletedTask;
             },
         };
-        string[] named = args.Contains("--store", StringComparer.Ordinal) || Environment.ContainsKey("VAESWEEP_STORE") ? args : [.. args, "--store", Store];
+        var named = args.Contains("--store", StringComparer.Ordinal) || Environment.ContainsKey("VAESWEEP_STORE")
+            ? args : [.. args, "--store", Store];
         var code = await CommandLine.InvokeAsync(named, host, cancellationToken);
         return new Answer(code, output.ToString(), error.ToString());
     }

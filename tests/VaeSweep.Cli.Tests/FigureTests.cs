@@ -79,8 +79,10 @@ public sealed class FigureTests
     [Theory]
     [InlineData("plot curvs demo -o x.svg", "unknown figure 'curvs'. Did you mean 'curves'?")]
     [InlineData("plot curves demo -o x.jpg", "a figure is written as .svg or .png, not as '.jpg'")]
-    [InlineData("plot curves demo -o x.svg --where objective.k=7", "no trial of 'demo' has objective.k = 7. objective.k is one of: 1, 5.")]
-    [InlineData("plot curves demo -o x.svg --by objective.kk", "there is no configuration path 'objective.kk'. Did you mean 'objective.k'?")]
+    [InlineData("plot curves demo -o x.svg --where objective.k=7",
+        "no trial of 'demo' has objective.k = 7. objective.k is one of: 1, 5.")]
+    [InlineData("plot curves demo -o x.svg --by objective.kk",
+        "there is no configuration path 'objective.kk'. Did you mean 'objective.k'?")]
     [InlineData("plot curves demo -o x.svg --metric test_nll", "'test_nll' is measured once, at the end, not every epoch")]
     [InlineData("plot activity-map demo -o x.svg", "has not measured its units by epoch")]
     public async Task Plot_says_what_was_asked_and_what_there_is(string arguments, string said)
@@ -100,7 +102,8 @@ public sealed class FigureTests
 
         var answer = await cli.RunAsync("plot", "--kinds", "--format", "json");
 
-        var kinds = answer.Json().EnumerateArray().ToDictionary(k => k.GetProperty("kind").GetString()!, k => k.GetProperty("made from").GetString());
+        var kinds = answer.Json().EnumerateArray()
+            .ToDictionary(k => k.GetProperty("kind").GetString()!, k => k.GetProperty("made from").GetString());
         Assert.Equal("the store", kinds["curves"]);
         Assert.Equal("trained models", kinds["manifold"]);
         Assert.True(kinds.Count >= 19);
@@ -112,8 +115,11 @@ public sealed class FigureTests
         using var cli = new Cli();
         var help = (await cli.RunAsync("plot", "--help")).Out;
 
-        var commands = Directory.GetFiles(Path.Combine(Root(), "sweeps", "papers"), "*.yaml").SelectMany(path => Regex.Matches(Header(path), PlotCommandOfAHeader)
-            .Select(found => (Path: path, Kind: found.Groups["kind"].Value, Sweep: found.Groups["sweep"].Value, Options: found.Groups["option"].Captures.Select(option => option.Value))))
+        var commands = Directory.GetFiles(Path.Combine(Root(), "sweeps", "papers"), "*.yaml")
+            .SelectMany(path => Regex.Matches(Header(path), PlotCommandOfAHeader)
+            .Select(
+                found => (Path: path, Kind: found.Groups["kind"].Value, Sweep: found.Groups["sweep"].Value,
+                    Options: found.Groups["option"].Captures.Select(option => option.Value))))
             .ToArray();
 
         Assert.True(commands.Length >= 19, $"{commands.Length} commands");
@@ -125,17 +131,17 @@ public sealed class FigureTests
         });
     }
 
-    private const string PlotCommandOfAHeader = @"vaesweep plot (?<kind>[\w-]+) (?<sweep>[\w.-]+?)(?: (?<option>--[a-z]+) [\w.,]+?)*(?=[;.]? |[;.]?$)";
+    private const string PlotCommandOfAHeader =
+        @"vaesweep plot (?<kind>[\w-]+) (?<sweep>[\w.-]+?)(?: (?<option>--[a-z]+) [\w.,]+?)*(?=[;.]? |[;.]?$)";
 
-    private static string Header(string path) => string.Join(' ', File.ReadLines(path).TakeWhile(line => line.StartsWith('#')).Select(line => line[1..].Trim()));
+    private static string Header(string path) =>
+        string.Join(' ', File.ReadLines(path).TakeWhile(line => line.StartsWith('#')).Select(line => line[1..].Trim()));
 
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "VaeSweep.sln")))
-        {
             folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie under VaeSweep.sln.");
-        }
 
         return folder.FullName;
     }

@@ -14,7 +14,8 @@ public sealed partial class GateTests
 
     [Fact]
     public void An_upper_limit_is_told_in_one_line() =>
-        Assert.Equal("gate trainer, resident memory, MB: 213.401 (at most 250)", Gate.Most("trainer, resident memory, MB", 213.4001, 250).ToString());
+        Assert.Equal("gate trainer, resident memory, MB: 213.401 (at most 250)",
+            Gate.Most("trainer, resident memory, MB", 213.4001, 250).ToString());
 
     [Theory]
     [InlineData(1.0299, true)]
@@ -26,7 +27,8 @@ public sealed partial class GateTests
 
         Assert.False(gate.Kept);
         var read = Line().Match(gate.ToString());
-        Assert.True(least ? double.Parse(read.Groups[2].Value) < 1.03 : double.Parse(read.Groups[2].Value) > 1.05, gate.ToString());
+        Assert.True(least ? double.Parse(read.Groups[2].Value) < 1.03 : double.Parse(read.Groups[2].Value) > 1.05,
+            gate.ToString());
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed partial class GateTests
     [InlineData("")]
     [InlineData("step: ours")]
     [InlineData("step\nours")]
-    public void A_name_that_a_script_could_not_read_is_refused(string name) => Assert.Throws<ArgumentException>(() => Gate.Least(name, 1, 1));
+    public void A_name_that_a_script_could_not_read_is_refused(string name) =>
+        Assert.Throws<ArgumentException>(() => Gate.Least(name, 1, 1));
 
     [GeneratedRegex(@"^gate ([^:\n]+): ([0-9.]+) \(at (least|most) ([0-9.]+)\)$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Line();

@@ -31,7 +31,8 @@ public sealed class HeadTests : IDisposable
         Assert.Equal("n\n4\n", (await DoneAsync("query", "SELECT count(*) AS n FROM trials", "--format", "csv")).Out);
         Assert.Contains("81.5", (await DoneAsync("table", "demo", "--format", "csv")).Out, StringComparison.Ordinal);
         await DoneAsync("export", "demo", "--to", "csv", "-o", _cli.Store + ".csv");
-        Assert.Contains(trial.Id, await File.ReadAllTextAsync(Path.Combine(_cli.Store + ".csv", "trials.csv"), Token), StringComparison.Ordinal);
+        Assert.Contains(trial.Id, await File.ReadAllTextAsync(Path.Combine(_cli.Store + ".csv", "trials.csv"), Token),
+            StringComparison.Ordinal);
         await DoneAsync("nodes");
         await DoneAsync("why", "demo", "objective.k=1");
         await DoneAsync("pause", "demo");

@@ -25,7 +25,8 @@ public sealed class KindTests
 
     [Theory]
     [MemberData(nameof(Built))]
-    public void A_sweep_file_may_name_exactly_what_is_built(string path, IReadOnlyList<string> built) => Assert.Equal(built, ConfigSchema.Find(path)!.Allowed);
+    public void A_sweep_file_may_name_exactly_what_is_built(string path, IReadOnlyList<string> built) =>
+        Assert.Equal(built, ConfigSchema.Find(path)!.Allowed);
 
     [Fact]
     public async Task Data_sets_are_listed_without_libtorch()

@@ -20,7 +20,8 @@ internal sealed class LiteDbLab : IDisposable
 
     public Task<Answer> RunAsync(params string[] args) => _cli.RunAsync(args);
 
-    public Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args) => _cli.RunAsync(cancellationToken, args);
+    public Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args) =>
+        _cli.RunAsync(cancellationToken, args);
 
     /// <summary>Two sweeps and some trials, each with a text of its own that can be found in the file.</summary>
     /// <param name="version">In every trial.</param>
@@ -31,9 +32,7 @@ internal sealed class LiteDbLab : IDisposable
         using var file = LiteDbFile.Open(held);
         var changes = new StoreChanges();
         for (var id = 1L; id <= 2; id++)
-        {
             changes.Upsert(StoreCollections.Sweeps, new BsonDocument { ["_id"] = id });
-        }
 
         for (var id = 1L; id <= trials; id++)
         {

@@ -40,12 +40,16 @@ internal sealed class Nonsense
         foreach (var verb in Verbs)
         {
             foreach (var option in verb.Options)
+            {
                 foreach (var value in Values)
                     yield return [.. Whole(verb, option), option.Name, Safe(option.Name, value)];
+            }
 
             for (var place = 0; place < verb.Arguments.Count; place++)
+            {
                 foreach (var value in Values)
                     yield return [.. Whole(verb, null, place, value)];
+            }
         }
     }
 
@@ -80,8 +84,10 @@ internal sealed class Nonsense
 
         foreach (var option in verb.Options.Where(o =>
             o != without && (o.Required || o.Name is "--output" or "--until-done" or "--artifacts")))
+        {
             line.AddRange(option.Name is "--until-done" ? [option.Name]
                 : [option.Name, _meant.GetValueOrDefault(option.Name, _file("out.png"))]);
+        }
 
         return line;
     }
@@ -96,8 +102,10 @@ internal sealed class Nonsense
     private static IEnumerable<Verb> Leaves(string[] path, Command command)
     {
         if (command.Subcommands.Count == 0)
+        {
             return [new Verb(path, [.. command.Arguments],
                 [.. command.Options.Where(o => o is not System.CommandLine.Help.HelpOption), CommonOptions.Store])];
+        }
 
         return command.Subcommands.Select(c => (Path: (string[])[.. path, c.Name], Command: c))
             .Where(c => !_leftOut.Contains(string.Join(' ', c.Path)))

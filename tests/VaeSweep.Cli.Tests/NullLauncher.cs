@@ -20,7 +20,8 @@ internal sealed class NullLauncher : ITrainerLauncher
     public Exception? StartFailure { get; set; }
 
     public Task<ITrainer> StartAsync(string device, CancellationToken cancellationToken) =>
-        StartFailure is null ? Task.FromResult<ITrainer>(new NullTrainer(this, device)) : Task.FromException<ITrainer>(StartFailure);
+        StartFailure is null ? Task.FromResult<ITrainer>(new NullTrainer(this, device))
+            : Task.FromException<ITrainer>(StartFailure);
 
     /// <summary>-100 + k + epoch: more samples and more epochs are better.</summary>
     public static double Bound(TrialConfig config, int epoch) => -100 + config.Objective.K + epoch;
@@ -36,12 +37,11 @@ internal sealed class NullLauncher : ITrainerLauncher
         public void Stop(IReadOnlyCollection<long> trialKeys)
         {
             foreach (var key in trialKeys)
-            {
                 _stopped[key] = true;
-            }
         }
 
-        public async IAsyncEnumerable<TrainerEvent> RunAsync(TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<TrainerEvent> RunAsync(
+            TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             foreach (var trial in job.Trials)
             {
@@ -53,13 +53,15 @@ internal sealed class NullLauncher : ITrainerLauncher
                     continue;
                 }
 
-                var done = trial.ResumeFrom is null ? 0 : int.Parse(await File.ReadAllTextAsync(trial.ResumeFrom, cancellationToken));
+                var done = trial.ResumeFrom is null
+                    ? 0 : int.Parse(await File.ReadAllTextAsync(trial.ResumeFrom, cancellationToken));
                 while (done < config.Train.Epochs && !_stopped.ContainsKey(trial.TrialKey))
                 {
                     launcher.BeforeEpoch(trial, done + 1);
                     await Task.Yield();
                     done++;
-                    yield return new EpochDone(trial.TrialKey, new EpochReport { Epoch = done, TrainElbo = Bound(config, done), Seconds = 0.01 });
+                    yield return new EpochDone(trial.TrialKey,
+                        new EpochReport { Epoch = done, TrainElbo = Bound(config, done), Seconds = 0.01 });
                 }
 
                 var checkpoint = Path.Combine(trial.ArtifactsFolder, $"epoch-{done}.ckpt");
@@ -75,7 +77,8 @@ internal sealed class NullLauncher : ITrainerLauncher
                 // Seeds differ by half a nat, so that a mean over two of them has a spread that is known.
                 var bound = Bound(config, done) + (0.5 * config.Seed);
                 yield return new TrialFinished(
-                    trial.TrialKey, [new Evaluation("test_nll", -bound, 5, 50), new Evaluation("test_elbo", bound - 1, 1, 50)], checkpoint);
+                    trial.TrialKey, [new Evaluation("test_nll", -bound, 5, 50), new Evaluation("test_elbo", bound - 1, 1, 50)],
+                    checkpoint);
             }
         }
 

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>Adds a metric of finished models, a metric of epochs, a data set and a prior to a copy of the sources, each as one file and
-/// one line in its list, builds it and uses them as a person would.</summary>
+/// <summary>Adds a metric of finished models, a metric of epochs, a data set and a prior to a copy of the sources, each as one
+/// file and one line in its list, builds it and uses them as a person would.</summary>
 public sealed class OneFileOneLineTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-copy-").FullName;
@@ -64,7 +64,10 @@ public sealed class OneFileOneLineTests : IDisposable
                     Note = "One dot each.",
                     Citation = "none",
                     Licence = "none",
-                    Forms = [new DataForm([], _ => new PublishedImages(Dots(SplitKind.Train, 40), Valid: null, Dots(SplitKind.Test, 20)))],
+                    Forms =
+                    [
+                        new DataForm([], _ => new PublishedImages(Dots(SplitKind.Train, 40), null, Dots(SplitKind.Test, 20))),
+                    ],
                 };
 
                 private static ImageSplit Dots(SplitKind part, int count)
@@ -79,7 +82,8 @@ public sealed class OneFileOneLineTests : IDisposable
                 }
             }
             """);
-        Register("VaeSweep.Sweeps/Kinds/DatasetList.cs", "new(\"sprites\"", "new(\"toy-dots\", 3, 4, 40, 0, 20) { Binary = true },");
+        Register("VaeSweep.Sweeps/Kinds/DatasetList.cs", "new(\"sprites\"",
+            "new(\"toy-dots\", 3, 4, 40, 0, 20) { Binary = true },");
         Add(
             "VaeSweep.Models/Priors/WidePrior.cs",
             """
@@ -99,7 +103,9 @@ public sealed class OneFileOneLineTests : IDisposable
                 public Tensor LogDensity(Tensor z) => ((z / 2).square().sum([-1]) + (z.size(2) * Math.Log(8 * Math.PI))) * -0.5;
 
                 public Tensor Sample(int count, IReadOnlyList<NoiseStream> streams) =>
-                    Noise.randn([context.Parameters.Trials, count, context.Latent], streams, context.Parameters.Dtype, context.Parameters.Device) * 2;
+                    Noise.randn(
+                        [context.Parameters.Trials, count, context.Latent], streams, context.Parameters.Dtype,
+                        context.Parameters.Device) * 2;
             }
             """);
         Register("VaeSweep.Sweeps/Kinds/PriorList.cs", "new(\"mixture\"", "new(\"wide\"),");
@@ -138,12 +144,14 @@ public sealed class OneFileOneLineTests : IDisposable
         Assert.Contains("wide", table, StringComparison.Ordinal);
         foreach (var view in new[] { "evaluations", "scores" })
         {
-            var found = await SayAsync("query", $"SELECT metric, value FROM {view} WHERE metric = 'toy_score'", "--format", "csv");
+            var found = await SayAsync("query", $"SELECT metric, value FROM {view} WHERE metric = 'toy_score'", "--format",
+                "csv");
             Assert.Equal(2, found.Split('\n').Count(row => row.StartsWith("toy_score,43.5", StringComparison.Ordinal)));
         }
 
         var curve = await SayAsync("query", "SELECT epoch, toy_slope FROM epochs ORDER BY epoch", "--format", "csv");
-        Assert.Equal(["epoch,toy_slope", "1,7.25", "1,7.25", "2,14.5", "2,14.5"], curve.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["epoch,toy_slope", "1,7.25", "1,7.25", "2,14.5", "2,14.5"],
+            curve.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var last = await SayAsync("table", "toy", "--metric", "toy_slope", "--format", "csv");
         Assert.Equal(2, last.Split('\n').Count(row => row.Contains("14.5", StringComparison.Ordinal)));
         Assert.Contains("How steep it is.", await SayAsync("query", "--views"), StringComparison.Ordinal);
@@ -159,7 +167,8 @@ public sealed class OneFileOneLineTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
 
     private void CopySources()
     {
@@ -175,16 +184,12 @@ public sealed class OneFileOneLineTests : IDisposable
         {
             Directory.CreateDirectory(to);
             foreach (var file in Directory.GetFiles(from))
-            {
                 File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-            }
 
             foreach (var name in Directory.GetDirectories(from).Select(folder => Path.GetFileName(folder)))
             {
                 if (name is not ("bin" or "obj" or "report-page"))
-                {
                     Copy(Path.Combine(from, name), Path.Combine(to, name));
-                }
             }
         }
     }

@@ -4,11 +4,14 @@ using System.Text.Json;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>How the report's page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse grid. See docs/adr/0004.</summary>
-/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (walk.mjs with a folder) before committing them.</remarks>
+/// <summary>How the report's page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse
+/// grid. See docs/adr/0004.</summary>
+/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (walk.mjs
+/// with a folder) before committing them.</remarks>
 internal static class PageLook
 {
-    /// <summary>Mean difference of brightness, of 255: fonts and browsers of other versions stay below it, a missing figure or a broken column does not.</summary>
+    /// <summary>Mean difference of brightness, of 255: fonts and browsers of other versions stay below it, a missing figure or a
+    /// broken column does not.</summary>
     private const double MostOff = 4;
 
     /// <summary>A cell that differs by more has something else in it.</summary>
@@ -20,12 +23,15 @@ internal static class PageLook
     public static void AssertAsRecorded(string name, JsonElement look, [CallerFilePath] string here = "")
     {
         var file = Path.Combine(Path.GetDirectoryName(here)!, "Looks", $"report-{name}.txt");
-        var (width, height, columns) = (look.GetProperty("width").GetInt32(), look.GetProperty("height").GetInt32(), look.GetProperty("columns").GetInt32());
+        var (width, height, columns) =
+            (look.GetProperty("width").GetInt32(), look.GetProperty("height").GetInt32(), look.GetProperty("columns").GetInt32());
         int[] grey = [.. look.GetProperty("grey").EnumerateArray().Select(g => g.GetInt32())];
         if (Environment.GetEnvironmentVariable("VAESWEEP_RECORD") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllLines(file, [$"{width} {height}", .. grey.Chunk(columns).Select(row => string.Concat(row.Select(g => g.ToString("x2", CultureInfo.InvariantCulture))))]);
+            File.WriteAllLines(
+                file, [$"{width} {height}", .. grey.Chunk(columns)
+                    .Select(row => string.Concat(row.Select(g => g.ToString("x2", CultureInfo.InvariantCulture))))]);
             return;
         }
 
@@ -38,6 +44,7 @@ internal static class PageLook
         Assert.InRange(height, size[1] * (1 - MostTaller), size[1] * (1 + MostTaller));
         Assert.True(
             off.Average() <= MostOff && off.Count(o => o > Different) <= MostDifferent * off.Length,
-            $"The page looks otherwise ({name}): mean difference {off.Average():F1} of 255, {off.Count(o => o > Different)} of {off.Length} cells hold something else. {nameof(PageLook)} says how to record a change that is wanted.");
+            $"The page looks otherwise ({name}): mean difference {off.Average():F1} of 255, {off.Count(o => o > Different)} "
+                + $"of {off.Length} cells hold something else. {nameof(PageLook)} says how to record a change that is wanted.");
     }
 }

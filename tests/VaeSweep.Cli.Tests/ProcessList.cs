@@ -6,10 +6,12 @@ namespace VaeSweep.Cli.Tests;
 internal static class ProcessList
 {
     /// <summary>Living children; zombies not counted.</summary>
-    public static IReadOnlyList<int> ChildrenOf(int parent) => [.. All().Where(pid => StatOf(pid) is { } stat && stat.Parent == parent && stat.State is not ("Z" or "X"))];
+    public static IReadOnlyList<int> ChildrenOf(int parent) =>
+        [.. All().Where(pid => StatOf(pid) is { } stat && stat.Parent == parent && stat.State is not ("Z" or "X"))];
 
     private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(pid => pid > 0).ToList();
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            ? pid : 0).Where(pid => pid > 0).ToList();
 
     private static (string State, int Parent)? StatOf(int pid)
     {

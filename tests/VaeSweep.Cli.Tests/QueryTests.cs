@@ -32,7 +32,9 @@ public sealed class QueryTests : IDisposable
     {
         await _cli.RunAsync("submit", _cli.Sweep());
 
-        var answer = await _cli.RunAsync("query", "SELECT count(*) AS n FROM trials WHERE seed = @seed AND state = @state", "--param", "seed=1,state=queued", "--format", "csv");
+        var answer = await _cli.RunAsync(
+            "query", "SELECT count(*) AS n FROM trials WHERE seed = @seed AND state = @state", "--param", "seed=1,state=queued",
+            "--format", "csv");
 
         Assert.Equal("n\n2\n", answer.Out);
     }

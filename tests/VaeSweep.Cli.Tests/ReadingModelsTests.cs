@@ -25,10 +25,12 @@ public sealed partial class ReadingModelsTests(TrainedSweep sweep) : IClassFixtu
         using var model = StoredModel.Open(file);
         var random = new Random(1);
         float[] images = [.. Enumerable.Range(0, Images * model.Pixels).Select(_ => random.Next(4) == 0 ? 1f : 0f)];
-        float[] noise = [.. Enumerable.Range(0, Images * model.LatentSizes[0]).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+        float[] noise = [.. Enumerable.Range(0, Images * model.LatentSizes[0])
+            .Select(_ => (float)((2 * random.NextDouble()) - 1))];
 
         var ours = Elbo(model, images, noise);
-        var theirs = await ReadByPythonAsync(file, new NpyArray([Images, model.Pixels], images), new NpyArray([Images, model.LatentSizes[0]], noise));
+        var theirs = await ReadByPythonAsync(
+            file, new NpyArray([Images, model.Pixels], images), new NpyArray([Images, model.LatentSizes[0]], noise));
 
         Assert.Equal(ours, theirs, Math.Abs(ours) * 1e-5);
     }
@@ -38,14 +40,17 @@ public sealed partial class ReadingModelsTests(TrainedSweep sweep) : IClassFixtu
     {
         var answer = await sweep.RunAsync("export", "small", "--to", "models", "-o", sweep.File("cards"));
 
-        using var card = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(sweep.File("cards"), $"{sweep.Trial}.json"), Token));
+        using var card = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(sweep.File("cards"), $"{sweep.Trial}.json"), Token));
         var bytes = await File.ReadAllBytesAsync(Path.Combine(sweep.File("cards"), $"{sweep.Trial}.safetensors"), Token);
         Assert.Equal(ExitCodes.Done, answer.Code);
         Assert.Equal(3, card.RootElement.GetProperty("config").GetProperty("model.latent").GetInt32());
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), card.RootElement.GetProperty("sha256").GetString());
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)),
+            card.RootElement.GetProperty("sha256").GetString());
         Assert.Equal("test_elbo", card.RootElement.GetProperty("evaluations")[0].GetProperty("metric").GetString());
         Assert.Equal("cpu", card.RootElement.GetProperty("provenance").GetProperty("device").GetString());
-        Assert.Contains(card.RootElement.GetProperty("tensors").EnumerateArray(), t => t.GetProperty("name").GetString() == "encoder.mean.weight");
+        Assert.Contains(card.RootElement.GetProperty("tensors").EnumerateArray(), t => t.GetProperty("name")
+            .GetString() == "encoder.mean.weight");
     }
 
     // From probabilities, as a stored model gives them; what PyTorch has from logits.
@@ -65,7 +70,8 @@ public sealed partial class ReadingModelsTests(TrainedSweep sweep) : IClassFixtu
         await File.WriteAllTextAsync(sweep.File("read.py"), PythonBlock().Match(page).Groups[1].Value, Token);
         await File.WriteAllBytesAsync(sweep.File("images.npy"), NpyFile.Encode(images), Token);
         await File.WriteAllBytesAsync(sweep.File("noise.npy"), NpyFile.Encode(noise), Token);
-        var start = new ProcessStartInfo("/usr/bin/python3", [sweep.File("read.py"), file, sweep.File("images.npy"), sweep.File("noise.npy")])
+        var start = new ProcessStartInfo(
+            "/usr/bin/python3", [sweep.File("read.py"), file, sweep.File("images.npy"), sweep.File("noise.npy")])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
@@ -73,7 +79,8 @@ public sealed partial class ReadingModelsTests(TrainedSweep sweep) : IClassFixtu
         var error = python.StandardError.ReadToEndAsync(Token);
         var output = await python.StandardOutput.ReadToEndAsync(Token);
         await python.WaitForExitAsync(Token);
-        if ((await error).Contains("No module named 'torch'", StringComparison.Ordinal) && Environment.GetEnvironmentVariable("CI") != "true")
+        if ((await error).Contains("No module named 'torch'", StringComparison.Ordinal)
+            && Environment.GetEnvironmentVariable("CI") != "true")
         {
             Assert.Skip("PyTorch is not installed for /usr/bin/python3 (apt-get install python3-torch).");
         }
@@ -86,9 +93,7 @@ public sealed partial class ReadingModelsTests(TrainedSweep sweep) : IClassFixtu
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "VaeSweep.sln")))
-        {
             folder = folder.Parent!;
-        }
 
         return folder.FullName;
     }

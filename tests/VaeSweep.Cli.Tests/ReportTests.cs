@@ -9,16 +9,19 @@ public sealed class ReportTests
 {
     private const string Browser = "/usr/bin/chromium";
 
-    private static string PageFolder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src/report-page"));
+    private static string PageFolder([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src/report-page"));
 
     [Fact]
     public async Task A_report_opens_in_a_browser_offline_and_everything_in_it_works()
     {
         Require(ReportPage.IsAvailable, "the report's page (npm in src/report-page)");
-        Require(Directory.Exists(Path.Combine(PageFolder(), "node_modules/playwright-core")), "src/report-page's packages (npm install)");
+        Require(Directory.Exists(Path.Combine(PageFolder(), "node_modules/playwright-core")),
+            "src/report-page's packages (npm install)");
         Require(File.Exists(Browser), "chromium");
         using var cli = new Cli();
-        cli.Launcher.FailureOf = config => config is { Objective.K: 5, Seed: 1 } ? "the bound became NaN </script><b>in epoch 2" : null;
+        cli.Launcher.FailureOf = config => config is { Objective.K: 5, Seed: 1 }
+            ? "the bound became NaN </script><b>in epoch 2" : null;
         await cli.RunAsync("run", cli.Sweep());
         var report = cli.File("report.html", "");
 
@@ -28,7 +31,8 @@ public sealed class ReportTests
         Assert.Equal(0, answer.Code);
         Assert.Equal(0, found.GetProperty("faults").GetArrayLength());
         Assert.Equal(0, found.GetProperty("requests").GetArrayLength());
-        Assert.Equal(["desktop", "phone"], found.GetProperty("sizes").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
+        Assert.Equal(["desktop", "phone"], found.GetProperty("sizes").EnumerateArray()
+            .Select(s => s.GetProperty("name").GetString()));
         Assert.All(found.GetProperty("sizes").EnumerateArray(), size =>
         {
             Assert.Contains("curves", size.GetProperty("figures").EnumerateArray().Select(f => f.GetString()));
@@ -60,11 +64,10 @@ public sealed class ReportTests
 
     private static async Task<JsonElement> WalkAsync(string report)
     {
-        var start = new ProcessStartInfo("node") { WorkingDirectory = PageFolder(), UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node") { WorkingDirectory = PageFolder(), UseShellExecute = false,
+            RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { "test/walk.mjs", report, Browser })
-        {
             start.ArgumentList.Add(argument);
-        }
 
         using var node = Process.Start(start)!;
         var error = node.StandardError.ReadToEndAsync();

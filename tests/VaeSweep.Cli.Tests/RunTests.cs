@@ -64,7 +64,8 @@ public sealed class RunTests : IDisposable
         Assert.Contains("+ 2 new", answer.Error, StringComparison.Ordinal);
         Assert.Contains("= 2 kept, 2 of them succeeded", answer.Error, StringComparison.Ordinal);
         Assert.Contains("- 2 no longer wanted", answer.Error, StringComparison.Ordinal);
-        Assert.Equal([5, 10], answer.Json().GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("by").GetProperty("objective.k").GetInt32()));
+        Assert.Equal([5, 10], answer.Json().GetProperty("rows").EnumerateArray()
+            .Select(r => r.GetProperty("by").GetProperty("objective.k").GetInt32()));
     }
 
     [Fact]
@@ -114,15 +115,14 @@ public sealed class RunTests : IDisposable
         _cli.Launcher.BeforeEpoch = (_, epoch) =>
         {
             if (epoch == 2)
-            {
                 ctrlC.Cancel();
-            }
         };
 
         var stopped = await _cli.RunAsync(ctrlC.Token, "run", _cli.Sweep(), "--devices", "cpu:1");
         _cli.Launcher.BeforeEpoch = (_, _) => { };
         var resumed = await _cli.RunAsync("resume", "demo", "--devices", "cpu:1", "--format", "json");
-        var epochs = await _cli.RunAsync("query", "SELECT count(*) AS n, count(DISTINCT trial) AS trials FROM epochs", "--format", "json");
+        var epochs = await _cli.RunAsync(
+            "query", "SELECT count(*) AS n, count(DISTINCT trial) AS trials FROM epochs", "--format", "json");
 
         Assert.Equal(ExitCodes.Interrupted, stopped.Code);
         Assert.Contains("resume demo", stopped.Error, StringComparison.Ordinal);
@@ -147,7 +147,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Overrides_change_the_sweep()
     {
-        var answer = await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1", "--set", "seeds=1", "--set", "objective.k=7", "--format", "json");
+        var answer = await _cli.RunAsync(
+            "run", _cli.Sweep(), "--devices", "cpu:1", "--set", "seeds=1", "--set", "objective.k=7", "--format", "json");
 
         var row = Assert.Single(answer.Json().GetProperty("rows").EnumerateArray());
         Assert.Equal(1, row.GetProperty("n").GetInt32());

@@ -10,7 +10,7 @@ public sealed partial class SignalTests : IDisposable
     private const int Sigint = 2;
     private const int Sigterm = 15;
     private const int Sigstop = 19;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
     private readonly Cli _cli = new();
 
     public void Dispose() => _cli.Dispose();
@@ -25,7 +25,8 @@ public sealed partial class SignalTests : IDisposable
         await LineAsync(watch, "0 of 4 trials done");
 
         Assert.Equal(0, Kill(watch.Id, signal));
-        await watch.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await watch.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(_patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.Interrupted, watch.ExitCode);
     }
@@ -35,7 +36,8 @@ public sealed partial class SignalTests : IDisposable
     [InlineData(Sigterm)]
     // As from a job's manager that tells every process of it, and from the script that it runs.
     [InlineData(Sigterm, Sighup)]
-    public async Task A_signal_brings_real_trials_to_a_checkpoint_and_resume_goes_on_without_repeating_an_epoch(params int[] signals)
+    public async Task A_signal_brings_real_trials_to_a_checkpoint_and_resume_goes_on_without_repeating_an_epoch(
+        params int[] signals)
     {
         LibTorch.Require();
         var sweep = Long();
@@ -45,22 +47,27 @@ public sealed partial class SignalTests : IDisposable
         await EpochsAsync(run, atLeast: 2);
 
         Assert.All(signals, signal => Assert.Equal(0, Kill(run.Id, signal)));
-        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(_patience, TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.Interrupted, run.ExitCode);
         Assert.Contains("resume long", error, StringComparison.Ordinal);
 
         using var resume = Start("resume", "long", "--devices", "cpu:1", "--store", _cli.Store, "--format", "json");
-        var table = await resume.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var table = await resume.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(_patience, TestContext.Current.CancellationToken);
         await resume.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.Done, resume.ExitCode);
         Assert.Contains("\"n\": 1", table, StringComparison.Ordinal);
-        var epochs = (await _cli.RunAsync("query", "SELECT count(*) AS n, max(attempt) AS attempts FROM epochs", "-f", "json")).Json()[0];
+        var epochs = (await _cli.RunAsync("query", "SELECT count(*) AS n, max(attempt) AS attempts FROM epochs", "-f", "json"))
+            .Json()[0];
         Assert.Equal(40, epochs.GetProperty("n").GetInt32());
         Assert.Equal(2, epochs.GetProperty("attempts").GetInt32());
-        var repeats = await _cli.RunAsync("query", "SELECT a.to_epoch, b.from_epoch FROM attempts a JOIN attempts b ON b.attempt = a.attempt + 1 WHERE b.from_epoch <> a.to_epoch", "-f", "json");
+        var repeats = await _cli.RunAsync(
+            "query", "SELECT a.to_epoch, b.from_epoch FROM attempts a JOIN attempts b ON b.attempt = a.attempt + 1 WHERE "
+                + "b.from_epoch <> a.to_epoch", "-f", "json");
         Assert.Empty(repeats.Json().EnumerateArray());
     }
 
@@ -78,7 +85,8 @@ public sealed partial class SignalTests : IDisposable
         Assert.Equal(0, Kill(run.Id, Sigint));
         await LineAsync(run, "stopping:");
         Assert.Equal(0, Kill(run.Id, Sigint));
-        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(_patience, TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCodes.Interrupted, run.ExitCode);
@@ -100,32 +108,29 @@ public sealed partial class SignalTests : IDisposable
         // Before that it may wait for the store to be let go by whoever asks.
         await LineAsync(run, "training on");
         var deadline = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(deadline) < Patience)
+        while (Stopwatch.GetElapsedTime(deadline) < _patience)
         {
             if (run.HasExited)
             {
-                Assert.Fail($"ended with code {run.ExitCode} before its epochs: {await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
+                Assert.Fail($"ended with code {run.ExitCode} before its "
+                    + $"epochs: {await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
             }
 
             var answer = await _cli.RunAsync("query", "SELECT count(*) AS n FROM epochs", "-f", "json");
             if (answer.Code == ExitCodes.Done && answer.Json()[0].GetProperty("n").GetInt32() >= atLeast)
-            {
                 return;
-            }
         }
 
-        Assert.Fail($"no {atLeast} epochs after {Patience}");
+        Assert.Fail($"no {atLeast} epochs after {_patience}");
     }
 
     private static async Task LineAsync(Process process, string part)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.Contains(part, StringComparison.Ordinal))
-            {
                 return;
-            }
         }
 
         Assert.Fail($"the process ended without saying '{part}'");
@@ -134,12 +139,11 @@ public sealed partial class SignalTests : IDisposable
     private static Process Start(params string[] args)
     {
         // A shell without job control starts what runs behind it with Ctrl-C ignored, and children inherit that.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet"]) { UseShellExecute = false,
+            RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"));
         foreach (var arg in args)
-        {
             start.ArgumentList.Add(arg);
-        }
 
         start.Environment["VAESWEEP_SHARE"] = "1";
         return Process.Start(start)!;

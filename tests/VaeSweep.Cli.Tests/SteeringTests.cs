@@ -67,7 +67,8 @@ public sealed class SteeringTests : IDisposable
     public async Task One_trial_is_stopped_by_the_start_of_its_id()
     {
         await _cli.RunAsync("submit", _cli.Sweep());
-        var id = (await _cli.RunAsync("query", "SELECT trial FROM trials ORDER BY trial_index LIMIT 1", "-f", "csv")).Out.Split('\n')[1];
+        var id = (await _cli.RunAsync("query", "SELECT trial FROM trials ORDER BY trial_index LIMIT 1", "-f", "csv")).Out
+            .Split('\n')[1];
 
         var answer = await _cli.RunAsync("stop", "demo", "--trial", id[..8]);
         var shown = (await _cli.RunAsync("show", id[..8], "-f", "json")).Json();
@@ -96,7 +97,8 @@ public sealed class SteeringTests : IDisposable
     public async Task A_worker_trains_what_others_submitted()
     {
         await using var head = await Head.StartAsync(
-            new HeadSettings { StorePath = _cli.Store, ArtifactsFolder = _cli.Store + ".artifacts" }, TestContext.Current.CancellationToken);
+            new HeadSettings { StorePath = _cli.Store, ArtifactsFolder = _cli.Store + ".artifacts" },
+            TestContext.Current.CancellationToken);
         await _cli.RunAsync("submit", _cli.Sweep());
 
         var worker = await _cli.RunAsync("worker", "--devices", "cpu:2", "--until-done");
@@ -126,7 +128,8 @@ public sealed class SteeringTests : IDisposable
     [Theory]
     [InlineData("md", "| k | n | mean ± sd | 95 % interval |")]
     [InlineData("latex", "\\begin{tabular}")]
-    [InlineData("csv", "objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,ended_early,incomplete")]
+    [InlineData("csv",
+        "objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,ended_early,incomplete")]
     public async Task Tables_come_in_formats_for_papers(string format, string part)
     {
         await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");

@@ -156,9 +156,7 @@ public sealed class StoreBackupTests : IDisposable
         await _lab.FillAsync(store: _lab.At("other.db"));
         await _lab.RunAsync("store", "backup", _lab.At("made"), "--store", _lab.At("other.db"));
         if (!verb.StartsWith("restore", StringComparison.Ordinal))
-        {
             File.Delete(_lab.At("made"));
-        }
 
         using var holder = new HammerProcess("litedb", _lab.Store);
         Assert.Equal("ready", await holder.ReadLineAsync(LiteDbLab.Token));
@@ -181,9 +179,7 @@ public sealed class StoreBackupTests : IDisposable
         using (var writer = new HammerProcess("litedb", _lab.Store))
         {
             while (acknowledged < 100 && await writer.ReadLineAsync(LiteDbLab.Token) is { } line)
-            {
                 acknowledged = int.TryParse(line, out var epoch) ? epoch : acknowledged;
-            }
 
             writer.Kill();
             await writer.WaitAsync(LiteDbLab.Token);
@@ -287,9 +283,7 @@ public sealed class StoreBackupTests : IDisposable
     private static async Task<bool> TryAsync(string program, params string[] arguments)
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
-        {
             return false;
-        }
 
         using var process = Process.Start(
             new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;

@@ -125,9 +125,7 @@ public sealed class StoreCheckTests : IDisposable
             trial["v"] = 5;
             foreign.GetCollection("trials").Update(trial);
             if (checkpoint)
-            {
                 foreign.Checkpoint();
-            }
         }
 
         var check = await _lab.RunAsync("store", "check");
@@ -186,9 +184,7 @@ public sealed class StoreCheckTests : IDisposable
             using var file = LiteDbFile.Open(held);
             var deletions = new StoreChanges();
             for (var id = 31L; id <= 500; id++)
-            {
                 deletions.Delete(StoreCollections.Trials, id);
-            }
 
             file.Commit(deletions);
         }

@@ -41,10 +41,12 @@ public sealed class TableTests : IDisposable
         await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");
 
         var pivot = await _cli.RunAsync("table", "demo", "--by", "model.decoder", "--columns", "objective.k", "--format", "md");
-        var metrics = await _cli.RunAsync("table", "demo", "--columns", "test_nll,test_elbo,test_elbo", "--metric", "test_nll", "--format", "csv");
+        var metrics = await _cli.RunAsync(
+            "table", "demo", "--columns", "test_nll,test_elbo,test_elbo", "--metric", "test_nll", "--format", "csv");
 
         Assert.Contains("| decoder | k=1 | k=5 |", pivot.Out, StringComparison.Ordinal);
-        Assert.EndsWith(",incomplete,test_elbo_n,test_elbo_mean,test_elbo_sd", metrics.Out.Split('\n')[0].TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(",incomplete,test_elbo_n,test_elbo_mean,test_elbo_sd", metrics.Out.Split('\n')[0]
+            .TrimEnd(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -67,22 +69,29 @@ public sealed class TableTests : IDisposable
     {
         await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");
 
-        var table = await _cli.RunAsync("table", "demo", "--by", "k", "--baseline", "k=1e0", "--columns", "epochs", "--format", "csv");
+        var table = await _cli.RunAsync(
+            "table", "demo", "--by", "k", "--baseline", "k=1e0", "--columns", "epochs", "--format", "csv");
         var why = await _cli.RunAsync("why", "demo", "k=5.0");
-        var plot = await _cli.RunAsync("plot", "curves", "demo", "--where", "k=5.0", "--by", "k", "-o", Path.Combine(Path.GetDirectoryName(_cli.Store)!, "c.svg"));
-        var plan = await _cli.RunAsync("plan", _cli.Sweep(name: "other"), "--set", "lr=1e-2", "--show-config", "--format", "json");
+        var plot = await _cli.RunAsync(
+            "plot", "curves", "demo", "--where", "k=5.0", "--by", "k", "-o",
+            Path.Combine(Path.GetDirectoryName(_cli.Store)!, "c.svg"));
+        var plan = await _cli.RunAsync(
+            "plan", _cli.Sweep(name: "other"), "--set", "lr=1e-2", "--show-config", "--format", "json");
 
         Assert.StartsWith("objective.k,n,", table.Out, StringComparison.Ordinal);
         Assert.Contains(",epochs_mean,", table.Out, StringComparison.Ordinal);
         Assert.StartsWith("demo: test_nll of 2 trials, mean 91.75", why.Out, StringComparison.Ordinal);
         Assert.Equal((ExitCodes.Done, ""), (plot.Code, plot.Out));
-        Assert.Equal("0.01", plan.Json().EnumerateArray().Single(r => r.GetProperty("path").GetString() == "train.optimizer.adam.lr")
+        Assert.Equal("0.01", plan.Json().EnumerateArray()
+            .Single(r => r.GetProperty("path").GetString() == "train.optimizer.adam.lr")
             .GetProperty("values")[0].GetString());
     }
 
     [Theory]
-    [InlineData("table", "--by", "epochs", "'epochs' is short for train.alarms.epochs and train.epochs: write more of the one that is meant.")]
-    [InlineData("plot", "--where", "epochs=3", "'epochs' is short for train.alarms.epochs and train.epochs: write more of the one that is meant.")]
+    [InlineData("table", "--by", "epochs", "'epochs' is short for train.alarms.epochs and train.epochs: write more of the one "
+        + "that is meant.")]
+    [InlineData("plot", "--where", "epochs=3", "'epochs' is short for train.alarms.epochs and train.epochs: write more of the "
+        + "one that is meant.")]
     [InlineData("table", "--by", "objective.kk", "Did you mean 'objective.k'?")]
     public async Task A_short_name_of_several_paths_lists_them_alone(string verb, string option, string value, string advice)
     {
@@ -106,7 +115,8 @@ public sealed class TableTests : IDisposable
         var lost = await _cli.RunAsync("show", "feed", "--store", store);
         var nodes = await _cli.RunAsync("nodes", "--store", store);
 
-        Assert.Contains($"`'/opt/my tools/vaesweep' query \"SELECT sweep, trial, state FROM trials\" --store '{store}'`", lost.Error, StringComparison.Ordinal);
+        Assert.Contains($"`'/opt/my tools/vaesweep' query \"SELECT sweep, trial, state FROM trials\" --store '{store}'`",
+            lost.Error, StringComparison.Ordinal);
         Assert.Contains($"`'/opt/my tools/vaesweep' worker --store '{store}'`", nodes.Error, StringComparison.Ordinal);
     }
 
@@ -121,7 +131,8 @@ public sealed class TableTests : IDisposable
 
         Assert.StartsWith("demo: test_nll of 2 trials, mean 91.75 over 2 seeds", text.Out, StringComparison.Ordinal);
         Assert.Equal([-93, -92.5], json.Json().EnumerateArray().Select(t => t.GetProperty("value").GetDouble()));
-        Assert.Equal("none", json.Json()[0].GetProperty("attempts")[0].GetProperty("provenance").GetProperty("trainer").GetString());
+        Assert.Equal("none", json.Json()[0].GetProperty("attempts")[0].GetProperty("provenance").GetProperty("trainer")
+            .GetString());
         Assert.Equal(ExitCodes.Usage, wrong.Code);
         Assert.Contains("objective.k: 1, 5", wrong.Error, StringComparison.Ordinal);
     }

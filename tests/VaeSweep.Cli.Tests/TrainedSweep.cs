@@ -11,13 +11,12 @@ public sealed class TrainedSweep : IDisposable
     /// <summary>Id of the only trial; empty before the first <see cref="TrainAsync"/>.</summary>
     public string Trial { get; private set; } = "";
 
-    /// <summary>Trains at the first call. Not when the fixture is made: a desk without libtorch skips tests, not fixtures.</summary>
+    /// <summary>Trains at the first call. Not when the fixture is made: a desk without libtorch skips tests, not
+    /// fixtures.</summary>
     public async Task TrainAsync()
     {
         if (Trial.Length > 0)
-        {
             return;
-        }
 
         LibTorch.Require();
         var sweep = _cli.File("small.yaml", """
@@ -29,13 +28,16 @@ public sealed class TrainedSweep : IDisposable
             seeds: 1
             """);
         var program = Path.Combine(AppContext.BaseDirectory, "vaesweep.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "run", sweep, "--devices", "cpu:1", "--store", _cli.Store]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "dotnet", [program, "run", sweep, "--devices", "cpu:1", "--store", _cli.Store]) { RedirectStandardOutput = true,
+            RedirectStandardError = true, UseShellExecute = false };
         using var run = Process.Start(start)!;
         var error = run.StandardError.ReadToEndAsync();
         await run.StandardOutput.ReadToEndAsync();
         await run.WaitForExitAsync();
         Assert.True(run.ExitCode == 0, await error);
-        Trial = (await _cli.RunAsync("query", "SELECT trial FROM trials", "--format", "json")).Json()[0].GetProperty("trial").GetString()!;
+        Trial = (await _cli.RunAsync("query", "SELECT trial FROM trials", "--format", "json")).Json()[0].GetProperty("trial")
+            .GetString()!;
     }
 
     public void Dispose() => _cli.Dispose();

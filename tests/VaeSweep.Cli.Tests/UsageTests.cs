@@ -240,7 +240,8 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(ExitCodes.Usage, answer.Code);
         Assert.Contains("stat", answer.Error, StringComparison.Ordinal);
-        Assert.Contains("  SELECT trial, stat FROM trials\n                ^", answer.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("  SELECT trial, stat FROM trials\n                ^", answer.Error.ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -259,7 +260,8 @@ public sealed class UsageTests : IDisposable
         var help = await _cli.RunAsync("--help");
 
         Assert.Equal(ExitCodes.Done, help.Code);
-        foreach (var name in new[] { "run", "plan", "submit", "worker", "resume", "pause", "stop", "retry", "list", "status", "watch", "show", "nodes", "table", "query", "data", "doctor" })
+        foreach (var name in new[] { "run", "plan", "submit", "worker", "resume", "pause", "stop", "retry", "list", "status",
+            "watch", "show", "nodes", "table", "query", "data", "doctor" })
         {
             Assert.Contains($"  {name} ", help.Out, StringComparison.Ordinal);
             Assert.Equal(ExitCodes.Done, (await _cli.RunAsync(name, "--help")).Code);
@@ -273,7 +275,8 @@ public sealed class UsageTests : IDisposable
     {
         var answer = await _cli.RunAsync("query", "--views", "-f", "json");
 
-        Assert.Contains(answer.Json().EnumerateArray(), r => r.GetProperty("view").GetString() == "epochs" && r.GetProperty("column").GetString() == "grad_norm");
+        Assert.Contains(answer.Json().EnumerateArray(), r => r.GetProperty("view").GetString() == "epochs"
+            && r.GetProperty("column").GetString() == "grad_norm");
     }
 
     [Fact]
@@ -285,6 +288,7 @@ public sealed class UsageTests : IDisposable
         Assert.Contains(rows, r => r.GetProperty("check").GetString() == "libtorch");
         Assert.Contains(rows, r => r.GetProperty("check").GetString() == "store");
         Assert.All(rows, r => Assert.Contains(r.GetProperty("state").GetString()!, new[] { "ok", "note", "missing" }));
-        Assert.Equal(rows.Any(r => r.GetProperty("state").GetString() == "missing") ? ExitCodes.Failed : ExitCodes.Done, answer.Code);
+        Assert.Equal(rows.Any(r => r.GetProperty("state").GetString() == "missing")
+            ? ExitCodes.Failed : ExitCodes.Done, answer.Code);
     }
 }

@@ -23,7 +23,8 @@ public sealed class ArtifactsFolderTests : IDisposable
 
         Assert.Equal(shared, mine);
         Assert.Equal(Path.Combine(shared, $"store-{(await second.IdentityAsync(Token))[..8]}"), theirs);
-        Assert.Equal((mine, theirs), (await ArtifactsFolder.OfAsync(first, shared, Token), await ArtifactsFolder.OfAsync(second, shared, Token)));
+        Assert.Equal((mine, theirs),
+            (await ArtifactsFolder.OfAsync(first, shared, Token), await ArtifactsFolder.OfAsync(second, shared, Token)));
         Assert.Equal(theirs, await ArtifactsFolder.OfAsync(second, theirs, Token));
     }
 
@@ -34,7 +35,8 @@ public sealed class ArtifactsFolderTests : IDisposable
         await using var second = await StoreAsync("b.db");
         var stores = new[] { first, second };
 
-        var folders = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => ArtifactsFolder.OfAsync(stores[i % 2], _folder, Token), Token)));
+        var folders = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(i => Task.Run(() => ArtifactsFolder.OfAsync(stores[i % 2], _folder, Token), Token)));
 
         Assert.Single(folders.Where((_, i) => i % 2 == 0).Distinct());
         Assert.Single(folders.Where((_, i) => i % 2 == 1).Distinct());

@@ -1,9 +1,10 @@
 namespace VaeSweep.Cluster.Tests;
 
-/// <summary>A clock that stands still until a test turns it. Timers fire inside <see cref="Advance"/>, in the order they are due.</summary>
+/// <summary>A clock that stands still until a test turns it. Timers fire inside <see cref="Advance"/>, in the order they are
+/// due.</summary>
 public sealed class FakeTimeProvider : TimeProvider
 {
-    private static readonly DateTimeOffset Start = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _start = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Lock _lock = new();
     private readonly SortedSet<FakeTimer> _timers = new(
         Comparer<FakeTimer>.Create((a, b) => (a.Due, a.Number).CompareTo((b.Due, b.Number))));
@@ -27,7 +28,7 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => Start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 

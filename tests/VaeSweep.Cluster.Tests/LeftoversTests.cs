@@ -26,7 +26,8 @@ public class LeftoversTests
         var written = Files(attempt: 2, "ckpt-00006-2.vsckpt", ".ckpt-00007-2.vsckpt.78.tmp");
         var left = Files(attempt: 1, "ckpt-00005-1.vsckpt");
 
-        var found = Leftovers.Among([.. resumedFrom, .. written, .. left], [new TrialFiles("aaa", TrialState.Running, 2, resumedFrom)]);
+        var found = Leftovers.Among(
+            [.. resumedFrom, .. written, .. left], [new TrialFiles("aaa", TrialState.Running, 2, resumedFrom)]);
 
         Assert.Equal(left, found);
     }
@@ -36,7 +37,8 @@ public class LeftoversTests
     {
         string[] files =
         [
-            .. Files(attempt: 3, "ckpt-00004-3.vsckpt"), Artifacts.Folder("/all", "s", "bbb", 1) + "/ckpt-00004-1.vsckpt", "/all/s/aaa/notes.txt", "/all/s/aaa/attempt-x/notes.txt",
+            .. Files(attempt: 3, "ckpt-00004-3.vsckpt"), Artifacts.Folder("/all", "s", "bbb", 1) + "/ckpt-00004-1.vsckpt",
+            "/all/s/aaa/notes.txt", "/all/s/aaa/attempt-x/notes.txt",
         ];
 
         var found = Leftovers.Among(files, [new TrialFiles("aaa", TrialState.Queued, 2, [])]);
@@ -49,10 +51,12 @@ public class LeftoversTests
     {
         var files = Files(attempt: 1, "ckpt-00009-1.vsckpt");
 
-        var found = Leftovers.Among(files, [new TrialFiles("aaa", TrialState.Failed, 1, ["/elsewhere/s/aaa/attempt-1/ckpt-00009-1.vsckpt"])]);
+        var found = Leftovers.Among(
+            files, [new TrialFiles("aaa", TrialState.Failed, 1, ["/elsewhere/s/aaa/attempt-1/ckpt-00009-1.vsckpt"])]);
 
         Assert.Empty(found);
     }
 
-    private static string[] Files(int attempt, params string[] names) => [.. names.Select(name => Path.Combine(Artifacts.Folder("/all", "s", "aaa", attempt), name))];
+    private static string[] Files(int attempt, params string[] names) =>
+        [.. names.Select(name => Path.Combine(Artifacts.Folder("/all", "s", "aaa", attempt), name))];
 }

@@ -5,10 +5,10 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Gpu.Benchmark;
 
-/// <summary>How many training steps of the 784-300-300-40 VAE (softplus, Bernoulli, ELBO, Adam, batch 100) a second does one device make, alone and
-/// in packs, beside PyTorch's eager steps on the same device?</summary>
-/// <remarks>Wall time, waiting for the device at the end of each turn; the sides take turns. A pack's step is a step of each of its trials.
-/// Options: device=cuda:0 (default: the first GPU, else cpu), packs=1,8,32, rounds=N, steps=N (a turn).</remarks>
+/// <summary>How many training steps of the 784-300-300-40 VAE (softplus, Bernoulli, ELBO, Adam, batch 100) a second does one
+/// device make, alone and in packs, beside PyTorch's eager steps on the same device?</summary>
+/// <remarks>Wall time, waiting for the device at the end of each turn; the sides take turns. A pack's step is a step of each of
+/// its trials. Options: device=cuda:0 (default: the first GPU, else cpu), packs=1,8,32, rounds=N, steps=N (a turn).</remarks>
 internal static class StepBenchmark
 {
     private const int Batch = 100;
@@ -18,20 +18,25 @@ internal static class StepBenchmark
 
     public static async Task RunAsync(TextWriter output, string[] options, CancellationToken cancellationToken)
     {
-        var chosen = options.Select(option => option.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.Ordinal);
+        var chosen = options.Select(option => option.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.Ordinal);
         TorchRuntime.Load();
         var device = torch.device(chosen.GetValueOrDefault("device") ?? (torch.cuda.is_available() ? "cuda:0" : "cpu"));
         var packs = (chosen.GetValueOrDefault("packs") ?? "1,8,32").Split(',').Select(int.Parse).ToArray();
         var rounds = int.Parse(chosen.GetValueOrDefault("rounds") ?? "10", CultureInfo.InvariantCulture);
-        var steps = int.Parse(chosen.GetValueOrDefault("steps") ?? (device.type == DeviceType.CUDA ? "100" : "5"), CultureInfo.InvariantCulture);
+        var steps = int.Parse(chosen.GetValueOrDefault("steps")
+            ?? (device.type == DeviceType.CUDA ? "100" : "5"), CultureInfo.InvariantCulture);
         torch.set_num_threads(1);
         Denormals.FlushToZero();
 
         using var pytorch = new PyTorchDevice(device);
-        var name = device.type == DeviceType.CUDA ? CudaDriver.Gpus().ElementAtOrDefault(device.index)?.Name ?? "a GPU" : $"one core, {TorchRuntime.CpuKernels} kernels";
+        var name = device.type == DeviceType.CUDA ? CudaDriver.Gpus().ElementAtOrDefault(device.index)?.Name
+            ?? "a GPU" : $"one core, {TorchRuntime.CpuKernels} kernels";
         await output.WriteLineAsync(
-            $"784-300-300-40, batch {Batch}, on {device} ({name}); libtorch {TorchRuntime.TorchVersion}, PyTorch {pytorch.Version}; {rounds} rounds of {steps} steps, medians");
-        await output.WriteLineAsync($"{"trials a pack",-16}{"ms a step",12}{"trial steps/s",16}{"PyTorch ms",14}{"PyTorch/s",12}{"ratio",8}");
+            $"784-300-300-40, batch {Batch}, on {device} ({name}); libtorch {TorchRuntime.TorchVersion}, "
+                + $"PyTorch {pytorch.Version}; {rounds} rounds of {steps} steps, medians");
+        await output.WriteLineAsync(
+            $"{"trials a pack",-16}{"ms a step",12}{"trial steps/s",16}{"PyTorch ms",14}{"PyTorch/s",12}{"ratio",8}");
         foreach (var pack in packs)
         {
             using var ours = new PackSteps(pack, device);
@@ -45,7 +50,9 @@ internal static class StepBenchmark
 
             var (own, eager) = (Median(mine), Median(theirs));
             await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{pack,-16}{own * 1e3,12:0.000}{pack / own,16:0}{eager * 1e3,14:0.000}{1 / eager,12:0}{pack * eager / own,8:0.00}"));
+                CultureInfo.InvariantCulture,
+                $"{pack,-16}{own * 1e3,12:0.000}{pack / own,16:0}{eager * 1e3,14:0.000}{1 / eager,12:0}"
+                    + $"{pack * eager / own,8:0.00}"));
         }
     }
 
@@ -67,7 +74,8 @@ internal static class StepBenchmark
         {
             _device = device;
             var config = new ModelConfig { Layers = [40], Hidden = [[300, 300]] };
-            _model = PackModel.Create(config, new ObjectiveConfig(), Pixels, [.. Enumerable.Range(1, trials).Select(seed => (long)seed)], device, ScalarType.Float32);
+            _model = PackModel.Create(config, new ObjectiveConfig(), Pixels,
+                [.. Enumerable.Range(1, trials).Select(seed => (long)seed)], device, ScalarType.Float32);
             _model.Training = true;
             _adam = new Adam([.. _model.Parameters.Select(p => p.Tensor)], [.. Enumerable.Repeat(new AdamOptions(), trials)]);
             _streams = [.. Enumerable.Range(1, trials).Select(seed => new NoiseStream((ulong)seed))];
@@ -75,7 +83,8 @@ internal static class StepBenchmark
             _batches =
             [
                 .. Enumerable.Range(0, Batches).Select(_ =>
-                    torch.tensor(Enumerable.Range(0, Batch * Pixels).Select(_ => random.NextDouble() < Lit ? 1f : 0f).ToArray(), [1, Batch, Pixels], device: device)
+                    torch.tensor(Enumerable.Range(0, Batch * Pixels).Select(_ => random.NextDouble() < Lit ? 1f : 0f)
+                        .ToArray(), [1, Batch, Pixels], device: device)
                         .expand(trials, -1, -1).contiguous()),
             ];
             _beta = torch.ones([trials], dtype: ScalarType.Float32, device: device);
@@ -97,9 +106,7 @@ internal static class StepBenchmark
             }
 
             if (_device.type == DeviceType.CUDA)
-            {
                 torch.cuda.synchronize(_device);
-            }
 
             return clock.Elapsed.TotalSeconds;
         }
@@ -122,11 +129,15 @@ internal static class StepBenchmark
             var script = Path.Combine(AppContext.BaseDirectory, "step.py");
             // Debian's PyTorch belongs to Debian's Python, which need not be the first on the path.
             var python = Environment.GetEnvironmentVariable("VAESWEEP_PYTHON") ?? "/usr/bin/python3";
-            var start = new ProcessStartInfo(python, [script, "--device", device.ToString()]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-            start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = "1";
+            var start = new ProcessStartInfo(python, [script, "--device", device.ToString()]) { UseShellExecute = false,
+                RedirectStandardInput = true, RedirectStandardOutput = true };
+            start.Environment["OMP_NUM_THREADS"] =
+                start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = "1";
             _child = Process.Start(start) ?? throw new InvalidOperationException($"{python} does not start.");
             Version = _child.StandardOutput.ReadLine()
-                ?? throw new InvalidOperationException($"{python} {script} ended at once. Has it a PyTorch that can use {device}? VAESWEEP_PYTHON names another Python.");
+                ?? throw new InvalidOperationException(
+                    $"{python} {script} ended at once. Has it a PyTorch that can use {device}? VAESWEEP_PYTHON names "
+                        + "another Python.");
         }
 
         public string Version { get; }
@@ -135,7 +146,8 @@ internal static class StepBenchmark
         {
             _child.StandardInput.WriteLine(steps.ToString(CultureInfo.InvariantCulture));
             _child.StandardInput.Flush();
-            var answer = _child.StandardOutput.ReadLine() ?? throw new InvalidOperationException("PyTorch's side of the benchmark ended.");
+            var answer = _child.StandardOutput.ReadLine()
+                ?? throw new InvalidOperationException("PyTorch's side of the benchmark ended.");
             return double.Parse(answer, CultureInfo.InvariantCulture);
         }
 

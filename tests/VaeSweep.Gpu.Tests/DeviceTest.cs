@@ -2,10 +2,10 @@
 
 namespace VaeSweep.Gpu.Tests;
 
-/// <summary>Holds one device against the CPU: the first GPU where there is one, else the CPU made to compute as a GPU does, with libtorch's own
-/// operations and resident images. VAESWEEP_TEST_DEVICE (cuda:N or cpu) decides otherwise.</summary>
-/// <remarks>Frees what a test makes and fails it when a tensor outlives it. Without libtorch a test is skipped on a desk, and fails where CI
-/// promised it.</remarks>
+/// <summary>Holds one device against the CPU: the first GPU where there is one, else the CPU made to compute as a GPU does, with
+/// libtorch's own operations and resident images. VAESWEEP_TEST_DEVICE (cuda:N or cpu) decides otherwise.</summary>
+/// <remarks>Frees what a test makes and fails it when a tensor outlives it. Without libtorch a test is skipped on a desk, and
+/// fails where CI promised it.</remarks>
 public abstract class DeviceTest : IDisposable
 {
     public const string DeviceVariable = "VAESWEEP_TEST_DEVICE";
@@ -13,7 +13,8 @@ public abstract class DeviceTest : IDisposable
     private readonly DisposeScope? _scope;
     private readonly long _before;
 
-    /// <param name="scoped">Whether the test's tensors belong to a scope; one that awaits must not, since scopes belong to threads.</param>
+    /// <param name="scoped">Whether the test's tensors belong to a scope; one that awaits must not, since scopes belong to
+    /// threads.</param>
     protected DeviceTest(bool scoped = true)
     {
         try
@@ -56,9 +57,7 @@ public abstract class DeviceTest : IDisposable
     protected T OnDevice<T>(Func<Device, T> work)
     {
         if (IsGpu)
-        {
             return work(Device);
-        }
 
         TorchRuntime.OwnKernels = false;
         try
@@ -79,9 +78,7 @@ public abstract class DeviceTest : IDisposable
         var random = new Random(seed);
         var values = new double[shape.Aggregate(1L, (a, b) => a * b)];
         for (var i = 0; i < values.Length; i++)
-        {
             values[i] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        }
 
         return torch.tensor(values, shape, dtype: type, device: device ?? CPU);
     }
@@ -92,7 +89,8 @@ public abstract class DeviceTest : IDisposable
         return host.contiguous().data<double>().ToArray();
     }
 
-    /// <summary>Equal up to the type's rounding, relative to the largest value: sums run in another order on another device.</summary>
+    /// <summary>Equal up to the type's rounding, relative to the largest value: sums run in another order on another
+    /// device.</summary>
     protected static void Close(string what, Tensor expected, Tensor actual, ScalarType type) =>
         Close(what, Doubles(expected), Doubles(actual), type == ScalarType.Float64 ? 1e-11 : 2e-5);
 
@@ -102,14 +100,16 @@ public abstract class DeviceTest : IDisposable
         var scale = expected.Count == 0 ? 0 : expected.Max(Math.Abs);
         for (var i = 0; i < expected.Count; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(scale, 1e-3), $"{what}[{i}]: {expected[i]:R} on the CPU, {actual[i]:R} on the device");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(scale, 1e-3),
+                $"{what}[{i}]: {expected[i]:R} on the CPU, {actual[i]:R} on the device");
         }
     }
 
     private static Device Choose()
     {
         var wanted = Environment.GetEnvironmentVariable(DeviceVariable);
-        var device = string.IsNullOrEmpty(wanted) ? (torch.cuda.is_available() ? new Device(DeviceType.CUDA, 0) : CPU) : torch.device(wanted);
+        var device = string.IsNullOrEmpty(wanted)
+            ? (torch.cuda.is_available() ? new Device(DeviceType.CUDA, 0) : CPU) : torch.device(wanted);
         Assert.True(
             device.type == DeviceType.CPU || device.index < torch.cuda.device_count(),
             $"{DeviceVariable}={wanted}, but libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs.");

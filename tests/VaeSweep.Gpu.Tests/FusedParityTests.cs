@@ -27,13 +27,15 @@ public sealed class FusedParityTests : DeviceTest
     private static Dictionary<string, (long[][] Shapes, Func<Tensor[], Tensor[]> Compute)> Operations { get; } =
         Enum.GetValues<Activation>().ToDictionary(
             act => $"linear, {act}",
-            act => ((long[][])[[M, B, D], [M, D, Z], [M, 1, Z]], (Func<Tensor[], Tensor[]>)(i => [fused.linear(i[0], i[1], i[2], act, 0.1)])),
+            act => ((long[][])[[M, B, D], [M, D, Z], [M, 1, Z]],
+                (Func<Tensor[], Tensor[]>)(i => [fused.linear(i[0], i[1], i[2], act, 0.1)])),
             StringComparer.Ordinal)
         .Concat(new Dictionary<string, (long[][] Shapes, Func<Tensor[], Tensor[]> Compute)>(StringComparer.Ordinal)
         {
             ["bernoulli_log_prob"] = ([[M, K * B, D], [M, B, D]], i => [fused.bernoulli_log_prob(i[0], i[1].detach().sigmoid())]),
             ["gaussian_log_prob"] = ([[M, B, D], [M, K * B, D], [M, K * B, D]], i => [fused.gaussian_log_prob(i[0], i[1], i[2])]),
-            ["gaussian_log_prob of samples"] = ([[M, K * B, Z], [M, B, Z], [M, B, Z]], i => [fused.gaussian_log_prob(i[0], i[1], i[2])]),
+            ["gaussian_log_prob of samples"] =
+                ([[M, K * B, Z], [M, B, Z], [M, B, Z]], i => [fused.gaussian_log_prob(i[0], i[1], i[2])]),
             ["gaussian_sample"] = ([[M, B, Z], [M, B, Z], [M, K * B, Z]], i =>
             {
                 var (z, kl) = fused.gaussian_sample(i[0], i[1], i[2].detach());
@@ -52,17 +54,13 @@ public sealed class FusedParityTests : DeviceTest
 
         Assert.All(actual, value => Assert.Equal(Device.ToString(), value.device.ToString()));
         for (var i = 0; i < expected.Length; i++)
-        {
             Close($"output {i}", expected[i], actual[i], type);
-        }
 
         for (var i = 0; i < gradients.Length; i++)
         {
             Assert.Equal(expectedGradients[i] is null, gradients[i] is null);
             if (expectedGradients[i] is { } gradient)
-            {
                 Close($"gradient {i}", gradient, gradients[i]!, type);
-            }
         }
     }
 
@@ -73,7 +71,8 @@ public sealed class FusedParityTests : DeviceTest
         using var tape = new Tape();
         var outputs = compute(inputs);
         // Every entry has a weight of its own, so that a wrong order shows.
-        var loss = outputs.Select((value, i) => (value * Draw(value.shape, 100 + i, type, device)).sum()).Aggregate((a, b) => a + b);
+        var loss = outputs.Select((value, i) => (value * Draw(value.shape, 100 + i, type, device)).sum())
+            .Aggregate((a, b) => a + b);
         outputs = [.. outputs.Select(value => value.detach().clone())];
         tape.Backward(loss);
         return (outputs, [.. inputs.Select(input => input.grad)]);

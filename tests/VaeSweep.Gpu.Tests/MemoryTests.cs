@@ -10,7 +10,8 @@ public sealed class MemoryTests : DeviceTest
     public void A_job_gives_its_tensors_back()
     {
         var folder = Directory.CreateTempSubdirectory("vaesweep-gpu-");
-        using var engine = new TorchTrainingEngine(Device, new DatasetStore(new DatasetStoreOptions { CacheFolder = Path.Combine(folder.FullName, "data") }));
+        using var engine = new TorchTrainingEngine(
+            Device, new DatasetStore(new DatasetStoreOptions { CacheFolder = Path.Combine(folder.FullName, "data") }));
         var context = new Listener();
         var tensors = TorchRuntime.LiveTensors;
 

@@ -7,10 +7,12 @@ public sealed class StepParityTests : DeviceTest
     private const int Batch = 12;
     private const int Steps = 3;
 
-    private static readonly Dictionary<string, (ModelConfig Model, ObjectiveConfig Objective)> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (ModelConfig Model, ObjectiveConfig Objective)> _kinds =
+        new(StringComparer.Ordinal)
     {
         ["plain"] = (new() { Layers = [5], Hidden = [[16, 11]] }, new()),
-        ["batch norm, relu, beta"] = (new() { Layers = [5], Hidden = [[16]], BatchNorm = true, Activation = "relu" }, new() { Beta = 0.5 }),
+        ["batch norm, relu, beta"] =
+            (new() { Layers = [5], Hidden = [[16]], BatchNorm = true, Activation = "relu" }, new() { Beta = 0.5 }),
         ["iwae, tanh"] = (new() { Layers = [4], Hidden = [[16]], Activation = "tanh" }, new() { Bound = "iwae", K = 5 }),
         ["free bits, gated"] = (new() { Layers = [4], Hidden = [[9]], Activation = "gated" }, new() { FreeBits = 0.1 }),
         ["gaussian images"] = (new() { Layers = [4], Hidden = [[16]], Decoder = "gaussian" }, new()),
@@ -21,11 +23,15 @@ public sealed class StepParityTests : DeviceTest
         ["mixture prior"] = (new() { Layers = [4], Hidden = [[16]], Prior = "mixture", PseudoInputs = 7 }, new()),
         ["grey values"] = (new() { Layers = [4], Hidden = [[16]], Decoder = "logistic", EncoderHead = "exp" }, new() { K = 2 }),
         ["fixed posterior"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "fixed" }, new() { Beta = 0 }),
-        ["planar flows"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "planar", Flows = 2, AmortisedFlows = true }, new() { Bound = "iwae", K = 3 }),
-        ["coupling flows"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "coupling", Flows = 2, FlowHidden = 8, Prior = "vampprior", PseudoInputs = 7 }, new()),
+        ["planar flows"] = (new() { Layers = [4], Hidden = [[16]], Posterior = "planar", Flows = 2, AmortisedFlows = true },
+            new() { Bound = "iwae", K = 3 }),
+        ["coupling flows"] =
+            (new() { Layers = [4], Hidden = [[16]], Posterior = "coupling", Flows = 2, FlowHidden = 8, Prior = "vampprior",
+                PseudoInputs = 7 }, new()),
         ["ladder of the published runs"] = (new()
         {
-            Family = "ladder", Layers = [4, 2], Hidden = [[16], [8]], BatchNorm = true, BatchNormHeads = true, EncoderHead = "softplus", VarianceFloor = 1e-5, ShareTopDown = false,
+            Family = "ladder", Layers = [4, 2], Hidden = [[16], [8]], BatchNorm = true, BatchNormHeads = true,
+            EncoderHead = "softplus", VarianceFloor = 1e-5, ShareTopDown = false,
             MeanOnlyUp = true, Activation = "leaky_relu", LeakySlope = 0.01,
         }, new() { KlForm = "monte_carlo" }),
     };
@@ -35,7 +41,7 @@ public sealed class StepParityTests : DeviceTest
         get
         {
             var cases = new TheoryData<string, ScalarType>();
-            foreach (var kind in Kinds.Keys)
+            foreach (var kind in _kinds.Keys)
             {
                 cases.Add(kind, ScalarType.Float32);
                 cases.Add(kind, ScalarType.Float64);
@@ -45,7 +51,7 @@ public sealed class StepParityTests : DeviceTest
         }
     }
 
-    public static TheoryData<string> Names => [.. Kinds.Keys];
+    public static TheoryData<string> Names => [.. _kinds.Keys];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -74,9 +80,7 @@ public sealed class StepParityTests : DeviceTest
         {
             var alone = OnDevice(device => Train(kind, [seeds[m]], ScalarType.Float32, device));
             foreach (var (name, values) in alone)
-            {
                 Close($"{name} of trial {m}", values, pack[name].AsSpan(m * values.Length, values.Length).ToArray(), 2e-4);
-            }
         }
     }
 
@@ -92,7 +96,8 @@ public sealed class StepParityTests : DeviceTest
             var width = values.Length / 3;
             foreach (var m in new[] { 0, 2 })
             {
-                Close($"{name} of trial {m}", values.AsSpan(m * width, width).ToArray(), broken[name].AsSpan(m * width, width).ToArray(), 1e-6);
+                Close($"{name} of trial {m}", values.AsSpan(m * width, width).ToArray(), broken[name].AsSpan(m * width, width)
+                    .ToArray(), 1e-6);
             }
         }
 
@@ -102,14 +107,15 @@ public sealed class StepParityTests : DeviceTest
     [Fact]
     public void Bounds_and_likelihoods_of_a_model_agree_with_the_cpu()
     {
-        var (model, objective) = Kinds["two layers"];
+        var (model, objective) = _kinds["two layers"];
         double[] Measure(Device device)
         {
             using var scope = NewDisposeScope();
             using var pack = PackModel.Create(model, objective, Pixels, [1, 2], device, ScalarType.Float64);
             var x = Images([1, 2], 7, ScalarType.Float64, device);
             var terms = pack.EvaluateBound(x, Noise(pack, [1, 2], 9, 50, ScalarType.Float64, device));
-            return [.. Doubles(terms.Elbo), .. Doubles(terms.Kl), .. Doubles(terms.Importance), .. pack.PosteriorMeans(x).SelectMany(Doubles)];
+            return [.. Doubles(terms.Elbo), .. Doubles(terms.Kl), .. Doubles(terms.Importance), .. pack.PosteriorMeans(x)
+                .SelectMany(Doubles)];
         }
 
         var expected = Measure(CPU);
@@ -117,13 +123,16 @@ public sealed class StepParityTests : DeviceTest
         Close("bounds", expected, OnDevice(Measure), 1e-10);
     }
 
-    private static Dictionary<string, double[]> Train(string kind, long[] seeds, ScalarType type, Device device, int? poisoned = null)
+    private static Dictionary<string, double[]> Train(
+        string kind, long[] seeds, ScalarType type, Device device, int? poisoned = null)
     {
         using var scope = NewDisposeScope();
-        var (config, objective) = Kinds[kind];
+        var (config, objective) = _kinds[kind];
         using var model = PackModel.Create(config, objective, Pixels, seeds, device, type);
         // Epsilon is large, so that a gradient near zero does not decide by its rounding which way a whole step goes.
-        var rates = seeds.Select(seed => new AdamOptions(Lr: 1e-3 * seed, Eps: 1e-2, Clip: seed == 2 ? 1 : 0, Form: seed == 3 ? EpsilonForm.Hat : EpsilonForm.Torch));
+        var rates = seeds.Select(seed =>
+            new AdamOptions(Lr: 1e-3 * seed, Eps: 1e-2, Clip: seed == 2 ? 1 : 0, Form: seed == 3
+                ? EpsilonForm.Hat : EpsilonForm.Torch));
         using var adam = new Adam([.. model.Parameters.Select(p => p.Tensor)], [.. rates]);
         var beta = torch.full([seeds.Length], objective.Beta, dtype: type, device: device);
         var results = new Dictionary<string, double[]>(StringComparer.Ordinal);
@@ -138,12 +147,11 @@ public sealed class StepParityTests : DeviceTest
         {
             using var inner = NewDisposeScope();
             using var tape = new Tape();
-            var terms = model.Step(Images(seeds, step, type, device), beta, Noise(model, seeds, 1000 + step, objective.K, type, device));
+            var terms = model.Step(Images(seeds, step, type, device), beta,
+                Noise(model, seeds, 1000 + step, objective.K, type, device));
             tape.Backward(terms.Loss);
             foreach (var (name, tensor) in model.Parameters.Where(_ => step == 0))
-            {
                 results[$"gradient of {name}"] = Doubles(tensor.grad ?? torch.zeros_like(tensor));
-            }
 
             results[$"step {step}, objective"] = Doubles(terms.Objective);
             results[$"step {step}, elbo"] = Doubles(terms.Elbo);
@@ -153,9 +161,7 @@ public sealed class StepParityTests : DeviceTest
         }
 
         foreach (var (name, tensor) in model.Parameters.Concat(model.Buffers))
-        {
             results[name] = Doubles(tensor);
-        }
 
         for (var i = 0; i < model.Parameters.Count; i++)
         {
@@ -173,6 +179,7 @@ public sealed class StepParityTests : DeviceTest
     private static Tensor[] Noise(PackModel model, long[] seeds, int step, int k, ScalarType type, Device device) =>
     [
         .. model.NoiseShapes(Batch, k).Select((shape, layer) =>
-            torch.stack([.. seeds.Select(seed => Draw(shape[1..], (int)((seed * 10_000) + (step * 10) + layer), type))]).to(device)),
+            torch.stack([.. seeds.Select(seed => Draw(shape[1..], (int)((seed * 10_000) + (step * 10) + layer), type))])
+                .to(device)),
     ];
 }

@@ -11,8 +11,10 @@ public sealed class StreamTests : DeviceTest
             var normal = new NoiseStream(123, 4, 5).randn([1001], type);
             var uniform = new NoiseStream(123, 4, 6).rand([1001], type);
 
-            Close("normal", normal, OnDevice(device => new NoiseStream(123, 4, 5).randn([1001], type, device)), ScalarType.Float32);
-            Close("uniform", uniform, OnDevice(device => new NoiseStream(123, 4, 6).rand([1001], type, device)), ScalarType.Float32);
+            Close("normal", normal, OnDevice(device => new NoiseStream(123, 4, 5).randn([1001], type, device)),
+                ScalarType.Float32);
+            Close("uniform", uniform, OnDevice(device => new NoiseStream(123, 4, 6).rand([1001], type, device)),
+                ScalarType.Float32);
         }
     }
 
@@ -20,7 +22,11 @@ public sealed class StreamTests : DeviceTest
     public void Seeds_and_places_draw_apart()
     {
         var draws = new[] { (123UL, 0), (124UL, 0), (123UL, 1) }
-            .Select(place => Doubles(OnDevice(device => new NoiseStream(place.Item1, 0, place.Item2).randn([1000], ScalarType.Float32, device)))).ToArray();
+            .Select(
+                place =>
+                    Doubles(
+                        OnDevice(device => new NoiseStream(place.Item1, 0, place.Item2)
+                            .randn([1000], ScalarType.Float32, device)))).ToArray();
 
         Assert.Equal(3, draws.Select(values => values[0]).Distinct().Count());
         Assert.All(draws, values => Assert.InRange(values.Average(), -0.15, 0.15));
@@ -29,7 +35,8 @@ public sealed class StreamTests : DeviceTest
     [Fact]
     public void A_trial_draws_the_same_alone_and_in_a_pack()
     {
-        var pack = OnDevice(device => Noise.randn([3, 50, 7], [new NoiseStream(1), new NoiseStream(2), new NoiseStream(3)], ScalarType.Float32, device));
+        var pack = OnDevice(device =>
+            Noise.randn([3, 50, 7], [new NoiseStream(1), new NoiseStream(2), new NoiseStream(3)], ScalarType.Float32, device));
         var single = OnDevice(device => Noise.randn([1, 50, 7], [new NoiseStream(2)], ScalarType.Float32, device));
 
         Assert.Equal(Device.ToString(), pack.device.ToString());
@@ -48,6 +55,7 @@ public sealed class StreamTests : DeviceTest
         Assert.Equal(bytes, there.cpu().bytes.ToArray());
         Assert.Equal(doubles, Doubles(torch.tensor(doubles, [2, 2], device: Device)));
         Assert.Equal(
-            bytes.Select(b => (double)(b / 255f)), Doubles(there.to(ScalarType.Float32).div(torch.full([1], 255, dtype: ScalarType.Float32, device: Device))));
+            bytes.Select(b => (double)(b / 255f)),
+            Doubles(there.to(ScalarType.Float32).div(torch.full([1], 255, dtype: ScalarType.Float32, device: Device))));
     }
 }

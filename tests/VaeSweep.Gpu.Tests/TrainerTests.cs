@@ -6,7 +6,7 @@ namespace VaeSweep.Gpu.Tests;
 /// <summary>The real trainer in its own process, on the device under test.</summary>
 public sealed class TrainerTests : DeviceTest
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "vaesweep.dll");
+    private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "vaesweep.dll");
     private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-gpu-").FullName;
     private int _folders;
 
@@ -35,13 +35,15 @@ public sealed class TrainerTests : DeviceTest
             Near(expected.TestRecon, actual.TestRecon, Tolerance);
         }
 
-        Assert.True(device[^1].TrainElbo > device[0].TrainElbo + 10, $"the bound went from {device[0].TrainElbo:0.0} to {device[^1].TrainElbo:0.0}");
+        Assert.True(device[^1].TrainElbo > device[0].TrainElbo + 10,
+            $"the bound went from {device[0].TrainElbo:0.0} to {device[^1].TrainElbo:0.0}");
     }
 
     [Fact]
     public async Task A_pack_of_three_gives_each_trial_what_it_gets_alone()
     {
-        TrialConfig[] configs = [Small(1), Small(2) with { Objective = new() { Beta = 0.5 } }, Small(3) with { Train = Small().Train with { Adam = new() { Lr = 3e-3 } } }];
+        TrialConfig[] configs = [Small(1), Small(2) with { Objective = new() { Beta = 0.5 } },
+            Small(3) with { Train = Small().Train with { Adam = new() { Lr = 3e-3 } } }];
 
         var pack = await RunAsync(Name, asDevice: true, [.. configs.Select((config, i) => Trial(config, i + 1))]);
 
@@ -56,9 +58,7 @@ public sealed class TrainerTests : DeviceTest
             }
 
             foreach (var (a, b) in Evaluations(alone).Zip(Evaluations(together)))
-            {
                 Near(a.Value, b.Value, 1e-3);
-            }
         }
     }
 
@@ -103,7 +103,8 @@ public sealed class TrainerTests : DeviceTest
 
         Assert.Equal(FailureClass.Nan, Assert.IsType<TrialFailed>(pack.Last(happened => happened.TrialKey == 2)).Class);
         Assert.IsType<TrialFinished>(pack.Last(happened => happened.TrialKey == 3));
-        var (alone, together) = (Reports(await RunAsync(Name, asDevice: true, Trial(Small(1)))), Reports([.. pack.Where(happened => happened.TrialKey == 1)]));
+        var (alone, together) = (Reports(await RunAsync(Name, asDevice: true, Trial(Small(1)))),
+            Reports([.. pack.Where(happened => happened.TrialKey == 1)]));
         Near(alone[^1].TestElbo, together[^1].TestElbo, 1e-3);
     }
 
@@ -130,7 +131,8 @@ public sealed class TrainerTests : DeviceTest
         for (var i = 0; i < all.Count; i++)
         {
             await using var trainer = await StartAsync($"cuda:{i}", asDevice: true);
-            var seen = JsonDocument.Parse(trainer.Provenance).RootElement.GetProperty("gpus").EnumerateArray().Select(gpu => gpu.GetProperty("uuid").GetString());
+            var seen = JsonDocument.Parse(trainer.Provenance).RootElement.GetProperty("gpus").EnumerateArray()
+                .Select(gpu => gpu.GetProperty("uuid").GetString());
             Assert.Equal([all[i].Uuid], seen);
         }
     }
@@ -139,7 +141,8 @@ public sealed class TrainerTests : DeviceTest
     public async Task Too_large_a_pack_fails_for_want_of_memory_and_the_next_job_runs()
     {
         NeedGpu("refuses memory that it does not have");
-        // 2000 units for 5000 samples of each of 4000 images: 160 GB for one layer's values, while parameters and images stay small.
+        // 2000 units for 5000 samples of each of 4000 images: 160 GB for one layer's values, while parameters and images stay
+        // small.
         var huge = Small(epochs: 1) with
         {
             Dataset = Small().Dataset with { Train = 4000 },
@@ -169,7 +172,8 @@ public sealed class TrainerTests : DeviceTest
     };
 
     private TrainerTrial Trial(TrialConfig config, long key = 1, string? resumeFrom = null, int attempt = 1) =>
-        new(key, $"trial{key}", attempt, TrialConfigJson.Write(config), Directory.CreateDirectory(Path.Combine(_folder, $"{_folders++}")).FullName, resumeFrom);
+        new(key, $"trial{key}", attempt, TrialConfigJson.Write(config),
+            Directory.CreateDirectory(Path.Combine(_folder, $"{_folders++}")).FullName, resumeFrom);
 
     private async Task<TrainerEvent[]> RunAsync(string device, bool asDevice, params TrainerTrial[] trials)
     {
@@ -179,18 +183,22 @@ public sealed class TrainerTests : DeviceTest
 
     private Task<ITrainer> StartAsync(string device, bool asDevice)
     {
-        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(Program, "trainer"))
+        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(_program, "trainer"))
         {
             // Where the device under test is the CPU, it takes the way of a GPU.
-            Environment = asDevice && !IsGpu ? new() { ["VAESWEEP_CPU"] = "none" } : new Dictionary<string, string>(StringComparer.Ordinal),
+            Environment = asDevice && !IsGpu
+                ? new() { ["VAESWEEP_CPU"] = "none" } : new Dictionary<string, string>(StringComparer.Ordinal),
         };
         return launcher.StartAsync(device, Token);
     }
 
-    private static EpochReport[] Reports(IEnumerable<TrainerEvent> events) => [.. events.OfType<EpochDone>().Select(done => done.Report)];
+    private static EpochReport[] Reports(IEnumerable<TrainerEvent> events) =>
+        [.. events.OfType<EpochDone>().Select(done => done.Report)];
 
-    private static IReadOnlyList<Evaluation> Evaluations(IEnumerable<TrainerEvent> events) => events.OfType<TrialFinished>().Single().Evaluations;
+    private static IReadOnlyList<Evaluation> Evaluations(IEnumerable<TrainerEvent> events) => events.OfType<TrialFinished>()
+        .Single().Evaluations;
 
     private static void Near(double expected, double actual, double tolerance) =>
-        Assert.True(Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected)), $"expected {expected:R} within {tolerance:P3}, found {actual:R}");
+        Assert.True(Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected)),
+            $"expected {expected:R} within {tolerance:P3}, found {actual:R}");
 }

@@ -6,7 +6,7 @@ namespace VaeSweep.Models.Tests;
 /// <summary>Log-densities of the decoders at ordinary and at extreme arguments.</summary>
 public sealed class DensityTests : TensorTest
 {
-    private static readonly GoldenDensities Golden = Tests.Golden.Read<GoldenDensities>("densities.json");
+    private static readonly GoldenDensities _golden = Tests.Golden.Read<GoldenDensities>("densities.json");
 
     [Theory]
     [InlineData("bernoulli")]
@@ -18,14 +18,16 @@ public sealed class DensityTests : TensorTest
     {
         var (inputs, image, expected) = decoder switch
         {
-            "bernoulli" => ((IReadOnlyList<GoldenTensor>)[Golden.Logits], Golden.Bits, Golden.Bernoulli),
-            "gaussian" => ([Golden.Mean, Golden.Raw], Golden.Grey, Golden.Gaussian),
-            "gaussian_softplus" => ([Golden.Mean, Golden.Raw], Golden.Grey, Golden.GaussianSoftplus),
-            _ => ([Golden.Mean, Golden.Raw], Golden.Pixels, openBins ? Golden.LogisticOpen : Golden.Logistic),
+            "bernoulli" => ((IReadOnlyList<GoldenTensor>)[_golden.Logits], _golden.Bits, _golden.Bernoulli),
+            "gaussian" => ([_golden.Mean, _golden.Raw], _golden.Grey, _golden.Gaussian),
+            "gaussian_softplus" => ([_golden.Mean, _golden.Raw], _golden.Grey, _golden.GaussianSoftplus),
+            _ => ([_golden.Mean, _golden.Raw], _golden.Pixels, openBins ? _golden.LogisticOpen : _golden.Logistic),
         };
         using var parameters = Parameters();
         var pixels = (int)image.Shape[2];
-        var output = DecoderKinds.Registry[decoder](new DecoderContext(parameters, new ModelConfig { OpenBins = openBins }, pixels * inputs.Count, pixels, TrainingMean: null));
+        var output = DecoderKinds.Registry[decoder](
+            new DecoderContext(parameters, new ModelConfig { OpenBins = openBins }, pixels * inputs.Count, pixels,
+                TrainingMean: null));
         SelectInputs(parameters, pixels);
         var features = torch.cat([.. inputs.Select(input => input.On(ScalarType.Float64))], 2);
 
@@ -37,11 +39,11 @@ public sealed class DensityTests : TensorTest
     [Fact]
     public void A_Bernoulli_score_in_float32_stays_finite_where_a_clipped_or_plain_probability_would_not()
     {
-        var logits = Golden.Logits.On(ScalarType.Float32);
+        var logits = _golden.Logits.On(ScalarType.Float32);
 
-        var score = fused.bernoulli_log_prob(logits, Golden.Bits.On(ScalarType.Float32));
+        var score = fused.bernoulli_log_prob(logits, _golden.Bits.On(ScalarType.Float32));
 
-        Near.Equal(Golden.Bernoulli, score, 1e-6, "bernoulli");
+        Near.Equal(_golden.Bernoulli, score, 1e-6, "bernoulli");
     }
 
     [Theory]
@@ -50,13 +52,15 @@ public sealed class DensityTests : TensorTest
     [InlineData(true, 1.0, 0.0)]
     [InlineData(false, 0.5, -4.0)]
     [InlineData(false, 0.02, -1.0)]
-    public void The_probabilities_of_all_grey_values_add_up_to_one_with_open_bins_and_to_less_without(bool openBins, double mean, double logScale)
+    public void The_probabilities_of_all_grey_values_add_up_to_one_with_open_bins_and_to_less_without(
+        bool openBins, double mean, double logScale)
     {
         using var parameters = Parameters();
         var output = Build(parameters, openBins);
         using (no_grad())
         {
-            parameters.Parameters.Single(p => p.Name == "decoder.mean.bias").Tensor.fill_(Math.Log(mean + 1e-9) - Math.Log(1 - mean + 1e-9));
+            parameters.Parameters.Single(p =>
+                p.Name == "decoder.mean.bias").Tensor.fill_(Math.Log(mean + 1e-9) - Math.Log(1 - mean + 1e-9));
             parameters.Parameters.Single(p => p.Name == "decoder.logscale.bias").Tensor.fill_(logScale);
         }
 
@@ -103,13 +107,12 @@ public sealed class DensityTests : TensorTest
         {
             weights[head].Tensor.zero_();
             for (var pixel = 0; pixel < pixels; pixel++)
-            {
                 weights[head].Tensor.select(0, 0).select(0, head * pixels + pixel).select(0, pixel).fill_(1);
-            }
         }
     }
 
     private sealed record GoldenDensities(
-        GoldenTensor Logits, GoldenTensor Raw, GoldenTensor Mean, GoldenTensor Bits, GoldenTensor Grey, double[] Bernoulli, double[] Gaussian,
+        GoldenTensor Logits, GoldenTensor Raw, GoldenTensor Mean, GoldenTensor Bits, GoldenTensor Grey, double[] Bernoulli,
+        double[] Gaussian,
         double[] GaussianSoftplus, GoldenTensor Pixels, double[] Logistic, double[] LogisticOpen);
 }

@@ -13,9 +13,7 @@ public sealed class EdgeCaseTests : TensorTest
             foreach (var prior in ModelNames.Priors)
             {
                 foreach (var posterior in ModelNames.Posteriors)
-                {
                     data.Add($"vae {posterior}", prior, bound);
-                }
 
                 data.Add("ladder", prior, bound);
                 data.Add("hvae", prior, bound);
@@ -33,15 +31,18 @@ public sealed class EdgeCaseTests : TensorTest
     public void One_unit_one_component_one_sample_and_one_image_train_and_are_measured(string kind, string prior, string bound)
     {
         var words = kind.Split(' ');
-        var config = new ModelConfig { Layers = [1], Hidden = [[1]], Prior = prior, PseudoInputs = 1, Flows = 1, FlowHidden = 1, Activation = "tanh" };
+        var config = new ModelConfig { Layers = [1], Hidden = [[1]], Prior = prior, PseudoInputs = 1, Flows = 1, FlowHidden = 1,
+            Activation = "tanh" };
         config = words[0] == "vae"
             ? config with { Posterior = words[1] }
             : config with { Family = words[0] == "layers" ? "vae" : words[0], Layers = [1, 1], Hidden = [[1], [1]] };
         var hints = new DataHints { PseudoImages = [0, 1, 0, 1, 1] };
-        using var model = PackModel.Create(config, new ObjectiveConfig { Bound = bound }, 5, [1, 2], CPU, ScalarType.Float32, hints);
+        using var model = PackModel.Create(
+            config, new ObjectiveConfig { Bound = bound }, 5, [1, 2], CPU, ScalarType.Float32, hints);
         var (x, streams) = (PackTests.Images(2, batch: 1, inputs: 5), PackTests.Streams([1, 2]));
 
-        var terms = PackTests.StepAndGradients(model, x, StepGoldenTests.Of([1, 0.5], ScalarType.Float32), model.DrawNoise(1, 1, streams));
+        var terms = PackTests.StepAndGradients(
+            model, x, StepGoldenTests.Of([1, 0.5], ScalarType.Float32), model.DrawNoise(1, 1, streams));
         var likelihood = model.LogLikelihood(x, 1, streams);
 
         // Where the prior is a posterior of standard deviation 0.1, means d apart cost 50 d^2 nats.
@@ -74,7 +75,8 @@ public sealed class EdgeCaseTests : TensorTest
     [InlineData(1500)]
     public void A_VampPriors_density_is_the_direct_mixtures_however_many_components(int components)
     {
-        var config = new ModelConfig { Layers = [3], Hidden = [[8]], Prior = "vampprior", PseudoInputs = components, EncoderHead = "hardtanh", Activation = "gated" };
+        var config = new ModelConfig { Layers = [3], Hidden = [[8]], Prior = "vampprior", PseudoInputs = components,
+            EncoderHead = "hardtanh", Activation = "gated" };
         using var model = PackTests.Build(config, new ObjectiveConfig(), [1, 2], dtype: ScalarType.Float64);
         var (x, streams) = (PackTests.Images(2, batch: 4, dtype: ScalarType.Float64), PackTests.Streams([1, 2]));
         var eps = model.DrawNoise(4, 1, streams);
@@ -84,7 +86,9 @@ public sealed class EdgeCaseTests : TensorTest
         var pseudo = model.Parameters.Single(p => p.Name == "prior.pseudo_inputs").Tensor.detach().clamp(0, 1);
         var (q, p) = (model.Posteriors(x)[0], model.Posteriors(pseudo)[0]);
         var z = q.Mean + (q.LogVar * 0.5).exp() * eps[0];
-        var direct = (-0.5 * (p.LogVar.unsqueeze(1) + (z.unsqueeze(2) - p.Mean.unsqueeze(1)).square() / p.LogVar.exp().unsqueeze(1) + Math.Log(2 * Math.PI))).sum([3]);
+        var direct =
+            (-0.5 * (p.LogVar.unsqueeze(1) + (z.unsqueeze(2) - p.Mean.unsqueeze(1)).square() / p.LogVar.exp().unsqueeze(1)
+                + Math.Log(2 * Math.PI))).sum([3]);
         var logP = direct.logsumexp(2) - Math.Log(components);
         var logQ = (-0.5 * (q.LogVar + eps[0].square() + Math.Log(2 * Math.PI))).sum([2]);
         Near.Equal(Near.Numbers(logQ - logP), kl, 1e-10, "log q - log p");
@@ -95,7 +99,8 @@ public sealed class EdgeCaseTests : TensorTest
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior_data", PseudoInputs = 1 };
         float[] image = [0, 1, 1, 0, 1];
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 5, [1], CPU, ScalarType.Float64, new DataHints { PseudoImages = image });
+        using var model = PackModel.Create(
+            config, new ObjectiveConfig(), 5, [1], CPU, ScalarType.Float64, new DataHints { PseudoImages = image });
         var x = torch.tensor(image, [1, 1, 5]).to(ScalarType.Float64);
 
         var kl = model.EvaluateBound(x, model.DrawNoise(1, 7, PackTests.Streams([1]))).Kl;
@@ -108,12 +113,17 @@ public sealed class EdgeCaseTests : TensorTest
     [InlineData("ladder")]
     public void A_collapsed_posterior_has_no_KL_no_active_unit_and_tells_nothing(string family)
     {
-        var config = new ModelConfig { Family = family, Layers = family == "vae" ? [3] : [3, 2], Hidden = family == "vae" ? [[4]] : [[4], [4]] };
+        var config = new ModelConfig { Family = family, Layers = family == "vae" ? [3] : [3, 2], Hidden = family == "vae"
+            ? [[4]] : [[4], [4]] };
         using var model = PackTests.Build(config, new ObjectiveConfig(), [1]);
         using (no_grad())
         {
-            // q = N(0, 1) whatever the image; below a ladder's top the evidence has no precision, so that the merge is the prediction.
-            foreach (var (name, tensor) in model.Parameters.Where(p => p.Name.StartsWith("encoder", StringComparison.Ordinal) && !p.Name.Contains("hidden", StringComparison.Ordinal)))
+            // q = N(0, 1) whatever the image; below a ladder's top the evidence has no precision, so that the merge is the
+            // prediction.
+            foreach (var (name, tensor) in
+                model.Parameters.Where(p =>
+                    p.Name.StartsWith("encoder", StringComparison.Ordinal)
+                        && !p.Name.Contains("hidden", StringComparison.Ordinal)))
             {
                 tensor.fill_(family == "ladder" && name == "encoder.1.logvar.bias" ? 60 : 0);
             }
@@ -140,16 +150,21 @@ public sealed class EdgeCaseTests : TensorTest
         using var model = PackTests.Build(config, new ObjectiveConfig { FreeBits = 0.5 }, [1]);
         using (no_grad())
         {
-            foreach (var (_, tensor) in model.Parameters.Where(p => p.Name.StartsWith("decoder", StringComparison.Ordinal) || p.Name.StartsWith("encoder.mean", StringComparison.Ordinal)
+            foreach (var (_, tensor) in
+                model.Parameters.Where(p =>
+                    p.Name.StartsWith("decoder", StringComparison.Ordinal)
+                        || p.Name.StartsWith("encoder.mean", StringComparison.Ordinal)
                 || p.Name.StartsWith("encoder.logvar", StringComparison.Ordinal)))
             {
                 tensor.zero_();
             }
         }
 
-        PackTests.StepAndGradients(model, PackTests.Images(1, batch: 5), StepGoldenTests.Of([1], ScalarType.Float32), model.DrawNoise(5, 1, PackTests.Streams([1])));
+        PackTests.StepAndGradients(model, PackTests.Images(1, batch: 5), StepGoldenTests.Of([1], ScalarType.Float32),
+            model.DrawNoise(5, 1, PackTests.Streams([1])));
 
         // The decoder ignores z, so only the KL could move the encoder.
-        Assert.All(model.Parameters.Where(p => p.Name.StartsWith("encoder", StringComparison.Ordinal)), p => Assert.All(Near.Numbers(p.Tensor.grad!), g => Assert.Equal(0, g)));
+        Assert.All(model.Parameters.Where(p => p.Name.StartsWith("encoder", StringComparison.Ordinal)),
+            p => Assert.All(Near.Numbers(p.Tensor.grad!), g => Assert.Equal(0, g)));
     }
 }

@@ -19,9 +19,11 @@ public sealed class EstimateTests : TensorTest
         var ratio = stream.randn([Trials, rows], ScalarType.Float64);
         var beta = torch.tensor([1.0, 0.5], [Trials]);
 
-        var terms = new ImportanceWeighted(estimates).Of(new LatentSample(likelihood, [new LayerTerms(ratio, null, ratio)], Batch), beta);
+        var terms = new ImportanceWeighted(estimates)
+            .Of(new LatentSample(likelihood, [new LayerTerms(ratio, null, ratio)], Batch), beta);
 
-        var (l, r, found) = (likelihood.data<double>().ToArray(), ratio.data<double>().ToArray(), terms.Value.data<double>().ToArray());
+        var (l, r, found) = (likelihood.data<double>().ToArray(), ratio.data<double>().ToArray(), terms.Value.data<double>()
+            .ToArray());
         for (var m = 0; m < Trials; m++)
         {
             double sum = 0;

@@ -30,15 +30,14 @@ public sealed class FlowTests : TensorTest
             var logDet = Near.Numbers(step.Apply(z).LogDet);
 
             for (var row = 0; row < 3; row++)
-            {
                 Assert.Equal(NumericalLogDet(step, z, row), logDet[row], 1e-8);
-            }
         }
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void The_density_of_a_sample_is_that_of_its_noise_over_the_determinant_of_all_steps(string posterior, bool amortised, int latent)
+    public void The_density_of_a_sample_is_that_of_its_noise_over_the_determinant_of_all_steps(
+        string posterior, bool amortised, int latent)
     {
         using var built = new Built(posterior, amortised, latent, flows: 3);
         var whole = PosteriorKinds.Registry[posterior](built.Context);
@@ -56,9 +55,7 @@ public sealed class FlowTests : TensorTest
                 var (above, below) = (q.Draw(Moved(eps, row, i, 1e-5), false).Z, q.Draw(Moved(eps, row, i, -1e-5), false).Z);
                 var slope = Near.Numbers((above - below).select(1, row) / 2e-5);
                 for (var j = 0; j < latent; j++)
-                {
                     slopes[j, i] = slope[j];
-                }
             }
 
             var ofNoise = Near.Numbers((eps.select(1, row).square().sum() + latent * Math.Log(2 * Math.PI)) * -0.5)[0];
@@ -125,11 +122,10 @@ public sealed class FlowTests : TensorTest
         var slopes = new double[latent, latent];
         for (var i = 0; i < latent; i++)
         {
-            var slope = Near.Numbers((step.Apply(Moved(z, row, i, 1e-5)).Z - step.Apply(Moved(z, row, i, -1e-5)).Z).select(1, row) / 2e-5);
+            var slope = Near.Numbers((step.Apply(Moved(z, row, i, 1e-5)).Z - step.Apply(Moved(z, row, i, -1e-5)).Z)
+                .select(1, row) / 2e-5);
             for (var j = 0; j < latent; j++)
-            {
                 slopes[j, i] = slope[j];
-            }
         }
 
         return LogAbsDet(slopes);
@@ -151,18 +147,14 @@ public sealed class FlowTests : TensorTest
         {
             var pivot = Enumerable.Range(k, n - k).MaxBy(i => Math.Abs(a[i, k]));
             for (var j = 0; j < n; j++)
-            {
                 (a[k, j], a[pivot, j]) = (a[pivot, j], a[k, j]);
-            }
 
             log += Math.Log(Math.Abs(a[k, k]));
             for (var i = k + 1; i < n; i++)
             {
                 var factor = a[i, k] / a[k, k];
                 for (var j = k; j < n; j++)
-                {
                     a[i, j] -= factor * a[k, j];
-                }
             }
         }
 
@@ -172,7 +164,8 @@ public sealed class FlowTests : TensorTest
     /// <summary>Flows in float64 with parameters of ordinary size, and the features of three images.</summary>
     private sealed class Built : IDisposable
     {
-        private readonly ParameterSet _parameters = new([3], InitialisationKinds.Registry["xavier_normal"], CPU, ScalarType.Float64);
+        private readonly ParameterSet _parameters =
+            new([3], InitialisationKinds.Registry["xavier_normal"], CPU, ScalarType.Float64);
         private readonly NoiseStream _stream = new(8);
         private readonly int _latent;
 
@@ -180,14 +173,13 @@ public sealed class FlowTests : TensorTest
         {
             _latent = latent;
             var config = new ModelConfig { Posterior = posterior, AmortisedFlows = amortised, Flows = flows, FlowHidden = 4 };
-            var layers = new LayerContext(_parameters, new Mode(), BatchNorm: false, BatchNormHeads: false, ActivationKinds.Registry["tanh"](config));
+            var layers = new LayerContext(
+                _parameters, new Mode(), BatchNorm: false, BatchNormHeads: false, ActivationKinds.Registry["tanh"](config));
             Context = new PosteriorContext(layers, config, Features, latent, EncoderHeadKinds.Registry["linear"]);
             Flows = posterior == "planar" ? PlanarFlow.Several(Context) : CouplingFlow.Several(Context);
             Conditions = _stream.randn([1, 3, Features], ScalarType.Float64);
             if (random)
-            {
                 Randomise();
-            }
         }
 
         public PosteriorContext Context { get; }
@@ -202,9 +194,7 @@ public sealed class FlowTests : TensorTest
         {
             using var noGrad = no_grad();
             foreach (var (_, tensor) in _parameters.Parameters)
-            {
                 tensor.normal_(0, 0.7, _stream);
-            }
         }
 
         public void Dispose() => _parameters.Dispose();

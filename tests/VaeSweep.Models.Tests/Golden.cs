@@ -6,12 +6,13 @@ namespace VaeSweep.Models.Tests;
 /// <summary>Numbers that reference/make_golden.py wrote.</summary>
 internal static class Golden
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions _options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static T Read<T>(string file)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "reference", "golden", file);
-        return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Options) ?? throw new InvalidDataException($"{path} is empty.");
+        return JsonSerializer.Deserialize<T>(File.ReadAllText(path), _options)
+            ?? throw new InvalidDataException($"{path} is empty.");
     }
 }
 
@@ -40,20 +41,17 @@ public sealed record StepCase(
     /// <summary>As before the step, or with the running statistics that it left.</summary>
     public PackModel Build(ScalarType dtype, bool afterStep = false)
     {
-        var model = PackModel.Create(Config.ToModel(), ToObjective(), Config.Inputs, [.. Enumerable.Range(0, Trials).Select(m => (long)m)],
+        var model = PackModel.Create(
+            Config.ToModel(), ToObjective(), Config.Inputs, [.. Enumerable.Range(0, Trials).Select(m => (long)m)],
             CPU, dtype, new DataHints { PseudoImages = new float[Config.PseudoInputs * Config.Inputs] });
         Assert.Equal(Parameters.Keys, model.Parameters.Select(p => p.Name));
         Assert.Equal(Buffers.Keys, model.Buffers.Select(b => b.Name));
         using var noGrad = no_grad();
         foreach (var (name, tensor) in model.Parameters)
-        {
             tensor.copy_(Parameters[name].On(dtype));
-        }
 
         foreach (var (name, tensor) in model.Buffers)
-        {
             tensor.copy_((afterStep ? BuffersAfter : Buffers)[name].On(dtype));
-        }
 
         return model;
     }
@@ -61,33 +59,43 @@ public sealed record StepCase(
     /// <summary>The same of trial m alone.</summary>
     public StepCase Alone(int m) => this with
     {
-        Beta = [Beta[m]], X = X.Trial(m), Eps = [.. Eps.Select(e => e.Trial(m))], Parameters = Of(Parameters, m), Gradients = Of(Gradients, m),
+        Beta = [Beta[m]], X = X.Trial(m), Eps = [.. Eps.Select(e => e.Trial(m))], Parameters = Of(Parameters, m),
+        Gradients = Of(Gradients, m),
         Buffers = Of(Buffers, m), BuffersAfter = Of(BuffersAfter, m),
         Objective = [Objective[m]], Elbo = [Elbo[m]], Recon = [Recon[m]], Kl = [Kl[m]],
     };
 
     public override string ToString() => Name;
 
-    private ObjectiveConfig ToObjective() => new() { Bound = Bound, K = K, FreeBits = FreeBits, FreeBitsForm = Config.FreeBitsForm, KlForm = Config.KlForm };
+    private ObjectiveConfig ToObjective() =>
+        new() { Bound = Bound, K = K, FreeBits = FreeBits, FreeBitsForm = Config.FreeBitsForm, KlForm = Config.KlForm };
 
     private static Dictionary<string, GoldenTensor> Of(Dictionary<string, GoldenTensor> tensors, int m) =>
         tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Trial(m));
 }
 
-public sealed record GoldenModel(int Inputs, string Family, int[] Layers, int[][] Hidden, string Activation, string Decoder, bool BatchNorm, string EncoderHead,
-    string Prior, int PseudoInputs, bool OpenBins = false, string Posterior = "gaussian", double PosteriorSd = 0.1, int Flows = 5, bool AmortisedFlows = false,
-    int FlowHidden = 100, string FreeBitsForm = "units", string KlForm = "closed_form", double LeakySlope = 0.1, bool BatchNormHeads = false, double VarianceFloor = 0, bool ShareTopDown = true,
+public sealed record GoldenModel(
+    int Inputs, string Family, int[] Layers, int[][] Hidden, string Activation, string Decoder, bool BatchNorm,
+    string EncoderHead,
+    string Prior, int PseudoInputs, bool OpenBins = false, string Posterior = "gaussian", double PosteriorSd = 0.1, int Flows = 5,
+    bool AmortisedFlows = false,
+    int FlowHidden = 100, string FreeBitsForm = "units", string KlForm = "closed_form", double LeakySlope = 0.1,
+    bool BatchNormHeads = false, double VarianceFloor = 0, bool ShareTopDown = true,
     bool MeanOnlyUp = false)
 {
     public ModelConfig ToModel() => new()
     {
-        Family = Family, Layers = Layers, Hidden = Hidden, Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm, EncoderHead = EncoderHead,
-        Prior = Prior, PseudoInputs = PseudoInputs, OpenBins = OpenBins, Posterior = Posterior, PosteriorSd = PosteriorSd, Flows = Flows,
-        AmortisedFlows = AmortisedFlows, FlowHidden = FlowHidden, LeakySlope = LeakySlope, BatchNormHeads = BatchNormHeads, VarianceFloor = VarianceFloor,
+        Family = Family, Layers = Layers, Hidden = Hidden, Activation = Activation, Decoder = Decoder, BatchNorm = BatchNorm,
+        EncoderHead = EncoderHead,
+        Prior = Prior, PseudoInputs = PseudoInputs, OpenBins = OpenBins, Posterior = Posterior, PosteriorSd = PosteriorSd,
+        Flows = Flows,
+        AmortisedFlows = AmortisedFlows, FlowHidden = FlowHidden, LeakySlope = LeakySlope, BatchNormHeads = BatchNormHeads,
+        VarianceFloor = VarianceFloor,
         ShareTopDown = ShareTopDown, MeanOnlyUp = MeanOnlyUp,
     };
 }
 
 public sealed record GoldenEvaluation(
-    GoldenTensor[] Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor?[] KlUnits, GoldenTensor Bound,
+    GoldenTensor[] Eps, int Samples, GoldenTensor Elbo, GoldenTensor Recon, GoldenTensor Kl, GoldenTensor?[] KlUnits,
+    GoldenTensor Bound,
     GoldenTensor[] PosteriorMeans, GoldenTensor Likelihood);

@@ -9,7 +9,8 @@ public sealed class GradientTests : TensorTest
     [InlineData("bernoulli", "iwae", "softplus", true, 0.0)]
     [InlineData("gaussian", "iwae", "tanh", false, 0.0)]
     [InlineData("gaussian_softplus", "elbo", "softplus", false, 0.05)]
-    public void Every_parameters_gradient_is_the_slope_of_the_loss(string decoder, string bound, string activation, bool batchNorm, double freeBits) => Check(
+    public void Every_parameters_gradient_is_the_slope_of_the_loss(
+        string decoder, string bound, string activation, bool batchNorm, double freeBits) => Check(
         new ModelConfig { Layers = [2], Hidden = [[4]], Activation = activation, Decoder = decoder, BatchNorm = batchNorm },
         new ObjectiveConfig { Bound = bound, K = 2, FreeBits = freeBits });
 
@@ -19,10 +20,12 @@ public sealed class GradientTests : TensorTest
     [InlineData("coupling", false, "vampprior", "iwae")]
     [InlineData("coupling", false, "standard", "elbo")]
     [InlineData("fixed", false, "vampprior", "elbo")]
-    public void Every_parameters_gradient_is_the_slope_of_the_loss_of_each_posterior(string posterior, bool amortised, string prior, string bound) => Check(
+    public void Every_parameters_gradient_is_the_slope_of_the_loss_of_each_posterior(
+        string posterior, bool amortised, string prior, string bound) => Check(
         new ModelConfig
         {
-            Layers = [3], Hidden = [[4]], Activation = "tanh", Posterior = posterior, AmortisedFlows = amortised, Flows = 2, FlowHidden = 3, Prior = prior, PseudoInputs = 3,
+            Layers = [3], Hidden = [[4]], Activation = "tanh", Posterior = posterior, AmortisedFlows = amortised, Flows = 2,
+            FlowHidden = 3, Prior = prior, PseudoInputs = 3,
         },
         new ObjectiveConfig { Bound = bound, K = 2 });
 
@@ -30,7 +33,8 @@ public sealed class GradientTests : TensorTest
     [InlineData(false)]
     [InlineData(true)]
     public void Every_parameters_gradient_is_the_slope_of_the_loss_of_grey_values(bool openBins) => Check(
-        new ModelConfig { Layers = [2], Hidden = [[4]], Activation = "tanh", Decoder = "logistic", OpenBins = openBins, EncoderHead = "exp" },
+        new ModelConfig { Layers = [2], Hidden = [[4]], Activation = "tanh", Decoder = "logistic", OpenBins = openBins,
+            EncoderHead = "exp" },
         new ObjectiveConfig { K = 2, FreeBits = 0.3, FreeBitsForm = "image" });
 
     [Theory]
@@ -40,17 +44,21 @@ public sealed class GradientTests : TensorTest
     [InlineData("ladder", "iwae", "linear", "vampprior")]
     [InlineData("hvae", "elbo", "linear", "vampprior")]
     [InlineData("hvae", "iwae", "softplus", "standard")]
-    public void Every_parameters_gradient_is_the_slope_of_the_loss_of_two_layers(string family, string bound, string head, string prior) => Check(
-        new ModelConfig { Family = family, Layers = [3, 2], Hidden = [[4], [3]], Activation = "tanh", EncoderHead = head, Prior = prior, PseudoInputs = 3 },
+    public void Every_parameters_gradient_is_the_slope_of_the_loss_of_two_layers(
+        string family, string bound, string head, string prior) => Check(
+        new ModelConfig { Family = family, Layers = [3, 2], Hidden = [[4], [3]], Activation = "tanh", EncoderHead = head,
+            Prior = prior, PseudoInputs = 3 },
         new ObjectiveConfig { Bound = bound, K = 2 });
 
     [Theory]
     [InlineData(false, false, "closed_form")]
     [InlineData(true, true, "monte_carlo")]
-    public void Every_parameters_gradient_is_the_slope_of_the_loss_of_a_normalised_ladder(bool shared, bool meanOnly, string form) => Check(
+    public void Every_parameters_gradient_is_the_slope_of_the_loss_of_a_normalised_ladder(
+        bool shared, bool meanOnly, string form) => Check(
         new ModelConfig
         {
-            Family = "ladder", Layers = [3, 2], Hidden = [[4], [3]], Activation = "tanh", EncoderHead = "softplus", VarianceFloor = 1e-2, BatchNorm = true, BatchNormHeads = true,
+            Family = "ladder", Layers = [3, 2], Hidden = [[4], [3]], Activation = "tanh", EncoderHead = "softplus",
+            VarianceFloor = 1e-2, BatchNorm = true, BatchNormHeads = true,
             ShareTopDown = shared, MeanOnlyUp = meanOnly,
         },
         new ObjectiveConfig { K = 2, KlForm = form });
@@ -95,8 +103,6 @@ public sealed class GradientTests : TensorTest
         using var noGrad = no_grad();
         var stream = new NoiseStream(12);
         foreach (var (_, tensor) in model.Parameters)
-        {
             tensor.add_(stream.randn(tensor.shape, tensor.dtype, tensor.device) * 0.3);
-        }
     }
 }

@@ -6,7 +6,8 @@ public sealed class InitialisationTests : TensorTest
     [InlineData("xavier_normal", 300, 200, 2.0 / 500)]
     [InlineData("xavier_uniform", 300, 200, 2.0 / 500)]
     [InlineData("he_normal", 300, 200, 2.0 / 300)]
-    public void Weights_have_the_variance_of_their_initialisation_and_biases_are_zero(string init, int inputs, int hidden, double variance)
+    public void Weights_have_the_variance_of_their_initialisation_and_biases_are_zero(
+        string init, int inputs, int hidden, double variance)
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[hidden]], Init = init };
 
@@ -50,9 +51,11 @@ public sealed class InitialisationTests : TensorTest
         var config = new ModelConfig { Layers = [2], Hidden = [[4]] };
 
         using var plain = PackModel.Create(config, new ObjectiveConfig(), 3, [5], CPU, ScalarType.Float32, hints);
-        var error = Assert.Throws<ArgumentException>(() => PackTests.Build(config with { OutputBias = "training_mean" }, new ObjectiveConfig(), [5]));
+        var error = Assert.Throws<ArgumentException>(() =>
+            PackTests.Build(config with { OutputBias = "training_mean" }, new ObjectiveConfig(), [5]));
 
-        Assert.All(Near.Numbers(plain.Parameters.Single(p => p.Name == "decoder.logits.bias").Tensor), bias => Assert.Equal(0, bias));
+        Assert.All(Near.Numbers(plain.Parameters.Single(p => p.Name == "decoder.logits.bias").Tensor),
+            bias => Assert.Equal(0, bias));
         Assert.Contains("model.output_bias training_mean", error.Message, StringComparison.Ordinal);
     }
 

@@ -5,25 +5,25 @@ namespace VaeSweep.Models.Tests;
 /// <summary>The importance-sampled log-likelihood, against closed forms and against its own definition.</summary>
 public sealed class LikelihoodTests : TensorTest
 {
-    private static readonly LinearGaussian Golden = Tests.Golden.Read<LinearGaussian>("linear_gaussian.json");
+    private static readonly LinearGaussian _golden = Tests.Golden.Read<LinearGaussian>("linear_gaussian.json");
 
     [Fact]
     public void Importance_sampling_finds_the_log_likelihood_of_a_linear_Gaussian_model()
     {
         using var model = Build();
-        var x = Golden.X.On(ScalarType.Float64);
+        var x = _golden.X.On(ScalarType.Float64);
 
         var estimate = model.LogLikelihood(x, samples: 20_000, PackTests.Streams([1]));
 
-        Near.Equal(Golden.LogLikelihood, estimate, 0.01, "log p(x)");
+        Near.Equal(_golden.LogLikelihood, estimate, 0.01, "log p(x)");
     }
 
     [Fact]
     public void The_bound_rises_with_the_number_of_samples_and_stays_below_the_likelihood()
     {
         using var model = Build();
-        var x = Golden.X.On(ScalarType.Float64);
-        var truth = Golden.LogLikelihood.Average();
+        var x = _golden.X.On(ScalarType.Float64);
+        var truth = _golden.LogLikelihood.Average();
         var streams = PackTests.Streams([2]);
 
         double MeanBound(int samples) => Enumerable.Range(0, 400)
@@ -45,9 +45,7 @@ public sealed class LikelihoodTests : TensorTest
         using var streamed = new StreamedLogMeanExp();
 
         for (var done = 0; done < 7; done += chunk)
-        {
             streamed.Add(values.narrow(1, done, Math.Min(chunk, 7 - done)));
-        }
 
         Near.Equal(Near.Numbers(values.logsumexp(1) - Math.Log(7)), streamed.Result(), 1e-13, "log-mean-exp");
     }
@@ -68,7 +66,7 @@ public sealed class LikelihoodTests : TensorTest
     public void With_one_sample_the_importance_weighted_bound_is_the_one_sample_ELBO_and_agrees_with_the_closed_form_on_average()
     {
         using var model = Build();
-        var x = Golden.X.On(ScalarType.Float64);
+        var x = _golden.X.On(ScalarType.Float64);
         var streams = PackTests.Streams([4]);
 
         var (oneSample, closed) = (0.0, 0.0);
@@ -85,7 +83,7 @@ public sealed class LikelihoodTests : TensorTest
     public void Too_few_samples_and_a_pack_without_a_stream_for_each_trial_are_refused()
     {
         using var model = Build();
-        var x = Golden.X.On(ScalarType.Float64);
+        var x = _golden.X.On(ScalarType.Float64);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => model.LogLikelihood(x, 0, PackTests.Streams([1])));
         var error = Assert.Throws<TorchException>(() => model.LogLikelihood(x, 5, PackTests.Streams([1, 2])));
@@ -102,12 +100,12 @@ public sealed class LikelihoodTests : TensorTest
         {
             var golden = name switch
             {
-                "encoder.mean.weight" => Golden.EncoderWeight,
-                "encoder.mean.bias" => Golden.EncoderBias,
-                "encoder.logvar.bias" => Golden.EncoderLogvar,
-                "decoder.mean.weight" => Golden.DecoderWeight,
-                "decoder.mean.bias" => Golden.DecoderBias,
-                "decoder.variance.bias" => Golden.VarianceBias,
+                "encoder.mean.weight" => _golden.EncoderWeight,
+                "encoder.mean.bias" => _golden.EncoderBias,
+                "encoder.logvar.bias" => _golden.EncoderLogvar,
+                "decoder.mean.weight" => _golden.DecoderWeight,
+                "decoder.mean.bias" => _golden.DecoderBias,
+                "decoder.variance.bias" => _golden.VarianceBias,
                 _ => null,
             };
             _ = golden is null ? tensor.zero_() : tensor.copy_(golden.On(ScalarType.Float64));
@@ -117,6 +115,7 @@ public sealed class LikelihoodTests : TensorTest
     }
 
     private sealed record LinearGaussian(
-        GoldenTensor DecoderWeight, GoldenTensor DecoderBias, GoldenTensor VarianceBias, GoldenTensor EncoderWeight, GoldenTensor EncoderBias,
+        GoldenTensor DecoderWeight, GoldenTensor DecoderBias, GoldenTensor VarianceBias, GoldenTensor EncoderWeight,
+        GoldenTensor EncoderBias,
         GoldenTensor EncoderLogvar, GoldenTensor X, double[] LogLikelihood);
 }

@@ -12,7 +12,8 @@ internal static class MnistSubset
         var folder = Environment.GetEnvironmentVariable("VAESWEEP_DATA");
         if (folder is null || !Directory.Exists(Path.Combine(folder, "mnist")))
         {
-            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "CI promises VAESWEEP_DATA with mnist/, but it is not there.");
+            Assert.False(Environment.GetEnvironmentVariable("CI") == "true",
+                "CI promises VAESWEEP_DATA with mnist/, but it is not there.");
             Assert.Skip("VAESWEEP_DATA does not name a folder with mnist/.");
         }
 

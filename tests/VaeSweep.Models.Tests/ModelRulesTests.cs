@@ -18,7 +18,8 @@ public sealed class ModelRulesTests : TensorTest
         var error = Assert.Throws<ArgumentException>(() =>
             PackTests.Build(new ModelConfig { Layers = [2], Hidden = [[3]], Decoder = "bernouli" }, new ObjectiveConfig(), [1]));
 
-        Assert.Contains("unknown decoder 'bernouli'. Known: bernoulli, gaussian, gaussian_softplus, logistic", error.Message, StringComparison.Ordinal);
+        Assert.Contains("unknown decoder 'bernouli'. Known: bernoulli, gaussian, gaussian_softplus, logistic", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,11 +31,13 @@ public sealed class ModelRulesTests : TensorTest
             {
                 foreach (var init in ModelNames.Initialisations)
                 {
-                    var config = new ModelConfig { Layers = [1], Hidden = [[4]], Decoder = decoder, Activation = activation, Init = init };
+                    var config = new ModelConfig { Layers = [1], Hidden = [[4]], Decoder = decoder, Activation = activation,
+                        Init = init };
                     using var model = PackTests.Build(config, new ObjectiveConfig(), [1]);
                     var x = PackTests.Images(1, batch: 3);
 
-                    var terms = model.Step(x, StepGoldenTests.Of([1], ScalarType.Float32), model.DrawNoise(3, 1, PackTests.Streams([1])));
+                    var terms = model.Step(x, StepGoldenTests.Of([1], ScalarType.Float32),
+                        model.DrawNoise(3, 1, PackTests.Streams([1])));
 
                     Assert.True(double.IsFinite(Near.Numbers(terms.Objective)[0]), $"{decoder} {activation} {init}");
                 }
@@ -57,12 +60,14 @@ public sealed class ModelRulesTests : TensorTest
             from klForm in new[] { "closed_form", "monte_carlo" }
             let model = new ModelConfig
             {
-                Family = family, Prior = prior, PseudoInputs = 2, Layers = latent, Hidden = [.. latent.Select(_ => (IReadOnlyList<int>)[5])],
+                Family = family, Prior = prior, PseudoInputs = 2, Layers = latent,
+                Hidden = [.. latent.Select(_ => (IReadOnlyList<int>)[5])],
                 Posterior = posterior, EncoderHead = head, Flows = 1, FlowHidden = 2,
             }
             let objective = new ObjectiveConfig
             {
-                Bound = bound, FreeBits = freeBits == "off" ? 0 : 0.5, FreeBitsForm = freeBits == "image" ? "image" : "units", KlForm = klForm,
+                Bound = bound, FreeBits = freeBits == "off" ? 0 : 0.5, FreeBitsForm = freeBits == "image"
+                    ? "image" : "units", KlForm = klForm,
             }
             where ModelRules.Faults(model, objective).Count == 0
             select (model, objective);

@@ -53,13 +53,13 @@ public sealed class MutualInformationTests : TensorTest
     [InlineData("vae layers", "gaussian", false, 0)]
     [InlineData("ladder", "gaussian", false, 1)]
     [InlineData("hvae", "gaussian", false, 1)]
-    public void The_layer_that_is_inferred_from_the_image_alone_is_measured_where_its_density_is_known(string family, string posterior, bool amortised, int? layer)
+    public void The_layer_that_is_inferred_from_the_image_alone_is_measured_where_its_density_is_known(
+        string family, string posterior, bool amortised, int? layer)
     {
-        var config = new ModelConfig { Family = family.Split(' ')[0], Posterior = posterior, AmortisedFlows = amortised, Flows = 2, Layers = [3], Hidden = [[5]] };
+        var config = new ModelConfig { Family = family.Split(' ')[0], Posterior = posterior, AmortisedFlows = amortised,
+            Flows = 2, Layers = [3], Hidden = [[5]] };
         if (family != "vae")
-        {
             config = config with { Layers = [3, 2], Hidden = [[5], [4]] };
-        }
 
         using var model = PackTests.Build(config, new ObjectiveConfig(), [1, 2]);
         using var information = new MutualInformation();
@@ -70,9 +70,7 @@ public sealed class MutualInformationTests : TensorTest
         Assert.Equal(layer, information.Layer);
         Assert.Equal(known ? 20 : 0, information.Images);
         if (known)
-        {
             Assert.All(information.Result()!, nats => Assert.InRange(nats, -0.5, Math.Log(20)));
-        }
     }
 
     [Fact]
@@ -100,26 +98,24 @@ public sealed class MutualInformationTests : TensorTest
         using var information = new MutualInformation();
         var streams = PackTests.Streams([.. Enumerable.Range(0, model.Trials).Select(m => (long)m)]);
         for (long start = 0; start < x.size(1); start += batch)
-        {
             Assert.True(information.Add(model, x.narrow(1, start, Math.Min(batch, x.size(1) - start)), streams));
-        }
 
         return information.Result()!;
     }
 
     /// <summary>0, 1, 2, ...</summary>
-    private static Tensor Line(int trials, int images) => torch.arange(0, images, 1, ScalarType.Float64).view([1, images, 1]).repeat([trials, 1, 1]);
+    private static Tensor Line(int trials, int images) => torch.arange(0, images, 1, ScalarType.Float64).view([1, images, 1])
+        .repeat([trials, 1, 1]);
 
     /// <summary>q(z|x) = N(slope x, exp(logVar)) over one pixel.</summary>
     private static PackModel Linear(double slope, double logVar, int trials)
     {
         var config = new ModelConfig { Layers = [1], Hidden = [[]] };
-        var model = PackTests.Build(config, new ObjectiveConfig(), [.. Enumerable.Range(0, trials).Select(m => (long)m)], inputs: 1, ScalarType.Float64);
+        var model = PackTests.Build(
+            config, new ObjectiveConfig(), [.. Enumerable.Range(0, trials).Select(m => (long)m)], inputs: 1, ScalarType.Float64);
         using var noGrad = no_grad();
         foreach (var (name, tensor) in model.Parameters)
-        {
             tensor.fill_(name switch { "encoder.mean.weight" => slope, "encoder.logvar.bias" => logVar, _ => 0 });
-        }
 
         return model;
     }

@@ -6,18 +6,18 @@ namespace VaeSweep.Models.Tests;
 /// <summary>Mixtures as priors. Steps and evaluations with each are among <see cref="StepGoldenTests"/>.</summary>
 public sealed class PriorTests : TensorTest
 {
-    private static readonly GoldenMixture Golden = Tests.Golden.Read<GoldenMixture>("mixture.json");
+    private static readonly GoldenMixture _golden = Tests.Golden.Read<GoldenMixture>("mixture.json");
 
     [Theory]
     [InlineData(ScalarType.Float64, 1e-12)]
     [InlineData(ScalarType.Float32, 1e-4)]
     public void The_two_product_form_gives_the_mixtures_density(ScalarType dtype, double tolerance)
     {
-        var mixture = new GaussianMixture(new Gaussian(Golden.Mean.On(dtype), Golden.Logvar.On(dtype)), dtype);
+        var mixture = new GaussianMixture(new Gaussian(_golden.Mean.On(dtype), _golden.Logvar.On(dtype)), dtype);
 
-        var density = mixture.LogDensity(Golden.Z.On(dtype));
+        var density = mixture.LogDensity(_golden.Z.On(dtype));
 
-        Near.Equal(Golden.Density.Values, density, tolerance, "log p(z)");
+        Near.Equal(_golden.Density.Values, density, tolerance, "log p(z)");
     }
 
     [Fact]
@@ -42,7 +42,8 @@ public sealed class PriorTests : TensorTest
     [InlineData("mixture", 3, "gaussian")]
     public void Every_prior_generates_images(string prior, int components, string decoder)
     {
-        var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = prior, PseudoInputs = components, Decoder = decoder, BatchNorm = true };
+        var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = prior, PseudoInputs = components, Decoder = decoder,
+            BatchNorm = true };
         using var model = PackModel.Create(config, new ObjectiveConfig(), 12, [1, 2], CPU, ScalarType.Float32,
             new DataHints { PseudoImages = new float[12 * components] });
 
@@ -72,7 +73,8 @@ public sealed class PriorTests : TensorTest
     {
         var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior_data", PseudoInputs = 5 };
 
-        var error = Assert.Throws<ArgumentException>(() => PackModel.Create(config, new ObjectiveConfig(), 3, [1], CPU, ScalarType.Float32,
+        var error = Assert.Throws<ArgumentException>(() =>
+            PackModel.Create(config, new ObjectiveConfig(), 3, [1], CPU, ScalarType.Float32,
             new DataHints { PseudoImages = new float[6] }));
 
         Assert.Contains("model.pseudo_inputs 5", error.Message, StringComparison.Ordinal);
@@ -82,10 +84,12 @@ public sealed class PriorTests : TensorTest
     [Fact]
     public void Pseudo_inputs_that_start_at_images_are_trained_and_differ_from_them_by_the_published_noise()
     {
-        var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior", PseudoInit = "data", PseudoInputs = 100 };
+        var config = new ModelConfig { Layers = [2], Hidden = [[4]], Prior = "vampprior", PseudoInit = "data",
+            PseudoInputs = 100 };
         var images = Near.Numbers(PackTests.Images(1, batch: 100, inputs: 20)).Select(v => (float)v).ToArray();
 
-        using var model = PackModel.Create(config, new ObjectiveConfig(), 20, [1, 2], CPU, ScalarType.Float32, new DataHints { PseudoImages = images });
+        using var model = PackModel.Create(
+            config, new ObjectiveConfig(), 20, [1, 2], CPU, ScalarType.Float32, new DataHints { PseudoImages = images });
 
         var pseudo = model.Parameters.Single(p => p.Name == "prior.pseudo_inputs").Tensor;
         Assert.Empty(model.Buffers);

@@ -5,7 +5,7 @@ namespace VaeSweep.Models.Tests;
 
 public sealed class UnitActivityTests : TensorTest
 {
-    private static readonly GoldenActivity Golden = Tests.Golden.Read<GoldenActivity>("activity.json");
+    private static readonly GoldenActivity _golden = Tests.Golden.Read<GoldenActivity>("activity.json");
 
     [Theory]
     [InlineData(37)]
@@ -14,30 +14,28 @@ public sealed class UnitActivityTests : TensorTest
     public void Variance_and_counts_do_not_depend_on_how_images_come_in_batches(int batch)
     {
         using var activity = new UnitActivity();
-        var means = Golden.Means.On(ScalarType.Float64);
-        var images = (int)Golden.Means.Shape[1];
+        var means = _golden.Means.On(ScalarType.Float64);
+        var images = (int)_golden.Means.Shape[1];
 
         for (var done = 0; done < images; done += batch)
-        {
             activity.Add([means.narrow(1, done, Math.Min(batch, images - done))]);
-        }
 
-        Near.Equal(Golden.Variance.Values, [.. activity.Variance(0, 0), .. activity.Variance(1, 0)], 1e-10, "variance");
-        Assert.Equal(Golden.Active001, (int[])[activity.Active(0, 0.01), activity.Active(1, 0.01)]);
-        Assert.Equal(Golden.Active01, (int[])[activity.Active(0, 0.1), activity.Active(1, 0.1)]);
+        Near.Equal(_golden.Variance.Values, [.. activity.Variance(0, 0), .. activity.Variance(1, 0)], 1e-10, "variance");
+        Assert.Equal(_golden.Active001, (int[])[activity.Active(0, 0.01), activity.Active(1, 0.01)]);
+        Assert.Equal(_golden.Active01, (int[])[activity.Active(0, 0.1), activity.Active(1, 0.1)]);
     }
 
     [Fact]
     public void Layers_are_counted_together_and_read_apart()
     {
         using var activity = new UnitActivity();
-        var means = Golden.Means.On(ScalarType.Float64);
+        var means = _golden.Means.On(ScalarType.Float64);
 
         activity.Add([means, means.narrow(2, 0, 2)]);
 
         Assert.Equal(2, activity.Layers);
         Assert.Equal(2, activity.Variance(1, 1).Length);
-        Assert.Equal(Golden.Active001[0] + 2, activity.Active(0, 0.01));
+        Assert.Equal(_golden.Active001[0] + 2, activity.Active(0, 0.01));
     }
 
     [Fact]
@@ -45,18 +43,20 @@ public sealed class UnitActivityTests : TensorTest
     {
         using var activity = new UnitActivity();
 
-        activity.Add([Golden.Means.On(ScalarType.Float64)]);
+        activity.Add([_golden.Means.On(ScalarType.Float64)]);
 
-        Assert.Equal(Golden.Active001[1], ActiveUnits.Burda.Count(activity, trial: 1));
-        Assert.Equal(Golden.Active01[1], ActiveUnits.BettencourtCraddock.Count(activity, trial: 1));
-        Assert.Equal((500, true, true), (ActiveUnits.BurdaCode.FirstImages, ActiveUnits.BurdaCode.TrainingImages, ActiveUnits.BurdaCode.FromSamples));
+        Assert.Equal(_golden.Active001[1], ActiveUnits.Burda.Count(activity, trial: 1));
+        Assert.Equal(_golden.Active01[1], ActiveUnits.BettencourtCraddock.Count(activity, trial: 1));
+        Assert.Equal((500, true, true),
+            (ActiveUnits.BurdaCode.FirstImages, ActiveUnits.BurdaCode.TrainingImages, ActiveUnits.BurdaCode.FromSamples));
     }
 
     [Theory]
     [InlineData("vae", 0)]
     [InlineData("ladder", 1)]
     [InlineData("hvae", 1)]
-    public void A_sample_of_the_layer_that_others_are_inferred_from_moves_their_means_and_noise_of_zero_none(string family, int first)
+    public void A_sample_of_the_layer_that_others_are_inferred_from_moves_their_means_and_noise_of_zero_none(
+        string family, int first)
     {
         var config = new ModelConfig { Family = family, Layers = [3, 2], Hidden = [[5], [4]] };
         using var model = PackTests.Build(config, new ObjectiveConfig(), [1, 2]);

@@ -15,12 +15,14 @@ public sealed class ComparisonBuilderTests
         MadeUpTrial[] trials =
         [
             At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 92), At(k: 1, seed: 2, null, TrialState.Failed),
-            At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null), At(k: 5, seed: 2, null, TrialState.Running), At(k: 50, seed: 0, null, TrialState.Queued),
+            At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null), At(k: 5, seed: 2, null, TrialState.Running),
+            At(k: 50, seed: 0, null, TrialState.Queued),
         ];
         await using var store = await TrainedStore.MadeAsync(trials);
         var request = new ComparisonRequest("s", _nll, null, [])
         {
-            More = [MetricCatalog.Get("active_units"), MetricCatalog.Get("seconds")], Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
+            More = [MetricCatalog.Get("active_units"), MetricCatalog.Get("seconds")],
+            Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
         };
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
@@ -55,7 +57,8 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task Seeds_are_the_unit_of_repetition_where_a_row_joins_settings()
     {
-        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92), At(k: 5, seed: 1, 82));
+        await using var store = await TrainedStore.MadeAsync(
+            At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 80), At(k: 1, seed: 1, 92), At(k: 5, seed: 1, 82));
 
         var row = Assert.Single((await BuildAsync(store, by: ["model.decoder"])).Rows);
 
@@ -91,7 +94,8 @@ public sealed class ComparisonBuilderTests
     public async Task The_best_is_separated_when_its_test_against_the_second_says_so()
     {
         await using var store = await TrainedStore.MadeAsync(
-            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 91), At(k: 1, seed: 2, 92), At(k: 5, seed: 0, 80), At(k: 5, seed: 1, 81.1), At(k: 5, seed: 2, 81.9));
+            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 91), At(k: 1, seed: 2, 92), At(k: 5, seed: 0, 80), At(k: 5, seed: 1, 81.1),
+            At(k: 5, seed: 2, 81.9));
 
         var table = await BuildAsync(store, by: null);
 
@@ -105,19 +109,23 @@ public sealed class ComparisonBuilderTests
         static MadeUpTrial On(string data, string decoder, int k, double value) =>
             new($$"""{"dataset.name":"{{data}}","model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
         await using var store = await TrainedStore.MadeAsync(
-            On("mnist", "bernoulli", 1, 90), On("mnist", "bernoulli", 5, 88), On("omniglot", "bernoulli", 1, 120), On("omniglot", "bernoulli", 5, 110),
+            On("mnist", "bernoulli", 1, 90), On("mnist", "bernoulli", 5, 88), On("omniglot", "bernoulli", 1, 120),
+            On("omniglot", "bernoulli", 5, 110),
             On("mnist", "gaussian", 1, -300), On("mnist", "gaussian_softplus", 5, -310));
 
         var table = await BuildAsync(store, by: null);
 
-        Assert.Equal(["mnist, bernoulli", "mnist, gaussian", "omniglot, bernoulli"], table.Contests.Select(c => c.Scope).Order(StringComparer.Ordinal));
-        Assert.Equal([88, -310, 110], table.Rows.Where(r => r.Best).Select(r => r.Values.Mean).OrderBy(m => m == -310 ? 1 : m == 88 ? 0 : 2));
+        Assert.Equal(["mnist, bernoulli", "mnist, gaussian", "omniglot, bernoulli"], table.Contests.Select(c => c.Scope)
+            .Order(StringComparer.Ordinal));
+        Assert.Equal([88, -310, 110], table.Rows.Where(r => r.Best).Select(r => r.Values.Mean)
+            .OrderBy(m => m == -310 ? 1 : m == 88 ? 0 : 2));
     }
 
     [Fact]
     public async Task A_row_that_joins_data_sets_has_no_rank()
     {
-        static MadeUpTrial On(string data, int k, double value) => new($$"""{"dataset.name":"{{data}}","objective.k":{{k}},"seed":0}""", 0, value);
+        static MadeUpTrial On(string data, int k, double value) =>
+            new($$"""{"dataset.name":"{{data}}","objective.k":{{k}},"seed":0}""", 0, value);
         await using var store = await TrainedStore.MadeAsync(On("mnist", 1, 90), On("omniglot", 1, 120), On("mnist", 5, 88));
 
         var table = await BuildAsync(store, by: ["objective.k"]);
@@ -130,9 +138,11 @@ public sealed class ComparisonBuilderTests
     public async Task A_metric_without_a_direction_has_no_ranks()
     {
         await using var store = await TrainedStore.MadeAsync(
-            At(k: 1, seed: 0, null) with { Evaluations = [new("test_kl", 20, 1, 10)] }, At(k: 5, seed: 0, null) with { Evaluations = [new("test_kl", 22, 1, 10)] });
+            At(k: 1, seed: 0, null) with { Evaluations = [new("test_kl", 20, 1, 10)] },
+            At(k: 5, seed: 0, null) with { Evaluations = [new("test_kl", 22, 1, 10)] });
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), Token);
+        var table = await ComparisonBuilder.BuildAsync(
+            store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("test_kl"), null, []), Token);
 
         Assert.Equal([20, 22], table.Rows.Select(r => r.Values.Mean));
         Assert.All(table.Rows, row => Assert.Null(row.Rank));
@@ -141,7 +151,8 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task A_metric_that_was_measured_twice_counts_once_with_the_more_samples()
     {
-        await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, null) with { Evaluations = [new("test_nll", 95, 10, 10), new("test_nll", 90, 5000, 10)] });
+        await using var store = await TrainedStore.MadeAsync(
+            At(k: 1, seed: 0, null) with { Evaluations = [new("test_nll", 95, 10, 10), new("test_nll", 90, 5000, 10)] });
 
         var row = Assert.Single((await BuildAsync(store, by: ["objective.k"])).Rows);
 
@@ -152,9 +163,11 @@ public sealed class ComparisonBuilderTests
     public async Task An_epochs_value_stands_in_only_where_there_is_no_evaluation()
     {
         await using var store = await TrainedStore.MadeAsync(
-            At(k: 1, seed: 0, null) with { TrainElbo = -100 }, At(k: 1, seed: 1, null) with { TrainElbo = -100, Evaluations = [new("train_elbo", -98, 1, 10)] });
+            At(k: 1, seed: 0, null) with { TrainElbo = -100 },
+            At(k: 1, seed: 1, null) with { TrainElbo = -100, Evaluations = [new("train_elbo", -98, 1, 10)] });
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("train_elbo"), null, []), Token);
+        var table = await ComparisonBuilder.BuildAsync(
+            store.Store.Results, new ComparisonRequest("s", MetricCatalog.Get("train_elbo"), null, []), Token);
 
         Assert.Equal([-100, -98], table.Rows.Single().Seeds.OrderBy(s => s.Key).Select(s => s.Value));
     }
@@ -180,7 +193,8 @@ public sealed class ComparisonBuilderTests
             new MadeUpTrial("""{"model.prior":"standard","seed":0}""", 0, 10),
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":100,"seed":0}""", 0, 9),
             new MadeUpTrial("""{"model.prior":"vampprior","model.pseudo_inputs":500,"seed":0}""", 0, 8));
-        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.prior"] = "standard" } };
+        var request = new ComparisonRequest("s", _nll, null,
+            []) { Baseline = new Dictionary<string, string> { ["model.prior"] = "standard" } };
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
@@ -190,9 +204,12 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task Each_row_is_compared_with_the_baseline_of_its_own_other_settings()
     {
-        static MadeUpTrial Of(string decoder, int k, double value) => new($$"""{"model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
-        await using var store = await TrainedStore.MadeAsync(Of("bernoulli", 1, 10), Of("bernoulli", 5, 8), Of("gaussian", 1, 100), Of("gaussian", 5, 97));
-        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
+        static MadeUpTrial Of(string decoder, int k, double value) =>
+            new($$"""{"model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0}""", 0, value);
+        await using var store = await TrainedStore.MadeAsync(
+            Of("bernoulli", 1, 10), Of("bernoulli", 5, 8), Of("gaussian", 1, 100), Of("gaussian", 5, 97));
+        var request = new ComparisonRequest("s", _nll, null,
+            []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
@@ -203,24 +220,30 @@ public sealed class ComparisonBuilderTests
     [Fact]
     public async Task What_has_another_zero_is_not_held_against_the_baseline()
     {
-        static MadeUpTrial Of(string decoder, int seed, double value) => new($$"""{"model.decoder":"{{decoder}}","seed":{{seed}}}""", seed, value);
-        await using var store = await TrainedStore.MadeAsync(Of("bernoulli", 0, 90), Of("bernoulli", 1, 91), Of("gaussian", 0, 400), Of("gaussian", 1, 402));
-        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["model.decoder"] = "bernoulli" } };
+        static MadeUpTrial Of(string decoder, int seed, double value) =>
+            new($$"""{"model.decoder":"{{decoder}}","seed":{{seed}}}""", seed, value);
+        await using var store = await TrainedStore.MadeAsync(
+            Of("bernoulli", 0, 90), Of("bernoulli", 1, 91), Of("gaussian", 0, 400), Of("gaussian", 1, 402));
+        var request = new ComparisonRequest("s", _nll, null,
+            []) { Baseline = new Dictionary<string, string> { ["model.decoder"] = "bernoulli" } };
 
         var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
 
         Assert.Equal([false, true], table.Rows.Select(r => r.Incomparable));
         Assert.Null(table.Rows[1].Versus);
-        Assert.Contains("not comparable: ", ComparisonRenderer.Render(table, OutputFormat.Text, Terminal.Plain), StringComparison.Ordinal);
+        Assert.Contains("not comparable: ", ComparisonRenderer.Render(table, OutputFormat.Text, Terminal.Plain),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_baseline_that_is_no_row_is_refused_with_the_values_that_there_are()
     {
         await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
-        var request = new ComparisonRequest("s", _nll, null, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "7" } };
+        var request = new ComparisonRequest("s", _nll, null,
+            []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "7" } };
 
-        var error = await Assert.ThrowsAsync<ResultsException>(() => ComparisonBuilder.BuildAsync(store.Store.Results, request, Token));
+        var error = await Assert.ThrowsAsync<ResultsException>(() =>
+            ComparisonBuilder.BuildAsync(store.Store.Results, request, Token));
 
         Assert.Contains("objective.k is one of 1, 5.", error.Message, StringComparison.Ordinal);
     }
@@ -261,7 +284,8 @@ public sealed class ComparisonBuilderTests
         await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var (paper, lost) = (Paper("objective.k", 5, 85.54), Paper("objective.k", 50, 84.78));
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["objective.k"], [paper, lost]), Token);
+        var table = await ComparisonBuilder.BuildAsync(
+            store.Store.Results, new ComparisonRequest("s", _nll, ["objective.k"], [paper, lost]), Token);
 
         Assert.Null(table.Rows[0].Published);
         Assert.Equal(2.46, table.Rows[1].Difference, 10);
@@ -273,7 +297,8 @@ public sealed class ComparisonBuilderTests
     {
         await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["model.decoder"], [Paper("objective.k", 5, 85.54)]), Token);
+        var table = await ComparisonBuilder.BuildAsync(
+            store.Store.Results, new ComparisonRequest("s", _nll, ["model.decoder"], [Paper("objective.k", 5, 85.54)]), Token);
 
         Assert.Null(table.Rows.Single().Published);
     }
@@ -285,7 +310,8 @@ public sealed class ComparisonBuilderTests
     {
         await using var store = await TrainedStore.MadeAsync(new MadeUpTrial(config, 0, 90));
 
-        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, ["model.latent"], [Paper("model.latent", 20, 85)]), Token);
+        var table = await ComparisonBuilder.BuildAsync(
+            store.Store.Results, new ComparisonRequest("s", _nll, ["model.latent"], [Paper("model.latent", 20, 85)]), Token);
 
         Assert.Equal(5, Assert.Single(table.Rows).Difference);
     }
@@ -294,7 +320,8 @@ public sealed class ComparisonBuilderTests
     public async Task One_layer_and_several_are_one_column()
     {
         await using var store = await TrainedStore.MadeAsync(
-            new MadeUpTrial("""{"model.latent":20,"seed":0}""", 0, 90), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 89));
+            new MadeUpTrial("""{"model.latent":20,"seed":0}""", 0, 90),
+            new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 89));
 
         var table = await BuildAsync(store, by: null);
 
@@ -308,7 +335,8 @@ public sealed class ComparisonBuilderTests
     [InlineData(""","train.alarms.collapse":"stop","train.early_stopping":5""", true)]
     public async Task Trials_that_ended_early_are_counted_and_marked(string more, bool early)
     {
-        static MadeUpTrial Trial(int epochs, int seed, string more) => new($$"""{"seed":{{seed}},"train.epochs":{{epochs}}{{more}}}""", seed, 90 + seed);
+        static MadeUpTrial Trial(int epochs, int seed, string more) =>
+            new($$"""{"seed":{{seed}},"train.epochs":{{epochs}}{{more}}}""", seed, 90 + seed);
         await using var store = await TrainedStore.MadeAsync(Trial(1, 0, more), Trial(6, 0, more), Trial(6, 1, more));
 
         var table = await BuildAsync(store, by: ["train.epochs"]);
@@ -360,7 +388,9 @@ public sealed class ComparisonBuilderTests
     {
         await using var store = await TrainedStore.MadeAsync(At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88));
         var kept = (await store.Store.FindTrialsAsync("", "s", 10, Token))[1];
-        await store.Store.SubmitAsync(new SweepSubmission("s", ""), [new Trial(0, kept.Fingerprint, kept.ConfigJson, kept.Seed, "pack", kept.Epochs)], Token);
+        await store.Store.SubmitAsync(
+            new SweepSubmission("s", ""), [new Trial(0, kept.Fingerprint, kept.ConfigJson, kept.Seed, "pack", kept.Epochs)],
+            Token);
 
         var table = await BuildAsync(store, by: ["objective.k"]);
 
@@ -368,10 +398,12 @@ public sealed class ComparisonBuilderTests
     }
 
     private static Reference Paper(string path, long value, double published) =>
-        new(new ConfigFilter(new Dictionary<string, ConfigValue> { [path] = ConfigValue.Of(value) }), "test_nll", published, "a paper, table 1");
+        new(new ConfigFilter(new Dictionary<string, ConfigValue> { [path] = ConfigValue.Of(value) }), "test_nll", published,
+            "a paper, table 1");
 
     private static MadeUpTrial At(int k, int seed, double? value, TrialState state = TrialState.Succeeded) => new(
-        $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""", seed, value, state);
+        $$"""{"model.decoder":"bernoulli","model.hidden":[[200,200]],"objective.k":{{k}},"seed":{{seed}},"train.lr":0.001}""",
+        seed, value, state);
 
     private static Task<ComparisonTable> BuildAsync(TrainedStore store, string[]? by) =>
         ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, by, []), Token);

@@ -40,21 +40,28 @@ public sealed class LatexTests : IDisposable
         RequireLatex();
         var baseline = new Dictionary<string, string> { ["model.prior"] = "st&nd_rd" };
         var (one, two) = (Seeds(89, 90, 91.5), Seeds(80, 80.5, 82));
-        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue>()), "test_nll", 88.72, "Tomczak & Welling, table 1 (100 % of {it} #1 ~^\\)");
+        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue>()), "test_nll", 88.72,
+            "Tomczak & Welling, table 1 (100 % of {it} #1 ~^\\)");
         ComparisonRow[] rows =
         [
-            new([new("\"st&nd_rd\""), new("[200,200]")], Summary.Of([.. one.Values]), Count(3, failed: 0), 0, null, Best: false) { Seeds = one, Unbalanced = true, Rank = 2 },
-            new([new("\"vamp$prior\""), new("[200,200]")], Summary.Of([.. two.Values]), Count(3, failed: 2), 1, paper, Best: true) { Seeds = two, Rank = 1, Separated = true },
+            new([new("\"st&nd_rd\""), new("[200,200]")], Summary.Of([.. one.Values]), Count(3, failed: 0), 0, null,
+                Best: false) { Seeds = one, Unbalanced = true, Rank = 2 },
+            new([new("\"vamp$prior\""), new("[200,200]")], Summary.Of([.. two.Values]), Count(3, failed: 2), 1, paper,
+                Best: true) { Seeds = two, Rank = 1, Separated = true },
         ];
         var compared = BaselineComparison.Apply(rows, ["model.prior", "model.hidden"], baseline);
-        var table = new ComparisonTable("demo_1", MetricCatalog.Get("test_nll"), ["model.prior", "model.hidden"], compared, [paper])
+        var table = new ComparisonTable(
+            "demo_1", MetricCatalog.Get("test_nll"), ["model.prior", "model.hidden"], compared, [paper])
         {
-            Baseline = baseline, Contests = [new Contest("mnist & co", rows[1], rows[0], MeanDifference.Between(two, one))], Unranked = 1,
+            Baseline = baseline, Contests = [new Contest("mnist & co", rows[1], rows[0], MeanDifference.Between(two, one))],
+            Unranked = 1,
         };
-        var across = table with { By = ["model.prior"], Across = ["model.hidden"], Rows = [.. compared.Select(r => r with { By = [r.By[0]], Across = [r.By[1]] })] };
+        var across = table with { By = ["model.prior"], Across = ["model.hidden"],
+            Rows = [.. compared.Select(r => r with { By = [r.By[0]], Across = [r.By[1]] })] };
 
         // Lists come first in a row: [ after \\ is LaTeX's own.
-        var listed = table with { By = ["model.hidden", "model.prior"], Rows = [.. compared.Select(r => r with { By = [r.By[1], r.By[0]] })] };
+        var listed = table with { By = ["model.hidden", "model.prior"],
+            Rows = [.. compared.Select(r => r with { By = [r.By[1], r.By[0]] })] };
 
         var log = await CompileAsync(ComparisonRenderer.Render([table, across, listed], OutputFormat.Latex, Terminal.Plain));
 
@@ -85,15 +92,16 @@ public sealed class LatexTests : IDisposable
     private static void RequireLatex()
     {
         if (File.Exists("/usr/bin/pdflatex") && File.Exists("/usr/share/texlive/texmf-dist/tex/latex/booktabs/booktabs.sty"))
-        {
             return;
-        }
 
-        Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "CI promises LaTeX with booktabs (texlive-latex-recommended).");
+        Assert.False(Environment.GetEnvironmentVariable("CI") == "true",
+            "CI promises LaTeX with booktabs (texlive-latex-recommended).");
         Assert.Skip("LaTeX is not installed (apt-get install --no-install-recommends texlive-latex-recommended).");
     }
 
-    private static Dictionary<TrialState, int> Count(int succeeded, int failed) => new() { [TrialState.Succeeded] = succeeded, [TrialState.Failed] = failed };
+    private static Dictionary<TrialState, int> Count(int succeeded, int failed) =>
+        new() { [TrialState.Succeeded] = succeeded, [TrialState.Failed] = failed };
 
-    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((v, i) => (Seed: (long)i, v)).ToDictionary(p => p.Seed, p => p.v);
+    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((v, i) => (Seed: (long)i, v))
+        .ToDictionary(p => p.Seed, p => p.v);
 }

@@ -5,12 +5,12 @@ namespace VaeSweep.Results.Tests;
 
 public sealed class RenderingTests
 {
-    private static readonly ComparisonTable Comparison = MakeComparison();
+    private static readonly ComparisonTable _comparison = MakeComparison();
 
     [Fact]
     public void Text_for_a_pipe_marks_the_best_and_says_what_is_missing()
     {
-        var text = ComparisonRenderer.Render(Comparison, OutputFormat.Text, Terminal.Plain);
+        var text = ComparisonRenderer.Render(_comparison, OutputFormat.Text, Terminal.Plain);
 
         Assert.Equal("""
             demo: test_nll (nats per image, lower is better), 7 trials
@@ -29,7 +29,7 @@ public sealed class RenderingTests
     [Fact]
     public void A_terminal_shows_the_best_in_bold()
     {
-        var text = ComparisonRenderer.Render(Comparison, OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 200));
+        var text = ComparisonRenderer.Render(_comparison, OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 200));
 
         Assert.Contains("\u001b[1m82.0 ± 1.0\u001b[0m", text, StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class RenderingTests
     [Fact]
     public void A_narrow_terminal_drops_what_can_be_dropped_and_says_so()
     {
-        var text = ComparisonRenderer.Render(Comparison, OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 80));
+        var text = ComparisonRenderer.Render(_comparison, OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 80));
 
         Assert.Contains("82.0", text, StringComparison.Ordinal);
         Assert.Contains("not shown for want of width: source", text, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class RenderingTests
     [Fact]
     public void Json_has_the_documented_shape_with_unrounded_numbers()
     {
-        using var json = JsonDocument.Parse(ComparisonRenderer.Render(Comparison, OutputFormat.Json, Terminal.Plain));
+        using var json = JsonDocument.Parse(ComparisonRenderer.Render(_comparison, OutputFormat.Json, Terminal.Plain));
 
         var root = json.RootElement;
         Assert.Equal("test_nll", root.GetProperty("metric").GetString());
@@ -69,13 +69,15 @@ public sealed class RenderingTests
     public void Numbers_read_back_from_csv_and_json_exactly()
     {
         var random = new Random(8);
-        double[] numbers = [1e-5, 0.1, 1.0 / 3, double.Epsilon, double.MaxValue, -0.0, 1e22, double.PositiveInfinity, .. Enumerable.Range(0, 1000)
+        double[] numbers = [1e-5, 0.1, 1.0 / 3, double.Epsilon, double.MaxValue, -0.0, 1e22, double.PositiveInfinity,
+            .. Enumerable.Range(0, 1000)
             .Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue))).Where(double.IsFinite)];
         var table = new Table([new("x")], [.. numbers.Select(x => (IReadOnlyList<Cell>)[Cell.Of(x)])]);
 
         var csv = table.Render(OutputFormat.Csv, Terminal.Plain).Split('\n').Skip(1).SkipLast(1).Select(Parsed);
         var json = JsonDocument.Parse(table.Render(OutputFormat.Json, Terminal.Plain)).RootElement.EnumerateArray()
-            .Select(row => row.GetProperty("x")).Select(x => x.ValueKind == JsonValueKind.Number ? x.GetDouble() : Parsed(x.GetString()!));
+            .Select(row => row.GetProperty("x"))
+            .Select(x => x.ValueKind == JsonValueKind.Number ? x.GetDouble() : Parsed(x.GetString()!));
 
         Assert.Equal(numbers, csv);
         Assert.Equal(numbers, json);
@@ -86,9 +88,11 @@ public sealed class RenderingTests
     [Fact]
     public void Csv_has_full_paths_and_unrounded_numbers()
     {
-        var lines = ComparisonRenderer.Render(Comparison, OutputFormat.Csv, Terminal.Plain).Split('\n');
+        var lines = ComparisonRenderer.Render(_comparison, OutputFormat.Csv, Terminal.Plain).Split('\n');
 
-        Assert.Equal("model.prior,objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,ended_early,incomplete", lines[0]);
+        Assert.Equal(
+            "model.prior,objective.k,n,mean,sd,ci95_low,ci95_high,reference,difference,source,rank,best,separated,trials,"
+                + "ended_early,incomplete", lines[0]);
         Assert.StartsWith("vampprior,5,3,82,1,", lines[2], StringComparison.Ordinal);
         Assert.EndsWith(",1,true,true,4,0,1 failed", lines[2], StringComparison.Ordinal);
     }
@@ -96,7 +100,7 @@ public sealed class RenderingTests
     [Fact]
     public void Markdown_has_the_best_in_bold()
     {
-        var text = ComparisonRenderer.Render(Comparison, OutputFormat.Md, Terminal.Plain);
+        var text = ComparisonRenderer.Render(_comparison, OutputFormat.Md, Terminal.Plain);
 
         Assert.Contains("| prior | k | n | mean ± sd |", text, StringComparison.Ordinal);
         Assert.Contains("| vampprior | 5 | 3 | **82.0 ± 1.0** |", text, StringComparison.Ordinal);
@@ -105,7 +109,7 @@ public sealed class RenderingTests
     [Fact]
     public void Latex_is_a_booktabs_tabular_with_numbers_in_math_mode()
     {
-        var text = ComparisonRenderer.Render(Comparison, OutputFormat.Latex, Terminal.Plain);
+        var text = ComparisonRenderer.Render(_comparison, OutputFormat.Latex, Terminal.Plain);
 
         Assert.Contains("\\toprule\n", text, StringComparison.Ordinal);
         Assert.Contains("$\\mathbf{82.0 \\pm 1.0}$", text, StringComparison.Ordinal);
@@ -116,7 +120,8 @@ public sealed class RenderingTests
     [Fact]
     public void Plain_rows_are_an_array_of_objects_in_json()
     {
-        var table = new Table([new Column("name"), new Column("value", Number: true)], [["a \"b\"", Cell.Of(1.5)], [null, Cell.Of(double.NaN)]]);
+        var table = new Table([new Column("name"), new Column("value", Number: true)],
+            [["a \"b\"", Cell.Of(1.5)], [null, Cell.Of(double.NaN)]]);
 
         using var json = JsonDocument.Parse(table.Render(OutputFormat.Json, Terminal.Plain));
 
@@ -144,17 +149,19 @@ public sealed class RenderingTests
     [Fact]
     public void A_line_of_json_lines_is_one_object_by_itself()
     {
-        var lines = ComparisonRenderer.Render(Comparison, OutputFormat.Jsonl, Terminal.Plain).TrimEnd('\n').Split('\n');
+        var lines = ComparisonRenderer.Render(_comparison, OutputFormat.Jsonl, Terminal.Plain).TrimEnd('\n').Split('\n');
 
         Assert.Equal(2, lines.Length);
         using var second = JsonDocument.Parse(lines[1]);
-        Assert.Equal(("vampprior", 5, 82.0), (second.RootElement.GetProperty("model.prior").GetString(), second.RootElement.GetProperty("objective.k").GetInt32(), second.RootElement.GetProperty("mean").GetDouble()));
+        Assert.Equal(("vampprior", 5, 82.0),
+            (second.RootElement.GetProperty("model.prior").GetString(), second.RootElement.GetProperty("objective.k")
+                .GetInt32(), second.RootElement.GetProperty("mean").GetDouble()));
     }
 
     [Fact]
     public void Html_is_well_formed_and_has_the_best_in_bold_and_the_notes()
     {
-        var html = ComparisonRenderer.Render(Comparison with { Sweep = "a<b & c" }, OutputFormat.Html, Terminal.Plain);
+        var html = ComparisonRenderer.Render(_comparison with { Sweep = "a<b & c" }, OutputFormat.Html, Terminal.Plain);
 
         var page = System.Xml.Linq.XElement.Parse(html);
         Assert.StartsWith("a<b & c: test_nll", page.Element("figcaption")!.Value, StringComparison.Ordinal);
@@ -170,7 +177,8 @@ public sealed class RenderingTests
         var text = ComparisonRenderer.Render(table, OutputFormat.Md, Terminal.Plain);
 
         Assert.Contains("| prior | k=1 | k=5 |", text, StringComparison.Ordinal);
-        Assert.Contains("| standard | 90.0 ± 1.0 [87.5, 92.5] | 85.0 ± 1.4 [72.3, 97.7] (n=2) ‡ |", text, StringComparison.Ordinal);
+        Assert.Contains("| standard | 90.0 ± 1.0 [87.5, 92.5] | 85.0 ± 1.4 [72.3, 97.7] (n=2) ‡ |", text,
+            StringComparison.Ordinal);
         Assert.Contains("| vampprior | - ‡ |  |", text, StringComparison.Ordinal);
         Assert.Contains("‡ prior=standard, k=5: 1 failed, not in the mean", text, StringComparison.Ordinal);
     }
@@ -204,35 +212,46 @@ public sealed class RenderingTests
                 new([new("5")], Summary.Of([.. five.Values]), Done(3), 0, null, Best: false) { Seeds = five },
             ],
             ["objective.k"], new Dictionary<string, string> { ["objective.k"] = "1" });
-        var table = new ComparisonTable("demo", MetricCatalog.Get("test_nll"), ["objective.k"], rows, []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
+        var table = new ComparisonTable(
+            "demo", MetricCatalog.Get("test_nll"), ["objective.k"], rows,
+            []) { Baseline = new Dictionary<string, string> { ["objective.k"] = "1" } };
 
         var text = ComparisonRenderer.Render(table, OutputFormat.Text, Terminal.Plain);
 
         Assert.Contains("baseline", text, StringComparison.Ordinal);
         Assert.Contains("-9.3 ***", text, StringComparison.Ordinal);
-        Assert.Contains("difference to objective.k=1: paired by seed (3 pairs), t test; p corrected by Holm over 1 test", text, StringComparison.Ordinal);
+        Assert.Contains("difference to objective.k=1: paired by seed (3 pairs), t test; p corrected by Holm over 1 test", text,
+            StringComparison.Ordinal);
     }
 
     private static ComparisonTable Pivot() => new("demo", MetricCatalog.Get("test_nll"), ["model.prior"],
         [
             new([new("\"standard\"")], Summary.Of([89, 90, 91]), Done(3), 0, null, Best: false) { Across = [new("1")] },
-            new([new("\"standard\"")], Summary.Of([84, 86]), new Dictionary<TrialState, int> { [TrialState.Succeeded] = 2, [TrialState.Failed] = 1 }, 0, null, Best: false)
+            new([new("\"standard\"")], Summary.Of([84, 86]),
+                new Dictionary<TrialState, int> { [TrialState.Succeeded] = 2, [TrialState.Failed] = 1 }, 0, null, Best: false)
             {
                 Across = [new("5")],
             },
-            new([new("\"vampprior\"")], Summary.None, new Dictionary<TrialState, int> { [TrialState.Queued] = 3 }, 0, null, Best: false) { Across = [new("1")] },
+            new([new("\"vampprior\"")], Summary.None, new Dictionary<TrialState, int> { [TrialState.Queued] = 3 }, 0, null,
+                Best: false) { Across = [new("1")] },
         ], []) { Across = ["objective.k"] };
 
     private static Dictionary<TrialState, int> Done(int trials) => new() { [TrialState.Succeeded] = trials };
 
-    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((v, i) => (Seed: (long)i, v)).ToDictionary(p => p.Seed, p => p.v);
+    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((v, i) => (Seed: (long)i, v))
+        .ToDictionary(p => p.Seed, p => p.v);
 
     private static ComparisonTable MakeComparison()
     {
-        var paper = new Reference(new ConfigFilter(new Dictionary<string, ConfigValue> { ["model.prior"] = ConfigValue.Of("vampprior") }), "test_nll", 82.72, "table 1");
-        var second = new ComparisonRow([new("\"standard\""), new("1")], Summary.Of([89, 90, 91]), Done(3), 0, null, Best: false) { Rank = 2, Seeds = Seeds(89, 90, 91) };
+        var paper = new Reference(
+            new ConfigFilter(new Dictionary<string, ConfigValue> { ["model.prior"] = ConfigValue.Of("vampprior") }), "test_nll",
+            82.72, "table 1");
+        var second = new ComparisonRow(
+            [new("\"standard\""), new("1")], Summary.Of([89, 90, 91]), Done(3), 0, null, Best: false) { Rank = 2,
+            Seeds = Seeds(89, 90, 91) };
         var best = new ComparisonRow(
-            [new("\"vampprior\""), new("5")], Summary.Of([81, 82, 83]), new Dictionary<TrialState, int> { [TrialState.Succeeded] = 3, [TrialState.Failed] = 1 }, 0, paper, Best: true)
+            [new("\"vampprior\""), new("5")], Summary.Of([81, 82, 83]),
+            new Dictionary<TrialState, int> { [TrialState.Succeeded] = 3, [TrialState.Failed] = 1 }, 0, paper, Best: true)
         {
             Rank = 1, Separated = true, Seeds = new Dictionary<long, double> { [10] = 81, [11] = 82, [12] = 83 },
         };

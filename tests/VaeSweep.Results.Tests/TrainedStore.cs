@@ -38,37 +38,46 @@ internal sealed class TrainedStore : IAsyncDisposable
         await store.MigrateAsync(Token);
         // Those that stay queued come last, where no claim reaches them.
         var ordered = trials.OrderBy(t => t.State == TrialState.Queued).ToList();
-        var submitted = ordered.Select((t, i) => new Trial(i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(t.Config))), t.Config, t.Seed, "pack", 1)).ToList();
+        var submitted = ordered.Select(
+            (t, i) => new Trial(i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(t.Config))), t.Config, t.Seed,
+                "pack", 1)).ToList();
         await store.SubmitAsync(new SweepSubmission("s", "name: s\n"), submitted, Token);
         var claimed = ordered.Count(t => t.State != TrialState.Queued);
         if (claimed == 0)
-        {
             return made;
-        }
 
         var claims = await store.ClaimAsync(
-            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), _lease, claimed, Provenance: """{"stack":"numerics 1, libtorch 2.10.0","host":"host"}"""), Token);
+            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), _lease, claimed,
+                Provenance: """{"stack":"numerics 1, libtorch 2.10.0","host":"host"}"""), Token);
         var trialOf = submitted.Zip(ordered).ToDictionary(p => p.First.Id, p => p.Second);
         await store.AppendAsync(
-            new ReportBatch([.. claims.Where(c => trialOf[c.TrialId].State == TrialState.Succeeded).Select(c => new AttemptEpoch(c.Attempt, Report(trialOf[c.TrialId])))], []), Token);
+            new ReportBatch(
+                [.. claims.Where(c => trialOf[c.TrialId].State == TrialState.Succeeded)
+                    .Select(c => new AttemptEpoch(c.Attempt, Report(trialOf[c.TrialId])))], []), Token);
         foreach (var claim in claims)
         {
             var trial = trialOf[claim.TrialId];
             if (trial.State == TrialState.Succeeded)
             {
-                var evaluations = trial.Evaluations ?? (trial.Value is { } value ? [new Evaluation("test_nll", value, 100, 10)] : []);
-                await store.FinishAsync(claim.Attempt, new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = evaluations, ModelPath = "model.safetensors" }, Token);
+                var evaluations = trial.Evaluations
+                    ?? (trial.Value is { } value ? [new Evaluation("test_nll", value, 100, 10)] : []);
+                await store.FinishAsync(claim.Attempt,
+                    new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = evaluations, ModelPath = "model.safetensors" },
+                    Token);
             }
             else if (trial.State == TrialState.Failed)
             {
-                await store.FinishAsync(claim.Attempt, new AttemptEnd(AttemptOutcome.Failed) { FailureClass = FailureClass.Nan, Reason = "NaN" }, Token);
+                await store.FinishAsync(claim.Attempt,
+                    new AttemptEnd(AttemptOutcome.Failed) { FailureClass = FailureClass.Nan, Reason = "NaN" }, Token);
             }
         }
 
         return made;
     }
 
-    private static EpochReport Report(MadeUpTrial trial) => new() { Epoch = 1, TrainElbo = trial.TrainElbo, ActiveUnits = 7, Seconds = 2, Units = [new LayerUnits([0.5, 0.05, 0.001], [2, 1, 0.5])] };
+    private static EpochReport Report(MadeUpTrial trial) =>
+        new() { Epoch = 1, TrainElbo = trial.TrainElbo, ActiveUnits = 7, Seconds = 2,
+            Units = [new LayerUnits([0.5, 0.05, 0.001], [2, 1, 0.5])] };
 }
 
 /// <param name="Value">Its test_nll; null: none.</param>

@@ -31,7 +31,8 @@ internal sealed class HammerProcess : IDisposable
     }
 
     /// <summary>The next line it tells; null at its end.</summary>
-    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) => _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask();
+    public Task<string?> ReadLineAsync(CancellationToken cancellationToken) =>
+        _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask();
 
     /// <summary>As kill -9 does.</summary>
     public void Kill() => _process.Kill();

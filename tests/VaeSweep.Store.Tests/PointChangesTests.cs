@@ -13,7 +13,8 @@ public sealed class PointChangesTests
         string[] values = ["", "1", "2.5", "null", "true", "\"a,b\"", "\"say \\\"}\\\"\"", "[[200,200],[3]]", "[]"];
         string[] names = ["a", "b.c", "d", "e"];
         var config = Gen.Elements(values).ListOf(names.Length).Select(chosen =>
-            names.Zip(chosen).Where(pair => pair.Second.Length > 0).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+            names.Zip(chosen).Where(pair => pair.Second.Length > 0)
+                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
 
         Prop.ForAll(config.ListOf().ToArbitrary(), configs =>
         {
@@ -24,7 +25,8 @@ public sealed class PointChangesTests
                 var whole = Read(told.Base);
                 foreach (var (name, value) in Read(told.Changes))
                     whole[name] = value;
-                return whole.OrderBy(pair => pair.Key, StringComparer.Ordinal).SequenceEqual(Read(Text(one)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+                return whole.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .SequenceEqual(Read(Text(one)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
             });
         }).QuickCheckThrowOnFailure();
     }
@@ -39,8 +41,10 @@ public sealed class PointChangesTests
         Assert.Equal("{}", changes.Of("""{"a":1,"c":"x"}""").Changes);
     }
 
-    private static string Text(Dictionary<string, string> config) => $"{{{string.Join(",", config.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}";
+    private static string Text(Dictionary<string, string> config) =>
+        $"{{{string.Join(",", config.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}";
 
     private static Dictionary<string, string> Read(string json) =>
-        JsonDocument.Parse(json).RootElement.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
+        JsonDocument.Parse(json).RootElement.EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
 }

@@ -45,7 +45,8 @@ public abstract partial class StoreContract
     [Fact]
     public async Task Many_candidates_make_one_leader()
     {
-        var terms = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => Store.TryLeadAsync("d", $"n{i}", _duty, Token), Token)));
+        var terms = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(i => Task.Run(() => Store.TryLeadAsync("d", $"n{i}", _duty, Token), Token)));
 
         Assert.Equal(1L, Assert.Single(terms, term => term is not null));
     }
@@ -67,7 +68,8 @@ public abstract partial class StoreContract
 
         Assert.Equal(node with { Devices = [] }, alive.Info with { Devices = [] });
         Assert.Equal(node.Devices, alive.Info.Devices);
-        Assert.Equal((true, 2, started, started + (_duty / 2)), (alive.Alive, alive.RunningTrials, alive.StartedAt, alive.SeenAt));
+        Assert.Equal((true, 2, started, started + (_duty / 2)),
+            (alive.Alive, alive.RunningTrials, alive.StartedAt, alive.SeenAt));
         Assert.False(gone.Alive);
     }
 

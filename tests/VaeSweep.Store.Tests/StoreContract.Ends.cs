@@ -10,7 +10,8 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(1));
         var claim = await ClaimOneAsync();
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
-        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000) { File = "/a/b.npy" }, new Evaluation("test_nll", 86.1, 5000, 10000), new Evaluation("active_units", double.NaN, 1, 10000));
+        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000) { File = "/a/b.npy" },
+            new Evaluation("test_nll", 86.1, 5000, 10000), new Evaluation("active_units", double.NaN, 1, 10000));
 
         var finished = await FinishAsync(claim, end);
         var again = await FinishAsync(claim, end);
@@ -25,8 +26,11 @@ public abstract partial class StoreContract
         var trial = await TrialAsync(0);
         Assert.Equal((TrialState.Succeeded, "model.bin", null), (trial.State, trial.ModelPath, trial.Reason));
         Assert.NotNull(trial.FinishedAt);
-        var rows = (await QueryAsync("SELECT metric, samples, value, images, file FROM evaluations ORDER BY metric, samples")).Rows;
-        Assert.Equal([["active_units", 1L, null, 10000L, null], ["test_nll", 500L, 86.5, 10000L, "/a/b.npy"], ["test_nll", 5000L, 86.1, 10000L, null]], rows);
+        var rows =
+            (await QueryAsync("SELECT metric, samples, value, images, file FROM evaluations ORDER BY metric, samples")).Rows;
+        Assert.Equal(
+            [["active_units", 1L, null, 10000L, null], ["test_nll", 500L, 86.5, 10000L, "/a/b.npy"],
+                ["test_nll", 5000L, 86.1, 10000L, null]], rows);
     }
 
     [Fact]
@@ -36,7 +40,8 @@ public abstract partial class StoreContract
         var claim = await ClaimOneAsync();
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 3), Token);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => FinishAsync(claim, Some.Success(new Evaluation("test_nll", 1, 1, 1))));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            FinishAsync(claim, Some.Success(new Evaluation("test_nll", 1, 1, 1))));
 
         Assert.Contains("2 of 3", error.Message, StringComparison.Ordinal);
         Assert.Equal(TrialState.Running, (await TrialAsync(0)).State);
@@ -51,7 +56,10 @@ public abstract partial class StoreContract
         var batch = Some.Epochs(claim.Attempt, 1, 2);
         var eventful = batch with
         {
-            Epochs = [.. batch.Epochs.Select(one => one with { Report = one.Report with { Events = one.Report.Epoch == 2 ? [new("posterior_collapse", "it's gone"), new("stopped_early", "so")] : [] } })],
+            Epochs = [.. batch.Epochs.Select(
+                one =>
+                    one with { Report = one.Report with { Events = one.Report.Epoch == 2
+                        ? [new("posterior_collapse", "it's gone"), new("stopped_early", "so")] : [] } })],
         };
 
         await Store.AppendAsync(eventful, Token);
@@ -68,7 +76,8 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(1, epochs: 5));
         var claim = await ClaimOneAsync();
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
-        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000)) with { Reason = "stopped early after epoch 2 of 5", Epochs = 2 };
+        var end = Some.Success(new Evaluation("test_nll", 86.5, 500, 10000)) with { Reason = "stopped early after epoch 2 of 5",
+            Epochs = 2 };
 
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => FinishAsync(claim, end with { Epochs = 3 }));
         var finished = await FinishAsync(claim, end);
@@ -76,7 +85,8 @@ public abstract partial class StoreContract
         Assert.Contains("2 of 3", wrong.Message, StringComparison.Ordinal);
         Assert.True(finished);
         var trial = await TrialAsync(0);
-        Assert.Equal((TrialState.Succeeded, 2, 2, "stopped early after epoch 2 of 5"), (trial.State, trial.EpochsDone, trial.Epochs, trial.Reason));
+        Assert.Equal((TrialState.Succeeded, 2, 2, "stopped early after epoch 2 of 5"),
+            (trial.State, trial.EpochsDone, trial.Epochs, trial.Reason));
         Assert.Equal([[2L, 2L]], (await QueryAsync("SELECT epochs_done, epochs FROM trials")).Rows);
     }
 
@@ -94,7 +104,8 @@ public abstract partial class StoreContract
         await FinishAsync(claim, Some.Failure(failure, "the reason"));
 
         var trial = await TrialAsync(0);
-        Assert.Equal((retried ? TrialState.Queued : TrialState.Failed, failure, "the reason"), (trial.State, trial.FailureClass, trial.Reason));
+        Assert.Equal((retried ? TrialState.Queued : TrialState.Failed, failure, "the reason"),
+            (trial.State, trial.FailureClass, trial.Reason));
     }
 
     [Fact]
@@ -108,7 +119,8 @@ public abstract partial class StoreContract
         await FinishAsync(await ClaimOneAsync(), Some.Failure(FailureClass.Crash, "again"));
 
         var trial = await TrialAsync(0);
-        Assert.Equal((TrialState.Failed, 7, FailureClass.Crash, "again"), (trial.State, trial.Attempts, trial.FailureClass, trial.Reason));
+        Assert.Equal((TrialState.Failed, 7, FailureClass.Crash, "again"),
+            (trial.State, trial.Attempts, trial.FailureClass, trial.Reason));
     }
 
     [Fact]
@@ -122,7 +134,8 @@ public abstract partial class StoreContract
         await LoseAsync();
 
         var trial = await TrialAsync(0);
-        Assert.Equal((TrialState.Failed, TrialPolicy.MaxLosses, FailureClass.Lost), (trial.State, trial.Attempts, trial.FailureClass));
+        Assert.Equal((TrialState.Failed, TrialPolicy.MaxLosses, FailureClass.Lost),
+            (trial.State, trial.Attempts, trial.FailureClass));
         Assert.Contains("gone", trial.Reason, StringComparison.Ordinal);
 
         async Task LoseAsync()
@@ -166,8 +179,11 @@ public abstract partial class StoreContract
 
         var stopped = await Store.GetSweepAsync(SweepName, Token);
         Assert.Equal((SweepState.Active, null), (before!.State, before.Reason));
-        Assert.Equal((SweepState.Stopped, $"no trial of it can be trained. Trial {last}, and others alike: only 30 images"), (stopped!.State, stopped.Reason));
-        Assert.Equal((3, 996, 1), (stopped.Count(TrialState.Failed), stopped.Count(TrialState.Stopped), stopped.Count(TrialState.Running)));
+        Assert.Equal((SweepState.Stopped, $"no trial of it can be trained. Trial {last}, and others alike: only 30 images"),
+            (stopped!.State, stopped.Reason));
+        Assert.Equal(
+            (3, 996, 1), (stopped.Count(TrialState.Failed), stopped.Count(TrialState.Stopped),
+                stopped.Count(TrialState.Running)));
         Assert.Equal(Directive.Stop, await RenewAsync(running));
         Assert.Empty(await Store.ClaimAsync(Some.Claim(), Token));
     }
@@ -249,7 +265,8 @@ public abstract partial class StoreContract
 
         Assert.Equal((1, 1, 1, 0), (oom, one, rest, unknown));
         Assert.Equal(2, (await ClaimOneAsync()).Attempt.Attempt);
-        Assert.Equal((TrialState.Queued, null, null), ((await TrialAsync(1)).State, (await TrialAsync(1)).FailureClass, (await TrialAsync(1)).Reason));
+        Assert.Equal((TrialState.Queued, null, null),
+            ((await TrialAsync(1)).State, (await TrialAsync(1)).FailureClass, (await TrialAsync(1)).Reason));
     }
 
     [Fact]
@@ -265,12 +282,15 @@ public abstract partial class StoreContract
         await Store.AppendAsync(Some.Epochs(second.Attempt, 2, 3), Token);
         await FinishAsync(second, Some.Success());
         var rows = (await QueryAsync(
-            "SELECT attempt, worker, device, started_at, ended_at, from_epoch, to_epoch, outcome, reason, failure_class, provenance FROM attempts ORDER BY attempt")).Rows;
+            "SELECT attempt, worker, device, started_at, ended_at, from_epoch, to_epoch, outcome, reason, failure_class, "
+                + "provenance FROM attempts ORDER BY attempt")).Rows;
 
         Assert.Equal(
             [
-                [1L, "a", "cpu:0", "2024-05-01T12:00:00.000Z", "2024-05-01T12:00:05.000Z", 0L, 2L, "failed", "out of memory", "oom", "{\"torch\":\"1.13\"}"],
-                [2L, "b", "cpu:0", "2024-05-01T12:00:05.000Z", "2024-05-01T12:00:05.000Z", 1L, 3L, "succeeded", null, null, "{\"torch\":\"1.13\"}"],
+                [1L, "a", "cpu:0", "2024-05-01T12:00:00.000Z", "2024-05-01T12:00:05.000Z", 0L, 2L, "failed", "out of memory",
+                    "oom", "{\"torch\":\"1.13\"}"],
+                [2L, "b", "cpu:0", "2024-05-01T12:00:05.000Z", "2024-05-01T12:00:05.000Z", 1L, 3L, "succeeded", null, null,
+                    "{\"torch\":\"1.13\"}"],
             ],
             rows);
     }

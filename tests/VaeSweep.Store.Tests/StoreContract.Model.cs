@@ -18,7 +18,8 @@ public abstract partial class StoreContract
         var sequences = Gen.ListOf(step).Resize(40).ToArbitrary();
         var run = 0;
 
-        Prop.ForAll(sequences, steps => CompareWithModelAsync($"model{run++}", steps).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
+        Prop.ForAll(sequences, steps => CompareWithModelAsync($"model{run++}", steps).GetAwaiter().GetResult())
+            .QuickCheckThrowOnFailure();
     }
 
     private async Task CompareWithModelAsync(string sweep, IEnumerable<(int What, int Which, int How)> steps)
@@ -44,17 +45,20 @@ public abstract partial class StoreContract
                     var until = Now() + (long)Some.Lease.TotalMilliseconds;
                     var claims = await Store.ClaimAsync(Some.Claim(maxTrials: 1 + (how % 3), sweep: sweep), Token);
                     await RefreshKeysAsync();
-                    Same(model.Claim(1 + (how % 3), until), claims.Select(claim => keys.Single(pair => pair.Value == claim.Attempt.TrialKey).Key));
+                    Same(model.Claim(1 + (how % 3), until),
+                        claims.Select(claim => keys.Single(pair => pair.Value == claim.Attempt.TrialKey).Key));
                     break;
                 case 3:
-                    Same([model.Renew(which, attempt, Now() + (long)Some.Lease.TotalMilliseconds)], await Store.RenewAsync([new AttemptKey(key, attempt)], Some.Lease, Token));
+                    Same([model.Renew(which, attempt, Now() + (long)Some.Lease.TotalMilliseconds)],
+                        await Store.RenewAsync([new AttemptKey(key, attempt)], Some.Lease, Token));
                     break;
                 case 4 or 5:
                     var epoch = 1 + (how % ModelEpochs);
                     var owner = new AttemptKey(key, attempt);
                     var batch = Some.Epochs(owner, [.. Enumerable.Range(1, epoch)]) with
                     {
-                        Checkpoints = what == 5 ? [new AttemptCheckpoint(owner, epoch, $"{sweep}/{which}/{attempt}/{epoch}", false)] : [],
+                        Checkpoints = what == 5
+                            ? [new AttemptCheckpoint(owner, epoch, $"{sweep}/{which}/{attempt}/{epoch}", false)] : [],
                     };
                     Same([model.Append(which, attempt, epoch, what == 5)], [(await Store.AppendAsync(batch, Token)).Count == 0]);
                     break;
@@ -64,7 +68,8 @@ public abstract partial class StoreContract
                 case 8:
                     Time.Advance(Some.Lease * (how / 24.0));
                     var ended = await Store.RequeueExpiredAsync(Token);
-                    Same(model.Requeue(Now()), ended.Where(one => keys.ContainsValue(one.TrialKey)).Select(one => keys.Single(pair => pair.Value == one.TrialKey).Key).Order());
+                    Same(model.Requeue(Now()), ended.Where(one => keys.ContainsValue(one.TrialKey))
+                        .Select(one => keys.Single(pair => pair.Value == one.TrialKey).Key).Order());
                     break;
                 case 9:
                     var state = (SweepState)(how % 3);
@@ -81,17 +86,23 @@ public abstract partial class StoreContract
             }
 
             var rows = await Store.QueryAsync(
-                "SELECT seed, state, attempts, wanted, epochs_done FROM trials WHERE sweep = @sweep ORDER BY seed", new Dictionary<string, object?> { ["sweep"] = sweep },
+                "SELECT seed, state, attempts, wanted, epochs_done FROM trials WHERE sweep = @sweep ORDER BY seed",
+                new Dictionary<string, object?> { ["sweep"] = sweep },
                 TimeSpan.FromSeconds(30), Token);
             Same(
-                model.Trials.Select(pair => $"{pair.Key} {pair.Value.State.ToString().ToLowerInvariant()} {pair.Value.Attempt} {(pair.Value.Wanted ? 1 : 0)} {pair.Value.Epochs.Count}"),
+                model.Trials.Select(pair =>
+                    $"{pair.Key} {pair.Value.State.ToString().ToLowerInvariant()} {pair.Value.Attempt} "
+                        + $"{(pair.Value.Wanted ? 1 : 0)} {pair.Value.Epochs.Count}"),
                 rows.Rows.Select(row => string.Join(' ', row)));
         }
 
         void Same<T>(IEnumerable<T> expected, IEnumerable<T> actual)
         {
             if (!expected.SequenceEqual(actual))
-                Assert.Fail($"after {string.Join("; ", log)}:\nmodel: {string.Join(", ", expected)}\nstore: {string.Join(", ", actual)}");
+            {
+                Assert.Fail(
+                    $"after {string.Join("; ", log)}:\nmodel: {string.Join(", ", expected)}\nstore: {string.Join(", ", actual)}");
+            }
         }
 
         async Task SubmitBothAsync(int mask)

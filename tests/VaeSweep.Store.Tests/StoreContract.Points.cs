@@ -9,7 +9,8 @@ public abstract partial class StoreContract
     [Fact]
     public async Task Trials_that_differ_in_the_seed_alone_are_one_point()
     {
-        await SubmitAsync([PointTrial(0, latent: 2, seed: 1), PointTrial(1, latent: 2, seed: 12), PointTrial(2, latent: 5, seed: 1)]);
+        await SubmitAsync(
+            [PointTrial(0, latent: 2, seed: 1), PointTrial(1, latent: 2, seed: 12), PointTrial(2, latent: 5, seed: 1)]);
 
         var trials = (await QueryAsync("SELECT point, seed FROM trials ORDER BY trial_index")).Rows;
         var points = (await QueryAsync("SELECT point, config FROM points ORDER BY point")).Rows;
@@ -17,16 +18,19 @@ public abstract partial class StoreContract
         Assert.Equal(trials[0][0], trials[1][0]);
         Assert.NotEqual(trials[0][0], trials[2][0]);
         Assert.Equal(
-            [[trials[0][0], """{"dataset.seed":1,"model.latent":2,"train.epochs":2}"""], [trials[2][0], """{"dataset.seed":1,"model.latent":5,"train.epochs":2}"""]],
+            [[trials[0][0], """{"dataset.seed":1,"model.latent":2,"train.epochs":2}"""],
+                [trials[2][0], """{"dataset.seed":1,"model.latent":5,"train.epochs":2}"""]],
             points);
     }
 
     [Fact]
     public async Task Points_are_told_by_what_they_differ_in_from_the_first_of_their_kind()
     {
-        await SubmitAsync([PointTrial(0, latent: 2, seed: 1), PointTrial(1, latent: 5, seed: 1), PointTrial(2, latent: 9, seed: 1)]);
+        await SubmitAsync(
+            [PointTrial(0, latent: 2, seed: 1), PointTrial(1, latent: 5, seed: 1), PointTrial(2, latent: 9, seed: 1)]);
 
-        var told = (await QueryAsync("SELECT (SELECT min(q.point) FROM points q) = p.base, p.changes FROM points p ORDER BY p.point")).Rows;
+        var told = (await QueryAsync(
+            "SELECT (SELECT min(q.point) FROM points q) = p.base, p.changes FROM points p ORDER BY p.point")).Rows;
 
         Assert.Equal([[1L, "{}"], [1L, """{"model.latent":5}"""], [1L, """{"model.latent":9}"""]], told);
     }
@@ -39,7 +43,9 @@ public abstract partial class StoreContract
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
         await FinishAsync(claim, Some.Success(new Evaluation("test_nll", 80, 500, 100)));
 
-        var row = Assert.Single((await QueryAsync("SELECT s.metric, s.value, s.samples, s.seed, s.point = (SELECT min(p.point) FROM points p) FROM scores s WHERE s.sweep = 's'")).Rows);
+        var row = Assert.Single(
+            (await QueryAsync("SELECT s.metric, s.value, s.samples, s.seed, s.point = (SELECT min(p.point) FROM points p) FROM "
+                + "scores s WHERE s.sweep = 's'")).Rows);
 
         Assert.Equal(["test_nll", 80.0, 500L, 7L, 1L], row);
     }
@@ -62,7 +68,9 @@ public abstract partial class StoreContract
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
         await FinishAsync(claim, Some.Success(new Evaluation("test_nll", 80, 500, 100)));
 
-        var row = Assert.Single((await QueryAsync("SELECT v.value, v.seed, v.wanted, v.point = t.point FROM evaluations v JOIN trials t ON t.trial = v.trial")).Rows);
+        var row = Assert.Single(
+            (await QueryAsync("SELECT v.value, v.seed, v.wanted, v.point = t.point FROM evaluations v JOIN trials t ON t.trial "
+                + "= v.trial")).Rows);
 
         Assert.Equal([80.0, 7L, 1L, 1L], row);
     }

@@ -19,7 +19,8 @@ public abstract partial class StoreContract
     [Fact]
     public void Every_view_and_column_is_described_in_one_line()
     {
-        var lines = ViewCatalog.Views.SelectMany(view => view.Columns.Select(column => column.Description).Append(view.Description));
+        var lines = ViewCatalog.Views.SelectMany(view =>
+            view.Columns.Select(column => column.Description).Append(view.Description));
 
         Assert.All(lines, line => Assert.Matches(@"^[^\n]{5,120}$", line));
     }
@@ -33,13 +34,16 @@ public abstract partial class StoreContract
         await SucceedAsync(claim);
 
         var rows = (await QueryAsync(
-            "SELECT sweep, trial, fingerprint, seed, state, attempts, worker, started_at, finished_at, seconds, reason, config, epochs_done, epochs, wanted FROM trials ORDER BY trial_index")).Rows;
+            "SELECT sweep, trial, fingerprint, seed, state, attempts, worker, started_at, finished_at, seconds, reason, config, "
+                + "epochs_done, epochs, wanted FROM trials ORDER BY trial_index")).Rows;
 
         var (done, waiting) = (Some.Trial(0), Some.Trial(1));
         Assert.Equal(
             [
-                [SweepName, done.Id, done.Fingerprint, 0L, "succeeded", 1L, "worker-1", "2024-05-01T12:00:00.000Z", "2024-05-01T12:00:01.500Z", 1.0, null, done.ConfigJson, 2L, 2L, 1L],
-                [SweepName, waiting.Id, waiting.Fingerprint, 1L, "queued", 0L, null, null, null, 0.0, null, waiting.ConfigJson, 0L, 2L, 1L],
+                [SweepName, done.Id, done.Fingerprint, 0L, "succeeded", 1L, "worker-1", "2024-05-01T12:00:00.000Z",
+                    "2024-05-01T12:00:01.500Z", 1.0, null, done.ConfigJson, 2L, 2L, 1L],
+                [SweepName, waiting.Id, waiting.Fingerprint, 1L, "queued", 0L, null, null, null, 0.0, null, waiting.ConfigJson,
+                    0L, 2L, 1L],
             ],
             rows);
     }
@@ -50,7 +54,8 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(5));
 
         var result = await Store.QueryAsync(
-            "SELECT seed FROM trials WHERE seed > @least AND state = @state ORDER BY seed", new Dictionary<string, object?> { ["least"] = 2, ["@state"] = "queued" },
+            "SELECT seed FROM trials WHERE seed > @least AND state = @state ORDER BY seed",
+            new Dictionary<string, object?> { ["least"] = 2, ["@state"] = "queued" },
             TimeSpan.FromSeconds(30), Token);
 
         Assert.Equal([[3L], [4L]], result.Rows);
@@ -137,7 +142,8 @@ public abstract partial class StoreContract
     {
         const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
-        var error = await Assert.ThrowsAsync<StoreQueryException>(() => Store.QueryAsync(endless, null, TimeSpan.FromMilliseconds(50), Token));
+        var error = await Assert.ThrowsAsync<StoreQueryException>(() =>
+            Store.QueryAsync(endless, null, TimeSpan.FromMilliseconds(50), Token));
 
         Assert.Contains("longer than 0.05 s", error.Message, StringComparison.Ordinal);
     }
@@ -148,7 +154,8 @@ public abstract partial class StoreContract
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         const string endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.QueryAsync(endless, null, TimeSpan.FromMinutes(5), source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.QueryAsync(endless, null, TimeSpan.FromMinutes(5), source.Token));
     }
 
     [Fact]

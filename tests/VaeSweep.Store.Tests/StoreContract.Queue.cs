@@ -14,7 +14,8 @@ public abstract partial class StoreContract
 
         var trial = Some.Trial(7);
         Assert.Equal(1, claim.Attempt.Attempt);
-        Assert.Equal((SweepName, trial.Id, trial.ConfigJson, "shape", 5), (claim.Sweep, claim.TrialId, claim.ConfigJson, claim.PackKey, claim.Epochs));
+        Assert.Equal((SweepName, trial.Id, trial.ConfigJson, "shape", 5),
+            (claim.Sweep, claim.TrialId, claim.ConfigJson, claim.PackKey, claim.Epochs));
         Assert.Equal((null, 0), (claim.CheckpointPath, claim.CheckpointEpoch));
     }
 
@@ -101,8 +102,10 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(4, epochs: 5));
         var all = await Store.ClaimAsync(Some.Claim(maxTrials: 4), Token);
         await Store.AppendAsync(new ReportBatch(
-            [new(all[0].Attempt, Some.Report(1)), new(all[2].Attempt, Some.Report(1)), new(all[3].Attempt, Some.Report(1)), new(all[3].Attempt, Some.Report(2))],
-            [new(all[0].Attempt, 1, "p0", false), new(all[2].Attempt, 1, "p2", false), new(all[3].Attempt, 2, "p3", false)]), Token);
+            [new(all[0].Attempt, Some.Report(1)), new(all[2].Attempt, Some.Report(1)), new(all[3].Attempt, Some.Report(1)),
+                new(all[3].Attempt, Some.Report(2))],
+            [new(all[0].Attempt, 1, "p0", false), new(all[2].Attempt, 1, "p2", false), new(all[3].Attempt, 2, "p3", false)]),
+                Token);
         foreach (var claim in all)
             await FinishAsync(claim, AttemptOutcome.Released);
 
@@ -159,7 +162,8 @@ public abstract partial class StoreContract
         await Store.RequeueExpiredAsync(Token);
         var current = await ClaimOneAsync("b");
 
-        var refused = await Store.AppendAsync(new ReportBatch([new(stale.Attempt, Some.Report(1)), new(current.Attempt, Some.Report(1))], []), Token);
+        var refused = await Store.AppendAsync(
+            new ReportBatch([new(stale.Attempt, Some.Report(1)), new(current.Attempt, Some.Report(1))], []), Token);
 
         Assert.Equal([stale.Attempt], refused);
         var row = Assert.Single((await QueryAsync("SELECT epoch, attempt FROM epochs")).Rows);
@@ -210,7 +214,8 @@ public abstract partial class StoreContract
         await Task.WhenAll(Enumerable.Range(0, 64).Select(worker => Task.Run(
             async () =>
             {
-                while (await Store.ClaimAsync(Some.Claim($"w{worker}", maxTrials: 1 + (worker % 3)), Token) is { Count: > 0 } claims)
+                while (await Store.ClaimAsync(
+                    Some.Claim($"w{worker}", maxTrials: 1 + (worker % 3)), Token) is { Count: > 0 } claims)
                 {
                     foreach (var claim in claims)
                     {
@@ -224,6 +229,7 @@ public abstract partial class StoreContract
         Assert.Equal(1000, ran.Count);
         Assert.Equal(1000, ran.Distinct().Count());
         Assert.Equal(1000, (await Store.GetSweepAsync(SweepName, Token))!.Count(TrialState.Succeeded));
-        Assert.Equal(1000L, Assert.Single((await QueryAsync("SELECT count(*) FROM attempts WHERE outcome = 'succeeded'")).Rows)[0]);
+        Assert.Equal(
+            1000L, Assert.Single((await QueryAsync("SELECT count(*) FROM attempts WHERE outcome = 'succeeded'")).Rows)[0]);
     }
 }

@@ -10,9 +10,12 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(1));
         var claim = await ClaimOneAsync();
 
-        await Store.AppendAsync(new ReportBatch([new(claim.Attempt, Some.Report(1)), new(claim.Attempt, new EpochReport { Epoch = 2 })], []), Token);
+        await Store.AppendAsync(
+            new ReportBatch([new(claim.Attempt, Some.Report(1)), new(claim.Attempt, new EpochReport { Epoch = 2 })], []), Token);
 
-        var rows = (await QueryAsync("SELECT epoch, train_elbo, train_kl, valid_elbo, valid_kl, test_elbo, beta, active_units, active_units_01, grad_norm, seconds FROM epochs ORDER BY epoch")).Rows;
+        var rows = (await QueryAsync(
+            "SELECT epoch, train_elbo, train_kl, valid_elbo, valid_kl, test_elbo, beta, active_units, active_units_01, "
+                + "grad_norm, seconds FROM epochs ORDER BY epoch")).Rows;
         Assert.Equal(
             [
                 [1L, -99.0, 20.0, -101.5, null, null, 0.5, 7L, null, 3.25, 0.5],
@@ -29,13 +32,18 @@ public abstract partial class StoreContract
 
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1), Token);
 
-        var rows = (await QueryAsync("SELECT sweep, trial, epoch, layer, unit, activity, kl FROM units ORDER BY layer, unit")).Rows;
+        var rows =
+            (await QueryAsync("SELECT sweep, trial, epoch, layer, unit, activity, kl FROM units ORDER BY layer, unit")).Rows;
         var id = claim.TrialId;
-        Assert.Equal([[SweepName, id, 1L, 1L, 1L, 0.25, 1.5], [SweepName, id, 1L, 1L, 2L, 0.001, null], [SweepName, id, 1L, 2L, 1L, 2.0, 3.0]],
-            rows.Select(row => row.Select(value => value is long and not 1L and not 2L ? Convert.ToDouble(value) : value).ToArray()).Select(Widen));
+        Assert.Equal(
+            [[SweepName, id, 1L, 1L, 1L, 0.25, 1.5], [SweepName, id, 1L, 1L, 2L, 0.001, null],
+                [SweepName, id, 1L, 2L, 1L, 2.0, 3.0]],
+            rows.Select(row => row.Select(value => value is long and not 1L and not 2L ? Convert.ToDouble(value) : value)
+                .ToArray()).Select(Widen));
 
         // A number without a fraction may come back as an integer from JSON.
-        static object?[] Widen(object?[] row) => [.. row[..5], .. row[5..].Select(value => value is long whole ? (double)whole : value)];
+        static object?[] Widen(object?[] row) =>
+            [.. row[..5], .. row[5..].Select(value => value is long whole ? (double)whole : value)];
     }
 
     [Fact]
@@ -46,7 +54,8 @@ public abstract partial class StoreContract
         await Store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
 
         var refused = await Store.AppendAsync(
-            new ReportBatch([new(claim.Attempt, Some.Report(2) with { TrainElbo = 0 }), new(claim.Attempt, Some.Report(3))], []), Token);
+            new ReportBatch([new(claim.Attempt, Some.Report(2) with { TrainElbo = 0 }), new(claim.Attempt, Some.Report(3))], []),
+            Token);
 
         Assert.Empty(refused);
         var trial = await TrialAsync(0);
@@ -78,7 +87,8 @@ public abstract partial class StoreContract
     {
         await SubmitAsync(Some.Trials(1, epochs: 5));
         var claim = await ClaimOneAsync();
-        var batch = new ReportBatch([new(claim.Attempt, Some.Report(1)), new(claim.Attempt, Some.Report(3))], [new(claim.Attempt, 3, "three", false)]);
+        var batch = new ReportBatch(
+            [new(claim.Attempt, Some.Report(1)), new(claim.Attempt, Some.Report(3))], [new(claim.Attempt, 3, "three", false)]);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Store.AppendAsync(batch, Token));
 
@@ -114,8 +124,10 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(50));
         var claims = await Store.ClaimAsync(Some.Claim(maxTrials: 50), Token);
 
-        var writes = claims.Select((claim, i) => Store.AppendAsync(Some.Epochs(claim.Attempt, i % 5 == 0 ? 9 : 1), Token)).ToArray();
-        await Task.WhenAll(writes.Select(write => write.ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default)));
+        var writes = claims.Select((claim, i) => Store.AppendAsync(Some.Epochs(claim.Attempt, i % 5 == 0 ? 9 : 1), Token))
+            .ToArray();
+        await Task.WhenAll(writes.Select(write =>
+            write.ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default)));
 
         Assert.Equal(10, writes.Count(write => write.IsFaulted));
         Assert.Equal([[40L]], (await QueryAsync("SELECT count(*) FROM epochs")).Rows);

@@ -42,7 +42,8 @@ public abstract partial class StoreContract
     {
         await Store.SubmitAsync(Some.Sweep() with { MaxConcurrent = 3 }, Some.Trials(40), Token);
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => Store.ClaimAsync(Some.Claim($"w{i}"), Token), Token)));
+        var claims = await Task.WhenAll(
+            Enumerable.Range(0, 24).Select(i => Task.Run(() => Store.ClaimAsync(Some.Claim($"w{i}"), Token), Token)));
 
         Assert.Equal(3, claims.Sum(c => c.Count));
     }
@@ -68,7 +69,9 @@ public abstract partial class StoreContract
     {
         await SubmitAsync(Some.Trials(40));
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() => Store.ClaimAsync(Some.Claim($"w{i}") with { Stack = $"stack {i % 2}" }, Token), Token)));
+        var claims = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i =>
+                Task.Run(() => Store.ClaimAsync(Some.Claim($"w{i}") with { Stack = $"stack {i % 2}" }, Token), Token)));
 
         var stack = (await Store.GetSweepAsync(SweepName, Token))!.Stack;
         Assert.All(claims.Select((c, i) => (c.Count, i)), one => Assert.Equal($"stack {one.i % 2}" == stack ? 1 : 0, one.Count));

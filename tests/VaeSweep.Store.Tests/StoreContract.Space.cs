@@ -39,8 +39,10 @@ public abstract partial class StoreContract
 
         Assert.Equal(
             ["a/best 1", "b/best 2", "b/last 2"],
-            all.Where(c => c.Expendable).OrderBy(c => c.Rank).ThenBy(c => c.FinishedAt).ThenBy(c => c.Key).Select(c => $"{c.Path} {c.Rank}"));
-        Assert.Equal(["c/best", "c/last", "d/best", "d/last"], all.Where(c => !c.Expendable && c.Path[0] > 'b').Select(c => c.Path).Order(StringComparer.Ordinal));
+            all.Where(c => c.Expendable).OrderBy(c => c.Rank).ThenBy(c => c.FinishedAt).ThenBy(c => c.Key)
+                .Select(c => $"{c.Path} {c.Rank}"));
+        Assert.Equal(["c/best", "c/last", "d/best", "d/last"], all.Where(c => !c.Expendable && c.Path[0] > 'b')
+            .Select(c => c.Path).Order(StringComparer.Ordinal));
         Assert.Equal(3, forgotten);
         Assert.Equal(["a/best", "b/best", "b/last"], obsolete.Order(StringComparer.Ordinal));
     }

@@ -20,7 +20,8 @@ public abstract partial class StoreContract
     public async Task A_trial_that_the_expansion_names_twice_is_added_once()
     {
         var first = await SubmitAsync([Some.Trial(1, index: 0), Some.Trial(1, index: 1), Some.Trial(2, index: 2)]);
-        var second = await SubmitAsync([Some.Trial(1, index: 0), Some.Trial(1, index: 1), Some.Trial(3, index: 2), Some.Trial(3, index: 3)]);
+        var second = await SubmitAsync(
+            [Some.Trial(1, index: 0), Some.Trial(1, index: 1), Some.Trial(3, index: 2), Some.Trial(3, index: 3)]);
 
         Assert.Equal((2, 0), (first.Added, first.Kept));
         Assert.Equal((1, 1, 1), (second.Added, second.Kept, second.Unwanted));
@@ -38,7 +39,8 @@ public abstract partial class StoreContract
         Assert.Equal((1, 1, 3, 0), (edited.Added, edited.Kept, edited.Unwanted, edited.Succeeded));
         Assert.Equal([Some.Trial(0).Id, Some.Trial(1).Id, Some.Trial(2).Id], edited.UnwantedSample.Select(trial => trial.Id));
         Assert.Equal((TrialState.Succeeded, false), ((await TrialAsync(0)).State, (await TrialAsync(0)).Wanted));
-        Assert.Equal((TrialState.Stopped, "no longer in the sweep file"), ((await TrialAsync(2)).State, (await TrialAsync(2)).Reason));
+        Assert.Equal((TrialState.Stopped, "no longer in the sweep file"),
+            ((await TrialAsync(2)).State, (await TrialAsync(2)).Reason));
         Assert.Equal(2, (await Store.GetSweepAsync(SweepName, Token))!.Total);
         Assert.Equal(Directive.Stop, await RenewAsync(running));
         await FinishAsync(running, AttemptOutcome.Stopped);
@@ -57,7 +59,8 @@ public abstract partial class StoreContract
         var again = await SubmitAsync(Some.Trials(4));
 
         Assert.Equal((0, 4, 1, 1, 4), (again.Added, again.Kept, again.Unwanted, again.Succeeded, again.WantedAgain));
-        Assert.Equal([TrialState.Succeeded, TrialState.Queued, TrialState.Running, TrialState.Queued], [(await TrialAsync(0)).State, (await TrialAsync(1)).State, (await TrialAsync(2)).State, (await TrialAsync(3)).State]);
+        Assert.Equal([TrialState.Succeeded, TrialState.Queued, TrialState.Running, TrialState.Queued],
+            [(await TrialAsync(0)).State, (await TrialAsync(1)).State, (await TrialAsync(2)).State, (await TrialAsync(3)).State]);
         Assert.Equal(Directive.Continue, await RenewAsync(running));
     }
 
@@ -72,7 +75,8 @@ public abstract partial class StoreContract
         var submit = await SubmitAsync(edited);
 
         Assert.Equal((2, 2, 1, 1), (plan.Added, plan.Kept, plan.Unwanted, plan.Succeeded));
-        Assert.Equal((plan.Added, plan.Kept, plan.Unwanted, plan.Succeeded), (submit.Added, submit.Kept, submit.Unwanted, submit.Succeeded));
+        Assert.Equal((plan.Added, plan.Kept, plan.Unwanted, plan.Succeeded),
+            (submit.Added, submit.Kept, submit.Unwanted, submit.Succeeded));
         Assert.Equal(plan.AddedSample, submit.AddedSample);
         Assert.Equal(plan.UnwantedSample.Select(trial => trial.Id), submit.UnwantedSample.Select(trial => trial.Id));
     }
@@ -163,7 +167,8 @@ public abstract partial class StoreContract
 
         Assert.Equal(Directive.Stop, directive);
         Assert.Equal(3, stopped);
-        Assert.Equal([TrialState.Succeeded, TrialState.Queued, TrialState.Queued, TrialState.Stopped], [(await TrialAsync(0)).State, (await TrialAsync(1)).State, (await TrialAsync(2)).State, (await TrialAsync(3)).State]);
+        Assert.Equal([TrialState.Succeeded, TrialState.Queued, TrialState.Queued, TrialState.Stopped],
+            [(await TrialAsync(0)).State, (await TrialAsync(1)).State, (await TrialAsync(2)).State, (await TrialAsync(3)).State]);
     }
 
     [Fact]
@@ -231,8 +236,10 @@ public abstract partial class StoreContract
 
         var status = sweeps[0];
         Assert.Equal([SweepName, "other"], sweeps.Select(sweep => sweep.Name));
-        Assert.Equal((3, 2, 5, 12, SweepState.Active), (status.Total, status.Open, status.EpochsDone, status.EpochsTotal, status.State));
-        Assert.Equal((1, 1, 1), (status.Count(TrialState.Queued), status.Count(TrialState.Running), status.Count(TrialState.Succeeded)));
+        Assert.Equal((3, 2, 5, 12, SweepState.Active),
+            (status.Total, status.Open, status.EpochsDone, status.EpochsTotal, status.State));
+        Assert.Equal(
+            (1, 1, 1), (status.Count(TrialState.Queued), status.Count(TrialState.Running), status.Count(TrialState.Succeeded)));
         Assert.Equal(("name: s\n", Time.GetUtcNow()), (status.Definition, status.CreatedAt));
     }
 
@@ -243,9 +250,11 @@ public abstract partial class StoreContract
         await Store.SubmitAsync(Some.Sweep("other"), Some.Trials(1), Token);
         var id = Some.Trial(0).Id;
 
-        Assert.Equal([SweepName, "other"], (await Store.FindTrialsAsync(id[..8].ToUpperInvariant(), null, 10, Token)).Select(trial => trial.Sweep));
+        Assert.Equal([SweepName, "other"], (await Store.FindTrialsAsync(id[..8].ToUpperInvariant(), null, 10, Token))
+            .Select(trial => trial.Sweep));
         Assert.Single(await Store.FindTrialsAsync(id[..8], "other", 10, Token));
-        Assert.Equal(Some.Trials(5).Select(trial => trial.Id), (await Store.FindTrialsAsync("", SweepName, 5, Token)).Select(trial => trial.Id));
+        Assert.Equal(Some.Trials(5).Select(trial => trial.Id), (await Store.FindTrialsAsync("", SweepName, 5, Token))
+            .Select(trial => trial.Id));
         Assert.Empty(await Store.FindTrialsAsync(Some.Trial(0).Fingerprint[..63] + "x", null, 10, Token));
         Assert.Empty(await Store.FindTrialsAsync("%", null, 10, Token));
     }

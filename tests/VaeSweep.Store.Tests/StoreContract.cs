@@ -31,12 +31,14 @@ public abstract partial class StoreContract : IAsyncLifetime
 
     protected Task<SubmitResult> SubmitAsync(params IEnumerable<Trial> trials) => Store.SubmitAsync(Some.Sweep(), trials, Token);
 
-    protected async Task<Claim> ClaimOneAsync(string worker = "w") => Assert.Single(await Store.ClaimAsync(Some.Claim(worker), Token));
+    protected async Task<Claim> ClaimOneAsync(string worker = "w") =>
+        Assert.Single(await Store.ClaimAsync(Some.Claim(worker), Token));
 
     protected async Task<TrialStatus> TrialAsync(int number) =>
         Assert.Single(await Store.FindTrialsAsync(Some.Trial(number).Fingerprint, SweepName, 10, Token));
 
-    protected async Task<Directive> RenewAsync(Claim claim) => Assert.Single(await Store.RenewAsync([claim.Attempt], Some.Lease, Token));
+    protected async Task<Directive> RenewAsync(Claim claim) =>
+        Assert.Single(await Store.RenewAsync([claim.Attempt], Some.Lease, Token));
 
     protected Task<QueryResult> QueryAsync(string sql) => Store.QueryAsync(sql, null, TimeSpan.FromSeconds(30), Token);
 

@@ -60,7 +60,8 @@ internal sealed class StoreModel(int maxAttempts)
         if (Owned(number, attempt) is not { } trial)
             return Directive.Lost;
         trial.Until = until;
-        return Next(trial) switch { TrialState.Stopped => Directive.Stop, TrialState.Paused => Directive.Pause, _ => Directive.Continue };
+        return Next(trial) switch { TrialState.Stopped => Directive.Stop, TrialState.Paused => Directive.Pause,
+            _ => Directive.Continue };
     }
 
     /// <returns>False when refused.</returns>
@@ -132,7 +133,8 @@ internal sealed class StoreModel(int maxAttempts)
     public int Retry(int? number)
     {
         var retried = Trials.Where(pair => pair.Value.Wanted
-            && (number is null ? pair.Value.State == TrialState.Failed : pair.Key == number && pair.Value.State is TrialState.Failed or TrialState.Stopped)
+            && (number is null ? pair.Value.State == TrialState.Failed : pair.Key == number
+                && pair.Value.State is TrialState.Failed or TrialState.Stopped)
             && (number is null || pair.Key == number)).ToList();
         foreach (var (_, trial) in retried)
             (trial.State, trial.Failures, trial.Losses, trial.StopRequested) = (TrialState.Queued, 0, 0, false);
@@ -148,7 +150,9 @@ internal sealed class StoreModel(int maxAttempts)
             trial.Losses++;
         else
             trial.Failures++;
-        var over = failure == FailureClass.Lost ? trial.Losses >= TrialPolicy.MaxLosses : failure is FailureClass.Nan or FailureClass.Error || trial.Failures >= maxAttempts;
+        var over = failure == FailureClass.Lost
+            ? trial.Losses >= TrialPolicy.MaxLosses : failure is FailureClass.Nan or FailureClass.Error
+            || trial.Failures >= maxAttempts;
         trial.State = over ? TrialState.Failed : Next(trial);
         trial.LastFailure = failure;
         if (failure == FailureClass.Error && trial.Wanted && State == SweepState.Active && IsHopeless(trial))
@@ -160,7 +164,8 @@ internal sealed class StoreModel(int maxAttempts)
     {
         var wanted = Trials.Values.Where(one => one.Wanted).ToList();
         var alike = wanted.Count(one => one is { State: TrialState.Failed, LastFailure: FailureClass.Error });
-        return alike >= Math.Min(3, wanted.Count) && !wanted.Exists(one => one.State == TrialState.Succeeded || one.Epochs.Count > failed.Epochs.Count);
+        return alike >= Math.Min(3, wanted.Count)
+            && !wanted.Exists(one => one.State == TrialState.Succeeded || one.Epochs.Count > failed.Epochs.Count);
     }
 
     private TrialState Next(ModelTrial trial)

@@ -1,6 +1,7 @@
 namespace VaeSweep.Store.Tests;
 
-/// <summary>A folder that goes when the test does; in memory where the system has such a place, because every commit syncs its file.</summary>
+/// <summary>A folder that goes when the test does; in memory where the system has such a place, because every commit syncs its
+/// file.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private const string MemoryFolder = "/dev/shm";

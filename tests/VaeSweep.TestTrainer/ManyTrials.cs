@@ -11,7 +11,8 @@ internal static class ManyTrials
     private const int Trials = 1000;
     private const int Together = 5;
 
-    /// <summary>Prints how many trials finished, how many tensors are alive that were not before, and the resident memory in MB: after the warm-up, and at the end.</summary>
+    /// <summary>Prints how many trials finished, how many tensors are alive that were not before, and the resident memory in MB:
+    /// after the warm-up, and at the end.</summary>
     public static void Run(string folder)
     {
         using var runs = new TrialRuns(folder);
@@ -20,12 +21,11 @@ internal static class ManyTrials
         {
             finished += runs.Run([.. Enumerable.Range(done, Together).Select(Config)]).OfType<TrialFinished>().Count();
             if (done + Together == Trials / 5)
-            {
                 (tensors, warm) = (TorchRuntime.LiveTensors, Resident());
-            }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{finished} {TorchRuntime.LiveTensors - tensors} {warm} {Resident()}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{finished} {TorchRuntime.LiveTensors - tensors} {warm} {Resident()}"));
     }
 
     // Trials of a job share a pack; the next job has other sizes, so that its blocks of memory are others, too.
@@ -35,7 +35,8 @@ internal static class ManyTrials
         var size = trial / Together;
         return small with
         {
-            Model = small.Model with { Layers = [2 + (size % 5)], Hidden = [[8 + (size % 23 * 2)]], Prior = size % 3 == 0 ? "vampprior" : "standard", PseudoInputs = 5 + (size % 7) },
+            Model = small.Model with { Layers = [2 + (size % 5)], Hidden = [[8 + (size % 23 * 2)]], Prior = size % 3 == 0
+                ? "vampprior" : "standard", PseudoInputs = 5 + (size % 7) },
             Dataset = small.Dataset with { Train = 40, Valid = 10, Test = 10 },
             Train = small.Train with { BatchSize = 16 + (size % 11) },
             Evaluate = small.Evaluate with { Metrics = ["test_elbo"] },
@@ -48,6 +49,7 @@ internal static class ManyTrials
         GC.WaitForPendingFinalizers();
         GC.Collect();
         var line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            / 1024;
     }
 }

@@ -6,25 +6,33 @@ using VaeSweep.Training;
 
 namespace VaeSweep.TestTrainer;
 
-/// <summary>A hash of everything that short trainings compute: initial weights, order, binary images, noise, steps, curves, measurements.</summary>
+/// <summary>A hash of everything that short trainings compute: initial weights, order, binary images, noise, steps, curves,
+/// measurements.</summary>
 internal static class NumbersOfOneStack
 {
-    private static readonly Dictionary<string, Func<TrialConfig, TrialConfig>> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<TrialConfig, TrialConfig>> _kinds = new(StringComparer.Ordinal)
     {
         ["plain"] = config => config,
         ["grey, batch norm, clip, hat"] = config => config with
         {
-            Dataset = config.Dataset with { Binarization = "none" }, Model = config.Model with { BatchNorm = true, Activation = "relu" },
+            Dataset = config.Dataset with { Binarization = "none" },
+            Model = config.Model with { BatchNorm = true, Activation = "relu" },
             Train = config.Train with { Clip = 0.5, Adam = new() { EpsForm = "hat", Eps = 1e-4 } },
         },
-        ["iwae, tanh"] = config => config with { Objective = new() { Bound = "iwae", K = 5 }, Model = config.Model with { Activation = "tanh" } },
+        ["iwae, tanh"] = config =>
+            config with { Objective = new() { Bound = "iwae", K = 5 }, Model = config.Model with { Activation = "tanh" } },
         ["gated, gaussian"] = config => config with
         {
-            Dataset = config.Dataset with { Binarization = "none", Dequantise = true }, Model = config.Model with { Activation = "gated", Decoder = "gaussian" },
+            Dataset = config.Dataset with { Binarization = "none", Dequantise = true },
+            Model = config.Model with { Activation = "gated", Decoder = "gaussian" },
         },
-        ["vampprior"] = config => config with { Model = config.Model with { Prior = "vampprior", PseudoInputs = 6 }, Objective = new() { WarmupEpochs = 2 } },
-        ["ladder"] = config => config with { Model = config.Model with { Family = "ladder", Layers = [4, 2], Hidden = [[24], [12]], BatchNorm = true } },
-        ["hvae"] = config => config with { Model = config.Model with { Family = "hvae", Layers = [4, 2], Hidden = [[24], [12]] } },
+        ["vampprior"] = config => config with { Model = config.Model with { Prior = "vampprior", PseudoInputs = 6 },
+            Objective = new() { WarmupEpochs = 2 } },
+        ["ladder"] = config =>
+            config with { Model = config.Model with { Family = "ladder", Layers = [4, 2], Hidden = [[24], [12]],
+                BatchNorm = true } },
+        ["hvae"] = config =>
+            config with { Model = config.Model with { Family = "hvae", Layers = [4, 2], Hidden = [[24], [12]] } },
     };
 
     /// <summary>Prints "KERNELS KIND HASH" for each kind.</summary>
@@ -33,7 +41,7 @@ internal static class NumbersOfOneStack
         var folder = Directory.CreateTempSubdirectory("vaesweep-numerics-");
         try
         {
-            foreach (var (kind, of) in Kinds)
+            foreach (var (kind, of) in _kinds)
             {
                 using var runs = new TrialRuns(Path.Combine(folder.FullName, kind));
                 Console.WriteLine($"{CpuKernels.Name} {Hash(runs.Run(of(TrialRuns.Small(seed: 1, epochs: 2))))} {kind}");
@@ -52,7 +60,8 @@ internal static class NumbersOfOneStack
         foreach (var report in events.OfType<EpochDone>().Select(done => done.Report))
         {
             Add($"{report with { Seconds = 0, Units = [], Events = [] }}");
-            Add(string.Join(' ', report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl)).Select(value => value.ToString("R"))));
+            Add(string.Join(' ', report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl))
+                .Select(value => value.ToString("R"))));
         }
 
         var finished = events.OfType<TrialFinished>().Single();

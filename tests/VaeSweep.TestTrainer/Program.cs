@@ -1,9 +1,10 @@
 using VaeSweep.TestTrainer;
 using VaeSweep.Training;
 
-// Trainer processes for tests. `trainer --device D --parent PID` does what each trial's id says, without libtorch; `libtorch` is the real one; `node DEVICE`
-// plays a node that starts the first kind, prints both process ids on one line and then waits to be killed. `stack DEVICE` says what a node knows of its trainers,
-// `numerics` what a short training computes (see NumericsTests), `many FOLDER` what many trials leave in the memory of their trainer.
+// Trainer processes for tests. `trainer --device D --parent PID` does what each trial's id says, without libtorch; `libtorch` is
+// the real one; `node DEVICE` plays a node that starts the first kind, prints both process ids on one line and then waits to be
+// killed. `stack DEVICE` says what a node knows of its trainers, `numerics` what a short training computes (see NumericsTests),
+// `many FOLDER` what many trials leave in the memory of their trainer.
 switch (args)
 {
     case ["trainer", .. var rest]:
@@ -14,7 +15,8 @@ switch (args)
         Console.WriteLine("Usage: something else entirely");
         return 0;
     case ["node", var device]:
-        await using (var trainer = await new ProcessTrainerLauncher(TrainerCommand.ForThisProgram(typeof(ScriptedEngine).Assembly.Location, "trainer"))
+        await using (var trainer = await new ProcessTrainerLauncher(
+            TrainerCommand.ForThisProgram(typeof(ScriptedEngine).Assembly.Location, "trainer"))
             .StartAsync(device, CancellationToken.None))
         {
             Console.WriteLine($"{Environment.ProcessId} {trainer.Provenance}");
@@ -23,7 +25,8 @@ switch (args)
 
         return 0;
     case ["stack", var device]:
-        Console.WriteLine($"{Stack.Of(device)}, {(File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch", StringComparison.Ordinal)) ? "with" : "without")} libtorch");
+        var loaded = File.ReadLines("/proc/self/maps").Any(line => line.Contains("libtorch", StringComparison.Ordinal));
+        Console.WriteLine($"{Stack.Of(device)}, {(loaded ? "with" : "without")} libtorch");
         return 0;
     case ["numerics"]:
         NumbersOfOneStack.Print();

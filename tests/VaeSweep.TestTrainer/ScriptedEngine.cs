@@ -13,12 +13,14 @@ internal sealed partial class ScriptedEngine : ITrainingEngine
     public ScriptedEngine(string device)
     {
         if (Environment.GetEnvironmentVariable(BrokenVariable) is { Length: > 0 } reason)
-        {
             throw new InvalidOperationException(reason);
-        }
 
         var threads = Process.GetCurrentProcess().Threads.Count;
-        Provenance = $$"""{"device":"{{device}}","pid":{{Environment.ProcessId}},"processors":{{Environment.ProcessorCount}},"threads":{{threads}},"omp":"{{Variable("OMP_NUM_THREADS")}}","gpus":"{{Variable("CUDA_VISIBLE_DEVICES")}}"}""";
+        Provenance =
+            $$"""{"device":"{{device}}","pid":{{Environment.ProcessId}},"processors":{{Environment.ProcessorCount}},"""
+            + $$"""
+            "threads":{{threads}},"omp":"{{Variable("OMP_NUM_THREADS")}}","gpus":"{{Variable("CUDA_VISIBLE_DEVICES")}}"}
+            """;
     }
 
     public string Provenance { get; }
@@ -26,9 +28,7 @@ internal sealed partial class ScriptedEngine : ITrainingEngine
     public void Run(TrainerJob job, IJobContext context)
     {
         foreach (var trial in job.Trials)
-        {
             RunTrial(trial, context);
-        }
     }
 
     public void Dispose()
@@ -62,9 +62,7 @@ internal sealed partial class ScriptedEngine : ITrainingEngine
             case "wait":
                 var wait = new SpinWait();
                 while (!context.StopRequested(trial.TrialKey))
-                {
                     wait.SpinOnce(sleep1Threshold: 1);
-                }
 
                 context.Emit(new Checkpointed(trial.TrialKey, 0, Path.Combine(trial.ArtifactsFolder, "ckpt"), Best: false));
                 context.Emit(new TrialStopped(trial.TrialKey));
@@ -72,9 +70,7 @@ internal sealed partial class ScriptedEngine : ITrainingEngine
         }
 
         for (var epoch = 1; epoch <= 3; epoch++)
-        {
             context.Emit(new EpochDone(trial.TrialKey, new() { Epoch = epoch, TrainElbo = -100.0 / epoch }));
-        }
 
         context.Emit(new TrialFinished(trial.TrialKey, [new("test_elbo", -1.0 / 3, 1, 10)], "model"));
     }

@@ -17,7 +17,10 @@ internal sealed class TrialRuns(string folder) : IJobContext, IDisposable
     {
         _events = [];
         _engine.Run(
-            new TrainerJob([.. configs.Select((config, i) => new TrainerTrial(i, $"trial{i}", 1, TrialConfigJson.Write(config), Path.Combine(folder, $"{i}"), null))]), this);
+            new TrainerJob(
+                [.. configs.Select((config, i) =>
+                    new TrainerTrial(i, $"trial{i}", 1, TrialConfigJson.Write(config), Path.Combine(folder, $"{i}"), null))]),
+                        this);
         lock (_lock)
         {
             return [.. _events];

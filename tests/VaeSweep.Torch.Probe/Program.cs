@@ -34,15 +34,15 @@ catch (TorchLibraryException refused)
 }
 
 foreach (var line in Mapped())
-{
     Console.WriteLine($"mapped {line}");
-}
 
 return 0;
 
 // Not inlined: the files must be those of after the touch.
 [MethodImpl(MethodImplOptions.NoInlining)]
-static IEnumerable<string> Mapped() => File.ReadLines("/proc/self/maps").Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..])
-    .Where(path => Path.GetFileName(path) is var name && (name.Contains("torch", StringComparison.OrdinalIgnoreCase) || name.StartsWith("libc10", StringComparison.Ordinal))
+static IEnumerable<string> Mapped() => File.ReadLines("/proc/self/maps").Where(line => line.Contains('/'))
+.Select(line => line[line.IndexOf('/')..])
+    .Where(path => Path.GetFileName(path) is var name
+        && (name.Contains("torch", StringComparison.OrdinalIgnoreCase) || name.StartsWith("libc10", StringComparison.Ordinal))
         && name.Contains(".so", StringComparison.Ordinal))
     .Distinct(StringComparer.Ordinal);

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace VaeSweep.Torch.Probe;
 
-/// <summary>Ways in which a program comes to libtorch. None is inlined, so that TorchSharp is loaded by it and not before.</summary>
+/// <summary>Ways in which a program comes to libtorch. None is inlined, so that TorchSharp is loaded by it and not
+/// before.</summary>
 internal static class Touches
 {
     /// <summary>What the command line asks without ever computing.</summary>

@@ -2,7 +2,7 @@ namespace VaeSweep.Torch.Tests;
 
 public sealed class AdamTests : TorchTest
 {
-    private static readonly AdamOptions Settings = new(Lr: 0.02, Beta1: 0.8, Beta2: 0.95, Eps: 1e-2);
+    private static readonly AdamOptions _settings = new(Lr: 0.02, Beta1: 0.8, Beta2: 0.95, Eps: 1e-2);
 
     public static TheoryData<string, EpsilonForm, double, ScalarType, double> Cases => new()
     {
@@ -23,7 +23,7 @@ public sealed class AdamTests : TorchTest
         var golden = GoldenFile.Case("adam").GetProperty(name);
         var p = Draw([1, 3, 4], 20, type).requires_grad_(true);
         var q = Draw([1, 2, 5], 21, type).requires_grad_(true);
-        using var adam = new Adam([p, q], [Settings with { Form = form, Clip = clip }]);
+        using var adam = new Adam([p, q], [_settings with { Form = form, Clip = clip }]);
         var norms = new List<double>();
 
         for (var t = 1; t <= 20; t++)
@@ -42,7 +42,8 @@ public sealed class AdamTests : TorchTest
     [Fact]
     public void Trials_of_a_pack_move_as_they_do_alone()
     {
-        AdamOptions[] settings = [new(Lr: 0.1), new(Lr: 0.01, Beta1: 0.5, Beta2: 0.9, Eps: 1e-4, Form: EpsilonForm.Hat), new(Lr: 0.05, Clip: 0.5)];
+        AdamOptions[] settings = [new(Lr: 0.1), new(Lr: 0.01, Beta1: 0.5, Beta2: 0.9, Eps: 1e-4, Form: EpsilonForm.Hat),
+            new(Lr: 0.05, Clip: 0.5)];
         var start = Draw([3, 100, 77], 1, ScalarType.Float32);
 
         var pack = Train(start.clone(), settings);
@@ -83,9 +84,9 @@ public sealed class AdamTests : TorchTest
         var start = Draw([1, 50], 3, ScalarType.Float32);
         var whole = start.clone().requires_grad_(true);
         var first = start.clone().requires_grad_(true);
-        using var adam = new Adam([whole], [Settings]);
-        using var before = new Adam([first], [Settings]);
-        using var after = new Adam([first], [Settings]);
+        using var adam = new Adam([whole], [_settings]);
+        using var before = new Adam([first], [_settings]);
+        using var after = new Adam([first], [_settings]);
 
         Steps(adam, whole, 1, 20);
         Steps(before, first, 1, 10);

@@ -25,7 +25,8 @@ public sealed class FusedTests : TorchTest
 
     public static TheoryData<string> Names => [.. Operations.Keys];
 
-    private static Dictionary<string, Func<Dictionary<string, Tensor>, Tensor[]>> Operations { get; } = new(StringComparer.Ordinal)
+    private static Dictionary<string, Func<Dictionary<string, Tensor>, Tensor[]>> Operations { get; } =
+        new(StringComparer.Ordinal)
     {
         ["linear_none"] = i => [fused.linear(i["x"], i["w"], i["b"], Activation.None)],
         ["linear_softplus"] = i => [fused.linear(i["x"], i["w"], i["b"], Activation.Softplus)],
@@ -61,11 +62,10 @@ public sealed class FusedTests : TorchTest
         var golden = GoldenFile.Case(name);
         var tolerance = type == ScalarType.Float64 ? 1e-11 : 3e-5;
         var inputs = GoldenFile.Inputs(golden, type);
-        var grads = golden.GetProperty("grads").EnumerateObject().ToDictionary(g => g.Name, g => GoldenFile.Numbers(g.Value), StringComparer.Ordinal);
+        var grads = golden.GetProperty("grads").EnumerateObject()
+            .ToDictionary(g => g.Name, g => GoldenFile.Numbers(g.Value), StringComparer.Ordinal);
         foreach (var input in grads.Keys)
-        {
             inputs[input].requires_grad_(true);
-        }
 
         using var tape = taped ? new Tape() : null;
         var outputs = Operations[name](inputs);
@@ -78,9 +78,7 @@ public sealed class FusedTests : TorchTest
         Differentiate(Total(outputs), tape);
 
         foreach (var (input, expected) in grads)
-        {
             Close(expected, Doubles(inputs[input].grad!), tolerance);
-        }
     }
 
     [Theory]
@@ -104,12 +102,11 @@ public sealed class FusedTests : TorchTest
         var inputs = GoldenFile.Inputs(GoldenFile.Case(name), type);
 
         var pack = Operations[name](inputs);
-        var alone = Operations[name](inputs.ToDictionary(i => i.Key, i => i.Value.narrow(0, 1, 1).contiguous(), StringComparer.Ordinal));
+        var alone = Operations[name](
+            inputs.ToDictionary(i => i.Key, i => i.Value.narrow(0, 1, 1).contiguous(), StringComparer.Ordinal));
 
         foreach (var (whole, single) in pack.Zip(alone))
-        {
             Close(Doubles(single.select(0, 0)), Doubles(whole.select(0, 1)), type == ScalarType.Float64 ? 1e-13 : 1e-6);
-        }
     }
 
     [Fact]
@@ -141,9 +138,7 @@ public sealed class FusedTests : TorchTest
 
         Assert.True(float.IsNaN(fused.bernoulli_log_prob(x, torch.ones([1, 1, 3])).item<float>()));
         foreach (var act in Enum.GetValues<Activation>().Where(a => a != Activation.Relu))
-        {
             Assert.True(float.IsNaN(fused.linear(x, torch.ones([1, 3, 1]), null, act).item<float>()), act.ToString());
-        }
     }
 
     [Fact]
@@ -163,7 +158,9 @@ public sealed class FusedTests : TorchTest
     [Fact]
     public void A_log_sum_exp_keeps_infinities_and_nan()
     {
-        var a = torch.tensor(new[] { double.NegativeInfinity, double.NegativeInfinity, double.PositiveInfinity, 0, double.NaN, double.PositiveInfinity, 1, double.NaN }, [4, 2]);
+        var a = torch.tensor(
+            new[] { double.NegativeInfinity, double.NegativeInfinity, double.PositiveInfinity, 0, double.NaN,
+                double.PositiveInfinity, 1, double.NaN }, [4, 2]);
 
         var value = Doubles(fused.log_sum_exp(a));
 
@@ -191,13 +188,9 @@ public sealed class FusedTests : TorchTest
     private static void Differentiate(Tensor loss, Tape? tape)
     {
         if (tape is null)
-        {
             loss.backward();
-        }
         else
-        {
             tape.Backward(loss);
-        }
     }
 
     private static Tensor[] Pair((Tensor A, Tensor B) pair) => [pair.A, pair.B];

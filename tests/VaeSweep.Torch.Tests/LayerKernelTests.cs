@@ -1,6 +1,7 @@
 namespace VaeSweep.Torch.Tests;
 
-/// <summary>Fused operations by kernels in float32 against TorchSharp's in float64, over shapes that end in the middle of tiles, panels and vectors.</summary>
+/// <summary>Fused operations by kernels in float32 against TorchSharp's in float64, over shapes that end in the middle of tiles,
+/// panels and vectors.</summary>
 /// <remarks>VAESWEEP_CPU=avx2 or base runs the same tests on the kernels of lesser processors.</remarks>
 public sealed class LayerKernelTests : TorchTest
 {
@@ -11,7 +12,8 @@ public sealed class LayerKernelTests : TorchTest
             var shapes = new TheoryData<int, int, int, double>();
             foreach (var (rows, inputs, outputs) in new[]
             {
-                (1, 1, 1), (1, 784, 10), (2, 3, 5), (13, 17, 16), (14, 16, 17), (15, 257, 33), (28, 300, 40), (29, 33, 48), (100, 784, 300),
+                (1, 1, 1), (1, 784, 10), (2, 3, 5), (13, 17, 16), (14, 16, 17), (15, 257, 33), (28, 300, 40), (29, 33, 48),
+                (100, 784, 300),
                 (100, 300, 784), (100, 40, 80), (101, 300, 49), (513, 70, 65), (600, 300, 31), (1030, 12, 300), (3, 2049, 1300),
             })
             {

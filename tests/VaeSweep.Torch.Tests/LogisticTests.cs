@@ -31,9 +31,7 @@ public sealed class LogisticTests : TorchTest
         var x = torch.tensor(new[] { 0.0, 0.25, 0.5, 0.75, 1.0 }, [1, 1, 5]);
 
         foreach (var openBins in new[] { false, true })
-        {
             FiniteDifferences.Check(leaves => fused.logistic_log_prob(leaves[0], leaves[1], x, openBins).sum(), mean, logScale);
-        }
     }
 
     [Fact]
@@ -41,7 +39,8 @@ public sealed class LogisticTests : TorchTest
     {
         var x = (torch.arange(0, 256, 1, dtype: ScalarType.Float32) / 255).view(1, 256, 1);
 
-        var mass = fused.logistic_log_prob(torch.full([1, 256, 1], 0.3f), torch.full([1, 256, 1], -1f), x, openBins: true).exp().sum();
+        var mass = fused.logistic_log_prob(torch.full([1, 256, 1], 0.3f), torch.full([1, 256, 1], -1f), x, openBins: true).exp()
+            .sum();
 
         Assert.InRange(mass.item<float>(), 1 - 1e-5, 1 + 1e-5);
     }

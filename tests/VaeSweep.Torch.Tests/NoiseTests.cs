@@ -37,13 +37,12 @@ public sealed class NoiseTests : TorchTest
         var stream = new NoiseStream(5);
         Tensor[] draws =
         [
-            stream.randn([64]), stream.randn([64]), stream.At(0, 1).randn([64]), stream.At(1, 0).randn([64]), new NoiseStream(6).randn([64]),
+            stream.randn([64]), stream.randn([64]), stream.At(0, 1).randn([64]), stream.At(1, 0).randn([64]), new NoiseStream(6)
+                .randn([64]),
         ];
 
         for (var i = 0; i < draws.Length; i++)
-        {
             Assert.All(draws[..i], other => Assert.NotEqual(other.bytes.ToArray(), draws[i].bytes.ToArray()));
-        }
 
         Assert.Equal(draws[0].bytes.ToArray(), stream.At(0, 0).randn([64]).bytes.ToArray());
     }
@@ -76,5 +75,6 @@ public sealed class NoiseTests : TorchTest
 
     [Fact]
     public void Streams_must_be_as_many_as_trials() =>
-        Assert.Contains("[3, 2]", Assert.Throws<TorchException>(() => Noise.randn([3, 2], [new(1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("[3, 2]", Assert.Throws<TorchException>(() => Noise.randn([3, 2], [new(1)])).Message,
+            StringComparison.Ordinal);
 }

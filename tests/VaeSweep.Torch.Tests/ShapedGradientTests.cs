@@ -2,12 +2,14 @@ using System.Text.Json;
 
 namespace VaeSweep.Torch.Tests;
 
-/// <summary>What published optimisers do to gradients before Adam sees them, step by step as shaped.py computes it in PyTorch.</summary>
+/// <summary>What published optimisers do to gradients before Adam sees them, step by step as shaped.py computes it in
+/// PyTorch.</summary>
 public sealed class ShapedGradientTests : TorchTest
 {
     public static TheoryData<string, bool> Cases => new()
     {
-        { "norm_grad", true }, { "norm_grad", false }, { "norm_grad_torch", true }, { "ladder_clip", true }, { "ladder_clip", false }, { "ones", true }, { "ones", false },
+        { "norm_grad", true }, { "norm_grad", false }, { "norm_grad_torch", true }, { "ladder_clip", true },
+        { "ladder_clip", false }, { "ones", true }, { "ones", false },
     };
 
     [Theory]
@@ -28,7 +30,8 @@ public sealed class ShapedGradientTests : TorchTest
                 Loss(p, q, t).backward();
                 var norm = adam.step().item<double>();
 
-                Close([.. expected.GetProperty("steps")[t - 1].EnumerateArray().Select(n => n.GetDouble())], [.. Doubles(p), .. Doubles(q)], 1e-12);
+                Close([.. expected.GetProperty("steps")[t - 1].EnumerateArray().Select(n => n.GetDouble())],
+                    [.. Doubles(p), .. Doubles(q)], 1e-12);
                 Close([expected.GetProperty("norms")[t - 1].GetDouble()], [norm], 1e-12);
             }
         }
@@ -42,7 +45,8 @@ public sealed class ShapedGradientTests : TorchTest
     public void Trials_of_a_pack_shape_their_gradients_as_they_do_alone()
     {
         AdamOptions[] settings = [Settings("norm_grad"), Settings("ladder_clip"), new(Lr: 0.05, Clip: 0.5), Settings("ones")];
-        var start = torch.cat([Draw([1, 90, 51], 1), Draw([1, 90, 51], 2), Draw([1, 90, 51], 3), Draw([1, 90, 51], 4)]).to(ScalarType.Float32);
+        var start = torch.cat([Draw([1, 90, 51], 1), Draw([1, 90, 51], 2), Draw([1, 90, 51], 3), Draw([1, 90, 51], 4)])
+            .to(ScalarType.Float32);
 
         var pack = Train(start.clone(), settings);
         var alone = settings.Select((s, i) => Train(start.narrow(0, i, 1).clone(), [s])).ToArray();

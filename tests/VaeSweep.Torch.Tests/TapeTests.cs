@@ -1,6 +1,7 @@
 namespace VaeSweep.Torch.Tests;
 
-/// <summary>Kernels and TorchSharp expressions in one graph: whatever the order and however often a value is used, gradients are those of TorchSharp alone.</summary>
+/// <summary>Kernels and TorchSharp expressions in one graph: whatever the order and however often a value is used, gradients are
+/// those of TorchSharp alone.</summary>
 public sealed class TapeTests : TorchTest
 {
     public static TheoryData<string> Names => [.. Graphs.Keys];
@@ -32,7 +33,8 @@ public sealed class TapeTests : TorchTest
             var y = Layer(x, w);
             return (Layer(y.narrow(1, 0, 2), v) - Layer(y.narrow(1, 2, 2), v)).square().sum();
         },
-        ["a loss that a kernel computed"] = (x, w, v) => fused.log_sum_exp(Layer(Layer(x, w), v).flatten().unsqueeze(0)).squeeze(),
+        ["a loss that a kernel computed"] = (x, w, v) => fused.log_sum_exp(Layer(Layer(x, w), v).flatten().unsqueeze(0))
+            .squeeze(),
     };
 
     [Theory]
@@ -75,9 +77,7 @@ public sealed class TapeTests : TorchTest
         var (x, w) = (Draw(1, 4, 5).to(ScalarType.Float32), Draw(1, 5, 3).to(ScalarType.Float32).requires_grad_(true));
         using (new Tape())
         using (no_grad())
-        {
             Assert.False(Layer(x, w).requires_grad);
-        }
 
         Layer(x, w).sum().backward();
 
@@ -91,9 +91,7 @@ public sealed class TapeTests : TorchTest
         using var outer = new Tape();
         var loss = Layer(x, w).sum();
         using (var inner = new Tape())
-        {
             inner.Backward(Layer(x, w * 0).sum());
-        }
 
         w.grad = null;
         outer.Backward(loss);
@@ -108,9 +106,7 @@ public sealed class TapeTests : TorchTest
         using var tape = new Tape();
         Tensor loss;
         using (NewDisposeScope())
-        {
             loss = Layer(Layer(x, w), w).square().sum().MoveToOuterDisposeScope();
-        }
 
         tape.Backward(loss);
 
@@ -122,7 +118,8 @@ public sealed class TapeTests : TorchTest
     {
         using var tape = new Tape();
 
-        Assert.Contains("[2, 3]", Assert.Throws<TorchException>(() => tape.Backward(torch.ones(2, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 3]", Assert.Throws<TorchException>(() => tape.Backward(torch.ones(2, 3))).Message,
+            StringComparison.Ordinal);
     }
 
     private static Tensor Layer(Tensor x, Tensor w) => fused.linear(x, w, null, Activation.Softplus);
@@ -134,13 +131,9 @@ public sealed class TapeTests : TorchTest
         var loss = Graphs[name](leaves[0], leaves[1], leaves[2]);
         var value = loss.to(ScalarType.Float64).item<double>();
         if (tape is null)
-        {
             loss.backward();
-        }
         else
-        {
             tape.Backward(loss);
-        }
 
         return (value, [.. leaves.Select(leaf => Doubles(leaf.grad!))]);
     }

@@ -3,11 +3,12 @@
 namespace VaeSweep.Torch.Tests;
 
 /// <summary>Runs a test inside a scope and fails it if a tensor outlives it.</summary>
-/// <remarks>Without libtorch the test is skipped on a desk, and fails where CI promised one. Not in parallel: the count is the process's.</remarks>
+/// <remarks>Without libtorch the test is skipped on a desk, and fails where CI promised one. Not in parallel: the count is the
+/// process's.</remarks>
 public abstract class TorchTest : IDisposable
 {
-    private readonly DisposeScope scope;
-    private readonly long before;
+    private readonly DisposeScope _scope;
+    private readonly long _before;
 
     protected TorchTest()
     {
@@ -21,16 +22,16 @@ public abstract class TorchTest : IDisposable
         }
 
         torch.set_num_threads(1);
-        before = TorchRuntime.LiveTensors;
-        scope = torch.NewDisposeScope();
+        _before = TorchRuntime.LiveTensors;
+        _scope = torch.NewDisposeScope();
     }
 
     public void Dispose()
     {
-        scope.Dispose();
+        _scope.Dispose();
         GC.SuppressFinalize(this);
         Assert.True(torch.is_grad_enabled(), "the test left gradients switched off");
-        Assert.Equal(0, before);
+        Assert.Equal(0, _before);
         Assert.Equal(0, TorchRuntime.LiveTensors);
     }
 

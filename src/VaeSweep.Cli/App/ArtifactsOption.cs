@@ -26,7 +26,8 @@ internal static class ArtifactsOption
     /// machine.</summary>
     /// <param name="store">The store's path, should the head be on this machine.</param>
     public static string OfNode(string? given, HeadWay way, string store, CliHost host) =>
-        way.Key is null || Chosen(given, host) is not null ? Of(given, store, host) : Path.Combine(HomeOf(host), "vaesweep.artifacts");
+        way.Key is null || Chosen(given, host) is not null
+            ? Of(given, store, host) : Path.Combine(HomeOf(host), "vaesweep.artifacts");
 
     private static string HomeOf(CliHost host) =>
         host.Environment("HOME") is { Length: > 0 } home && Directory.Exists(home) ? home : Path.GetTempPath();

@@ -19,7 +19,9 @@ internal static class Bounds
             if (Given(result) is { } text
                 && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 && (number < least || number > most))
+            {
                 result.AddError($"{option.Name} takes a whole number {Range(least, most)}; found {text}.");
+            }
         });
         return option;
     }
@@ -32,8 +34,10 @@ internal static class Bounds
             if (Given(result) is { } text
                 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && !(number >= least && number <= most))
+            {
                 result.AddError(string.Create(CultureInfo.InvariantCulture,
                     $"{option.Name} takes a number from {least} to {most}; found {text}."));
+            }
         });
         return option;
     }

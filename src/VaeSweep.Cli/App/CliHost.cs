@@ -36,7 +36,8 @@ internal sealed record CliHost
         };
     }
 
-    /// <summary>Completes the commands that a text advises, so that they can be pasted; set once the command line is read.</summary>
+    /// <summary>Completes the commands that a text advises, so that they can be pasted; set once the command line is
+    /// read.</summary>
     public Func<string, string> Pasteable { get; set; } = text => text;
 
     /// <summary>Writes a line for a person, from any thread.</summary>
@@ -52,9 +53,7 @@ internal sealed record CliHost
     private static Terminal TerminalOf(bool redirected, Func<string, string?> environment)
     {
         if (redirected || environment("TERM") is "dumb")
-        {
             return Terminal.Plain;
-        }
 
         var color = string.IsNullOrEmpty(environment("NO_COLOR"));
         return new Terminal(Ansi: true, color, WindowWidth());

@@ -8,13 +8,15 @@ internal static class CommandLine
     // A file of arguments (@file) is nothing that anybody asked for, and a value may begin with that sign.
     private static readonly ParserConfiguration _parsing = new() { ResponseFileTokenReplacer = null };
 
-    private static readonly Action<Command, CliHost>[] Registered =
+    private static readonly Action<Command, CliHost>[] _registered =
     [
         RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, HeadCommand.Add, WorkerCommand.Add,
-        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add, LaunchCommand.Add,
+        ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add,
+        LaunchCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
         PlotCommand.Add, ReportCommand.Add,
-        TableCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add, EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
+        TableCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add,
+        EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
     ];
 
     /// <summary>Parses and runs one command line.</summary>
@@ -29,10 +31,14 @@ internal static class CommandLine
         {
             // A group of commands, named without one of them: its help is the list of what could have been meant.
             if (UsageFaults.IsGroupAlone(parsed))
+            {
                 parsed = root.Parse([.. args, "--help"], _parsing);
+            }
             else if (parsed.Errors.Count > 0 || UsageFaults.HasEmpty(parsed)
                 || (parsed.CommandResult.Command.Action is null && parsed.UnmatchedTokens.Count > 0))
+            {
                 return ReportUsage(parsed, root, host);
+            }
 
             return await parsed.InvokeAsync(Invocation(host), cancellationToken);
         }
@@ -48,10 +54,8 @@ internal static class CommandLine
         {
             CommonOptions.Store, CommonOptions.Head, CommonOptions.Key, CommonOptions.Verbose,
         };
-        foreach (var add in Registered)
-        {
+        foreach (var add in _registered)
             add(root, host);
-        }
 
         Bounds.EveryNumberOf(root);
 
@@ -81,9 +85,7 @@ internal static class CommandLine
     private static int Report(Exception failure, bool verbose, CliHost host, CancellationToken cancellationToken)
     {
         if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
-        {
             return ExitCodes.Interrupted;
-        }
 
         var (message, code) = FaultText.Of(failure);
         host.Say(FaultText.Bounded(message));

@@ -25,7 +25,8 @@ internal static class CommonOptions
     };
 
     /// <summary>On every command.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "log what happens, and show where a fault comes from", Recursive = true };
+    public static Option<bool> Verbose { get; } =
+        new("--verbose") { Description = "log what happens, and show where a fault comes from", Recursive = true };
 
     /// <summary>text, json or csv.</summary>
     public static Option<OutputFormat> Format() => Format(OutputFormat.Text, OutputFormat.Json, OutputFormat.Csv);
@@ -36,13 +37,15 @@ internal static class CommonOptions
     /// <summary>--set path=value, any number of times.</summary>
     public static Option<string[]> Set() => new("--set")
     {
-        Description = "replace a value of the sweep file: train.epochs=2, parameters.model.latent=[2,5], seeds=1", HelpName = "path=value",
+        Description = "replace a value of the sweep file: train.epochs=2, parameters.model.latent=[2,5], seeds=1",
+        HelpName = "path=value",
     };
 
     /// <summary>--devices auto|cpu:N|cuda:0,1.</summary>
     public static Option<string> Devices() => new("--devices")
     {
-        Description = "what to train on: auto, cpu:N (N trials at a time), cuda, cuda:0,1", HelpName = "devices", DefaultValueFactory = _ => "auto",
+        Description = "what to train on: auto, cpu:N (N trials at a time), cuda, cuda:0,1", HelpName = "devices",
+        DefaultValueFactory = _ => "auto",
     };
 
     public static Argument<string> SweepFile() => new("SWEEP.yaml") { Description = "the sweep file" };
@@ -61,9 +64,7 @@ internal static class CommonOptions
             {
                 var name = result.Tokens[0].Value;
                 if (Array.IndexOf(names, name) is var i and >= 0)
-                {
                     return allowed[i];
-                }
 
                 result.AddError($"--format {name} is not known here. Known: {string.Join(", ", names)}.");
                 return OutputFormat.Text;

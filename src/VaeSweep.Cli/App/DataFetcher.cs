@@ -14,22 +14,19 @@ internal static class DataFetcher
         {
             var result = await store.GetAsync(name, new Teller(host), cancellationToken);
             if (!result.WasThere)
-            {
                 host.Say(Describe(result));
-            }
         }
     }
 
     public static string Describe(FetchResult result)
     {
         if (result.Files.Count == 0)
-        {
             return $"{result.Source.Name}: built in";
-        }
 
         var folder = Path.GetDirectoryName(result.Files[0].Path);
         var sources = result.Files.Select(f => f.Source).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        var origin = sources.Count == 0 ? "was there" : $"fetched from {string.Join(", ", sources.Take(2))}{(sources.Count > 2 ? ", ..." : "")}";
+        var origin = sources.Count == 0
+            ? "was there" : $"fetched from {string.Join(", ", sources.Take(2))}{(sources.Count > 2 ? ", ..." : "")}";
         return $"{result.Source.Name}: {Wording.Count(result.Files.Count, "file")} in {folder} ({origin}; SHA-256 checked)";
     }
 
@@ -41,9 +38,7 @@ internal static class DataFetcher
         public void Report(DataProgress value)
         {
             if (_said.Add((value.File, value.Source)))
-            {
                 host.Say($"fetching {value.Dataset}: {value.File} from {value.Source}");
-            }
         }
     }
 }

@@ -10,7 +10,8 @@ internal static class DeviceChoice
 
     public static Option<bool> ShareOption() => new("--share")
     {
-        Description = $"train on cores and GPUs that another process of this machine trains on too; {ShareVariable}=1 says the same",
+        Description = $"train on cores and GPUs that another process of this machine trains on too; {ShareVariable}=1 "
+            + "says the same",
     };
 
     /// <exception cref="CliException">It cannot be read, or asks for what the machine does not have.</exception>
@@ -22,11 +23,12 @@ internal static class DeviceChoice
     {
         var reservation = share || host.Environment(ShareVariable) is "1"
             ? Explained(() => DeviceReservation.Share(text))
-            : Explained(() => DeviceReservation.Take(text, $"vaesweep {command} (process {Environment.ProcessId})", host.Environment(DeviceReservation.FolderVariable)));
+            : Explained(
+                () => DeviceReservation.Take(
+                    text, $"vaesweep {command} (process {Environment.ProcessId})",
+                    host.Environment(DeviceReservation.FolderVariable)));
         if (reservation.Note is { } note)
-        {
             host.Say($"{string.Join(", ", reservation.Devices)}: {note}");
-        }
 
         return reservation;
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace VaeSweep.Cli;
 
-/// <summary>The signal with which a launcher asks a worker to leave in order: checkpoint, give back, go. Slurm sends one before the time is up, systemd
-/// and Kubernetes send SIGTERM.</summary>
+/// <summary>The signal with which a launcher asks a worker to leave in order: checkpoint, give back, go. Slurm sends one before
+/// the time is up, systemd and Kubernetes send SIGTERM.</summary>
 internal sealed class DrainSignal : IDisposable
 {
     private const int UserSignal1 = 10;
@@ -17,7 +17,8 @@ internal sealed class DrainSignal : IDisposable
     public DrainSignal(string name, CancellationToken interrupted)
     {
         _drain = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        var signal = Known(name) ?? throw new CliException($"--drain-on {name}: no signal that a worker can wait for. Known: {string.Join(", ", _signals.Keys)}.");
+        var signal = Known(name) ?? throw new CliException(
+            $"--drain-on {name}: no signal that a worker can wait for. Known: {string.Join(", ", _signals.Keys)}.");
         _registration = PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
@@ -43,7 +44,8 @@ internal sealed class DrainSignal : IDisposable
 
     public static Option<string> Option() => new("--drain-on")
     {
-        Description = "signal on which to bring every trial to a checkpoint, give it back and leave with code 0: SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2",
+        Description = "signal on which to bring every trial to a checkpoint, give it back and leave with code 0: SIGTERM, "
+            + "SIGINT, SIGHUP, SIGUSR1, SIGUSR2",
         HelpName = "signal", DefaultValueFactory = _ => "SIGTERM",
     };
 
@@ -54,5 +56,6 @@ internal sealed class DrainSignal : IDisposable
     }
 
     private static PosixSignal? Known(string name) =>
-        _signals.TryGetValue(name.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? name : $"SIG{name}", out var signal) ? signal : null;
+        _signals.TryGetValue(name.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? name : $"SIG{name}", out var signal)
+            ? signal : null;
 }

@@ -37,7 +37,8 @@ internal static class FaultText
 
     /// <summary>Whether the reason is in this program, so that only its source can tell more.</summary>
     public static bool IsOwn(Exception failure) =>
-        failure is not (CliException or SweepFileException or ResultsException or StoreException or DatasetException or KeyException or HeadFailedException);
+        failure is not (CliException or SweepFileException or ResultsException or StoreException or DatasetException
+            or KeyException or HeadFailedException);
 
     /// <summary>A message that fits on a screen and moves no cursor, whatever a command line or a file put into it.</summary>
     public static string Bounded(string message)

@@ -40,20 +40,26 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
         if (!HeadAddress.IsLoopback(address))
         {
             throw new CliException(
-                $"{option} {address} is another machine: --key FILE (or {KeyVariable}) must name its key file, which its head made " +
+                $"{option} {address} is another machine: --key FILE (or {KeyVariable}) must name its key file, which its "
+                    + "head made " +
                 "beside its store.");
         }
 
-        // The store's own files know what opens its head, for whoever may read them. While no head runs, it is the next one's too.
-        if (StoreOwner.Read(Stores.PathOf(parsed, host)) is not { } owner || (owner.Address ?? $"{name}:{port}") != $"{name}:{port}")
+        // The store's own files know what opens its head, for whoever may read them. While no head runs, it is the next one's
+        // too.
+        if (StoreOwner.Read(Stores.PathOf(parsed, host)) is not { } owner
+            || (owner.Address ?? $"{name}:{port}") != $"{name}:{port}")
+        {
             return new HeadWay(address, null, null);
+        }
         return owner.KeyFile is { } key
             ? new HeadWay(address, null, JoinFile.Read(key, host.Time))
             : new HeadWay(address, owner.Token, null);
     }
 
     /// <summary>The way to the head that has a store's file open.</summary>
-    /// <exception cref="StoreInUseException">Whoever has it open cannot be asked from here; the message says what to do.</exception>
+    /// <exception cref="StoreInUseException">Whoever has it open cannot be asked from here; the message says what to
+    /// do.</exception>
     public static HeadWay Of(StoreInUseException held, string store, CliHost host)
     {
         if (held.Owner is not { Address: { } address } owner)

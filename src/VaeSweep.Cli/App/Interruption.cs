@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace VaeSweep.Cli;
 
-/// <summary>Ctrl-C, SIGTERM and SIGHUP ask everything to end in order. Ctrl-C after that ends the process at once; the others do not: a job's manager and the
-/// script that it started may both tell of the same end, and whoever is out of patience has SIGKILL.</summary>
+/// <summary>Ctrl-C, SIGTERM and SIGHUP ask everything to end in order. Ctrl-C after that ends the process at once; the others do
+/// not: a job's manager and the script that it started may both tell of the same end, and whoever is out of patience has
+/// SIGKILL.</summary>
 internal sealed partial class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
@@ -12,7 +13,8 @@ internal sealed partial class Interruption : IDisposable
 
     public Interruption()
     {
-        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(s => PosixSignalRegistration.Create(s, Handle))];
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }
+            .Select(s => PosixSignalRegistration.Create(s, Handle))];
     }
 
     /// <summary>Cancelled by the first signal.</summary>

@@ -20,9 +20,7 @@ internal static class ListOption
         {
             var sign = pair.IndexOf('=', StringComparison.Ordinal);
             if (sign <= 0)
-            {
                 throw new CliException($"{option} takes path=value, like objective.k=1; found '{pair}'.");
-            }
 
             pairs[pair[..sign].Trim()] = pair[(sign + 1)..].Trim();
         }

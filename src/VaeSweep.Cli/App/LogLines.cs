@@ -27,16 +27,18 @@ internal sealed class LogLines(Action<string> say, TimeProvider time, LogLevel l
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= lines.Least && logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel))
-            {
                 return;
-            }
 
-            var word = logLevel switch { LogLevel.Trace or LogLevel.Debug => "debug", LogLevel.Information => "info", LogLevel.Warning => "warning", _ => "error" };
+            var word = logLevel switch { LogLevel.Trace or LogLevel.Debug => "debug", LogLevel.Information => "info",
+                LogLevel.Warning => "warning", _ => "error" };
             var at = lines.Time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-            lines.Say($"{at} {word} {name}: {formatter(state, exception)}{(exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})")}");
+            lines.Say(
+                $"{at} {word} {name}: {formatter(state, exception)}"
+                    + $"{(exception is null ? "" : $" ({exception.GetType().Name}: {exception.Message})")}");
         }
     }
 

@@ -11,10 +11,11 @@ internal static class PlanHistory
     /// <param name="store">Null where there is none yet.</param>
     /// <param name="devices">What would train: cpu:0, cpu:1 or cuda:0, ...</param>
     public static async Task<PlanEstimate> EstimateAsync(
-        SweepDefinition definition, SubmitResult plan, IStore? store, IReadOnlyList<string> devices, CancellationToken cancellationToken)
+        SweepDefinition definition, SubmitResult plan, IStore? store, IReadOnlyList<string> devices,
+        CancellationToken cancellationToken)
     {
         var kind = devices[0].Split(':')[0];
-        IReadOnlyList<KnownRate> history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
+        var history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
         var trials = definition.Expand();
         if (plan.Succeeded > 0)
         {
@@ -26,9 +27,11 @@ internal static class PlanHistory
         return PlanEstimate.Of(trials, plan.Added + plan.Kept - plan.Succeeded, devices.Count, history, assumed);
     }
 
-    private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(IStore store, string kind, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(
+        IStore store, string kind, CancellationToken cancellationToken)
     {
-        var which = new TrialFilter { State = TrialState.Succeeded, DeviceKind = kind, LastFinishedFirst = true, Limit = RecentTrials };
+        var which = new TrialFilter { State = TrialState.Succeeded, DeviceKind = kind, LastFinishedFirst = true,
+            Limit = RecentTrials };
         return await store.Results.TrialsAsync(which, TrialParts.Progress | TrialParts.Configuration, cancellationToken)
             .Where(t => t is { EpochsDone: > 0, Seconds: > 0 })
             .Select(t => new KnownRate(t.Config, t.Seconds / t.EpochsDone))
@@ -36,7 +39,8 @@ internal static class PlanHistory
     }
 
     private static async Task<HashSet<string>> SucceededAsync(IStore store, string sweep, CancellationToken cancellationToken) =>
-        await store.Results.TrialsAsync(TrialFilter.AllOf(sweep) with { State = TrialState.Succeeded }, TrialParts.Fingerprint, cancellationToken)
+        await store.Results.TrialsAsync(
+            TrialFilter.AllOf(sweep) with { State = TrialState.Succeeded }, TrialParts.Fingerprint, cancellationToken)
             .Select(t => t.Fingerprint)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 }

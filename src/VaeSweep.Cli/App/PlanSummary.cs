@@ -14,34 +14,29 @@ internal static class PlanSummary
     /// <param name="done">What has been done, not what would be.</param>
     public static IEnumerable<string> Lines(SweepDefinition definition, SubmitResult result, bool done)
     {
-        yield return $"{definition.Name}: {Wording.Count(result.Added + result.Kept, "trial")}, {Wording.Count(definition.Seeds.Count, "seed")} each";
+        yield return $"{definition.Name}: {Wording.Count(result.Added + result.Kept, "trial")}, "
+            + $"{Wording.Count(definition.Seeds.Count, "seed")} each";
         yield return $"  + {Number(result.Added)} new";
-        yield return $"  = {Number(result.Kept)} kept{(result.Succeeded > 0 ? $", {Number(result.Succeeded)} of them succeeded" : "")}";
-        yield return $"  - {Number(result.Unwanted)} no longer wanted{(result.Unwanted > 0 ? done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)" : "")}";
+        yield return $"  = {Number(result.Kept)} "
+            + $"kept{(result.Succeeded > 0 ? $", {Number(result.Succeeded)} of them succeeded" : "")}";
+        var closed = done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)";
+        yield return $"  - {Number(result.Unwanted)} no longer wanted{(result.Unwanted > 0 ? closed : "")}";
     }
 
     /// <summary>A few of the added and of the removed trials, by what varies in them.</summary>
     public static IEnumerable<string> Samples(SweepDefinition definition, SubmitResult result)
     {
         foreach (var trial in result.AddedSample.Take(Sample))
-        {
             yield return $"  + {trial.Id}  {Describe(definition, trial.ConfigJson)}";
-        }
 
         if (result.Added > Sample)
-        {
             yield return $"    ... and {Number(result.Added - Sample)} more";
-        }
 
         foreach (var trial in result.UnwantedSample.Take(Sample))
-        {
             yield return $"  - {trial.Id}  {Describe(definition, trial.ConfigJson)}";
-        }
 
         if (result.Unwanted > Sample)
-        {
             yield return $"    ... and {Number(result.Unwanted - Sample)} more";
-        }
     }
 
     private static string Describe(SweepDefinition definition, string configJson)

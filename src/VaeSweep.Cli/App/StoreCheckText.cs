@@ -57,9 +57,7 @@ internal sealed class StoreCheckText(CheckReport report, string? rescued, TimeSp
         json.WriteNumber("documents", report.Documents);
         json.WriteStartObject("collections");
         foreach (var (name, count) in report.Collections.OrderBy(c => c.Key, StringComparer.Ordinal))
-        {
             json.WriteNumber(name, count);
-        }
 
         json.WriteEndObject();
         Names(json, "findings", report.Findings);

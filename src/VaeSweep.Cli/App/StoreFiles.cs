@@ -20,9 +20,7 @@ internal static class StoreFiles
         }
 
         if (new FileInfo(path).Length == 0)
-        {
             throw new CliException($"{path} is an empty file, and no store yet. --store or {Stores.Variable} names another.");
-        }
     }
 
     /// <summary>A file that is to be made.</summary>
@@ -34,25 +32,17 @@ internal static class StoreFiles
     public static string NewFile(string named, string store, string what, string? otherwise)
     {
         if (string.IsNullOrWhiteSpace(named))
-        {
             throw new CliException($"{what} needs a file's name.");
-        }
 
         var file = Path.GetFullPath(named);
         if (Directory.Exists(file))
-        {
             throw new CliException($"{file} is a folder: name a file in it for {what}.");
-        }
 
         if (StoreFileKinds.IsPartOf(store, file))
-        {
             throw new CliException($"{file} is one of the store's own files: name another for {what}.");
-        }
 
         if (Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
-        {
             throw new CliException($"there is no folder {folder} for {what}: make it first, or name another.");
-        }
 
         return otherwise is null || !File.Exists(file) ? file
             : throw new CliException($"{file} is there already: name another file for {what}, or {otherwise}.");

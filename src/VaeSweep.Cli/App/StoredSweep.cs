@@ -7,17 +7,20 @@ namespace VaeSweep.Cli;
 /// <summary>What the stored definition of a sweep says about its table.</summary>
 internal static class StoredSweep
 {
-    public static SweepDefinition Definition(SweepStatus sweep) => SweepFile.Parse(sweep.Definition, $"definition of {sweep.Name}");
+    public static SweepDefinition Definition(SweepStatus sweep) =>
+        SweepFile.Parse(sweep.Definition, $"definition of {sweep.Name}");
 
     /// <summary>The table that the definition asks for, with what the command line puts in its place.</summary>
     public static ComparisonRequest Request(SweepDefinition definition, TableWishes? wishes = null)
     {
         wishes ??= new TableWishes();
         var names = new ShortNames(definition);
-        wishes = wishes with { By = names.Paths(wishes.By), Columns = names.PathsOrMetrics(wishes.Columns), Baseline = names.Keys(wishes.Baseline) };
+        wishes = wishes with { By = names.Paths(wishes.By), Columns = names.PathsOrMetrics(wishes.Columns),
+            Baseline = names.Keys(wishes.Baseline) };
         var columns = wishes.Columns ?? definition.Table.Columns;
         var across = columns.Where(c => ConfigSchema.Find(c) is not null && MetricList.Find(c) is null).ToList();
-        var metric = (wishes.Metric ?? definition.Table.Metric) is { } named ? MetricCatalog.Get(named) : DefaultMetric(definition);
+        var metric = (wishes.Metric ?? definition.Table.Metric) is { } named
+            ? MetricCatalog.Get(named) : DefaultMetric(definition);
         // The table's own metric stands in it already.
         var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).Where(m => m.Name != metric.Name).ToList();
         var by = wishes.By ?? (definition.Table.By.Count > 0 ? definition.Table.By : definition.VaryingPaths);
@@ -26,20 +29,24 @@ internal static class StoredSweep
         {
             Across = across,
             More = more,
-            Baseline = wishes.Baseline ?? (wishes.By is null && wishes.Columns is null ? FromFile(definition.Table.Baseline) : null),
+            Baseline = wishes.Baseline ?? (wishes.By is null && wishes.Columns is null
+                ? FromFile(definition.Table.Baseline) : null),
             Interval = wishes.Interval,
         };
     }
 
     private static Metric MetricOrPath(string name) => MetricList.Find(name) ?? throw new CliException(
-        $"--columns takes configuration paths and metrics; there is no '{name}'.{NearestName.Suggest(name, ConfigSchema.Writable.Concat(MetricList.All.Select(m => m.Name)))}");
+        "--columns takes configuration paths and metrics; there is no "
+            + $"'{name}'.{NearestName.Suggest(name, ConfigSchema.Writable.Concat(MetricList.All.Select(m => m.Name)))}");
 
     private static Dictionary<string, string>? FromFile(ConfigFilter? baseline) =>
         baseline?.Values.ToDictionary(v => v.Key, v => v.Value.ToString(), StringComparer.Ordinal);
 
     private static Metric DefaultMetric(SweepDefinition definition)
     {
-        var measured = definition.Resolve().First(p => p.Path == "evaluate.metrics").Values.SelectMany(v => v.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)).ToList();
+        var measured = definition.Resolve()
+            .First(p => p.Path == "evaluate.metrics").Values.SelectMany(v =>
+                v.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)).ToList();
         return MetricList.Default(measured);
     }
 }

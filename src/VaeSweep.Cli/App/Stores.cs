@@ -15,14 +15,16 @@ internal static class Stores
     /// <exception cref="CliException">No file is named.</exception>
     public static string PathOf(ParseResult parsed, CliHost host)
     {
-        var named = parsed.GetValue(CommonOptions.Store) ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
+        var named = parsed.GetValue(CommonOptions.Store)
+            ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
         if (string.IsNullOrWhiteSpace(named))
             throw new CliException("--store names no file.");
         // An address may hold a password, and is not repeated.
         if (named.Contains("://", StringComparison.Ordinal))
         {
             throw new CliException(
-                $"--store (or {Variable}) is the address of a server. Results are kept in a file now; a store of the first version on a " +
+                $"--store (or {Variable}) is the address of a server. Results are kept in a file now; a store of the first "
+                    + "version on a " +
                 "PostgreSQL was not touched, and can be read with version 0.1. Machines share a head: --head HOST:PORT.");
         }
 
@@ -57,11 +59,13 @@ internal static class Stores
         if (!Exists(parsed, host))
         {
             throw new CliException(
-                $"there is no store at {PathOf(parsed, host)}. `vaesweep run SWEEP.yaml` makes one; --store or {Variable} names another.");
+                $"there is no store at {PathOf(parsed, host)}. `vaesweep run SWEEP.yaml` makes one; --store or {Variable} "
+                    + "names another.");
         }
     }
 
-    private static async Task<IStore> OpenAsync(ParseResult parsed, CliHost host, bool readOnly, CancellationToken cancellationToken)
+    private static async Task<IStore> OpenAsync(
+        ParseResult parsed, CliHost host, bool readOnly, CancellationToken cancellationToken)
     {
         if (HeadWay.Named(parsed, host) is { } named)
             return await named.OpenAsync(host, NullLogger.Instance, cancellationToken);

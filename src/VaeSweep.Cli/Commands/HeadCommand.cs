@@ -17,22 +17,26 @@ internal static class HeadCommand
     {
         var listen = new Option<string>("--listen")
         {
-            Description = "where workers and commands reach it; beyond this machine with a key alone, which the first start makes",
+            Description = "where workers and commands reach it; beyond this machine with a key alone, which the first "
+                + "start makes",
             HelpName = "host:port", DefaultValueFactory = _ => Loopback,
         };
         var devices = new Option<string>("--devices")
         {
-            Description = "what to train on besides: none, auto, cpu:N, cuda, cuda:0,1", HelpName = "devices", DefaultValueFactory = _ => NoDevices,
+            Description = "what to train on besides: none, auto, cpu:N, cuda, cuda:0,1", HelpName = "devices",
+            DefaultValueFactory = _ => NoDevices,
         };
         var lease = new Option<double>("--lease")
         {
-            Description = "seconds after which the trials of a node that is not heard of are given to others", HelpName = "seconds",
+            Description = "seconds after which the trials of a node that is not heard of are given to others",
+            HelpName = "seconds",
             DefaultValueFactory = _ => 60,
         };
         var share = DeviceChoice.ShareOption();
         var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
-        var command = new Command("head", "Have a store open for workers and commands, here and on other machines, until stopped.")
+        var command = new Command("head", "Have a store open for workers and commands, here and on other machines, until "
+            + "stopped.")
         {
             listen, devices, share, artifacts, budget, lease,
         };
@@ -49,8 +53,10 @@ internal static class HeadCommand
             await using var head = await Head.StartAsync(
                 new HeadSettings
                 {
-                    StorePath = path, Host = address, Port = port, HasKey = address != "127.0.0.1", KeyFile = HeadWay.KeyFileOf(parsed, host),
-                    ArtifactsFolder = ArtifactsOption.Of(parsed.GetValue(artifacts), path, host), Lease = TimeSpan.FromSeconds(seconds),
+                    StorePath = path, Host = address, Port = port, HasKey = address != "127.0.0.1",
+                    KeyFile = HeadWay.KeyFileOf(parsed, host),
+                    ArtifactsFolder = ArtifactsOption.Of(parsed.GetValue(artifacts), path, host),
+                    Lease = TimeSpan.FromSeconds(seconds),
                     Product = CliVersion.Text, TimeProvider = host.Time, LoggerFactory = logging,
                 },
                 cancellationToken);
@@ -59,7 +65,8 @@ internal static class HeadCommand
             await using var node = reserved is null ? null : await head.StartNodeAsync(
                 new NodeOptions
                 {
-                    Launcher = host.Launcher(), Devices = reserved.Devices, ArtifactsFolder = "", Prepare = new TrialData(host).EnsureAsync,
+                    Launcher = host.Launcher(), Devices = reserved.Devices, ArtifactsFolder = "",
+                    Prepare = new TrialData(host).EnsureAsync,
                     Survey = head.Store.ListSweepsAsync, StackOf = Stack.Of, Version = CliVersion.Text, TimeProvider = host.Time,
                     LoggerFactory = logging, OnEvent = e => WorkerCommand.Tell(e, host),
                 },
@@ -95,7 +102,8 @@ internal static class HeadCommand
         catch (Store.StoreException)
         {
             throw new CliException(
-                $"--listen {listen}: HOST:PORT is wanted, such as gpu-01:4053, where HOST is this machine's name as the others know it.");
+                $"--listen {listen}: HOST:PORT is wanted, such as gpu-01:4053, where HOST is this machine's name as the "
+                    + "others know it.");
         }
     }
 
@@ -104,8 +112,10 @@ internal static class HeadCommand
         var hints = new Hints(parsed, host);
         host.Say($"this is the head of {head.Store.Location}, at {head.Address}; Ctrl-C stops it");
         host.Say(head.Keys is { } keys
-            ? $"on every machine that is to train: {Hints.Program(host)} worker --join {head.Address} --key {Path.GetFileName(keys.Join.Path)}   "
+            ? $"on every machine that is to train: {Hints.Program(host)} worker --join {head.Address} "
+            + $"--key {Path.GetFileName(keys.Join.Path)}   "
                 + $"(a copy of {keys.Join.Path}; keep it secret)"
-            : $"in another terminal: {hints.Command("worker")}, {hints.Command("submit SWEEP.yaml")}; other machines need --listen HOST:PORT");
+            : $"in another terminal: {hints.Command("worker")}, {hints.Command("submit SWEEP.yaml")}; other machines need "
+            + "--listen HOST:PORT");
     }
 }

@@ -23,12 +23,14 @@ internal static class InterpolateCommand
         var path = Choices.Of<LatentPathKind>("--path", "linear or spherical", "kind");
         var attribute = new Option<string?>("--attribute")
         {
-            Description = "instead of going to another image, add an attribute: 7 is the mean code of class 7 minus that of all others, 7-1 minus that of class 1", HelpName = "class[-class]",
+            Description = "instead of going to another image, add an attribute: 7 is the mean code of class 7 minus that of all "
+                + "others, 7-1 minus that of class 1", HelpName = "class[-class]",
         };
         var strength = new Option<double>("--strength") { Description = "how much of the attribute is taken away at the first "
             + "and added at the last image", HelpName = "x", DefaultValueFactory = _ => 1 }.Within(-1e6, 1e6);
         var output = ModelSession.Output();
-        var command = new Command("interpolate", "From one image to another through a trained model's latent space, straight or along a sphere, or along an attribute.")
+        var command = new Command("interpolate", "From one image to another through a trained model's latent space, straight or "
+            + "along a sphere, or along an attribute.")
         {
             trial, sweep, input, from, to, steps, path, attribute, strength, output,
         };
@@ -36,23 +38,26 @@ internal static class InterpolateCommand
         {
             var (file, count) = (parsed.GetRequiredValue(output), parsed.GetValue(steps));
             ImageOutput.Check(file, ".png", ".npy");
-            using var model = await ModelSession.OpenAsync(parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
+            using var model = await ModelSession.OpenAsync(
+                parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
             var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));
             var named = parsed.GetValue(attribute);
-            var given = await ImageInput.ReadAsync(model, parsed.GetValue(input), named is null ? Math.Max(first, last) + 1 : Math.Max(ImagesOfAttribute, first + 1), cancellationToken);
+            var given = await ImageInput.ReadAsync(
+                model, parsed.GetValue(input), named is null
+                    ? Math.Max(first, last) + 1 : Math.Max(ImagesOfAttribute, first + 1), cancellationToken);
             CheckNumber("--from", first, given.Count);
             if (named is null)
-            {
                 CheckNumber("--to", last, given.Count);
-            }
 
             var times = Enumerable.Range(0, count).Select(i => i / (double)(count - 1)).ToList();
             var layers = model.Encode(given.Values);
             List<float[]> codes =
             [
                 .. layers.Select(layer => named is null
-                    ? times.SelectMany(t => LatentPath.Between(parsed.GetValue(path), Code(layer, first), Code(layer, last), t)).ToArray()
-                    : Along(layer, first, Direction(layer, given, named), times.Select(t => ((2 * t) - 1) * parsed.GetValue(strength)))),
+                    ? times.SelectMany(t => LatentPath.Between(parsed.GetValue(path), Code(layer, first), Code(layer, last), t))
+                    .ToArray()
+                    : Along(layer, first, Direction(layer, given, named),
+                        times.Select(t => ((2 * t) - 1) * parsed.GetValue(strength)))),
             ];
             ImageOutput.CheckSize(file, "--steps", count, model);
             ImageOutput.Write(file, model, model.Decode(codes), count);
@@ -65,9 +70,7 @@ internal static class InterpolateCommand
     private static void CheckNumber(string option, int number, int count)
     {
         if (number < 0 || number >= count)
-        {
             throw new CliException($"{option} {number}: there are the images 0 to {count - 1}.");
-        }
     }
 
     private static float[] Direction(LayerPosterior layer, ImageInput given, string attribute)
@@ -82,5 +85,6 @@ internal static class InterpolateCommand
         return [.. amounts.SelectMany(amount => code.Zip(direction, (z, d) => (float)(z + (amount * d))))];
     }
 
-    private static float[] Code(LayerPosterior layer, int image) => layer.Means[(image * layer.Units)..((image + 1) * layer.Units)];
+    private static float[] Code(LayerPosterior layer, int image) =>
+        layer.Means[(image * layer.Units)..((image + 1) * layer.Units)];
 }

@@ -19,7 +19,8 @@ internal static class ListCommand
             var chosen = parsed.GetValue(format);
             if (sweeps.Count == 0 && chosen == OutputFormat.Text)
             {
-                host.Say($"{store.Location} has no sweeps yet: `vaesweep run SWEEP.yaml` or `vaesweep submit SWEEP.yaml` adds one.");
+                host.Say($"{store.Location} has no sweeps yet: `vaesweep run SWEEP.yaml` or `vaesweep submit SWEEP.yaml` "
+                    + "adds one.");
                 return ExitCodes.Done;
             }
 
@@ -31,12 +32,15 @@ internal static class ListCommand
 
     private static Table Render(IReadOnlyList<SweepStatus> sweeps, DateTimeOffset now)
     {
-        TrialState[] states = [TrialState.Succeeded, TrialState.Running, TrialState.Queued, TrialState.Paused, TrialState.Failed, TrialState.Stopped];
+        TrialState[] states = [TrialState.Succeeded, TrialState.Running, TrialState.Queued, TrialState.Paused, TrialState.Failed,
+            TrialState.Stopped];
         Column[] columns =
         [
             new("sweep"), new("state"), new("trials", Number: true),
-            .. states.Select(s => new Column(Wording.Name(s), Number: true, Optional: s is TrialState.Paused or TrialState.Stopped ? 2 : 0)),
-            new("epochs_done", "epochs", Number: true, Optional: 1), new("epochs_total", "of", Number: true, Optional: 1), new("created_at", "created", Optional: 3),
+            .. states.Select(s =>
+                new Column(Wording.Name(s), Number: true, Optional: s is TrialState.Paused or TrialState.Stopped ? 2 : 0)),
+            new("epochs_done", "epochs", Number: true, Optional: 1), new("epochs_total", "of", Number: true, Optional: 1),
+            new("created_at", "created", Optional: 3),
         ];
         var rows = sweeps.Select(s => (IReadOnlyList<Cell>)
         [

@@ -29,7 +29,8 @@ internal static class NodesCommand
             var trains = await TrainedOnAsync(store, cancellationToken);
             Column[] columns =
             [
-                new("node"), new("host"), new("devices"), new("alive"), new("link", Optional: 6), new("running_trials", "running", Number: true),
+                new("node"), new("host"), new("devices"), new("alive"), new("link", Optional: 6),
+                new("running_trials", "running", Number: true),
                 new("trains", Optional: 1), new("load", Number: true, Optional: 5), new("started_at", "started", Optional: 3),
                 new("seen_at", "heard", Optional: 2), new("software", Optional: 4), new("note", Optional: 7),
             ];
@@ -37,8 +38,11 @@ internal static class NodesCommand
             [
                 n.Info.Node, n.Info.Host, new(n.Info.Devices, string.Join(" ", n.Info.Devices)),
                 new(n.Alive, n.Alive ? "yes" : "no", Tone: n.Alive ? Tone.Good : Tone.Faint),
-                n.Info.Link is { } link ? $"{Wording.Name(link)}{(n.Info.Address is { } address ? $" {address}" : "")}" : "", n.RunningTrials,
-                string.Join(", ", trains[n.Info.Node]), LoadOf(n.Info), new(n.StartedAt, Wording.Ago(n.StartedAt, now)), new(n.SeenAt, Wording.Ago(n.SeenAt, now)), SoftwareStack.Of(n.Info.Provenance) ?? $"vaesweep {n.Info.Version}", n.Info.Note,
+                n.Info.Link is { } link ? $"{Wording.Name(link)}{(n.Info.Address is { } address ? $" {address}" : "")}" : "",
+                n.RunningTrials,
+                string.Join(", ", trains[n.Info.Node]), LoadOf(n.Info), new(n.StartedAt, Wording.Ago(n.StartedAt, now)),
+                new(n.SeenAt, Wording.Ago(n.SeenAt, now)), SoftwareStack.Of(n.Info.Provenance)
+                    ?? $"vaesweep {n.Info.Version}", n.Info.Note,
             ]);
             host.Out.Write(new Table(columns, [.. rows]).Render(chosen, host.OutTerminal));
             return ExitCodes.Done;
@@ -52,15 +56,18 @@ internal static class NodesCommand
         var running = await store.Results.TrialsAsync(
             new TrialFilter { State = TrialState.Running }, TrialParts.Worker, cancellationToken).ToListAsync(cancellationToken);
         return running.Where(trial => trial.Worker is not null).OrderBy(trial => trial.Device, StringComparer.Ordinal).ToLookup(
-            trial => trial.Worker![..Math.Max(0, trial.Worker!.LastIndexOf('/'))], trial => $"{trial.Device} {trial.Id}", StringComparer.Ordinal);
+            trial => trial.Worker![..Math.Max(0, trial.Worker!.LastIndexOf('/'))], trial => $"{trial.Device} {trial.Id}",
+            StringComparer.Ordinal);
     }
 
     /// <summary>Processes that run or wait to, for each core.</summary>
     private static Cell LoadOf(NodeInfo node)
     {
         using var load = JsonDocument.Parse(node.Load ?? "{}");
-        return load.RootElement.TryGetProperty("load1", out var running) && load.RootElement.TryGetProperty("cores", out var cores)
-            ? new Cell(running.GetDouble() / cores.GetDouble(), FormattableString.Invariant($"{running.GetDouble() / cores.GetDouble():F2}"))
+        return load.RootElement.TryGetProperty("load1", out var running)
+            && load.RootElement.TryGetProperty("cores", out var cores)
+            ? new Cell(running.GetDouble() / cores.GetDouble(),
+                FormattableString.Invariant($"{running.GetDouble() / cores.GetDouble():F2}"))
             : new Cell(null, "");
     }
 }

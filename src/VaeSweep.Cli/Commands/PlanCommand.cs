@@ -14,10 +14,12 @@ internal static class PlanCommand
     {
         var file = CommonOptions.SweepFile();
         var set = CommonOptions.Set();
-        var showConfig = new Option<bool>("--show-config") { Description = "print every configuration path with its values in this sweep, defaults included" };
+        var showConfig = new Option<bool>("--show-config") { Description = "print every configuration path with its values in "
+            + "this sweep, defaults included" };
         var devices = CommonOptions.Devices();
         var format = CommonOptions.Format();
-        var command = new Command("plan", "What a sweep file would add (+), keep (=) and no longer want (-); an estimate of time and size. Changes nothing.")
+        var command = new Command("plan", "What a sweep file would add (+), keep (=) and no longer want (-); an estimate of time "
+            + "and size. Changes nothing.")
         {
             file, set, showConfig, devices, format,
         };
@@ -31,8 +33,10 @@ internal static class PlanCommand
                 return ExitCodes.Done;
             }
 
-            await using var store = Stores.Exists(parsed, host) ? await Stores.OpenToReadAsync(parsed, host, cancellationToken) : null;
-            var result = store is null ? Fresh(definition) : await store.PlanAsync(SubmitCommand.Submission(definition), definition.Expand(), cancellationToken);
+            await using var store = Stores.Exists(parsed, host)
+                ? await Stores.OpenToReadAsync(parsed, host, cancellationToken) : null;
+            var result = store is null ? Fresh(definition)
+                : await store.PlanAsync(SubmitCommand.Submission(definition), definition.Expand(), cancellationToken);
             var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
             var estimate = await PlanHistory.EstimateAsync(definition, result, store, pinned, cancellationToken);
             if (chosen == OutputFormat.Text)
@@ -51,29 +55,34 @@ internal static class PlanCommand
     }
 
     // Without a store everything is new; the trials are counted without being stored anywhere.
-    private static SubmitResult Fresh(SweepDefinition definition) => new(definition.Count(), 0, 0, 0, [.. definition.Expand().Take(10)], []);
+    private static SubmitResult Fresh(SweepDefinition definition) =>
+        new(definition.Count(), 0, 0, 0, [.. definition.Expand().Take(10)], []);
 
-    private static void Print(SweepDefinition definition, SubmitResult result, PlanEstimate estimate, IReadOnlyList<string> devices, string location, bool exists, CliHost host)
+    private static void Print(SweepDefinition definition, SubmitResult result, PlanEstimate estimate,
+        IReadOnlyList<string> devices, string location, bool exists, CliHost host)
     {
-        var lines = PlanSummary.Lines(definition, result, done: false).Concat(PlanSummary.Samples(definition, result)).Concat(EstimateLines(estimate, devices))
-            .Append(exists ? $"compared with {location}; nothing was changed." : $"there is no store at {location} yet; nothing was changed.");
+        var lines = PlanSummary.Lines(definition, result, done: false).Concat(PlanSummary.Samples(definition, result))
+            .Concat(EstimateLines(estimate, devices))
+            .Append(exists ? $"compared with {location}; nothing was changed." : $"there is no store at {location} yet; nothing "
+                + "was changed.");
         foreach (var line in lines)
-        {
             host.Out.WriteLine(line);
-        }
     }
 
     private static Table Row(SweepDefinition definition, SubmitResult result, PlanEstimate estimate, int devices)
     {
         string[] names =
         [
-            "sweep", "trials", "added", "kept", "succeeded", "unwanted", "seeds", "to_run", "devices", "seconds", "device_seconds", "measured", "model_bytes",
+            "sweep", "trials", "added", "kept", "succeeded", "unwanted", "seeds", "to_run", "devices", "seconds",
+            "device_seconds", "measured", "model_bytes",
             "peak_bytes", "basis", "h200_seconds",
         ];
         Cell[] cells =
         [
-            definition.Name, result.Added + result.Kept, result.Added, result.Kept, result.Succeeded, result.Unwanted, definition.Seeds.Count, estimate.Trials,
-            devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds), Cell.Of(estimate.Measured), estimate.ModelBytes,
+            definition.Name, result.Added + result.Kept, result.Added, result.Kept, result.Succeeded, result.Unwanted,
+            definition.Seeds.Count, estimate.Trials,
+            devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds),
+            Cell.Of(estimate.Measured), estimate.ModelBytes,
             estimate.PeakBytes, estimate.Basis, Cell.Of(estimate.H200Time.TotalSeconds),
         ];
         return new Table([.. names.Select(n => new Column(n))], [cells]);
@@ -87,10 +96,12 @@ internal static class PlanCommand
             yield break;
         }
 
-        var time = estimate.WallTime is { } wall ? $"about {Wording.Duration(wall)} on {string.Join(", ", devices)}" : "time unknown";
+        var time = estimate.WallTime is { } wall
+            ? $"about {Wording.Duration(wall)} on {string.Join(", ", devices)}" : "time unknown";
         yield return $"to train: {Wording.Count(estimate.Trials, "trial")}, {time}. {estimate.Basis}";
         yield return $"on one H200: about {Wording.Duration(estimate.H200Time)} ({PlanEstimate.H200Basis}).";
-        yield return $"to store: {Wording.Size(estimate.ModelBytes)} of models, {Wording.Size(estimate.PeakBytes)} with checkpoints while they train.";
+        yield return $"to store: {Wording.Size(estimate.ModelBytes)} of models, {Wording.Size(estimate.PeakBytes)} with "
+            + "checkpoints while they train.";
     }
 
     private static Table Configuration(SweepDefinition definition)
@@ -98,17 +109,21 @@ internal static class PlanCommand
         var rows = definition.Resolve().Select(p => (IReadOnlyList<Cell>)
         [
             p.Path, new Cell(p.Values, string.Join(" | ", p.Values)),
-            new(p.Origin, p.Origin, Tone: p.Origin == "varies" ? Tone.Good : p.Origin == "default" ? Tone.Faint : Tone.Plain), p.Expected, p.Applies, p.Description,
+            new(p.Origin, p.Origin, Tone: p.Origin == "varies" ? Tone.Good : p.Origin == "default" ? Tone.Faint : Tone.Plain),
+            p.Expected, p.Applies, p.Description,
         ]);
         var seeds = definition.Seeds;
-        var text = seeds.Count > 8 ? $"{string.Join(" | ", seeds.Take(3))} | ... | {seeds[^1].ToString(CultureInfo.InvariantCulture)}" : string.Join(" | ", seeds);
+        var text = seeds.Count > 8 ? $"{string.Join(" | ", seeds.Take(3))} | ... "
+            + $"| {seeds[^1].ToString(CultureInfo.InvariantCulture)}" : string.Join(" | ", seeds);
         IReadOnlyList<Cell> seedRow =
         [
-            "seed", new Cell(seeds.Select(s => s.ToString(CultureInfo.InvariantCulture)), text), seeds.Count > 1 ? "varies" : "fixed", "whole number", null,
+            "seed", new Cell(seeds.Select(s => s.ToString(CultureInfo.InvariantCulture)), text), seeds.Count > 1
+                ? "varies" : "fixed", "whole number", null,
             "Set by `seeds`.",
         ];
         return new Table(
-            [new("path"), new("values"), new("origin"), new("expected", "takes", Optional: 2), new("applies", "when", Optional: 3), new("description", Optional: 1)],
+            [new("path"), new("values"), new("origin"), new("expected", "takes", Optional: 2),
+                new("applies", "when", Optional: 3), new("description", Optional: 1)],
             [.. rows, seedRow]);
     }
 }

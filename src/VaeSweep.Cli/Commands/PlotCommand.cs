@@ -10,10 +10,12 @@ internal static class PlotCommand
 {
     public static void Add(Command root, CliHost host)
     {
-        var kind = new Argument<string>("KIND") { Description = "which figure; --kinds lists them", Arity = ArgumentArity.ZeroOrOne };
+        var kind = new Argument<string>("KIND") { Description = "which figure; --kinds lists them",
+            Arity = ArgumentArity.ZeroOrOne };
         var sweep = CommonOptions.Sweep();
         sweep.Arity = ArgumentArity.ZeroOrOne;
-        var output = new Option<string?>("--output", "-o") { Description = "the file to write, .svg or .png; default: SWEEP-KIND.svg here", HelpName = "file" };
+        var output = new Option<string?>("--output",
+            "-o") { Description = "the file to write, .svg or .png; default: SWEEP-KIND.svg here", HelpName = "file" };
         var kinds = new Option<bool>("--kinds") { Description = "list the kinds of figures instead" };
         var width = new Option<double>("--width") { Description = "pixels; default: what the panels need",
             HelpName = "pixels" }.Within(100.0, 20_000);
@@ -21,7 +23,8 @@ internal static class PlotCommand
             DefaultValueFactory = _ => 2 }.Within(0.1, 10);
         var format = CommonOptions.Format();
         var options = new PlotOptions();
-        var command = new Command("plot", "Draw a figure: curves over seeds, unit activity, importance, reconstructions, latents, samples...")
+        var command = new Command("plot", "Draw a figure: curves over seeds, unit activity, importance, reconstructions, "
+            + "latents, samples...")
         {
             kind, sweep, output, kinds, width, scale, format,
         };
@@ -30,13 +33,19 @@ internal static class PlotCommand
         {
             if (parsed.GetValue(kinds))
             {
-                var rows = FigureKinds.All.Select(k => (IReadOnlyList<Cell>)[k.Name, k.NeedsModel ? "trained models" : "the store", k.Description]);
-                host.Out.Write(new Table([new("kind"), new("made from"), new("description")], [.. rows]).Render(parsed.GetValue(format), host.OutTerminal));
+                var rows = FigureKinds.All.Select(k =>
+                    (IReadOnlyList<Cell>)[k.Name, k.NeedsModel ? "trained models" : "the store", k.Description]);
+                host.Out.Write(new Table([new("kind"), new("made from"), new("description")], [.. rows])
+                    .Render(parsed.GetValue(format), host.OutTerminal));
                 return ExitCodes.Done;
             }
 
-            var chosen = FigureKinds.Get(parsed.GetValue(kind) ?? throw new CliException("plot needs a kind of figure and a sweep: vaesweep plot KIND SWEEP. --kinds lists the kinds."));
-            var name = parsed.GetValue(sweep) ?? throw new CliException($"plot needs the name of a sweep: vaesweep plot {chosen.Name} SWEEP. `vaesweep list` shows the names.");
+            var chosen = FigureKinds.Get(
+                parsed.GetValue(kind) ?? throw new CliException(
+                    "plot needs a kind of figure and a sweep: vaesweep plot KIND SWEEP. --kinds lists the kinds."));
+            var name = parsed.GetValue(sweep)
+                ?? throw new CliException($"plot needs the name of a sweep: vaesweep plot {chosen.Name} SWEEP. `vaesweep list` "
+                    + "shows the names.");
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, name, cancellationToken));
             var asked = options.Read(parsed, new ShortNames(definition));
@@ -44,11 +53,14 @@ internal static class PlotCommand
             // A wrong ending is told before anything is computed.
             var png = IsPng(path);
             var trials = await SweepTrials.LoadAsync(store.Results, definition.Name, asked.Where, cancellationToken);
-            var figure = await chosen.BuildAsync(new FigureContext(store, definition, trials, asked, new TrainedModels(store, definition.Name)), cancellationToken);
+            var figure = await chosen.BuildAsync(
+                new FigureContext(store, definition, trials, asked, new TrainedModels(store, definition.Name)),
+                cancellationToken);
             var drawing = SvgRenderer.Render(figure, parsed.GetValue(width));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             await (png
-                ? File.WriteAllBytesAsync(path, SvgRasterizer.Render(drawing.Svg, drawing.Width, drawing.Height, parsed.GetValue(scale)), cancellationToken)
+                ? File.WriteAllBytesAsync(path,
+                    SvgRasterizer.Render(drawing.Svg, drawing.Width, drawing.Height, parsed.GetValue(scale)), cancellationToken)
                 : File.WriteAllTextAsync(path, drawing.Svg, cancellationToken));
             host.Say($"{path}: {figure.Title}");
             figure.Notes.ToList().ForEach(note => host.Say($"  {note}"));

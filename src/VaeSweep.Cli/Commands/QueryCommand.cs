@@ -12,14 +12,22 @@ internal static class QueryCommand
     public static void Add(Command root, CliHost host)
     {
         var names = string.Join(", ", NamedQueries.All.Select(q => q.Name));
-        var sql = new Argument<string?>("SQL") { Description = $"a SELECT over the views; - reads it from standard input; or a name: {names}", Arity = ArgumentArity.ZeroOrOne };
-        var sweep = new Argument<string?>("SWEEP") { Description = "with a named query: of this sweep only", Arity = ArgumentArity.ZeroOrOne };
-        var views = new Option<bool>("--views") { Description = "explain the views and their columns, and list the named queries, instead" };
-        var metric = new Option<string>("--metric") { Description = "with the named query best", HelpName = "metric", DefaultValueFactory = _ => "test_nll" };
-        var parameters = new Option<string[]>("--param") { Description = "a value for @name in the SQL", HelpName = "name=value" };
-        var timeout = new Option<int>("--timeout") { Description = "seconds before the query is ended", DefaultValueFactory = _ => 60 };
+        var sql = new Argument<string?>("SQL") { Description = "a SELECT over the views; - reads it from standard input; or a "
+            + $"name: {names}", Arity = ArgumentArity.ZeroOrOne };
+        var sweep = new Argument<string?>("SWEEP") { Description = "with a named query: of this sweep only",
+            Arity = ArgumentArity.ZeroOrOne };
+        var views = new Option<bool>("--views") { Description = "explain the views and their columns, and list the named "
+            + "queries, instead" };
+        var metric = new Option<string>("--metric") { Description = "with the named query best", HelpName = "metric",
+            DefaultValueFactory = _ => "test_nll" };
+        var parameters = new Option<string[]>("--param") { Description = "a value for @name in the SQL",
+            HelpName = "name=value" };
+        var timeout = new Option<int>("--timeout") { Description = "seconds before the query is ended",
+            DefaultValueFactory = _ => 60 };
         var format = CommonOptions.TableFormat();
-        var command = new Command("query", $"Read-only SQL over the views {string.Join(", ", ViewCatalog.Views.Select(v => v.Name))}; or a question by name: {names}.")
+        var command = new Command("query",
+            $"Read-only SQL over the views {string.Join(", ", ViewCatalog.Views.Select(v => v.Name))}; or a question by "
+                + $"name: {names}.")
         {
             sql, sweep, views, metric, parameters, timeout, format,
         };
@@ -28,20 +36,25 @@ internal static class QueryCommand
             var chosen = parsed.GetValue(format);
             if (parsed.GetValue(views))
             {
-                host.Out.Write(chosen == OutputFormat.Text ? Explained(host.OutTerminal) : Views().Render(chosen, host.OutTerminal));
+                host.Out.Write(chosen == OutputFormat.Text
+                    ? Explained(host.OutTerminal) : Views().Render(chosen, host.OutTerminal));
                 return ExitCodes.Done;
             }
 
             var asked = parsed.GetValue(sql) ?? throw new CliException(
-                $"query needs SQL or a name, for example: vaesweep query \"SELECT trial, state, seconds FROM trials\", vaesweep query best. Names: {names}. --views shows what there is.");
+                "query needs SQL or a name, for example: vaesweep query \"SELECT trial, state, seconds FROM trials\", vaesweep "
+                    + $"query best. Names: {names}. --views shows what there is.");
             var named = NamedQueries.Find(asked);
             CheckForm(asked, named, parsed.GetValue(sweep));
             var text = named?.Sql ?? (asked == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : asked);
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var values = named is null
-                ? ListOption.Pairs("--param", parsed.GetValue(parameters))?.ToDictionary(p => p.Key, p => Typed(p.Value), StringComparer.Ordinal)
+                ? ListOption.Pairs("--param", parsed.GetValue(parameters))?.ToDictionary(
+                    p => p.Key, p => Typed(p.Value), StringComparer.Ordinal)
                 : named.Parameters(
-                    parsed.GetValue(sweep) is { } name ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null, MetricCatalog.Get(parsed.GetRequiredValue(metric)));
+                    parsed.GetValue(sweep) is { } name
+                        ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null,
+                        MetricCatalog.Get(parsed.GetRequiredValue(metric)));
             try
             {
                 var patience = TimeSpan.FromSeconds(parsed.GetValue(timeout));
@@ -50,7 +63,8 @@ internal static class QueryCommand
             }
             catch (StoreQueryException wrong)
             {
-                throw new CliException(wrong.Position is { } position ? $"{wrong.Message}\n{PointAt(text, position)}" : wrong.Message);
+                throw new CliException(wrong.Position is { } position
+                    ? $"{wrong.Message}\n{PointAt(text, position)}" : wrong.Message);
             }
         });
         root.Add(command);
@@ -62,12 +76,14 @@ internal static class QueryCommand
         if (named is null && asked != "-" && !asked.Any(char.IsWhiteSpace))
         {
             var names = NamedQueries.All.Select(q => q.Name).ToList();
-            throw new CliException($"there is no named query '{asked}'.{NearestName.Suggest(asked, names)} Named: {string.Join(", ", names)}. Anything else is SQL in quotes.");
+            throw new CliException($"there is no named query '{asked}'.{NearestName.Suggest(asked, names)} "
+                + $"Named: {string.Join(", ", names)}. Anything else is SQL in quotes.");
         }
 
         if (named is null && sweep is not null)
         {
-            throw new CliException($"'{sweep}' was not expected after SQL: quote the whole SQL, and write WHERE sweep = '{sweep}' to narrow it down.");
+            throw new CliException($"'{sweep}' was not expected after SQL: quote the whole SQL, and write WHERE sweep = "
+                + $"'{sweep}' to narrow it down.");
         }
     }
 
@@ -95,7 +111,8 @@ internal static class QueryCommand
         if (more)
         {
             host.Say(
-                $"truncated: only the first {Wording.Count(table.Count, "row")} are shown. --format csv, json or jsonl writes all; "
+                $"truncated: only the first {Wording.Count(table.Count, "row")} are shown. --format csv, json or jsonl "
+                    + "writes all; "
                 + "or aggregate, or page with WHERE and LIMIT.");
         }
 
@@ -105,14 +122,17 @@ internal static class QueryCommand
 
     private static Table Views()
     {
-        var rows = ViewCatalog.Views.SelectMany(view => view.Columns.Select(c => (IReadOnlyList<Cell>)[view.Name, c.Name, c.Type, c.Description, view.Description]));
+        var rows = ViewCatalog.Views.SelectMany(view =>
+            view.Columns.Select(c => (IReadOnlyList<Cell>)[view.Name, c.Name, c.Type, c.Description, view.Description]));
         return new Table([new("view"), new("column"), new("type"), new("description"), new("rows")], [.. rows]);
     }
 
     private static string Explained(Terminal terminal)
     {
         var parts = ViewCatalog.Views.Select(view => new Table(
-            [new("column"), new("type"), new("meaning")], [.. view.Columns.Select(c => (IReadOnlyList<Cell>)[c.Name, c.Type, c.Description])], $"{view.Name}: {view.Description}"))
+            [new("column"), new("type"), new("meaning")],
+            [.. view.Columns.Select(c => (IReadOnlyList<Cell>)[c.Name, c.Type, c.Description])],
+            $"{view.Name}: {view.Description}"))
             .Append(new Table(
                 [new("query"), new("answer")], [.. NamedQueries.All.Select(q => (IReadOnlyList<Cell>)[q.Name, q.Description])],
                 "Named queries: vaesweep query NAME [SWEEP]",

@@ -14,7 +14,8 @@ internal static class ReconstructCommand
         var input = ImageInput.Input();
         var images = ImageInput.Images(40);
         var output = ModelSession.Output();
-        var command = new Command("reconstruct", "Images through a trained model and back, by the means of q(z|x). A .png has each row of inputs above its reconstructions; a .npy the reconstructions alone.")
+        var command = new Command("reconstruct", "Images through a trained model and back, by the means of q(z|x). A .png has "
+            + "each row of inputs above its reconstructions; a .npy the reconstructions alone.")
         {
             trial, sweep, input, images, output,
         };
@@ -22,13 +23,15 @@ internal static class ReconstructCommand
         {
             var file = parsed.GetRequiredValue(output);
             ImageOutput.Check(file, ".png", ".npy");
-            using var model = await ModelSession.OpenAsync(parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
+            using var model = await ModelSession.OpenAsync(
+                parsed, host, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
             var given = await ImageInput.ReadAsync(model, parsed.GetValue(input), parsed.GetValue(images), cancellationToken);
             var back = model.Decode([.. model.Encode(given.Values).Select(layer => layer.Means)]);
             var pairs = file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase) ? back : Rows(given, back, model.Pixels);
             ImageOutput.Write(file, model, pairs, Math.Min(Columns, given.Count));
             var error = back.Zip(given.Values, (b, x) => (double)(b - x) * (b - x)).Average();
-            host.Say($"{file}: {Wording.Count(given.Count, "image")}, mean squared error {error.ToString("G4", System.Globalization.CultureInfo.InvariantCulture)} a pixel");
+            host.Say($"{file}: {Wording.Count(given.Count, "image")}, mean squared "
+                + $"error {error.ToString("G4", System.Globalization.CultureInfo.InvariantCulture)} a pixel");
             return ExitCodes.Done;
         });
         root.Add(command);

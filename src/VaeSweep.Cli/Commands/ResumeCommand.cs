@@ -16,7 +16,8 @@ internal static class ResumeCommand
         var budget = CheckpointRoom.Option();
         var format = CommonOptions.TableFormat();
         var detach = new Option<bool>("--detach") { Description = "only make it active; workers elsewhere train it" };
-        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last checkpoints.") { sweep, devices, share, artifacts, budget, format, detach };
+        var command = new Command("resume", "Go on with a sweep that was interrupted, paused or stopped, from the last "
+            + "checkpoints.") { sweep, devices, share, artifacts, budget, format, detach };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(detach))
@@ -26,7 +27,8 @@ internal static class ResumeCommand
                 return ExitCodes.Done;
             }
 
-            await using var place = await WorkPlace.OpenAsync(parsed, host, makes: false, parsed.GetValue(artifacts), cancellationToken);
+            await using var place = await WorkPlace.OpenAsync(
+                parsed, host, makes: false, parsed.GetValue(artifacts), cancellationToken);
             return await new WorkSession(parsed, host, place, StoredSweep.Definition(await BeginAsync(place.Store)))
             {
                 Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), Format = parsed.GetValue(format),
@@ -38,7 +40,8 @@ internal static class ResumeCommand
                 await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
                 await ActivateAsync(store, found.Name, host, cancellationToken);
                 var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
-                host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} to train, "
+                host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} "
+                    + "to train, "
                     + $"{now.EpochsDone} of {now.EpochsTotal} epochs stored");
                 return now;
             }
@@ -51,9 +54,7 @@ internal static class ResumeCommand
     {
         var sweep = await store.GetSweepAsync(name, cancellationToken);
         if (sweep is null || sweep.State == SweepState.Active)
-        {
             return;
-        }
 
         await store.SetSweepStateAsync(name, SweepState.Active, cancellationToken);
         host.Say($"{name} was {Wording.Name(sweep.State)}; it is active again.");

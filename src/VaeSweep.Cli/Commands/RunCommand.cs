@@ -15,7 +15,8 @@ internal static class RunCommand
         var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
         var format = CommonOptions.TableFormat();
-        var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what is left or new.")
+        var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what "
+            + "is left or new.")
         {
             file, set, devices, share, artifacts, budget, format,
         };
@@ -25,7 +26,8 @@ internal static class RunCommand
             // What cannot work is told before anything is stored.
             StoredSweep.Request(definition);
             DeviceChoice.Parse(parsed.GetRequiredValue(devices));
-            await using var place = await WorkPlace.OpenAsync(parsed, host, makes: true, parsed.GetValue(artifacts), cancellationToken);
+            await using var place = await WorkPlace.OpenAsync(
+                parsed, host, makes: true, parsed.GetValue(artifacts), cancellationToken);
             var store = place.Store;
             await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
             await SubmitCommand.SubmitAsync(store, definition, host, cancellationToken);

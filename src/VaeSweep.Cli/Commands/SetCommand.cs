@@ -11,26 +11,30 @@ internal static class SetCommand
         var sweep = CommonOptions.Sweep();
         var priority = new Option<int?>("--priority") { Description = "sweeps with a higher one are given out first (0 where "
             + "nothing is said)", HelpName = "n" }.Within(-1000, 1000);
-        var concurrent = new Option<string?>("--max-concurrent") { Description = "most of its trials that run at once on all nodes together, or none for no limit", HelpName = "n|none" };
-        var mixed = new Option<bool>("--allow-mixed") { Description = "let nodes with other versions of vaesweep or libtorch train it too" };
-        var command = new Command("set", "Change a sweep's priority, how many of its trials run at once, or who may train it. Takes effect at once, everywhere.") { sweep, priority, concurrent, mixed };
+        var concurrent = new Option<string?>("--max-concurrent") { Description = "most of its trials that run at once on all "
+            + "nodes together, or none for no limit", HelpName = "n|none" };
+        var mixed = new Option<bool>("--allow-mixed") { Description = "let nodes with other versions of vaesweep or libtorch "
+            + "train it too" };
+        var command = new Command("set", "Change a sweep's priority, how many of its trials run at once, or who may train it. "
+            + "Takes effect at once, everywhere.") { sweep, priority, concurrent, mixed };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var limit = parsed.GetValue(concurrent);
             var change = new SweepAdjustment
             {
-                Priority = parsed.GetValue(priority), MaxConcurrent = Limit(limit), NoLimit = limit == "none", AnyStack = parsed.GetValue(mixed),
+                Priority = parsed.GetValue(priority), MaxConcurrent = Limit(limit), NoLimit = limit == "none",
+                AnyStack = parsed.GetValue(mixed),
             };
             if (change == new SweepAdjustment())
-            {
                 throw new CliException("nothing to set: give --priority N, --max-concurrent N or --allow-mixed.");
-            }
 
             await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             await store.AdjustSweepAsync(found.Name, change, cancellationToken);
             var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
-            host.Say($"{now.Name}: priority {now.Priority}, {(now.MaxConcurrent is { } most ? $"at most {most} at once" : "no limit on how many run at once")}"
+            host.Say(
+                $"{now.Name}: priority {now.Priority}, "
+                    + $"{(now.MaxConcurrent is { } most ? $"at most {most} at once" : "no limit on how many run at once")}"
                 + (now.Stack is null or SweepStatus.AnyStack ? "" : $", trained with {now.Stack}"));
             return ExitCodes.Done;
         });

@@ -12,12 +12,15 @@ internal static class ShowCommand
     private const int LastEpochs = 10;
 
     private static readonly IReadOnlyList<RecordField<AttemptRecord>> _attempt =
-        RecordFields.Attempts.Pick("attempt", "worker", "device", "started_at", "ended_at", "from_epoch", "to_epoch", "outcome", "reason");
+        RecordFields.Attempts.Pick("attempt", "worker", "device", "started_at", "ended_at", "from_epoch", "to_epoch", "outcome",
+            "reason");
 
-    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _evaluation = RecordFields.Evaluations.Pick("metric", "value", "samples", "images");
+    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _evaluation =
+        RecordFields.Evaluations.Pick("metric", "value", "samples", "images");
 
     private static readonly IReadOnlyList<RecordField<(TrialCurve Curve, int At)>> _epoch = RecordFields.Epochs.Pick(
-        "epoch", "train_elbo", "train_recon", "train_kl", "valid_elbo", "test_elbo", "beta", "active_units", "grad_norm", "seconds");
+        "epoch", "train_elbo", "train_recon", "train_kl", "valid_elbo", "test_elbo", "beta", "active_units", "grad_norm",
+        "seconds");
 
     private static readonly IReadOnlyList<RecordField<EventRecord>> _event = RecordFields.Events.Pick("epoch", "event", "detail");
 
@@ -26,15 +29,19 @@ internal static class ShowCommand
         var trial = new Argument<string>("TRIAL") { Description = "the start of a trial's id" };
         var sweep = new Option<string?>("--sweep") { Description = "of this sweep only", HelpName = "name" };
         var format = CommonOptions.Format();
-        var command = new Command("show", "Everything about one trial: configuration, attempts, last epochs, evaluations.") { trial, sweep, format };
+        var command = new Command("show",
+            "Everything about one trial: configuration, attempts, last epochs, evaluations.") { trial, sweep, format };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
-            var found = await SweepLookup.FindTrialAsync(store, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
+            var found = await SweepLookup.FindTrialAsync(
+                store, parsed.GetRequiredValue(trial), parsed.GetValue(sweep), cancellationToken);
             var (results, which) = (store.Results, TrialFilter.One(found.Sweep, found.Id));
             var attempts = Rows(_attempt, await results.AttemptsAsync(which, cancellationToken).ToListAsync(cancellationToken));
-            var evaluations = Rows(_evaluation, await results.EvaluationsAsync(which, null, cancellationToken).ToListAsync(cancellationToken));
-            var curves = await results.CurvesAsync(which, RecordFields.WholeCurves, cancellationToken).ToListAsync(cancellationToken);
+            var evaluations = Rows(_evaluation, await results.EvaluationsAsync(which, null, cancellationToken)
+                .ToListAsync(cancellationToken));
+            var curves = await results.CurvesAsync(which, RecordFields.WholeCurves, cancellationToken)
+                .ToListAsync(cancellationToken);
             var epochs = Rows(_epoch, curves.SelectMany(curve => curve.Rows()));
             var events = Rows(_event, await results.EventsAsync(which, cancellationToken).ToListAsync(cancellationToken));
             host.Out.Write(parsed.GetValue(format) switch
@@ -51,40 +58,44 @@ internal static class ShowCommand
     private static Table Rows<T>(IReadOnlyList<RecordField<T>> fields, IEnumerable<T> records)
     {
         List<object?[]> rows = [.. records.Select(record => fields.Select(f => f.Of(record)).ToArray())];
-        var columns = fields.Select((field, i) => new Column(field.Name, Number: rows.TrueForAll(r => r[i] is null or long or double)));
+        var columns = fields.Select((field, i) =>
+            new Column(field.Name, Number: rows.TrueForAll(r => r[i] is null or long or double)));
         return new Table([.. columns], [.. rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(Short)])]);
     }
 
-    private static Cell Short(object? value) => value is double number ? new Cell(number, number.ToString("g6", CultureInfo.InvariantCulture)) : Cell.Of(value);
+    private static Cell Short(object? value) => value is double number
+        ? new Cell(number, number.ToString("g6", CultureInfo.InvariantCulture)) : Cell.Of(value);
 
     private static string Text(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events, CliHost host)
     {
         var lines = new List<string>
         {
-            $"trial {trial.Id} of {trial.Sweep}: {Wording.Name(trial.State)}{(trial.Wanted ? "" : " (no longer wanted by the sweep file)")}, "
+            $"trial {trial.Id} of {trial.Sweep}: {Wording.Name(trial.State)}"
+                + $"{(trial.Wanted ? "" : " (no longer wanted by the sweep file)")}, "
             + $"epoch {trial.EpochsDone} of {trial.Epochs}, {Wording.Count(trial.Attempts, "attempt")}",
         };
-        Add("reason", trial.Reason is null ? null : $"{(trial.FailureClass is { } c ? $"{Wording.Name(c)}: " : "")}{trial.Reason}");
+        Add("reason", trial.Reason is null
+            ? null : $"{(trial.FailureClass is { } c ? $"{Wording.Name(c)}: " : "")}{trial.Reason}");
         Add("worker", trial.Worker);
         Add("checkpoint", trial.CheckpointPath);
         Add("model", trial.ModelPath);
         lines.Add("configuration:");
         using var config = JsonDocument.Parse(trial.ConfigJson);
         var width = config.RootElement.EnumerateObject().Max(p => p.Name.Length);
-        lines.AddRange(config.RootElement.EnumerateObject().Select(p => $"  {p.Name.PadRight(width)}  {new SettingValue(p.Value.GetRawText()).Text}"));
+        lines.AddRange(config.RootElement.EnumerateObject()
+            .Select(p => $"  {p.Name.PadRight(width)}  {new SettingValue(p.Value.GetRawText()).Text}"));
         var text = string.Join('\n', lines) + "\n";
         foreach (var (title, table) in new[] { ("attempts", attempts), ("events", events), ("evaluations", evaluations) })
         {
             if (table.Rows.Count > 0)
-            {
                 text += $"\n{title}:\n{table.Render(OutputFormat.Text, host.OutTerminal)}";
-            }
         }
 
         if (epochs.Rows.Count > 0)
         {
             var last = epochs with { Rows = [.. epochs.Rows.TakeLast(LastEpochs)] };
-            text += $"\n{(epochs.Rows.Count > LastEpochs ? $"last {LastEpochs} of {epochs.Rows.Count} epochs" : "epochs")}:\n{last.Render(OutputFormat.Text, host.OutTerminal)}";
+            text += $"\n{(epochs.Rows.Count > LastEpochs ? $"last {LastEpochs} of {epochs.Rows.Count} epochs" : "epochs")}:\n"
+                + $"{last.Render(OutputFormat.Text, host.OutTerminal)}";
         }
 
         return text;
@@ -92,13 +103,12 @@ internal static class ShowCommand
         void Add(string name, string? value)
         {
             if (!string.IsNullOrEmpty(value))
-            {
                 lines.Add($"{name}: {value}");
-            }
         }
     }
 
-    private static string Json(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events) => JsonText.Write(json =>
+    private static string Json(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events) =>
+        JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("sweep", trial.Sweep);
@@ -116,7 +126,8 @@ internal static class ShowCommand
         json.WriteString("model", trial.ModelPath);
         json.WritePropertyName("config");
         json.WriteRawValue(trial.ConfigJson);
-        foreach (var (name, table) in new[] { ("attempts", attempts), ("evaluations", evaluations), ("epochs", epochs), ("events", events) })
+        foreach (var (name, table) in
+            new[] { ("attempts", attempts), ("evaluations", evaluations), ("epochs", epochs), ("events", events) })
         {
             json.WritePropertyName(name);
             json.WriteRawValue(table.Render(OutputFormat.Json, Terminal.Plain));

@@ -36,35 +36,34 @@ internal static class StatusCommand
         root.Add(command);
     }
 
-    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms, string? room, CliHost host)
+    private static string Text(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms,
+        string? room, CliHost host)
     {
         var sweep = progress.Sweep;
-        var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key).Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
-        var text = FormattableString.Invariant(
-            $"{sweep.Name} ({Wording.Name(sweep.State)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n{sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
+        var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key)
+            .Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{sweep.Name} ({Wording.Name(sweep.State)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n{sweep.EpochsDone:N0} "
+                + $"of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
         if (sweep.Reason is { } reason)
-        {
             text += $"{Wording.Name(sweep.State)} because {reason}\n";
-        }
 
         if (room is not null)
-        {
             text += $"checkpoints take {room}\n";
-        }
 
         if (progress.Running.Count > 0)
-        {
             text += "\n" + Trials(progress).Render(OutputFormat.Text, host.OutTerminal);
-        }
 
         if (failures.Count > 0)
         {
-            text += "\n" + FailureList.Table(failures, sweep.Count(TrialState.Failed)).Render(OutputFormat.Text, host.OutTerminal);
+            text += "\n" + FailureList.Table(failures, sweep.Count(TrialState.Failed))
+                .Render(OutputFormat.Text, host.OutTerminal);
         }
 
         if (alarms.Count > 0)
         {
-            text += "\n" + AlarmList.Table([.. alarms.Take(ShownAlarms)], alarms.Count).Render(OutputFormat.Text, host.OutTerminal);
+            text += "\n" + AlarmList.Table([.. alarms.Take(ShownAlarms)], alarms.Count)
+                .Render(OutputFormat.Text, host.OutTerminal);
         }
 
         return text;
@@ -72,15 +71,18 @@ internal static class StatusCommand
 
     private static Table Trials(SweepSnapshot progress)
     {
-        Column[] columns = [new("trial"), new("device"), new("worker", Optional: 1), new("epoch", Number: true), new("epochs", "of", Number: true), new("bound", Number: true)];
+        Column[] columns = [new("trial"), new("device"), new("worker", Optional: 1), new("epoch", Number: true),
+            new("epochs", "of", Number: true), new("bound", Number: true)];
         var rows = progress.Running.Select(t => (IReadOnlyList<Cell>)
         [
-            t.Trial, t.Device, t.Worker, t.Epoch, t.Epochs, new(t.Bound, double.IsNaN(t.Bound) ? "" : t.Bound.ToString("F2", CultureInfo.InvariantCulture)),
+            t.Trial, t.Device, t.Worker, t.Epoch, t.Epochs,
+            new(t.Bound, double.IsNaN(t.Bound) ? "" : t.Bound.ToString("F2", CultureInfo.InvariantCulture)),
         ]);
         return new Table(columns, [.. rows]);
     }
 
-    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms, string? room)
+    private static string Json(SweepSnapshot progress, IReadOnlyList<FailedTrial> failures, IReadOnlyList<RaisedAlarm> alarms,
+        string? room)
     {
         var sweep = progress.Sweep;
         return JsonText.Write(json =>
@@ -93,9 +95,7 @@ internal static class StatusCommand
             json.WriteNumber("trials", sweep.Total);
             json.WriteStartObject("states");
             foreach (var state in Enum.GetValues<TrialState>())
-            {
                 json.WriteNumber(Wording.Name(state), sweep.Count(state));
-            }
 
             json.WriteEndObject();
             json.WriteNumber("epochs_done", sweep.EpochsDone);

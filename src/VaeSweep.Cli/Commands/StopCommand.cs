@@ -19,12 +19,14 @@ internal static class StopCommand
             {
                 var one = await SweepLookup.FindTrialAsync(store, id, found.Name, cancellationToken);
                 var stopped = await store.StopTrialAsync(one.Key, cancellationToken);
-                host.Say(stopped ? $"trial {one.Id} of {found.Name} is stopped." : $"trial {one.Id} of {found.Name} is {Wording.Name(one.State)} already; nothing changed.");
+                host.Say(stopped ? $"trial {one.Id} of {found.Name} is stopped." : $"trial {one.Id} of {found.Name} "
+                    + $"is {Wording.Name(one.State)} already; nothing changed.");
                 return ExitCodes.Done;
             }
 
             await store.SetSweepStateAsync(found.Name, SweepState.Stopped, cancellationToken);
-            host.Say($"{found.Name} is stopped: {Wording.Count(found.Open, "open trial")} closed, {found.Count(TrialState.Succeeded)} succeeded. "
+            host.Say($"{found.Name} is stopped: {Wording.Count(found.Open, "open trial")} "
+                + $"closed, {found.Count(TrialState.Succeeded)} succeeded. "
                 + $"Change your mind with: vaesweep resume {found.Name}");
             return ExitCodes.Done;
         });

@@ -64,7 +64,8 @@ internal static class StoreBackupCommand
     {
         if (HeadWay.AddressOf(parsed, host) is not { } address)
             return null;
-        return HeadAddress.IsLoopback(address) ? await HeadWay.Named(parsed, host)!.OpenAsync(host, NullLogger.Instance, cancellationToken)
+        return HeadAddress.IsLoopback(address)
+            ? await HeadWay.Named(parsed, host)!.OpenAsync(host, NullLogger.Instance, cancellationToken)
             : throw new CliException(
                 $"a head writes its back-ups on its own machine: run `vaesweep store backup` there, without --head {address}.");
     }

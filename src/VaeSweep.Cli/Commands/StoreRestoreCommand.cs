@@ -25,15 +25,11 @@ internal static class StoreRestoreCommand
             var store = Stores.PathOf(parsed, host);
             var backup = parsed.GetRequiredValue(file);
             if (string.IsNullOrWhiteSpace(backup))
-            {
                 throw new CliException("the back-up to restore needs a file's name.");
-            }
 
             StoreFileKinds.DemandStoreOrNothing(store);
             if (StoreFileKinds.IsPartOf(store, backup))
-            {
                 throw new CliException($"{Path.GetFullPath(backup)} is one of the store's own files, and no back-up of it.");
-            }
 
             if (File.Exists(store) && !parsed.GetValue(force))
             {
@@ -53,7 +49,8 @@ internal static class StoreRestoreCommand
             var kept = StoreFiles.Work(() => StoreBackup.Restore(held, backup, cancellationToken, keepsReplaced: true));
             host.Out.Write(parsed.GetValue(format) == OutputFormat.Json ? Json(store, holds, kept)
                 : $"{store} is what {holds.Path} holds: {StoreBackupCommand.Said(holds)}; checksum {holds.Checksum} holds\n"
-                + (kept is null ? "" : $"the store that was there is kept: {kept} (a store like any other, with .wal and .sum)\n"));
+                + (kept is null ? "" : $"the store that was there is kept: {kept} (a store like any other, with .wal "
+                    + "and .sum)\n"));
             return ExitCodes.Done;
         });
         return command;

@@ -12,7 +12,8 @@ internal static class SubmitCommand
     {
         var file = CommonOptions.SweepFile();
         var set = CommonOptions.Set();
-        var command = new Command("submit", "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set };
+        var command = new Command("submit",
+            "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
@@ -30,26 +31,24 @@ internal static class SubmitCommand
     {
         var definition = SweepFile.Load(path, overrides);
         foreach (var warning in definition.Warnings)
-        {
             host.Say($"{warning}");
-        }
 
         return definition;
     }
 
     /// <summary>Stores the trials and says what changed.</summary>
-    public static async Task<SubmitResult> SubmitAsync(IStore store, SweepDefinition definition, CliHost host, CancellationToken cancellationToken)
+    public static async Task<SubmitResult> SubmitAsync(
+        IStore store, SweepDefinition definition, CliHost host, CancellationToken cancellationToken)
     {
         var result = await store.SubmitAsync(Submission(definition), definition.Expand(), cancellationToken);
         foreach (var line in PlanSummary.Lines(definition, result, done: true))
-        {
             host.Say(line);
-        }
 
         return result;
     }
 
-    public static SweepSubmission Submission(SweepDefinition definition) => new(definition.Name, definition.Text, definition.MaxAttempts)
+    public static SweepSubmission Submission(SweepDefinition definition) =>
+        new(definition.Name, definition.Text, definition.MaxAttempts)
     {
         Priority = definition.Priority, MaxConcurrent = definition.MaxConcurrent,
     };

@@ -12,15 +12,20 @@ internal static class TableCommand
         var sweep = CommonOptions.Sweep();
         var by = new Option<string[]>("--by")
         {
-            Description = "configuration paths that make the rows, with commas; default: the sweep file's table.by, else all that vary", HelpName = "a,b",
+            Description = "configuration paths that make the rows, with commas; default: the sweep file's table.by, else all "
+                + "that vary", HelpName = "a,b",
         };
-        var columns = new Option<string[]>("--columns") { Description = "configuration paths whose values go across, or further metrics, with commas", HelpName = "c" };
-        var metric = new Option<string[]>("--metric") { Description = "what to compare, with commas; default: the sweep file's table.metric", HelpName = "metric" };
-        var baseline = new Option<string[]>("--baseline") { Description = "test the difference of every row to the one with these values", HelpName = "path=value" };
+        var columns = new Option<string[]>("--columns") { Description = "configuration paths whose values go across, or further "
+            + "metrics, with commas", HelpName = "c" };
+        var metric = new Option<string[]>("--metric") { Description = "what to compare, with commas; default: the sweep file's "
+            + "table.metric", HelpName = "metric" };
+        var baseline = new Option<string[]>("--baseline") { Description = "test the difference of every row to the one with "
+            + "these values", HelpName = "path=value" };
         var interval = Choices.Of<IntervalKind>("--interval", "how the 95 % interval is made: t or bootstrap", "kind");
         var metrics = new Option<bool>("--metrics") { Description = "show the metrics that there are instead" };
         var format = CommonOptions.TableFormat();
-        var command = new Command("table", "A metric of a sweep's trials, compared over the seeds: n, mean, standard deviation, 95 % interval, rank, tests against a baseline.")
+        var command = new Command("table", "A metric of a sweep's trials, compared over the seeds: n, mean, standard deviation, "
+            + "95 % interval, rank, tests against a baseline.")
         {
             sweep, by, columns, metric, baseline, interval, metrics, format,
         };
@@ -34,7 +39,9 @@ internal static class TableCommand
                 return ExitCodes.Done;
             }
 
-            var name = parsed.GetValue(sweep) ?? throw new CliException("table needs the name of a sweep: vaesweep table SWEEP. `vaesweep list` shows the names.");
+            var name = parsed.GetValue(sweep)
+                ?? throw new CliException("table needs the name of a sweep: vaesweep table SWEEP. `vaesweep list` shows "
+                    + "the names.");
             var names = ListOption.Names(parsed.GetValue(metric));
             // A wrong metric is told before a store is opened.
             names?.ForEach(n => MetricCatalog.Get(n));
@@ -50,10 +57,12 @@ internal static class TableCommand
             var tables = new List<ComparisonTable>();
             foreach (var one in names?.AsEnumerable<string?>() ?? [null])
             {
-                var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition, wishes with { Metric = one }), cancellationToken);
+                var table = await ComparisonBuilder.BuildAsync(
+                    store.Results, StoredSweep.Request(definition, wishes with { Metric = one }), cancellationToken);
                 tables.Add(chosen != OutputFormat.Json ? table : table with
                 {
-                    Behind = await BehindNumbers.ReadAsync(store.Results, table.Sweep, table.Metric, table.Rows.SelectMany(r => r.Points), cancellationToken),
+                    Behind = await BehindNumbers.ReadAsync(
+                        store.Results, table.Sweep, table.Metric, table.Rows.SelectMany(r => r.Points), cancellationToken),
                 });
             }
 
@@ -65,7 +74,8 @@ internal static class TableCommand
 
     private static Table Catalog()
     {
-        var rows = MetricList.All.Select(m => (IReadOnlyList<Cell>)[m.Name, m.Unit, m.Direction == Direction.None ? "" : Wording.Name(m.Direction), m.Description]);
+        var rows = MetricList.All.Select(m =>
+            (IReadOnlyList<Cell>)[m.Name, m.Unit, m.Direction == Direction.None ? "" : Wording.Name(m.Direction), m.Description]);
         return new Table([new("metric"), new("unit"), new("better"), new("description")], [.. rows]);
     }
 }

@@ -16,9 +16,7 @@ internal static class WatchCommand
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
             var last = await new ProgressView(host, store, found.Name).ShowAsync(cancellationToken);
             if (cancellationToken.IsCancellationRequested || last is null)
-            {
                 return ExitCodes.Interrupted;
-            }
 
             host.Say(ProgressText.Line(last, null));
             return last.Sweep.Count(TrialState.Failed) > 0 ? ExitCodes.Failed : ExitCodes.Done;

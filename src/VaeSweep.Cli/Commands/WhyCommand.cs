@@ -11,10 +11,13 @@ internal static class WhyCommand
     public static void Add(Command root, CliHost host)
     {
         var sweep = CommonOptions.Sweep();
-        var cell = new Argument<string[]>("path=value") { Description = "the settings of the row, as the table shows them; none: all trials", Arity = ArgumentArity.ZeroOrMore };
-        var metric = new Option<string?>("--metric") { Description = "the number that is asked about; default: as in `table`", HelpName = "metric" };
+        var cell = new Argument<string[]>("path=value") { Description = "the settings of the row, as the table shows them; none: "
+            + "all trials", Arity = ArgumentArity.ZeroOrMore };
+        var metric = new Option<string?>("--metric") { Description = "the number that is asked about; default: as in `table`",
+            HelpName = "metric" };
         var format = CommonOptions.Format();
-        var command = new Command("why", "The trials, attempts, machines, versions and configuration hashes behind a number of a table: why SWEEP objective.k=5 model.latent=20.")
+        var command = new Command("why", "The trials, attempts, machines, versions and configuration hashes behind a number of a "
+            + "table: why SWEEP objective.k=5 model.latent=20.")
         {
             sweep, cell, metric, format,
         };
@@ -22,10 +25,13 @@ internal static class WhyCommand
         {
             var settings = ListOption.Pairs("why", parsed.GetValue(cell)) ?? [];
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
-            var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken));
+            var definition = StoredSweep.Definition(
+                await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken));
             settings = new ShortNames(definition).Keys(settings)!;
-            var wishes = new TableWishes { By = settings.Count == 0 ? [] : [.. settings.Keys], Columns = [], Metric = parsed.GetValue(metric) };
-            var table = await ComparisonBuilder.BuildAsync(store.Results, StoredSweep.Request(definition, wishes), cancellationToken);
+            var wishes = new TableWishes { By = settings.Count == 0
+                ? [] : [.. settings.Keys], Columns = [], Metric = parsed.GetValue(metric) };
+            var table = await ComparisonBuilder.BuildAsync(
+                store.Results, StoredSweep.Request(definition, wishes), cancellationToken);
             var row = Find(table, settings);
             var behind = await BehindNumbers.ReadAsync(store.Results, table.Sweep, table.Metric, row.Points, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
@@ -40,24 +46,33 @@ internal static class WhyCommand
 
     private static ComparisonRow Find(ComparisonTable table, Dictionary<string, string> settings)
     {
-        var found = table.Rows.Where(r => r.By.Select((value, i) => BaselineComparison.Means(value, settings[table.By[i]])).All(means => means)).ToList();
+        var found = table.Rows.Where(r =>
+            r.By.Select((value, i) => BaselineComparison.Means(value, settings[table.By[i]])).All(means => means)).ToList();
         if (found.Count == 1)
-        {
             return found[0];
-        }
 
-        var known = table.By.Select((path, i) => $"{path}: {string.Join(", ", table.Rows.Select(r => r.By[i]?.Text ?? "-").Distinct(StringComparer.Ordinal).Take(20))}");
-        throw new CliException($"no trial of {table.Sweep} has {BaselineComparison.Text(settings)}. There are {string.Join("; ", known)}.");
+        var known = table.By.Select((path, i) =>
+        {
+            var values = table.Rows.Select(r => r.By[i]?.Text ?? "-").Distinct(StringComparer.Ordinal).Take(20);
+            return $"{path}: {string.Join(", ", values)}";
+        });
+        throw new CliException($"no trial of {table.Sweep} has {BaselineComparison.Text(settings)}. There "
+            + $"are {string.Join("; ", known)}.");
     }
 
-    private static string Json(BehindNumbers behind, ComparisonRow row) => JsonText.Write(json => behind.WriteJson(json, row.Points));
+    private static string Json(BehindNumbers behind, ComparisonRow row) =>
+        JsonText.Write(json => behind.WriteJson(json, row.Points));
 
-    private static Table Trials(IReadOnlyList<TrialOrigin> trials, ComparisonTable table, ComparisonRow row, OutputFormat format, Func<string, string> pasteable)
+    private static Table Trials(
+        IReadOnlyList<TrialOrigin> trials, ComparisonTable table, ComparisonRow row, OutputFormat format,
+        Func<string, string> pasteable)
     {
         Column[] columns =
         [
-            new("trial"), new("seed", Number: true), new("state"), new("value", table.Metric.Name, Number: true), new("attempts", Number: true), new("device"), new("host"),
-            new("stack", Optional: 1), new("processor", Optional: 3), new("finished_at", "finished", Optional: 2), new("fingerprint", "configuration hash", Optional: 4),
+            new("trial"), new("seed", Number: true), new("state"), new("value", table.Metric.Name, Number: true),
+            new("attempts", Number: true), new("device"), new("host"),
+            new("stack", Optional: 1), new("processor", Optional: 3), new("finished_at", "finished", Optional: 2),
+            new("fingerprint", "configuration hash", Optional: 4),
         ];
         var rows = trials.Select(trial =>
         {
@@ -66,13 +81,19 @@ internal static class WhyCommand
             string? Of(string name) => provenance.RootElement.TryGetProperty(name, out var value) ? value.ToString() : null;
             return (IReadOnlyList<Cell>)
             [
-                trial.Trial, trial.Seed, new Cell(Wording.Name(trial.State), Wording.Name(trial.State), Tone: Tones.Of(trial.State)),
+                trial.Trial, trial.Seed, new Cell(
+                    Wording.Name(trial.State), Wording.Name(trial.State), Tone: Tones.Of(trial.State)),
                 new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("g8", CultureInfo.InvariantCulture)),
-                trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), Instants.Text(last?.EndedAt), trial.Fingerprint,
+                trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), Instants.Text(last?.EndedAt),
+                trial.Fingerprint,
             ];
         });
         var caption = $"{table.Sweep}: {table.Metric.Name} of {Wording.Count(row.Trials, "trial")}"
-            + (row.Values.N > 0 ? string.Create(CultureInfo.InvariantCulture, $", mean {row.Values.Mean:g8} over {Wording.Count(row.Values.N, "seed")}") : ", no value yet");
-        return new Table(columns, [.. rows], format == OutputFormat.Text ? caption : null, format == OutputFormat.Text ? [pasteable("--format json has every attempt and all of its provenance; `vaesweep show TRIAL` the configuration")] : null);
+            + (row.Values.N > 0 ? string.Create(
+                CultureInfo.InvariantCulture, $", mean {row.Values.Mean:g8} over {Wording.Count(row.Values.N, "seed")}")
+                    : ", no value yet");
+        return new Table(columns, [.. rows], format == OutputFormat.Text ? caption : null, format == OutputFormat.Text
+            ? [pasteable("--format json has every attempt and all of its provenance; `vaesweep show TRIAL` the configuration")]
+            : null);
     }
 }

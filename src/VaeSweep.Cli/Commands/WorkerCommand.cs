@@ -16,7 +16,8 @@ internal static class WorkerCommand
     {
         var join = new Option<string?>("--join")
         {
-            Description = $"the head to join, which --key opens when it is on another machine; {HeadWay.Variable}, else the one that has --store",
+            Description = $"the head to join, which --key opens when it is on another machine; {HeadWay.Variable}, else the one "
+                + "that has --store",
             HelpName = "host:port",
         };
         var listen = new Option<string?>("--listen")
@@ -33,7 +34,8 @@ internal static class WorkerCommand
         {
             Description = "touched every few seconds as long as the worker's actors answer, for probes", HelpName = "file",
         };
-        var command = new Command("worker", "Join a head as a node: train what is submitted until stopped. While the head is away, it trains on and waits.")
+        var command = new Command("worker", "Join a head as a node: train what is submitted until stopped. While the head is "
+            + "away, it trains on and waits.")
         {
             join, listen, devices, share, artifacts, sweep, untilDone, drainOn, alive,
         };
@@ -76,7 +78,8 @@ internal static class WorkerCommand
                     OnEvent = e => Tell(e, host),
                 },
                 drain.Token);
-            host.Say($"node {node.Name} trains for the head at {way.Address} with {string.Join(", ", reserved.Devices)}; Ctrl-C stops in order, twice at once");
+            host.Say($"node {node.Name} trains for the head at {way.Address} with {string.Join(", ", reserved.Devices)}; Ctrl-C "
+                + "stops in order, twice at once");
             try
             {
                 await node.Completion.WaitAsync(drain.Token);
@@ -101,19 +104,22 @@ internal static class WorkerCommand
         if (join is not null)
             return HeadWay.To(join, "--join", parsed, host);
         return HeadWay.Named(parsed, host) ?? HeadWay.OfRunning(parsed, host) ?? throw new CliException(
-            $"which head is to be joined? --join HOST:PORT (or {HeadWay.Variable}) says it; `vaesweep head` runs one, and `vaesweep run` trains "
+            $"which head is to be joined? --join HOST:PORT (or {HeadWay.Variable}) says it; `vaesweep head` runs one, and "
+                + "`vaesweep run` trains "
             + "without any.");
     }
 
     /// <summary>A head of this machine that is only being started has no token yet: it is waited for, as any head is.</summary>
-    private static async Task<HeadWay> OpenedAsync(HeadWay way, ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    private static async Task<HeadWay> OpenedAsync(
+        HeadWay way, ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
         for (var told = false; way.Key is null && way.Token is null; told = true)
         {
             if (!told)
             {
                 host.Say(
-                    $"no head has opened {Stores.PathOf(parsed, host)} yet, whose files open the way to it: waiting for it. --store names another; "
+                    $"no head has opened {Stores.PathOf(parsed, host)} yet, whose files open the way to it: waiting for it. "
+                        + "--store names another; "
                     + "Ctrl-C ends");
             }
 
@@ -128,21 +134,23 @@ internal static class WorkerCommand
     {
         var text = e switch
         {
-            TrialStarted s => $"{s.Device} trains {s.TrialId} of {s.Sweep}{(s.FromEpoch > 0 ? $" from epoch {s.FromEpoch}" : "")} (attempt {s.Attempt})",
+            TrialStarted s => $"{s.Device} trains {s.TrialId} "
+                + $"of {s.Sweep}{(s.FromEpoch > 0 ? $" from epoch {s.FromEpoch}" : "")} (attempt {s.Attempt})",
             TrialEnded { Outcome: AttemptOutcome.Failed } f => $"{f.Device}: {f.TrialId} of {f.Sweep} failed: {f.Reason}",
             TrialEnded { Outcome: null } l => $"{l.Device}: {l.TrialId} of {l.Sweep} went to another worker",
-            TrialEnded t => $"{t.Device}: {t.TrialId} of {t.Sweep} {Wording.Name(t.Outcome!.Value)} after {Wording.Duration(t.Took)}",
+            TrialEnded t => $"{t.Device}: {t.TrialId} of {t.Sweep} {Wording.Name(t.Outcome!.Value)} "
+                + $"after {Wording.Duration(t.Took)}",
             DeviceChanged { State: DeviceState.Failed } d => $"{d.Device} cannot be used: {d.Detail}",
-            SoftwareDiffers s => $"sweep {s.Sweep} is trained with {s.Theirs}, and this node has {s.Ours}: it takes none of its trials. Allow both with: vaesweep set {s.Sweep} --allow-mixed",
+            SoftwareDiffers s => $"sweep {s.Sweep} is trained with {s.Theirs}, and this node has {s.Ours}: it takes none of its "
+                + $"trials. Allow both with: vaesweep set {s.Sweep} --allow-mixed",
             SweepFinished done => $"sweep {done.Status.Name} is done",
             StoreUnreachable u => $"the head does not answer ({u.Reason}); training goes on and reports wait",
             StoreRecovered r => $"the head answers again after {Wording.Duration(r.Outage)}",
-            LeftUnconfirmed l => $"left while the head was away: {Wording.Count(l.Entries, "report")} not confirmed; those trials go on from the last checkpoint that it knows",
+            LeftUnconfirmed l => $"left while the head was away: {Wording.Count(l.Entries, "report")} not confirmed; those "
+                + "trials go on from the last checkpoint that it knows",
             _ => null,
         };
         if (text is not null)
-        {
             host.Say($"{host.Time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {text}");
-        }
     }
 }

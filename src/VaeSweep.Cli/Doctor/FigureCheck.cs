@@ -13,6 +13,7 @@ internal static class FigureCheck
             : Finding.Note("figures", "SVG, no PNG: librsvg is not installed", $"apt-get install {SvgRasterizer.Packages}");
         yield return ReportPage.IsAvailable
             ? Finding.Ok("report", "this program has the report's page inside")
-            : Finding.Note("report", "this program was built without the report's page", "apt-get install npm, then ./vaesweep doctor builds it");
+            : Finding.Note("report", "this program was built without the report's page",
+                "apt-get install npm, then ./vaesweep doctor builds it");
     }
 }

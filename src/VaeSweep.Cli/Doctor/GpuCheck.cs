@@ -7,7 +7,7 @@ namespace VaeSweep.Cli;
 /// <summary>NVIDIA GPUs, as the driver and as libtorch see them.</summary>
 internal static class GpuCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     /// <param name="torchHasCuda">Null: libtorch could not be loaded.</param>
     public static IEnumerable<Finding> Run(bool? torchHasCuda)
@@ -20,22 +20,22 @@ internal static class GpuCheck
         }
 
         foreach (var gpu in gpus)
-        {
             yield return Finding.Ok("GPU", gpu);
-        }
 
         if (torchHasCuda == false)
         {
             yield return Finding.Note(
                 "CUDA", "this libtorch is built without CUDA; the GPU will not be used",
-                $"pip install torch=={Minor(TorchRuntime.TorchVersion)}.*, then set VAESWEEP_LIBTORCH to its folder: $(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))')");
+                $"pip install torch=={Minor(TorchRuntime.TorchVersion)}.*, then set VAESWEEP_LIBTORCH to its folder: $(python3 "
+                    + "-c 'import os, torch; print(os.path.dirname(torch.__file__))')");
         }
         else if (torchHasCuda == true)
         {
             var count = TorchRuntime.CudaDevices;
             yield return count > 0
                 ? Finding.Ok("CUDA", $"libtorch sees {Wording.Count(count, "device")}")
-                : Finding.Note("CUDA", "libtorch has CUDA but sees no device", "check the driver's version and CUDA_VISIBLE_DEVICES");
+                : Finding.Note("CUDA", "libtorch has CUDA but sees no device",
+                    "check the driver's version and CUDA_VISIBLE_DEVICES");
         }
     }
 
@@ -43,19 +43,21 @@ internal static class GpuCheck
 
     private static List<string> Ask()
     {
-        var start = new ProcessStartInfo("nvidia-smi") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("nvidia-smi") { RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false };
         start.ArgumentList.Add("--query-gpu=index,name,memory.total,driver_version");
         start.ArgumentList.Add("--format=csv,noheader");
         try
         {
             using var process = Process.Start(start);
-            if (process is null || !process.WaitForExit(Patience) || process.ExitCode != 0)
+            if (process is null || !process.WaitForExit(_patience) || process.ExitCode != 0)
             {
                 process?.Kill();
                 return [];
             }
 
-            var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var lines = process.StandardOutput.ReadToEnd()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return [.. lines.Select(line => $"cuda:{line}")];
         }
         catch (Exception absent) when (absent is Win32Exception or InvalidOperationException)

@@ -27,13 +27,12 @@ internal static class MachineCheck
     private static string Features()
     {
         if (System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported)
-        {
             return "NEON";
-        }
 
         var names = new (bool Has, string Name)[]
         {
-            (Avx2.IsSupported, "AVX2"), (Fma.IsSupported, "FMA"), (Avx512F.IsSupported, "AVX-512"), (Avx512BW.IsSupported, "AVX-512BW"),
+            (Avx2.IsSupported, "AVX2"), (Fma.IsSupported, "FMA"), (Avx512F.IsSupported, "AVX-512"),
+            (Avx512BW.IsSupported, "AVX-512BW"),
         };
         var has = names.Where(n => n.Has).Select(n => n.Name).ToList();
         return has.Count == 0 ? "no AVX2 (slow)" : string.Join(" ", has);

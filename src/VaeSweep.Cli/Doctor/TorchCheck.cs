@@ -16,7 +16,8 @@ internal static class TorchCheck
         catch (TorchLibraryException broken)
         {
             // The message says what to do.
-            return [TorchSharp(), Finding.Missing("libtorch", broken.Message, "nothing can be trained like this; all else works"), .. GpuCheck.Run(torchHasCuda: null)];
+            return [TorchSharp(), Finding.Missing("libtorch", broken.Message, "nothing can be trained like this; all else works"),
+                .. GpuCheck.Run(torchHasCuda: null)];
         }
 
         return [TorchSharp(), Libtorch(), Kernels(), .. GpuCheck.Run(TorchRuntime.BuiltWithCuda)];
@@ -28,14 +29,18 @@ internal static class TorchCheck
     {
         var asked = Environment.GetEnvironmentVariable(Variable);
         var whose = string.IsNullOrEmpty(asked) ? "the program's own" : $"by {Variable}";
-        return Finding.Ok("libtorch", $"{TorchRuntime.TorchVersion}, {whose}, {(TorchRuntime.BuiltWithCuda ? "with" : "without")} CUDA: {TorchRuntime.TorchPath}");
+        return Finding.Ok("libtorch",
+            $"{TorchRuntime.TorchVersion}, {whose}, {(TorchRuntime.BuiltWithCuda ? "with" : "without")} "
+                + $"CUDA: {TorchRuntime.TorchPath}");
     }
 
     private static Finding Kernels()
     {
-        var forced = Environment.GetEnvironmentVariable("VAESWEEP_CPU") is { Length: > 0 } value ? $" (VAESWEEP_CPU={value})" : "";
+        var forced = Environment.GetEnvironmentVariable("VAESWEEP_CPU") is { Length: > 0 } value
+            ? $" (VAESWEEP_CPU={value})" : "";
         return TorchRuntime.OwnKernels
             ? Finding.Ok("kernels", $"{TorchRuntime.CpuKernels}{forced}")
-            : Finding.Note("kernels", $"none of this program's own: TorchSharp's operations do everything{forced}", "slower by half and more; unset VAESWEEP_CPU");
+            : Finding.Note("kernels", $"none of this program's own: TorchSharp's operations do everything{forced}",
+                "slower by half and more; unset VAESWEEP_CPU");
     }
 }

@@ -18,9 +18,7 @@ internal static class ImageOutput
     public static void Check(string file, params string[] endings)
     {
         if (!endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-        {
             throw new CliException($"--output takes a file that ends in {string.Join(" or ", endings)}; found {file}.");
-        }
     }
 
     /// <summary>Refused before anything is computed.</summary>
@@ -29,9 +27,11 @@ internal static class ImageOutput
     {
         var most = (IsArray(file) ? MaxValues : MaxPixels) / model.Pixels;
         if (count > most)
+        {
             throw new CliException($"{option} {count}: {Path.GetExtension(file)} files of this program hold at most "
                 + $"{Wording.Count(most, "image")} of {model.Width} x {model.Height}."
                 + $"{(IsArray(file) ? "" : " A .npy holds more.")} Make several with other seeds.");
+        }
     }
 
     /// <param name="images">[count, pixels].</param>
@@ -49,9 +49,7 @@ internal static class ImageOutput
         try
         {
             if (Path.GetDirectoryName(file) is { Length: > 0 } folder)
-            {
                 Directory.CreateDirectory(folder);
-            }
 
             File.WriteAllBytes(file, content);
         }
@@ -72,7 +70,8 @@ internal static class ImageOutput
         for (var i = 0; i < images.Length; i++)
         {
             var (image, y, x) = (i / model.Pixels, i % model.Pixels / model.Width, i % model.Width);
-            pixels[(((image / columns * model.Height) + y) * width) + (image % columns * model.Width) + x] = (byte)Math.Round(Math.Clamp(images[i], 0, 1) * 255);
+            pixels[(((image / columns * model.Height) + y) * width) + (image % columns * model.Width) + x] =
+                (byte)Math.Round(Math.Clamp(images[i], 0, 1) * 255);
         }
 
         return PngFile.Encode(width, rows * model.Height, 1, pixels);

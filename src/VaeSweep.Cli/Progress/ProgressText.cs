@@ -14,14 +14,13 @@ internal static class ProgressText
     public static string Line(SweepSnapshot progress, TimeSpan? left)
     {
         var sweep = progress.Sweep;
-        var text = new StringBuilder(CultureInvariant($"{sweep.Name}: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} done"));
+        var text = new StringBuilder(
+            CultureInvariant($"{sweep.Name}: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} done"));
         Append(text, sweep.Count(TrialState.Running), "running");
         Append(text, sweep.Count(TrialState.Failed), "failed");
         text.Append(CultureInvariant($", {sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})"));
         if (left is { } time && !progress.Ended)
-        {
             text.Append(", about ").Append(Wording.Duration(time)).Append(" left");
-        }
 
         return text.ToString();
     }
@@ -33,26 +32,25 @@ internal static class ProgressText
         var states = new StringBuilder(CultureInvariant($"{sweep.Count(TrialState.Succeeded):N0}/{sweep.Total:N0} trials"));
         Append(states, sweep.Count(TrialState.Failed), "failed");
         var time = left is { } known ? $"{Wording.Duration(known)} left" : "";
-        var lines = new List<Markup> { Bar(sweep.Name, progress.Fraction, $"{progress.Fraction,4:P0}  {states}  {time}", "green", width) };
+        var lines = new List<Markup> { Bar(
+            sweep.Name, progress.Fraction, $"{progress.Fraction,4:P0}  {states}  {time}", "green", width) };
         var shown = Math.Max(1, height - 3);
         foreach (var trial in progress.Running.Take(shown))
         {
             var bound = double.IsNaN(trial.Bound) ? "" : CultureInvariant($"  bound {trial.Bound:F2}");
             var fraction = trial.Epochs == 0 ? 0 : (double)trial.Epoch / trial.Epochs;
-            lines.Add(Bar($"  {trial.Device} {trial.Trial[..Math.Min(8, trial.Trial.Length)]}", fraction, $"epoch {trial.Epoch}/{trial.Epochs}{bound}", "yellow", width));
+            lines.Add(
+                Bar($"  {trial.Device} {trial.Trial[..Math.Min(8, trial.Trial.Length)]}", fraction,
+                    $"epoch {trial.Epoch}/{trial.Epochs}{bound}", "yellow", width));
         }
 
         var hidden = sweep.Count(TrialState.Running) - Math.Min(shown, progress.Running.Count);
         if (hidden > 0)
-        {
             lines.Add(new Markup(Markup.Escape(CultureInvariant($"  and {hidden:N0} more running"))));
-        }
 
         // Never one line alone: the cursor is moved up by one less than the lines, and many terminals take a zero for a one.
         if (lines.Count == 1)
-        {
             lines.Add(new Markup("  [dim]waiting for a device[/]"));
-        }
 
         return new Rows(lines);
     }
@@ -69,15 +67,14 @@ internal static class ProgressText
         }
 
         var done = (int)Math.Round(fraction * room);
-        return new Markup($"{Markup.Escape(name)} [{color}]{new string('━', done)}[/][dim]{new string('━', room - done)}[/] {Markup.Escape(rest)}");
+        return new Markup($"{Markup.Escape(name)} "
+            + $"[{color}]{new string('━', done)}[/][dim]{new string('━', room - done)}[/] {Markup.Escape(rest)}");
     }
 
     private static void Append(StringBuilder text, long count, string what)
     {
         if (count > 0)
-        {
             text.Append(", ").Append(count.ToString("N0", CultureInfo.InvariantCulture)).Append(' ').Append(what);
-        }
     }
 
     private static string CultureInvariant(FormattableString text) => FormattableString.Invariant(text);

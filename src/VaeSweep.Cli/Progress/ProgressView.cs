@@ -8,11 +8,11 @@ namespace VaeSweep.Cli;
 /// <summary>Shows a sweep's progress until it ends: redrawn in place on a terminal, as a line now and then elsewhere.</summary>
 internal sealed class ProgressView(CliHost host, IStore store, string sweep)
 {
-    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _redrawEvery = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>A finished trial is news, but a thousand small ones a minute are noise.</summary>
-    private static readonly TimeSpan NewsEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _newsEvery = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly RateEstimator _rate = new(host.Time);
@@ -33,7 +33,8 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
     {
         var console = TerminalConsole.Create(host.Error, host.ErrorTerminal);
         SweepSnapshot? last = null;
-        await console.Live(new Rows(new Text(" "), new Text(" "))).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(async live =>
+        await console.Live(new Rows(new Text(" "), new Text(" "))).AutoClear(true).Overflow(VerticalOverflow.Crop)
+            .StartAsync(async live =>
         {
             while (await LookAsync(cancellationToken) is { } seen)
             {
@@ -41,9 +42,7 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
                 Drain(console.WriteLine);
                 live.UpdateTarget(ProgressText.Live(seen, _rate.Remaining(seen.Fraction), host.ErrorTerminal.Width, Height()));
                 if (seen.Ended || !await WaitAsync(cancellationToken))
-                {
                     break;
-                }
             }
         });
         return last;
@@ -60,7 +59,7 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
             var now = host.Time.GetTimestamp();
             var since = host.Time.GetElapsedTime(said, now);
             var nowClosed = seen.Sweep.Total - seen.Sweep.Open;
-            if (last is null || since >= LineEvery || (nowClosed != closed && since >= NewsEvery))
+            if (last is null || since >= _lineEvery || (nowClosed != closed && since >= _newsEvery))
             {
                 host.Say(ProgressText.Line(seen, _rate.Remaining(seen.Fraction)));
                 (said, closed) = (now, nowClosed);
@@ -68,9 +67,7 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
 
             last = seen;
             if (seen.Ended || !await WaitAsync(cancellationToken))
-            {
                 break;
-            }
         }
 
         return last;
@@ -82,9 +79,7 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
         {
             var seen = await SweepSnapshot.ReadAsync(store, sweep, cancellationToken);
             if (seen is not null)
-            {
                 _rate.Observe(seen.Fraction);
-            }
 
             return seen;
         }
@@ -96,16 +91,14 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(RedrawEvery, host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(_redrawEvery, host.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !cancellationToken.IsCancellationRequested;
     }
 
     private void Drain(Action<string> say)
     {
         while (_lines.TryDequeue(out var line))
-        {
             say(line);
-        }
     }
 
     private static int Height()

@@ -8,7 +8,8 @@ internal sealed record SweepSnapshot(SweepStatus Sweep, IReadOnlyList<RunningTri
 {
     private const int ShownTrials = 64;
 
-    /// <summary>Epochs that will still be trained or are already: those of failed and stopped trials are not waited for.</summary>
+    /// <summary>Epochs that will still be trained or are already: those of failed and stopped trials are not waited
+    /// for.</summary>
     public long EpochsDone => Sweep.EpochsDone;
 
     public bool Ended => Sweep.Open == 0;
@@ -20,21 +21,22 @@ internal sealed record SweepSnapshot(SweepStatus Sweep, IReadOnlyList<RunningTri
     public static async Task<SweepSnapshot?> ReadAsync(IStore store, string name, CancellationToken cancellationToken)
     {
         if (await store.GetSweepAsync(name, cancellationToken) is not { } sweep)
-        {
             return null;
-        }
 
         if (sweep.Count(TrialState.Running) == 0)
-        {
             return new SweepSnapshot(sweep, []);
-        }
 
         var running = await store.Results.TrialsAsync(
-            TrialFilter.AllOf(name) with { State = TrialState.Running }, TrialParts.Progress | TrialParts.Worker, cancellationToken).ToListAsync(cancellationToken);
-        List<TrialRecord> shown = [.. running.OrderBy(t => t.Worker, StringComparer.Ordinal).ThenBy(t => t.Id, StringComparer.Ordinal).Take(ShownTrials)];
+            TrialFilter.AllOf(name) with { State = TrialState.Running }, TrialParts.Progress | TrialParts.Worker,
+            cancellationToken).ToListAsync(cancellationToken);
+        List<TrialRecord> shown = [.. running.OrderBy(t => t.Worker, StringComparer.Ordinal)
+            .ThenBy(t => t.Id, StringComparer.Ordinal).Take(ShownTrials)];
         var last = await store.Results.CurvesAsync(
-            TrialFilter.AllOf(name) with { Ids = [.. shown.Where(t => t.EpochsDone > 0).Select(t => t.Id)] }, new CurveRequest(["valid_elbo", "train_elbo"]) { LastEpoch = true },
-            cancellationToken).ToDictionaryAsync(c => c.Trial, c => double.IsNaN(c.Values[0][^1]) ? c.Values[1][^1] : c.Values[0][^1], StringComparer.Ordinal, cancellationToken);
+            TrialFilter.AllOf(name) with { Ids = [.. shown.Where(t => t.EpochsDone > 0).Select(t => t.Id)] },
+            new CurveRequest(["valid_elbo", "train_elbo"]) { LastEpoch = true },
+            cancellationToken).ToDictionaryAsync(
+                c => c.Trial, c => double.IsNaN(c.Values[0][^1])
+                    ? c.Values[1][^1] : c.Values[0][^1], StringComparer.Ordinal, cancellationToken);
         return new SweepSnapshot(sweep, [.. shown.Select(t => new RunningTrial(
             t.Id, t.Worker ?? "", t.Device ?? "", t.EpochsDone, t.Epochs, last.GetValueOrDefault(t.Id, double.NaN)))]);
     }

@@ -65,7 +65,8 @@ internal sealed class CarrierActor : ReceiveActor, IWithTimers
             if (up.Member.Address == _cluster.SelfAddress)
                 _owner.Tell(new BecameMember());
         });
-        // Who is taken out ends its own side of the cluster. That is told first, and then the removal of every member, the head too.
+        // Who is taken out ends its own side of the cluster. That is told first, and then the removal of every member, the head
+        // too.
         Receive<ClusterEvent.ClusterShuttingDown>(_ => EndOfUse(
             _head, "the head's cluster has taken this node out", wasRemoved: true));
         Receive<ClusterEvent.MemberRemoved>(gone =>

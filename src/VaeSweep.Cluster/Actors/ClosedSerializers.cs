@@ -8,8 +8,8 @@ namespace VaeSweep.Cluster.Actors;
 
 /// <summary>Closes the ways by which Akka lets another process act inside this one: making actors, stopping and restarting them,
 /// and objects of any type from JSON. Nobody needs them here, and who has a key must not be able to use them either.</summary>
-/// <remarks>Akka's untrusted mode (akka.conf) drops some of it, but neither Kill nor most system messages; and what is dropped was
-/// read before. Here it is not even read.</remarks>
+/// <remarks>Akka's untrusted mode (akka.conf) drops some of it, but neither Kill nor most system messages; and what is dropped
+/// was read before. Here it is not even read.</remarks>
 internal static class ClosedSerializers
 {
     private static readonly (string Alias, int Identifier)[] _closed =

@@ -179,7 +179,9 @@ internal sealed class CoordinatorActor : ReceiveActor
         var isNear = address.Host is "127.0.0.1" or "::1" or "localhost" || address.Host == _cluster.SelfAddress.Host;
         if (address is not { Host: { } host, Port: { } port } || !(isNear || IsMember(address)) || !NodesAt(address).Any()
             || !_probed.Add(address))
+        {
             return;
+        }
         _ = PortProbe.IsRefusedAsync(host, port, _parts.Time, _life.Token)
             .PipeTo(Self, success: refused => new Probed(address, refused), failure: _ => new Probed(address, IsRefused: false));
     }

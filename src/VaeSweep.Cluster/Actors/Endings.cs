@@ -9,8 +9,8 @@ internal static class Endings
 {
     private const string TlsReason = "TlsHandshakeFailureReason";
 
-    /// <summary>Keeps a system alive when TLS fails on a connection that it makes: Akka would end it as a whole. What answers at a
-    /// node's old address may be any program.</summary>
+    /// <summary>Keeps a system alive when TLS fails on a connection that it makes: Akka would end it as a whole. What answers at
+    /// a node's old address may be any program.</summary>
     public static void SurviveTlsFailures(ActorSystem system)
     {
         var shutdown = CoordinatedShutdown.Get(system);
@@ -22,7 +22,8 @@ internal static class Endings
     }
 
     /// <summary>Leaves the cluster, so that the others need not find out by themselves, and ends the system.</summary>
-    /// <remarks>After a TLS failure <see cref="ActorSystem.Terminate"/> ends nothing any more: Akka's shutdown is run once.</remarks>
+    /// <remarks>After a TLS failure <see cref="ActorSystem.Terminate"/> ends nothing any more: Akka's shutdown is run
+    /// once.</remarks>
     /// <param name="patience">For leaving; the rest takes what it takes.</param>
     public static async Task EndAsync(ActorSystem system, TimeSpan patience)
     {
@@ -31,7 +32,8 @@ internal static class Endings
         if (((ExtendedActorSystem)system).Provider is IClusterActorRefProvider)
         {
             var cluster = Akka.Cluster.Cluster.Get(system);
-            if (!cluster.IsTerminated && cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Joining)
+            if (!cluster.IsTerminated && cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp
+                or MemberStatus.Joining)
             {
                 using var late = new CancellationTokenSource(patience);
                 try

@@ -32,20 +32,23 @@ internal sealed class Wire
         if (fault is not null)
             throw new WireException(fault);
         var listen = options.Listen is { } at ? Systems.AddressOf(at, tls: false) : null;
-        var host = listen?.Host ?? (local!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{local}]" : $"{local}");
+        var host = listen?.Host ?? (local!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+            ? $"[{local}]" : $"{local}");
         var refusals = new Refusals(options.Logger, options.Time);
         Setup? setup = options.Key?.Setup(refusals, options.Head);
         try
         {
             // Akka makes it on the thread that asks, and binds the port.
-            var system = await Task.Run(() => Systems.Member(host, listen?.Port ?? 0, Names.WorkerRole, setup), cancellationToken);
+            var system = await Task.Run(
+                () => Systems.Member(host, listen?.Port ?? 0, Names.WorkerRole, setup), cancellationToken);
             Systems.TellOf(refusals, system);
             return new Wire(system, options);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             throw new WireException(
-                $"this node cannot listen on {host}{(listen is null ? "" : $":{listen.Port}")} ({failure.GetBaseException().Message}); " +
+                $"this node cannot listen on {host}{(listen is null ? "" : $":{listen.Port}")} "
+                    + $"({failure.GetBaseException().Message}); " +
                 "name another address with --listen HOST:PORT", failure);
         }
     }

@@ -7,7 +7,8 @@ namespace VaeSweep.Cluster.Actors;
 /// <param name="Head">HOST:PORT, exactly as the head announces it.</param>
 internal sealed record WireOptions(string Head)
 {
-    /// <summary>HOST:PORT that the node is called by; null for the address from which it reaches the head, and any port.</summary>
+    /// <summary>HOST:PORT that the node is called by; null for the address from which it reaches the head, and any
+    /// port.</summary>
     public string? Listen { get; init; }
 
     /// <summary>Null on loopback, where a token is enough.</summary>

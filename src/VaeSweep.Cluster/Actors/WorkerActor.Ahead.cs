@@ -16,7 +16,9 @@ internal sealed partial class WorkerActor
         _state.AsksAhead = false;
         if (_jobTook is not { } took
             || _job!.Open.Values.Any(one => one.Trial.Budget - one.CheckpointEpoch > 1))
+        {
             return;
+        }
         if (took > _options.PrefetchAhead)
             Timers.StartSingleTimer("near the end", new NearTheEnd(_job.Number), took - _options.PrefetchAhead);
         else

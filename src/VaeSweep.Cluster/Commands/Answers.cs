@@ -21,8 +21,10 @@ internal sealed record PointPart(long Key, long Base, string? Config, string Cha
     {
         var told = new HashSet<long>();
         foreach (var point in points)
+        {
             yield return new PointPart(point.Key, point.Base.Key, told.Add(point.Base.Key) ? point.Base.Config : null,
                 point.Changes);
+        }
     }
 }
 

@@ -149,7 +149,8 @@ internal static partial class Codecs
         {
             var info = new NodeInfo(from.Text(), from.Text(), from.Texts(), from.Text(), from.TextOrNull())
             {
-                Load = from.TextOrNull(), Note = from.TextOrNull(), Link = from.Long() is var link and >= 0 ? (NodeLink)link : null,
+                Load = from.TextOrNull(), Note = from.TextOrNull(), Link = from.Long() is var link and >= 0
+                    ? (NodeLink)link : null,
                 Address = from.TextOrNull(),
             };
             return new(info, from.Instant(), from.Instant(), from.Flag(), (int)from.Long()) { Leads = from.Flag() };

@@ -98,8 +98,10 @@ internal sealed class CommandDesk : IAsyncDisposable
         }
 
         if (!_methods.TryGetValue(opening.Method, out var method) || method.TakesInput != opening.TakesInput)
+        {
             return Refused(frame,
                 $"'{opening.Method}' is not known here (vaesweep {Methods.Product}). Run the same version everywhere.");
+        }
         DeskCall call;
         lock (_gate)
         {

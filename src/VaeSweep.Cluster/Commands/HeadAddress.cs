@@ -18,7 +18,9 @@ public static class HeadAddress
         var colon = address.LastIndexOf(':');
         if (colon <= 0 || !int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || port is 0 or > ushort.MaxValue)
+        {
             throw new StoreException($"'{address}' is no address of a head: it must be HOST:PORT, such as gpu-01:4100.");
+        }
         var host = address[..colon].Trim('[', ']');
         return (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? Loopback : host, port);
     }

@@ -61,7 +61,9 @@ internal static class Pages
             return page[1..];
         if (page.Length < head || page[0] != Deflated
             || BinaryPrimitives.ReadInt32LittleEndian(page[1..]) is not (>= 0 and <= MostBytes))
+        {
             throw new ProtocolException("A page is neither plain nor compressed.");
+        }
         try
         {
             var bytes = new byte[BinaryPrimitives.ReadInt32LittleEndian(page[1..])];

@@ -60,13 +60,12 @@ internal sealed class DeviceLock : IDisposable
 
     private static string NameFile(string path) => path + ".who";
 
-    // FileShare.None is flock(LOCK_EX) here. A file that is there is not opened for creation: in a folder like /tmp the kernel may forbid that to all but its owner.
+    // FileShare.None is flock(LOCK_EX) here. A file that is there is not opened for creation: in a folder like /tmp the kernel
+    // may forbid that to all but its owner.
     private static FileStream Open(string path, FileShare share)
     {
         if (File.Exists(path))
-        {
             return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, share);
-        }
 
         var made = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
         SetMode(path, Everybody);
@@ -88,8 +87,6 @@ internal sealed class DeviceLock : IDisposable
     private static void SetMode(string path, UnixFileMode mode)
     {
         if (!OperatingSystem.IsWindows())
-        {
             File.SetUnixFileMode(path, mode);
-        }
     }
 }

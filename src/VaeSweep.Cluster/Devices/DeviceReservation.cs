@@ -1,7 +1,9 @@
 namespace VaeSweep.Cluster;
 
-/// <summary>Devices that this process has for itself on this machine, until it ends: every core and GPU belongs to one worker at a time.</summary>
-/// <remarks>A device is a locked file that every process of the machine sees; the kernel gives it back when its process ends, however it ends.</remarks>
+/// <summary>Devices that this process has for itself on this machine, until it ends: every core and GPU belongs to one worker at
+/// a time.</summary>
+/// <remarks>A device is a locked file that every process of the machine sees; the kernel gives it back when its process ends,
+/// however it ends.</remarks>
 public sealed class DeviceReservation : IDisposable
 {
     /// <summary>Another folder for the locks; for tests, and for machines where /tmp is not shared.</summary>
@@ -13,7 +15,8 @@ public sealed class DeviceReservation : IDisposable
 
     private DeviceReservation(IReadOnlyList<string> devices) => Devices = devices;
 
-    /// <summary>As workers are named: cpu:1, cuda:0. The number of a CPU slot is its core's place among those that this process may use.</summary>
+    /// <summary>As workers are named: cpu:1, cuda:0. The number of a CPU slot is its core's place among those that this process
+    /// may use.</summary>
     public IReadOnlyList<string> Devices { get; private set; }
 
     /// <summary>What a person should know: cores that others have, or that nothing could be reserved.</summary>
@@ -37,7 +40,8 @@ public sealed class DeviceReservation : IDisposable
 
         try
         {
-            reservation.Devices = [.. reservation.Gpus(devices, text, machine, folder, who), .. reservation.Cores(devices.Count(IsCpu), text, machine, folder, who)];
+            reservation.Devices = [.. reservation.Gpus(devices, text, machine, folder, who),
+                .. reservation.Cores(devices.Count(IsCpu), text, machine, folder, who)];
             return reservation;
         }
         catch
@@ -53,9 +57,7 @@ public sealed class DeviceReservation : IDisposable
     public void Dispose()
     {
         foreach (var held in _locks)
-        {
             held.Dispose();
-        }
 
         _locks.Clear();
     }
@@ -65,28 +67,25 @@ public sealed class DeviceReservation : IDisposable
     private List<string> Cores(int wanted, string text, IMachine machine, string folder, string who)
     {
         if (wanted == 0 || machine.Processors.Count == 0)
-        {
             return [.. Enumerable.Range(0, wanted).Select(i => $"cpu:{i}")];
-        }
 
         var (got, taken) = (new List<string>(), new List<string>());
         for (var place = 0; place < machine.Processors.Count && got.Count < wanted; place++)
         {
             if (Lock(folder, $"cpu-{machine.Processors[place]}", who, out var holder))
-            {
                 got.Add($"cpu:{place}");
-            }
             else
-            {
                 taken.Add($"core {machine.Processors[place]} by {holder}");
-            }
         }
 
         if (got.Count < wanted && (got.Count == 0 || !TakesWhatIsFree(text)))
         {
             throw new ArgumentException(
-                $"'{text}' asks for {wanted} CPU {(wanted == 1 ? "slot" : "slots")}, and {got.Count} of {machine.Processors.Count} cores {(got.Count == 1 ? "is" : "are")} free: taken are {string.Join(", ", taken)}. "
-                + $"{(got.Count > 0 ? $"Write cpu:{got.Count}, or" : "Wait for them, or")} give --share to have several trials on one core.");
+                $"'{text}' asks for {wanted} CPU {(wanted == 1 ? "slot" : "slots")}, and {got.Count} "
+                    + $"of {machine.Processors.Count} cores {(got.Count == 1 ? "is" : "are")} free: taken "
+                    + $"are {string.Join(", ", taken)}. "
+                + $"{(got.Count > 0 ? $"Write cpu:{got.Count}, or" : "Wait for them, or")} give --share to have several trials "
+                + "on one core.");
         }
 
         Tell(taken);
@@ -98,8 +97,11 @@ public sealed class DeviceReservation : IDisposable
         var (got, taken) = (new List<string>(), new List<string>());
         foreach (var device in devices.Where(d => !IsCpu(d)))
         {
-            var uuid = machine.Gpus[int.Parse(device.AsSpan(device.IndexOf(':', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture)].Uuid;
-            if (Lock(folder, string.Concat(uuid.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '_')), who, out var holder))
+            var uuid = machine.Gpus[int.Parse(
+                device.AsSpan(device.IndexOf(':', StringComparison.Ordinal) + 1),
+                System.Globalization.CultureInfo.InvariantCulture)].Uuid;
+            if (Lock(folder, string.Concat(uuid.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '_')), who,
+                out var holder))
             {
                 got.Add(device);
             }
@@ -112,7 +114,9 @@ public sealed class DeviceReservation : IDisposable
         if (taken.Count > 0 && (got.Count == 0 || !TakesWhatIsFree(text)))
         {
             throw new ArgumentException(
-                $"'{text}' asks for {got.Count + taken.Count} {(got.Count + taken.Count == 1 ? "GPU" : "GPUs")}, and {got.Count} {(got.Count == 1 ? "is" : "are")} free: taken are {string.Join(", ", taken)}. Wait for them, name others, or give --share.");
+                $"'{text}' asks for {got.Count + taken.Count} {(got.Count + taken.Count == 1 ? "GPU" : "GPUs")}, "
+                    + $"and {got.Count} {(got.Count == 1 ? "is" : "are")} free: taken are {string.Join(", ", taken)}. Wait for "
+                    + "them, name others, or give --share.");
         }
 
         Tell(taken);
@@ -122,9 +126,7 @@ public sealed class DeviceReservation : IDisposable
     private void Tell(List<string> taken)
     {
         if (taken.Count > 0)
-        {
             Note = $"{(Note is null ? "" : $"{Note}; ")}taken are {string.Join(", ", taken)}";
-        }
     }
 
     private static bool TakesWhatIsFree(string text) =>
@@ -133,9 +135,7 @@ public sealed class DeviceReservation : IDisposable
     private bool Lock(string folder, string name, string who, out string holder)
     {
         if (DeviceLock.TryTake(Path.Combine(folder, $"{name}.lock"), who, out holder) is not { } held)
-        {
             return false;
-        }
 
         _locks.Add(held);
         return true;

@@ -12,6 +12,7 @@ public interface IMachine
     /// <summary>NVIDIA GPUs and slices that this process may use; cuda:N is the N-th.</summary>
     IReadOnlyList<Gpu> Gpus { get; }
 
-    /// <summary>How <see cref="Gpus"/> came about, for a person: "NVML lists 8, CUDA_VISIBLE_DEVICES=2,3 shows 2 of them".</summary>
+    /// <summary>How <see cref="Gpus"/> came about, for a person: "NVML lists 8, CUDA_VISIBLE_DEVICES=2,3 shows 2 of
+    /// them".</summary>
     string GpuNote { get; }
 }

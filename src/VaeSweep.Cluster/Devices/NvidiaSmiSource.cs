@@ -8,7 +8,7 @@ namespace VaeSweep.Cluster;
 /// <summary>NVIDIA's command, where its library cannot be loaded.</summary>
 internal sealed partial class NvidiaSmiSource(string program = "nvidia-smi") : IGpuSource
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     public string Name => "nvidia-smi";
 
@@ -16,14 +16,14 @@ internal sealed partial class NvidiaSmiSource(string program = "nvidia-smi") : I
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, "-L") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false });
+            using var process = Process.Start(
+                new ProcessStartInfo(program, "-L") { RedirectStandardOutput = true, RedirectStandardError = true,
+                    UseShellExecute = false });
             if (process is null)
-            {
                 return null;
-            }
 
             var said = process.StandardOutput.ReadToEndAsync();
-            if (!process.WaitForExit(Patience))
+            if (!process.WaitForExit(_patience))
             {
                 // A driver in trouble hangs here for ever.
                 process.Kill();
@@ -48,13 +48,15 @@ internal sealed partial class NvidiaSmiSource(string program = "nvidia-smi") : I
             if (BoardLine().Match(line) is { Success: true } whole)
             {
                 var uuid = whole.Groups["uuid"].Value;
-                board = new Gpu(uuid, whole.Groups["name"].Value, 0, int.Parse(whole.Groups["number"].Value, CultureInfo.InvariantCulture), uuid);
+                board = new Gpu(uuid, whole.Groups["name"].Value, 0,
+                    int.Parse(whole.Groups["number"].Value, CultureInfo.InvariantCulture), uuid);
                 gpus.Add(board);
             }
             else if (board is not null && SliceLine().Match(line) is { Success: true } slice)
             {
                 gpus.Remove(board);
-                gpus.Add(board with { Uuid = slice.Groups["uuid"].Value, Name = $"{board.Name} MIG {slice.Groups["name"].Value}" });
+                gpus.Add(
+                    board with { Uuid = slice.Groups["uuid"].Value, Name = $"{board.Name} MIG {slice.Groups["name"].Value}" });
             }
         }
 

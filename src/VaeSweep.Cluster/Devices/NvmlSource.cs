@@ -16,15 +16,11 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
     public IReadOnlyList<Gpu>? List()
     {
         if (!NativeLibrary.TryLoad(library, out var handle))
-        {
             return null;
-        }
 
         var calls = Calls.From(handle);
         if (calls is null || calls.Init() != 0)
-        {
             return null;
-        }
 
         try
         {
@@ -40,9 +36,7 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
     {
         uint count;
         if (calls.Count(&count) != 0)
-        {
             return null;
-        }
 
         var gpus = new List<Gpu>();
         for (var board = 0; board < count; board++)
@@ -50,9 +44,7 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
             nint device;
             // One that cannot be asked, because it fell off its bus or belongs to another container, cannot be trained on either.
             if (calls.ByIndex((uint)board, &device) == 0 && Text(calls.Uuid, device) is { } uuid)
-            {
                 gpus.AddRange(Parts(calls, device, board, uuid));
-            }
         }
 
         return gpus;
@@ -61,9 +53,7 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
     private static IEnumerable<Gpu> Parts(Calls calls, nint device, int board, string uuid)
     {
         if (!IsDivided(calls, device))
-        {
             return [new Gpu(uuid, Text(calls.NameOf, device) ?? "", Memory(calls, device), board, uuid)];
-        }
 
         uint most;
         var slices = new List<Gpu>();
@@ -73,9 +63,7 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
             {
                 nint slice;
                 if (calls.SliceByIndex(device, i, &slice) == 0 && Text(calls.Uuid, slice) is { } name)
-                {
                     slices.Add(new Gpu(name, Text(calls.NameOf, slice) ?? "", Memory(calls, slice), board, uuid));
-                }
             }
         }
 
@@ -98,7 +86,8 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
     private static string? Text(delegate* unmanaged<nint, byte*, uint, int> call, nint device)
     {
         var text = stackalloc byte[TextBytes];
-        return call(device, text, TextBytes) == 0 ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text)) : null;
+        return call(device, text, TextBytes) == 0
+            ? Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text)) : null;
     }
 
     /// <summary>The library's functions; those for slices are missing in old ones.</summary>
@@ -131,7 +120,8 @@ internal sealed unsafe class NvmlSource(string library) : IGpuSource
                 MostSlices = (delegate* unmanaged<nint, uint*, int>)Export("nvmlDeviceGetMaxMigDeviceCount"),
                 SliceByIndex = (delegate* unmanaged<nint, uint, nint*, int>)Export("nvmlDeviceGetMigDeviceHandleByIndex"),
             };
-            return calls.Init != null && calls.Shutdown != null && calls.Count != null && calls.ByIndex != null && calls.Uuid != null && calls.NameOf != null && calls.Memory != null
+            return calls.Init != null && calls.Shutdown != null && calls.Count != null && calls.ByIndex != null
+                && calls.Uuid != null && calls.NameOf != null && calls.Memory != null
                 ? calls
                 : null;
         }

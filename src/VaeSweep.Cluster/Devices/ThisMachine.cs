@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace VaeSweep.Cluster;
 
-/// <summary>The machine this process runs on. GPUs are told by NVIDIA's management library, or its command where that cannot be loaded.</summary>
+/// <summary>The machine this process runs on. GPUs are told by NVIDIA's management library, or its command where that cannot be
+/// loaded.</summary>
 public sealed class ThisMachine : IMachine
 {
     private const string StatusFile = "/proc/self/status";
@@ -12,7 +13,8 @@ public sealed class ThisMachine : IMachine
     private readonly Lazy<IReadOnlyList<int>> _processors = new(ReadProcessors);
 
     public ThisMachine()
-        : this(Environment.GetEnvironmentVariable(VisibleGpus.Variable), [new NvmlSource(NvmlSource.DefaultLibrary), new NvidiaSmiSource()])
+        : this(Environment.GetEnvironmentVariable(VisibleGpus.Variable),
+            [new NvmlSource(NvmlSource.DefaultLibrary), new NvidiaSmiSource()])
     {
     }
 
@@ -32,13 +34,12 @@ public sealed class ThisMachine : IMachine
 
     private static (IReadOnlyList<Gpu> Shown, string Note) FindGpus(string? visible, IReadOnlyList<IGpuSource> sources)
     {
-        var (present, note) = sources.Select(s => (Gpus: s.List(), s.Name)).FirstOrDefault(s => s.Gpus is not null) is { Gpus: { } found, Name: var teller }
+        var (present, note) = sources.Select(s => (Gpus: s.List(), s.Name))
+            .FirstOrDefault(s => s.Gpus is not null) is { Gpus: { } found, Name: var teller }
             ? (found, $"{teller} lists {Count(found)}")
             : ([], "no NVIDIA driver was found");
         if (visible is null)
-        {
             return (present, note);
-        }
 
         var shown = VisibleGpus.Of(visible, present);
         return (shown, $"{note}, CUDA_VISIBLE_DEVICES='{visible}' shows {shown.Count}");
@@ -52,7 +53,9 @@ public sealed class ThisMachine : IMachine
 
     private static IReadOnlyList<int> ReadProcessors()
     {
-        if (!File.Exists(StatusFile) || File.ReadLines(StatusFile).FirstOrDefault(l => l.StartsWith(AllowedField, StringComparison.Ordinal)) is not { } line)
+        if (!File.Exists(StatusFile)
+            || File.ReadLines(StatusFile)
+            .FirstOrDefault(l => l.StartsWith(AllowedField, StringComparison.Ordinal)) is not { } line)
         {
             return [];
         }

@@ -10,11 +10,15 @@ internal class ArtifactDisk
 
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
-    /// <summary>All files below a folder, hidden ones too, and none that a link leads to: it may lead to what is not ours. None where there is no such folder.</summary>
+    /// <summary>All files below a folder, hidden ones too, and none that a link leads to: it may lead to what is not ours. None
+    /// where there is no such folder.</summary>
     public virtual IReadOnlyList<string> Files(string folder) =>
-        Directory.Exists(folder) ? Directory.GetFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }) : [];
+        Directory.Exists(folder) ? Directory.GetFiles(
+            folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+                : [];
 
-    /// <summary>Deletes files that nobody needs any more, and the folders that this empties. What cannot be deleted stays.</summary>
+    /// <summary>Deletes files that nobody needs any more, and the folders that this empties. What cannot be deleted
+    /// stays.</summary>
     /// <returns>How many are gone.</returns>
     public virtual int Delete(IEnumerable<string> paths)
     {
@@ -24,16 +28,12 @@ internal class ArtifactDisk
             try
             {
                 if (!File.Exists(path))
-                {
                     continue;
-                }
 
                 File.Delete(path);
                 deleted++;
                 if (Path.GetDirectoryName(path) is { } folder && !Directory.EnumerateFileSystemEntries(folder).Any())
-                {
                     Directory.Delete(folder);
-                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

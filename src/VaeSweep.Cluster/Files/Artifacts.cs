@@ -4,8 +4,8 @@ using System.Text;
 
 namespace VaeSweep.Cluster.Files;
 
-/// <summary>Where an attempt's files go. Each attempt has a folder of its own: a worker that lost its lease unaware, perhaps on another machine with
-/// the same disk, never writes over the files of the one that has it now.</summary>
+/// <summary>Where an attempt's files go. Each attempt has a folder of its own: a worker that lost its lease unaware, perhaps on
+/// another machine with the same disk, never writes over the files of the one that has it now.</summary>
 internal static class Artifacts
 {
     private const int LongestName = 100;
@@ -16,7 +16,8 @@ internal static class Artifacts
     /// <summary>What holds a sweep's attempts.</summary>
     public static string Folder(string root, string sweep) => Path.Combine(root, SafeName(sweep));
 
-    /// <summary>One path element that differs for different names and means nothing to the file system: no separator, no leading dot.</summary>
+    /// <summary>One path element that differs for different names and means nothing to the file system: no separator, no leading
+    /// dot.</summary>
     internal static string SafeName(string name)
     {
         var safe = new StringBuilder();
@@ -24,17 +25,14 @@ internal static class Artifacts
         {
             var c = (char)b;
             if (char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || (c == '.' && safe.Length > 0))
-            {
                 safe.Append(c);
-            }
             else
-            {
                 safe.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
-            }
         }
 
         return safe.Length is > 0 and <= LongestName
             ? safe.ToString()
-            : $"{safe.ToString(0, Math.Min(safe.Length, LongestName))}%{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12]}";
+            : $"{safe.ToString(0, Math.Min(safe.Length, LongestName))}%"
+            + $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12]}";
     }
 }

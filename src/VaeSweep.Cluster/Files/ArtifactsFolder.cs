@@ -2,7 +2,8 @@ using VaeSweep.Store;
 
 namespace VaeSweep.Cluster.Files;
 
-/// <summary>A folder of checkpoints and models belongs to one store: two that had it in common would write over each other's trials of one name.</summary>
+/// <summary>A folder of checkpoints and models belongs to one store: two that had it in common would write over each other's
+/// trials of one name.</summary>
 public static class ArtifactsFolder
 {
     private const string MarkFile = ".vaesweep-store";
@@ -16,14 +17,13 @@ public static class ArtifactsFolder
         var root = Path.GetFullPath(folder);
         var identity = await store.IdentityAsync(cancellationToken);
         if (identity.Length == 0 || await ClaimAsync(root, identity, cancellationToken))
-        {
             return root;
-        }
 
         var own = Path.Combine(root, $"store-{identity[..Math.Min(ShownIdentity, identity.Length)]}");
         return await ClaimAsync(own, identity, cancellationToken)
             ? own
-            : throw new IOException($"{own} is marked as another store's ({Path.Combine(own, MarkFile)}); name another folder with --artifacts.");
+            : throw new IOException($"{own} is marked as another store's ({Path.Combine(own, MarkFile)}); name another folder "
+                + "with --artifacts.");
     }
 
     private static async Task<bool> ClaimAsync(string folder, string identity, CancellationToken cancellationToken)

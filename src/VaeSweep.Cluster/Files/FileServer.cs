@@ -187,7 +187,9 @@ internal sealed class FileServer : IAsyncDisposable
         await using (var part = await PartialFile.OpenAsync(path, ask.Length, ask.Sum, _stopped.Token))
         {
             if (await part.IsThereAsync(_stopped.Token))
+            {
                 part.Drop();
+            }
             else
             {
                 DemandRoom(ask, part.Offset);

@@ -5,26 +5,28 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Files;
 
-/// <summary>Deletes what killed processes left in a sweep's folders: checkpoints that the store was never told of or has just forgotten, and half-written files.</summary>
-/// <remarks>Safe at any time and from several nodes at once. The folder of a running attempt is not touched. An attempt has its folder only after its claim, and the
-/// disk is read before the store: a folder that was seen belongs to an attempt that the store's answer knows of.</remarks>
+/// <summary>Deletes what killed processes left in a sweep's folders: checkpoints that the store was never told of or has just
+/// forgotten, and half-written files.</summary>
+/// <remarks>Safe at any time and from several nodes at once. The folder of a running attempt is not touched. An attempt has its
+/// folder only after its claim, and the disk is read before the store: a folder that was seen belongs to an attempt that the
+/// store's answer knows of.</remarks>
 public static class Leftovers
 {
     private const string AttemptPrefix = "attempt-";
 
     /// <returns>How many files are gone.</returns>
     /// <exception cref="StoreException">The store cannot be used.</exception>
-    public static Task<int> DeleteAsync(IStore store, string sweep, string artifactsFolder, CancellationToken cancellationToken) =>
+    public static Task<int> DeleteAsync(
+        IStore store, string sweep, string artifactsFolder, CancellationToken cancellationToken) =>
         DeleteAsync(store, sweep, artifactsFolder, new ArtifactDisk(), cancellationToken);
 
-    internal static async Task<int> DeleteAsync(IStore store, string sweep, string artifactsFolder, ArtifactDisk disk, CancellationToken cancellationToken)
+    internal static async Task<int> DeleteAsync(
+        IStore store, string sweep, string artifactsFolder, ArtifactDisk disk, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         var files = disk.Files(Path.Combine(artifactsFolder, Artifacts.SafeName(sweep)));
         if (files.Count == 0)
-        {
             return 0;
-        }
 
         return disk.Delete(Among(files, await store.ListFilesAsync(sweep, cancellationToken)));
     }
@@ -41,14 +43,16 @@ public static class Leftovers
         var parts = file.Split(Path.DirectorySeparatorChar);
         return parts.Length > 3
             && parts[^2].StartsWith(AttemptPrefix, StringComparison.Ordinal)
-            && int.TryParse(parts[^2].AsSpan(AttemptPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
+            && int.TryParse(parts[^2].AsSpan(AttemptPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var attempt)
             ? new Place(parts[^3], attempt, parts[^1])
             : null;
     }
 
     private static bool IsLeftOver(Place place, TrialFiles[] trials)
     {
-        if (trials.Length == 0 || trials.Any(trial => place.Attempt > trial.Attempt || (place.Attempt == trial.Attempt && trial.State == TrialState.Running)))
+        if (trials.Length == 0 || trials.Any(trial =>
+            place.Attempt > trial.Attempt || (place.Attempt == trial.Attempt && trial.State == TrialState.Running)))
         {
             return false;
         }
@@ -60,7 +64,8 @@ public static class Leftovers
 
     // Beside a finished model there may be more than the store has a path for.
     private static bool IsOfTraining(string file) =>
-        file.StartsWith("ckpt-", StringComparison.Ordinal) || (file.StartsWith('.') && file.EndsWith(".tmp", StringComparison.Ordinal));
+        file.StartsWith("ckpt-", StringComparison.Ordinal)
+            || (file.StartsWith('.') && file.EndsWith(".tmp", StringComparison.Ordinal));
 
     private sealed record Place(string Trial, int Attempt, string File);
 }

@@ -1,6 +1,7 @@
 namespace VaeSweep.Cluster.Launch;
 
-/// <summary>Workers to be started somewhere. Holds no secret: the key is in a file, and never part of a command or a script.</summary>
+/// <summary>Workers to be started somewhere. Holds no secret: the key is in a file, and never part of a command or a
+/// script.</summary>
 public sealed record LaunchRequest
 {
     /// <summary>HOST:PORT of the head that they join.</summary>

@@ -4,7 +4,8 @@ namespace VaeSweep.Cluster.Launch;
 public static class Shell
 {
     public static string Quote(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or ',' or '=' or '@' or '%' or '+')
+        text.Length > 0 && text.All(c =>
+            char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or ',' or '=' or '@' or '%' or '+')
             ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace VaeSweep.Cluster.Launch;
 
-/// <summary>Job arrays of Slurm, one worker a task. A task that is preempted is queued again; before its time is up it gives its trials back, and is
-/// queued again too, unless nothing is left to train.</summary>
+/// <summary>Job arrays of Slurm, one worker a task. A task that is preempted is queued again; before its time is up it gives its
+/// trials back, and is queued again too, unless nothing is left to train.</summary>
 internal sealed class SlurmLauncher : ILauncher
 {
     private const string Script = "vaesweep-worker.sbatch";
@@ -19,7 +19,8 @@ internal sealed class SlurmLauncher : ILauncher
         var arrays = Enumerable.Range(0, (request.Nodes + request.ArrayLimit - 1) / request.ArrayLimit)
             .Select(chunk => Math.Min(request.ArrayLimit, request.Nodes - (chunk * request.ArrayLimit)));
         return new LaunchPlan(
-            [(Script, Text(request))], [.. arrays.Select(size => (IReadOnlyList<string>)["sbatch", $"--array=0-{size - 1}", Script])],
+            [(Script, Text(request))],
+            [.. arrays.Select(size => (IReadOnlyList<string>)["sbatch", $"--array=0-{size - 1}", Script])],
             "squeue --me shows them; scancel JOB ends one, which first brings its trials to a checkpoint and gives them back");
     }
 
@@ -27,15 +28,11 @@ internal sealed class SlurmLauncher : ILauncher
     {
         var text = new StringBuilder("#!/bin/bash\n");
         foreach (var option in Options(request))
-        {
             text.Append("#SBATCH ").Append(option).Append('\n');
-        }
 
         text.Append('\n');
         foreach (var (name, value) in request.Environment(request.KeyFile))
-        {
             text.Append("export ").Append(name).Append('=').Append(Shell.Quote(value)).Append('\n');
-        }
 
         text.Append(
             $"""
@@ -68,14 +65,10 @@ internal sealed class SlurmLauncher : ILauncher
         }
 
         if (request.Partition is not null)
-        {
             yield return $"--partition={request.Partition}";
-        }
 
         if (request.TimeLimit is not null)
-        {
             yield return $"--time={request.TimeLimit}";
-        }
 
         yield return "--requeue";
         yield return $"--signal=B:USR1@{request.GraceSeconds}";

@@ -26,8 +26,11 @@ internal sealed class SystemdLauncher : ILauncher
             new[] { "sh", "-c", $"mkdir -p ~/.config/systemd/user && cp {Unit} ~/.config/systemd/user/" },
             new[] { "systemctl", "--user", "daemon-reload" },
         ]);
-        commands.AddRange(Enumerable.Range(0, request.Nodes).Select(i => (IReadOnlyList<string>)["systemctl", "--user", "enable", "--now", $"vaesweep-worker@{i}.service"]));
-        return new LaunchPlan([(Unit, Text(request))], commands, "journalctl --user -u 'vaesweep-worker@*' shows what they say; loginctl enable-linger lets them run without a session");
+        commands.AddRange(Enumerable.Range(0, request.Nodes)
+            .Select(i => (IReadOnlyList<string>)["systemctl", "--user", "enable", "--now", $"vaesweep-worker@{i}.service"]));
+        return new LaunchPlan([(Unit, Text(request))], commands,
+            "journalctl --user -u 'vaesweep-worker@*' shows what they say; loginctl enable-linger lets them run without "
+                + "a session");
     }
 
     private static string Text(LaunchRequest request)
@@ -45,7 +48,10 @@ internal sealed class SystemdLauncher : ILauncher
         // %h, the user's home, is systemd's word and not to be quoted.
         var key = request.KeyFile is null ? null : $"{Home}/{LaunchRequest.KeyFolder}/{request.KeyName}";
         foreach (var (name, value) in request.Environment(key))
-            text.Append("Environment=").Append(Quote($"{name}={value}").Replace($"%{Home}", Home, StringComparison.Ordinal)).Append('\n');
+        {
+            text.Append("Environment=").Append(Quote($"{name}={value}").Replace($"%{Home}", Home, StringComparison.Ordinal))
+                .Append('\n');
+        }
 
         text.Append("ExecStart=").Append(string.Join(' ', request.WorkerCommand().Select(Quote))).Append('\n');
         text.Append(
@@ -68,7 +74,8 @@ internal sealed class SystemdLauncher : ILauncher
 
     private static string Quote(string word)
     {
-        var escaped = word.Replace("%", "%%", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var escaped = word.Replace("%", "%%", StringComparison.Ordinal).Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
         return escaped.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'') ? $"\"{escaped}\"" : escaped;
     }
 }

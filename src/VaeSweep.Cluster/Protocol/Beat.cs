@@ -12,8 +12,8 @@ public sealed record Beat(
     Session Session, History History, long Number, IReadOnlyList<AttemptFence> Held, IReadOnlyList<DeviceStatus> Devices,
     string? Load, string? Note) : Message(Session)
 {
-    /// <summary>The node leaves and holds nothing any more: the head is to list it as gone. Said until <see cref="Ack.Left"/> says
-    /// that it is.</summary>
+    /// <summary>The node leaves and holds nothing any more: the head is to list it as gone. Said until <see cref="Ack.Left"/>
+    /// says that it is.</summary>
     public bool Leaves { get; init; }
 }
 

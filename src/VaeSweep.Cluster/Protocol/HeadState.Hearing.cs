@@ -112,10 +112,14 @@ public sealed partial class HeadState
         {
             if (life.WantOf(missing.Key) is not var (name, want)
                 || !devices.TryGetValue(name, out var device) || want < device.Want)
+            {
                 Release(missing, now);
+            }
             // A larger want is of a later beat than this.
             else if (want == device.Want && Grant(life, device, now))
+            {
                 answered.Add(name);
+            }
         }
 
         return answered;
@@ -185,7 +189,9 @@ public sealed partial class HeadState
     {
         if (_lives.GetValueOrDefault(session.Node) is not { Session: not null } life || SessionOf(life) != session
             || history != History)
+        {
             return null;
+        }
         _leases.Heard(session.Node, now.Steady);
         return life;
     }

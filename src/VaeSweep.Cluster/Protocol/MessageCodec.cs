@@ -177,7 +177,8 @@ public static partial class MessageCodec
 
         if (devices.DistinctBy(device => device.Device, StringComparer.Ordinal).Count() < devices.Length)
             throw new ProtocolException("A beat names a device twice.");
-        return new Beat(session, history, number, held, devices, reader.TextOrNull(), reader.TextOrNull()) { Leaves = reader.Flag() };
+        return new Beat(session, history, number, held, devices, reader.TextOrNull(),
+            reader.TextOrNull()) { Leaves = reader.Flag() };
     }
 
     private static void Write(WireWriter writer, Ack ack)

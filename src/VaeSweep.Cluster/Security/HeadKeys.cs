@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace VaeSweep.Cluster.Security;
 
-/// <summary>A head's own keys, made once and kept beside the store (STORE.headkey), and the <see cref="JoinFile"/> that lets others
-/// in.</summary>
-/// <remarks>Whoever may read STORE.headkey can pose as the head; whoever may read the join file can join it and steer it.</remarks>
+/// <summary>A head's own keys, made once and kept beside the store (STORE.headkey), and the <see cref="JoinFile"/> that lets
+/// others in.</summary>
+/// <remarks>Whoever may read STORE.headkey can pose as the head; whoever may read the join file can join it and steer
+/// it.</remarks>
 public sealed class HeadKeys
 {
     private const string Kind = "head's key file";
@@ -51,7 +52,8 @@ public sealed class HeadKeys
         if (ends < now)
         {
             throw new KeyException(string.Create(CultureInfo.InvariantCulture,
-                $"The keys in '{path}' expired on {ends:yyyy-MM-dd}. Delete that file and '{joinPath}': the next start makes new " +
+                $"The keys in '{path}' expired on {ends:yyyy-MM-dd}. Delete that file and '{joinPath}': the next start "
+                    + $"makes new " +
                 $"ones. Then copy '{joinPath}' to all workers and commands."));
         }
 
@@ -91,7 +93,8 @@ public sealed class HeadKeys
         var now = time.GetUtcNow();
         using var authority = Certificates.MakeAuthority(now);
         using var head = Certificates.Issue(authority, PeerRole.Head, now);
-        KeyFile.Write(path, "The keys of a VaeSweep head. They belong to the store beside them, and to nobody else (chmod 600).\n\n"
+        KeyFile.Write(path, "The keys of a VaeSweep head. They belong to the store beside them, and to nobody else (chmod "
+            + "600).\n\n"
             + KeyText.Write(authority, withKey: true) + KeyText.Write(head, withKey: true));
     }
 }

@@ -42,7 +42,8 @@ public sealed class JoinFile
         if (certificates is not [{ HasPrivateKey: false } authority, { HasPrivateKey: true } member]
             || fingerprint is not { Length: FingerprintLength })
         {
-            throw KeyFile.NotOne(full, Kind, "a head's fingerprint, an authority and a member's certificate with its key belong in it",
+            throw KeyFile.NotOne(full, Kind, "a head's fingerprint, an authority and a member's certificate with its key "
+                + "belong in it",
                 null);
         }
 
@@ -51,7 +52,8 @@ public sealed class JoinFile
         if (file.ExpiresAt < time.GetUtcNow())
         {
             throw new KeyException(string.Create(CultureInfo.InvariantCulture,
-                $"The key file '{full}' expired on {file.ExpiresAt:yyyy-MM-dd}. Make new keys on the head, and copy its key file here."));
+                $"The key file '{full}' expired on {file.ExpiresAt:yyyy-MM-dd}. Make new keys on the head, and copy its key "
+                    + $"file here."));
         }
 
         return credentials.FaultOf(member, PeerRole.Member) is { } fault

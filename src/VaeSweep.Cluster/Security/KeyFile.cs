@@ -80,7 +80,8 @@ internal static class KeyFile
         if ((mode & OthersAny) != UnixFileMode.None)
         {
             throw new KeyException(
-                $"Others may read or change '{path}' (mode {Convert.ToString((int)mode, OctalBase)}), and it holds a private key. " +
+                $"Others may read or change '{path}' (mode {Convert.ToString((int)mode, OctalBase)}), and it holds a "
+                    + "private key. " +
                 $"Take that away: chmod 600 '{path}'. If others could read it, make new keys.");
         }
     }

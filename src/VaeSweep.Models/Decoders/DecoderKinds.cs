@@ -17,8 +17,10 @@ internal interface IDecoder
 /// <summary>What a decoder is built from.</summary>
 /// <param name="Features">H, width of the last hidden layer.</param>
 /// <param name="Inputs">D.</param>
-/// <param name="TrainingMean">[D], mean of the training images where output biases start at it; null where they start at zero.</param>
-internal sealed record DecoderContext(ParameterSet Parameters, ModelConfig Config, int Features, int Inputs, float[]? TrainingMean);
+/// <param name="TrainingMean">[D], mean of the training images where output biases start at it; null where they start at
+/// zero.</param>
+internal sealed record DecoderContext(
+    ParameterSet Parameters, ModelConfig Config, int Features, int Inputs, float[]? TrainingMean);
 
 /// <summary>Output distributions, each in its own file.</summary>
 internal static class DecoderKinds

@@ -11,7 +11,8 @@ internal sealed class GaussianDecoder(DecoderContext context) : IDecoder
 {
     private readonly Linear _mean = Linear.WithBias(context.Parameters, "decoder.mean", context.Features, context.Inputs,
         new(Activation.Sigmoid), OutputBias.Logit(context.TrainingMean));
-    private readonly Linear _logVar = Linear.WithBias(context.Parameters, "decoder.logvar", context.Features, context.Inputs, new(Activation.Tanh));
+    private readonly Linear _logVar =
+        Linear.WithBias(context.Parameters, "decoder.logvar", context.Features, context.Inputs, new(Activation.Tanh));
 
     public static Kind<DecoderContext, IDecoder> Kind { get; } = new("gaussian", context => new GaussianDecoder(context));
 

@@ -5,8 +5,8 @@ using VaeSweep.Models.Layers;
 namespace VaeSweep.Models.Decoders;
 
 /// <summary>Linear mean, variance softplus(.) + 1e-5.</summary>
-/// <remarks>Ladder VAE, NORB. Without the floor, which its published code has too, pixels that never change would drive their density
-/// to infinity and the gradient of the first one that does with it.</remarks>
+/// <remarks>Ladder VAE, NORB. Without the floor, which its published code has too, pixels that never change would drive their
+/// density to infinity and the gradient of the first one that does with it.</remarks>
 internal sealed class GaussianSoftplusDecoder(DecoderContext context) : IDecoder
 {
     private const double VarianceFloor = 1e-5;

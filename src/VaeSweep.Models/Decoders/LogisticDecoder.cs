@@ -6,9 +6,9 @@ namespace VaeSweep.Models.Decoders;
 
 /// <summary>Discretised logistic over 256 grey values: the mass of a logistic distribution between a value's two edges.</summary>
 /// <remarks>
-/// Kingma et al. 2016; the published code of Tomczak and Welling 2018: mean within [1/512, 1 - 1/512], logarithm of the scale within [-4.5, 0],
-/// log(mass + 1e-7). There and by default the mass beyond 0 and 1 is lost; with open bins the darkest and the brightest value take it, the 256
-/// probabilities add up to one and no floor is needed.
+/// Kingma et al. 2016; the published code of Tomczak and Welling 2018: mean within [1/512, 1 - 1/512], logarithm of the scale
+/// within [-4.5, 0], log(mass + 1e-7). There and by default the mass beyond 0 and 1 is lost; with open bins the darkest and the
+/// brightest value take it, the 256 probabilities add up to one and no floor is needed.
 /// </remarks>
 internal sealed class LogisticDecoder(DecoderContext context, bool openBins) : IDecoder
 {

@@ -1,6 +1,7 @@
 namespace VaeSweep.Models.Evaluation;
 
-/// <summary>Log of the mean of exp over samples that come in chunks, in float64 and in memory that does not grow with their number.</summary>
+/// <summary>Log of the mean of exp over samples that come in chunks, in float64 and in memory that does not grow with their
+/// number.</summary>
 /// <remarks>Keeps the running maximum m and the sum of exp(a - m), rescaled when a chunk raises m.</remarks>
 internal sealed class StreamedLogMeanExp : IDisposable
 {
@@ -19,9 +20,7 @@ internal sealed class StreamedLogMeanExp : IDisposable
         var shift = torch.where(max.isfinite(), max, torch.zeros_like(max));
         var sum = (chunk - shift.unsqueeze(1)).exp().sum([1]);
         if (_max is not null)
-        {
             sum = sum + _sum! * (_max - shift).exp();
-        }
 
         _samples += values.size(1);
         Replace(ref _max, max);

@@ -1,24 +1,22 @@
 namespace VaeSweep.Models.Evaluation;
 
 /// <summary>Variance over images of each latent unit's posterior mean, gathered batch by batch in float64.</summary>
-/// <remarks>Burda et al. 2016, appendix C: A_u = Var_x(E_q[u|x]), biased; a unit is active above 0.01 (Bettencourt and Craddock: 0.1).
-/// Batches are merged by means and sums of squared deviations (Chan et al. 1979), so a large mean does not cost digits.</remarks>
+/// <remarks>Burda et al. 2016, appendix C: A_u = Var_x(E_q[u|x]), biased; a unit is active above 0.01 (Bettencourt and Craddock:
+/// 0.1). Batches are merged by means and sums of squared deviations (Chan et al. 1979), so a large mean does not cost
+/// digits.</remarks>
 public sealed class UnitActivity : IDisposable
 {
     private readonly List<Moments> _layers = [];
 
-    /// <param name="means">One tensor a stochastic layer, data side first, [M, B, Z]: what <see cref="PackModel.PosteriorMeans"/> gives.</param>
+    /// <param name="means">One tensor a stochastic layer, data side first, [M, B, Z]: what <see cref="PackModel.PosteriorMeans"/>
+    /// gives.</param>
     public void Add(IReadOnlyList<Tensor> means)
     {
         while (_layers.Count < means.Count)
-        {
             _layers.Add(new Moments());
-        }
 
         for (var layer = 0; layer < means.Count; layer++)
-        {
             _layers[layer].Add(means[layer]);
-        }
     }
 
     /// <summary>Number of stochastic layers seen.</summary>
@@ -36,9 +34,7 @@ public sealed class UnitActivity : IDisposable
     public void Dispose()
     {
         foreach (var layer in _layers)
-        {
             layer.Dispose();
-        }
 
         _layers.Clear();
     }
@@ -75,9 +71,7 @@ public sealed class UnitActivity : IDisposable
         public double[] Variance(int trial)
         {
             if (_squares is null)
-            {
                 throw new InvalidOperationException("no images were added, so no unit has a variance.");
-            }
 
             _read ??= _squares.data<double>().ToArray();
             var units = (int)_squares.size(1);

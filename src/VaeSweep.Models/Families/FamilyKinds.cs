@@ -17,15 +17,17 @@ internal interface IFamily
 
     /// <summary>Draws every layer and scores the image under it.</summary>
     /// <param name="eps">One tensor a layer, [M, K*B, Z].</param>
-    /// <param name="ratios">Whether each layer's log q - log p at the sample is wanted even where its KL has a closed form.</param>
+    /// <param name="ratios">Whether each layer's log q - log p at the sample is wanted even where its KL has a closed
+    /// form.</param>
     LatentSample Draw(IEncoded encoded, Tensor x, IReadOnlyList<Tensor> eps, bool ratios);
 
-    /// <summary>Mean and variance under q of each layer, [M, B, Z]; where a layer is inferred from another's sample, given that one's mean.</summary>
+    /// <summary>Mean and variance under q of each layer, [M, B, Z]; where a layer is inferred from another's sample, given that
+    /// one's mean.</summary>
     /// <param name="eps">One tensor a layer, [M, B, Z]: then given a sample, not the mean.</param>
     IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null);
 
-    /// <summary>The layer, counted from 0, that is inferred from the image alone, and its q(z|x) where that is a Gaussian or a Gaussian through a bijection that
-    /// all images share (then that Gaussian); null otherwise.</summary>
+    /// <summary>The layer, counted from 0, that is inferred from the image alone, and its q(z|x) where that is a Gaussian or a
+    /// Gaussian through a bijection that all images share (then that Gaussian); null otherwise.</summary>
     (int Layer, Gaussian Q)? Explicit(IEncoded encoded);
 
     /// <summary>E[x|z], [M, R, D].</summary>
@@ -63,13 +65,15 @@ internal sealed record FamilyContext(LayerContext Layers, ModelConfig Config, in
 
     /// <summary>The output distribution after a decoder's last hidden layer of that width.</summary>
     public IDecoder Output(int features) => DecoderKinds.Registry[Config.Decoder](
-        new DecoderContext(Parameters, Config, features, Inputs, Config.OutputBias == "training_mean" ? Data.TrainingMean : null));
+        new DecoderContext(Parameters, Config, features, Inputs, Config.OutputBias == "training_mean"
+            ? Data.TrainingMean : null));
 }
 
 /// <summary>Families of models.</summary>
 internal static class FamilyKinds
 {
-    public static Registry<Func<FamilyContext, IFamily>> Registry { get; } = new("family", new Dictionary<string, Func<FamilyContext, IFamily>>
+    public static Registry<Func<FamilyContext, IFamily>> Registry { get; } =
+        new("family", new Dictionary<string, Func<FamilyContext, IFamily>>
     {
         ["vae"] = context => context.Config.Layers.Count == 1 ? new Vae(context) : new LayeredVae(context),
         ["hvae"] = context => new HierarchicalVae(context),

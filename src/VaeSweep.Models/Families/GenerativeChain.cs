@@ -52,9 +52,7 @@ internal sealed class GenerativeChain
         var drawn = new Tensor[LatentSizes.Count];
         drawn[^1] = Prior.Sample(count, streams);
         for (var layer = drawn.Length - 2; layer >= 0; layer--)
-        {
             drawn[layer] = Below(layer, drawn[layer + 1]).Draw(streams);
-        }
 
         return drawn;
     }

@@ -6,8 +6,9 @@ using VaeSweep.Models.Priors;
 namespace VaeSweep.Models.Families;
 
 /// <summary>Two layers, the upper one inferred first: q(z2|x) q(z1|x, z2), p(z2) p(z1|z2) p(x|z1, z2).</summary>
-/// <remarks>Tomczak and Welling 2018, section 4, whose code has [[300, 300], [300, 300]] gated hidden units. Of a layer's widths next to the
-/// data, the first is that of each of the two branches whose results are joined, the others follow the join.</remarks>
+/// <remarks>Tomczak and Welling 2018, section 4, whose code has [[300, 300], [300, 300]] gated hidden units. Of a layer's widths
+/// next to the data, the first is that of each of the two branches whose results are joined, the others follow the
+/// join.</remarks>
 internal sealed class HierarchicalVae : IFamily
 {
     private readonly double _floor;

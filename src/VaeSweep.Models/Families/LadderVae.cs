@@ -3,11 +3,11 @@ using VaeSweep.Models.Priors;
 
 namespace VaeSweep.Models.Families;
 
-/// <summary>L layers of latent variables inferred from the top downwards: each layer's posterior merges what the deterministic upward pass
-/// says of it with what the layer above predicts.</summary>
-/// <remarks>Sønderby et al. 2016, equations 13 to 19. The prediction p(z_i|z_i+1) is shared between model and inference, as the paper has it, or has a copy in
-/// inference, as the published runs had. Given the layer above, each KL has its closed form. The upward pass runs once an image, the downward pass once a
-/// sample.</remarks>
+/// <summary>L layers of latent variables inferred from the top downwards: each layer's posterior merges what the deterministic
+/// upward pass says of it with what the layer above predicts.</summary>
+/// <remarks>Sønderby et al. 2016, equations 13 to 19. The prediction p(z_i|z_i+1) is shared between model and inference, as the
+/// paper has it, or has a copy in inference, as the published runs had. Given the layer above, each KL has its closed form. The
+/// upward pass runs once an image, the downward pass once a sample.</remarks>
 internal sealed class LadderVae : IFamily
 {
     private readonly double _floor;
@@ -24,7 +24,8 @@ internal sealed class LadderVae : IFamily
         for (var i = 0; i < _up.Length; i++)
         {
             var below = i == 0 ? context.Inputs : _meanOnlyUp ? config.Layers[i - 1] : _up[i - 1].Features;
-            _up[i] = new GaussianLayer(context.Layers, $"encoder.{i + 1}", below, config.Hidden[i], config.Layers[i], context.EncoderHead);
+            _up[i] = new GaussianLayer(context.Layers, $"encoder.{i + 1}", below, config.Hidden[i], config.Layers[i],
+                context.EncoderHead);
         }
 
         _predictions = config.ShareTopDown ? null : GenerativeChain.Predictions(context, "prediction");
@@ -64,9 +65,7 @@ internal sealed class LadderVae : IFamily
         var merged = new Gaussian[evidence.Length];
         merged[^1] = evidence[^1];
         for (var layer = merged.Length - 2; layer >= 0; layer--)
-        {
             merged[layer] = evidence[layer].Merge(Predict(layer, merged[layer + 1].At(eps?[layer + 1])));
-        }
 
         return merged;
     }
@@ -78,7 +77,8 @@ internal sealed class LadderVae : IFamily
     public IReadOnlyList<Tensor> SampleLatents(int count, IReadOnlyList<NoiseStream> streams) => _down.Sample(count, streams);
 
     /// <summary>What the layer above says of a layer in inference.</summary>
-    private Gaussian Predict(int layer, Tensor above) => _predictions is null ? _down.Below(layer, above) : _predictions[layer].Forward(above);
+    private Gaussian Predict(int layer, Tensor above) => _predictions is null
+        ? _down.Below(layer, above) : _predictions[layer].Forward(above);
 
     /// <summary>What the images say of each layer, without what the layers above predict.</summary>
     private Gaussian[] Up(Tensor images)

@@ -4,8 +4,8 @@ using VaeSweep.Models.Priors;
 namespace VaeSweep.Models.Families;
 
 /// <summary>L layers of latent variables inferred from the data upwards: q(z_1|x) q(z_2|z_1) ... q(z_L|z_L-1).</summary>
-/// <remarks>Sønderby et al. 2016, equations 1 to 5. Only the top layer's KL has a closed form: z_i+1 was drawn from q(.|z_i), so below it
-/// log q - log p must be taken at the samples.</remarks>
+/// <remarks>Sønderby et al. 2016, equations 1 to 5. Only the top layer's KL has a closed form: z_i+1 was drawn from q(.|z_i), so
+/// below it log q - log p must be taken at the samples.</remarks>
 internal sealed class LayeredVae : IFamily
 {
     private readonly double _floor;
@@ -49,9 +49,7 @@ internal sealed class LayeredVae : IFamily
     {
         var layers = new List<Gaussian> { ((Encoded)encoded).First };
         foreach (var layer in _up.Skip(1))
-        {
             layers.Add(layer.Forward(layers[^1].At(eps?[layers.Count - 1])));
-        }
 
         return layers;
     }

@@ -21,11 +21,13 @@ internal sealed class Vae : IFamily
         var latent = config.Layers[0];
         LatentSizes = [latent];
         _encoder = new Mlp(context.Layers, "encoder", context.Inputs, config.Hidden[0]);
-        _posterior = PosteriorKinds.Registry[config.Posterior](new PosteriorContext(context.Layers, config, _encoder.Outputs, latent, context.EncoderHead));
+        _posterior = PosteriorKinds.Registry[config.Posterior](
+            new PosteriorContext(context.Layers, config, _encoder.Outputs, latent, context.EncoderHead));
         _decoder = new Mlp(context.Layers, "decoder", latent, [.. config.Hidden[0].Reverse()]);
         _output = context.Output(_decoder.Outputs);
         _prior = PriorKinds.Registry[config.Prior](
-            new PriorContext(context.Layers, config, images => _posterior.Base(_encoder.Forward(images)), context.Data, context.Inputs, latent));
+            new PriorContext(context.Layers, config, images => _posterior.Base(_encoder.Forward(images)), context.Data,
+                context.Inputs, latent));
     }
 
     public IReadOnlyList<int> LatentSizes { get; }
@@ -47,9 +49,11 @@ internal sealed class Vae : IFamily
         return new LatentSample(likelihood, [new LayerTerms(sample.Z, kl, ratio)], (int)x.size(1));
     }
 
-    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null) => [((Encoded)encoded).Posterior.Moments()];
+    public IReadOnlyList<Gaussian> Posteriors(IEncoded encoded, IReadOnlyList<Tensor>? eps = null) =>
+        [((Encoded)encoded).Posterior.Moments()];
 
-    public (int Layer, Gaussian Q)? Explicit(IEncoded encoded) => ((Encoded)encoded).Posterior.Explicit() is { } q ? (0, q) : null;
+    public (int Layer, Gaussian Q)? Explicit(IEncoded encoded) => ((Encoded)encoded).Posterior.Explicit() is { } q
+        ? (0, q) : null;
 
     public Tensor Decode(IReadOnlyList<Tensor> z) => _output.Mean(_decoder.Forward(z[0]));
 

@@ -15,16 +15,19 @@ internal delegate IHiddenLayer HiddenLayerFactory(LayerContext context, string n
 /// <summary>What every layer of one model shares.</summary>
 /// <param name="BatchNorm">Hidden layers are normalised.</param>
 /// <param name="BatchNormHeads">So are the means and variances of Gaussian layers.</param>
-internal sealed record LayerContext(ParameterSet Parameters, Mode Mode, bool BatchNorm, bool BatchNormHeads, HiddenLayerFactory Hidden)
+internal sealed record LayerContext(
+    ParameterSet Parameters, Mode Mode, bool BatchNorm, bool BatchNormHeads, HiddenLayerFactory Hidden)
 {
     /// <summary>A layer without activation that gives a mean or a variance.</summary>
-    public DenseLayer Head(string name, int inputs, int outputs) => new(this with { BatchNorm = BatchNormHeads }, name, inputs, outputs, default);
+    public DenseLayer Head(string name, int inputs, int outputs) =>
+        new(this with { BatchNorm = BatchNormHeads }, name, inputs, outputs, default);
 }
 
 /// <summary>Non-linearities of hidden layers.</summary>
 internal static class ActivationKinds
 {
-    public static Registry<Func<ModelConfig, HiddenLayerFactory>> Registry { get; } = new("activation", new Dictionary<string, Func<ModelConfig, HiddenLayerFactory>>
+    public static Registry<Func<ModelConfig, HiddenLayerFactory>> Registry { get; } =
+        new("activation", new Dictionary<string, Func<ModelConfig, HiddenLayerFactory>>
     {
         ["softplus"] = _ => Dense(new(Activation.Softplus)),
         ["relu"] = _ => Dense(new(Activation.Relu)),

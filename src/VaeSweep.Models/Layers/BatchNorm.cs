@@ -1,9 +1,9 @@
 namespace VaeSweep.Models.Layers;
 
 /// <summary>Batch normalisation of each trial over its own rows: [M, R, size] to the same.</summary>
-/// <remarks>Ioffe and Szegedy 2015, algorithm 1. As PyTorch has it: training divides by the biased variance of the batch, the running
-/// variance averages the unbiased one, momentum 0.1, epsilon 1e-5 inside the root. A decoder that gets K samples an image normalises
-/// over all K*B rows.</remarks>
+/// <remarks>Ioffe and Szegedy 2015, algorithm 1. As PyTorch has it: training divides by the biased variance of the batch, the
+/// running variance averages the unbiased one, momentum 0.1, epsilon 1e-5 inside the root. A decoder that gets K samples an image
+/// normalises over all K*B rows.</remarks>
 internal sealed class BatchNorm
 {
     private const double Momentum = 0.1;
@@ -32,7 +32,8 @@ internal sealed class BatchNorm
     {
         if (_mode.Following)
         {
-            var (lastMean, lastScale) = _last ?? throw new InvalidOperationException("no batch was normalised before the one that follows it.");
+            var (lastMean, lastScale) = _last
+                ?? throw new InvalidOperationException("no batch was normalised before the one that follows it.");
             return activation.Apply((x - lastMean) * lastScale + _bias);
         }
 
@@ -69,9 +70,7 @@ internal sealed class BatchNorm
     public void UseGathered()
     {
         if (_gathered is not var (sum, squares, rows))
-        {
             return;
-        }
 
         using var scope = NewDisposeScope();
         var mean = sum / rows;
@@ -90,13 +89,9 @@ internal sealed class BatchNorm
     private void Keep(Tensor x, Tensor mean, Tensor variance)
     {
         if (_mode.Gathering)
-        {
             Gather(x);
-        }
         else
-        {
             UpdateRunning(mean, variance, x.size(1));
-        }
     }
 
     private void Gather(Tensor x)

@@ -1,6 +1,7 @@
 namespace VaeSweep.Models.Layers;
 
-/// <summary>Dense layer and activation; with batch normalisation between them, and then without a bias, which it would cancel.</summary>
+/// <summary>Dense layer and activation; with batch normalisation between them, and then without a bias, which it would
+/// cancel.</summary>
 internal sealed class DenseLayer : IHiddenLayer
 {
     private readonly Linear _linear;
@@ -20,14 +21,10 @@ internal sealed class DenseLayer : IHiddenLayer
     public Tensor Forward(Tensor x)
     {
         if (_norm is null)
-        {
             return _linear.Forward(x);
-        }
 
         if (_mode.Training)
-        {
             return _norm.Forward(_linear.Forward(x), _activation);
-        }
 
         // Running statistics make it a linear layer again: one pass over memory instead of three.
         var (scale, shift) = _norm.Running();

@@ -1,6 +1,7 @@
 namespace VaeSweep.Models.Layers;
 
-/// <summary>(W x + b) * sigmoid(V x + c), no other non-linearity; with batch normalisation of both products, and then without biases.</summary>
+/// <summary>(W x + b) * sigmoid(V x + c), no other non-linearity; with batch normalisation of both products, and then without
+/// biases.</summary>
 /// <remarks>Dauphin et al. 2017; the hidden layer of the VampPrior's published code.</remarks>
 internal static class GatedLayer
 {

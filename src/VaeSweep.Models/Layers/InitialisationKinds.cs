@@ -4,7 +4,8 @@ namespace VaeSweep.Models.Layers;
 internal delegate void Initialisation(Tensor weight, int inputs, int outputs, NoiseStream stream);
 
 /// <summary>Ways to start a weight.</summary>
-/// <remarks>Glorot and Bengio 2010, equation 16 (variance 2 / (inputs + outputs)); He et al. 2015, equation 10 (variance 2 / inputs).</remarks>
+/// <remarks>Glorot and Bengio 2010, equation 16 (variance 2 / (inputs + outputs)); He et al. 2015, equation 10 (variance 2 /
+/// inputs).</remarks>
 internal static class InitialisationKinds
 {
     public static Registry<Initialisation> Registry { get; } = new("initialisation", new Dictionary<string, Initialisation>

@@ -7,10 +7,12 @@ internal sealed class Linear
     private readonly Tensor? _bias;
     private readonly NonLinearity _activation;
 
-    private Linear(Tensor weight, Tensor? bias, NonLinearity activation) => (_weight, _bias, _activation) = (weight, bias, activation);
+    private Linear(Tensor weight, Tensor? bias, NonLinearity activation) =>
+        (_weight, _bias, _activation) = (weight, bias, activation);
 
     /// <param name="start">[outputs], where every trial's bias starts; null starts it at zero.</param>
-    public static Linear WithBias(ParameterSet parameters, string name, int inputs, int outputs, NonLinearity activation = default, float[]? start = null)
+    public static Linear WithBias(
+        ParameterSet parameters, string name, int inputs, int outputs, NonLinearity activation = default, float[]? start = null)
     {
         var weight = parameters.Weight($"{name}.weight", inputs, outputs);
         var bias = start is null ? parameters.Constant($"{name}.bias", outputs, 0) : parameters.Values($"{name}.bias", start);
@@ -18,12 +20,15 @@ internal sealed class Linear
     }
 
     /// <param name="bias">Fills one trial's bias [1, outputs].</param>
-    public static Linear WithDrawnBias(ParameterSet parameters, string name, int inputs, int outputs, Action<Tensor, NoiseStream> bias) =>
-        new(parameters.Weight($"{name}.weight", inputs, outputs), parameters.Parameter($"{name}.bias", [1, outputs], bias), default);
+    public static Linear WithDrawnBias(
+        ParameterSet parameters, string name, int inputs, int outputs, Action<Tensor, NoiseStream> bias) =>
+        new(parameters.Weight($"{name}.weight", inputs, outputs), parameters.Parameter($"{name}.bias", [1, outputs], bias),
+            default);
 
     /// <summary>Weights and bias start at zero.</summary>
     public static Linear StartingAtZero(ParameterSet parameters, string name, int inputs, int outputs) => new(
-        parameters.Parameter($"{name}.weight", [inputs, outputs], (slice, _) => slice.zero_()), parameters.Constant($"{name}.bias", outputs, 0), default);
+        parameters.Parameter($"{name}.weight", [inputs, outputs], (slice, _) => slice.zero_()),
+        parameters.Constant($"{name}.bias", outputs, 0), default);
 
     /// <summary>For a layer whose result is normalised: that would cancel a bias.</summary>
     public static Linear WithoutBias(ParameterSet parameters, string name, int inputs, int outputs) =>

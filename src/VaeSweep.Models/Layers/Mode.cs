@@ -6,10 +6,12 @@ internal sealed class Mode
     /// <summary>By the batch, updating running statistics; otherwise by the running statistics.</summary>
     public bool Training { get; set; } = true;
 
-    /// <summary>While training: by the statistics of the batch that was last normalised, leaving running statistics alone.</summary>
+    /// <summary>While training: by the statistics of the batch that was last normalised, leaving running statistics
+    /// alone.</summary>
     public bool Following { get; private set; }
 
-    /// <summary>While training: batches are gathered for new running statistics instead of being averaged into the old ones.</summary>
+    /// <summary>While training: batches are gathered for new running statistics instead of being averaged into the old
+    /// ones.</summary>
     public bool Gathering { get; set; }
 
     /// <summary>Every normalisation of the model.</summary>

@@ -3,7 +3,8 @@ namespace VaeSweep.Models.Layers;
 /// <summary>Declares the parameters and buffers of a pack, each trial's slice drawn from that trial's own stream.</summary>
 /// <remarks>Draws are made in float32 on the CPU whatever the device and type, so that a model starts equal everywhere.
 /// A trial's stream is consumed in the order of declaration, so a trial starts the same alone and in any pack.</remarks>
-internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation weights, Device device, ScalarType dtype) : IDisposable
+internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation weights, Device device, ScalarType dtype)
+    : IDisposable
 {
     private readonly NoiseStream[] _streams = [.. seeds.Select(seed => new NoiseStream((ulong)seed))];
     private readonly List<NamedTensor> _parameters = [];
@@ -51,9 +52,7 @@ internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation wei
     public void Dispose()
     {
         foreach (var (_, tensor) in _parameters.Concat(_buffers))
-        {
             tensor.Dispose();
-        }
 
         _parameters.Clear();
         _buffers.Clear();
@@ -65,9 +64,7 @@ internal sealed class ParameterSet(IReadOnlyList<long> seeds, Initialisation wei
         using var scope = NewDisposeScope();
         var whole = torch.empty([Trials, .. shape], ScalarType.Float32, CPU);
         for (var m = 0; m < Trials; m++)
-        {
             fill(whole.select(0, m), _streams[m]);
-        }
 
         var made = whole.to(dtype, device);
         return made.DetachFromDisposeScope();

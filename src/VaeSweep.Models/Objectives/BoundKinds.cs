@@ -21,7 +21,8 @@ internal readonly record struct ObjectiveTerms(Tensor Value, Tensor Recon, Tenso
 /// <summary>Bounds on the log-likelihood.</summary>
 internal static class BoundKinds
 {
-    public static Registry<Func<ObjectiveConfig, IObjective>> Registry { get; } = new("bound", new Dictionary<string, Func<ObjectiveConfig, IObjective>>
+    public static Registry<Func<ObjectiveConfig, IObjective>> Registry { get; } =
+        new("bound", new Dictionary<string, Func<ObjectiveConfig, IObjective>>
     {
         ["elbo"] = config => new Elbo(config),
         ["iwae"] = config => new ImportanceWeighted(config.McSamples),

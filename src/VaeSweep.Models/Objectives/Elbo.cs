@@ -2,7 +2,8 @@ using VaeSweep.Models.Families;
 
 namespace VaeSweep.Models.Objectives;
 
-/// <summary>The evidence lower bound, averaged over K samples: E log p(x|z) - beta KL, with KL in closed form where there is one and nobody wants samples.</summary>
+/// <summary>The evidence lower bound, averaged over K samples: E log p(x|z) - beta KL, with KL in closed form where there is one
+/// and nobody wants samples.</summary>
 /// <remarks>Kingma and Welling 2014, equation 7; Higgins et al. 2017 (beta).</remarks>
 internal sealed class Elbo : IObjective
 {
@@ -20,9 +21,7 @@ internal sealed class Elbo : IObjective
     public ObjectiveTerms Of(LatentSample sample, Tensor beta)
     {
         if (NeedsRatios)
-        {
             sample = sample.WithSampledKl();
-        }
 
         var recon = sample.LogLikelihood.mean([1]);
         var kl = LatentCost.MeanKl(sample);

@@ -17,7 +17,8 @@ internal static class FreeBitsKinds
     private static Tensor OfUnits(LayerTerms layer, double lambda)
     {
         var units = LatentCost.MeanKlUnits(layer)
-            ?? throw new InvalidOperationException("free bits of units need a KL for each unit, which this prior or posterior does not have.");
+            ?? throw new InvalidOperationException(
+                "free bits of units need a KL for each unit, which this prior or posterior does not have.");
         return units.clamp(min: lambda).sum([1]);
     }
 }

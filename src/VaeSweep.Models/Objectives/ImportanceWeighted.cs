@@ -2,10 +2,12 @@ using VaeSweep.Models.Families;
 
 namespace VaeSweep.Models.Objectives;
 
-/// <summary>L_K: log of the average of K importance weights p(x, z) / q(z|x), averaged over images. K = 1 is the one-sample ELBO.</summary>
+/// <summary>L_K: log of the average of K importance weights p(x, z) / q(z|x), averaged over images. K = 1 is the one-sample
+/// ELBO.</summary>
 /// <param name="estimates">How many independent estimates of it, of K samples each, are averaged.</param>
-/// <remarks>Burda et al. 2016, equation 8. Plain differentiation gives its gradient, the sum of grad log w weighted by softmax(log w)
-/// (their equation 14). Warm-up weighs log q - log p inside the weights, as the ladder code does and Bettencourt and Craddock describe.</remarks>
+/// <remarks>Burda et al. 2016, equation 8. Plain differentiation gives its gradient, the sum of grad log w weighted by
+/// softmax(log w) (their equation 14). Warm-up weighs log q - log p inside the weights, as the ladder code does and Bettencourt
+/// and Craddock describe.</remarks>
 internal sealed class ImportanceWeighted(int estimates = 1) : IObjective
 {
     public bool NeedsRatios => true;
@@ -22,9 +24,7 @@ internal sealed class ImportanceWeighted(int estimates = 1) : IObjective
     private Tensor Estimates(Tensor logWeights, int samples)
     {
         if (estimates == 1)
-        {
             return OfImages(logWeights, samples);
-        }
 
         var (trials, k) = (logWeights.size(0), samples / estimates);
         var batch = logWeights.size(1) / samples;

@@ -5,8 +5,8 @@ using VaeSweep.Models.Layers;
 namespace VaeSweep.Models.Posteriors;
 
 /// <summary>An inferred mean with noise of a fixed standard deviation.</summary>
-/// <remarks>Grover and Ermon 2019, uncertainty autoencoders: with objective.beta 0 the loss is -E log p(x|z), an upper bound of H(X|Z). With learnt noise that
-/// loss would drive it to zero.</remarks>
+/// <remarks>Grover and Ermon 2019, uncertainty autoencoders: with objective.beta 0 the loss is -E log p(x|z), an upper bound of
+/// H(X|Z). With learnt noise that loss would drive it to zero.</remarks>
 internal sealed class FixedHead(PosteriorContext context)
 {
     private readonly DenseLayer _mean = context.Layers.Head("encoder.mean", context.Features, context.Latent);

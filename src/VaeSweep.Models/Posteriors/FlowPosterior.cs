@@ -18,9 +18,10 @@ internal interface IFlowStep
 
 /// <summary>z_T = f_T(...f_1(z_0)) with z_0 from the encoder's Gaussian: log q(z_T|x) = log q_0(z_0|x) - sum log |det|.</summary>
 /// <remarks>
-/// Rezende and Mohamed 2015, equation 13. With a Gaussian that is F(eps, x) = mean + deviation eps this is f-VAE's z = F(eps, x). KL by Monte Carlo.
-/// E[z|x], from which active units are counted, and Var[z|x] are those of <see cref="Pairs"/> antithetic pairs of noise of variance 1, the same for every image: exact
-/// where no flow bends, and differences between images suffer little from the choice. A VampPrior under flows mixes the Gaussians before them.
+/// Rezende and Mohamed 2015, equation 13. With a Gaussian that is F(eps, x) = mean + deviation eps this is f-VAE's z = F(eps, x).
+/// KL by Monte Carlo. E[z|x], from which active units are counted, and Var[z|x] are those of <see cref="Pairs"/> antithetic pairs
+/// of noise of variance 1, the same for every image: exact where no flow bends, and differences between images suffer little from
+/// the choice. A VampPrior under flows mixes the Gaussians before them.
 /// </remarks>
 /// <param name="floor">Added to the Gaussian's variances where densities are taken.</param>
 /// <param name="shared">All images have the same flows.</param>
@@ -36,7 +37,8 @@ internal sealed class FlowPosterior(GaussianHead head, IReadOnlyList<IFlow> flow
     public Gaussian Base(Tensor features) => head.Forward(features);
 
     public IInferred Infer(Tensor features) =>
-        new Inferred(new GaussianPosterior(head.Forward, floor).Infer(features), [.. flows.Select(flow => flow.Given(features))], shared);
+        new Inferred(new GaussianPosterior(head.Forward, floor).Infer(features), [.. flows.Select(flow => flow.Given(features))],
+            shared);
 
     private sealed class Inferred(IInferred before, IReadOnlyList<IFlowStep> steps, bool shared) : IInferred
     {

@@ -5,17 +5,17 @@ namespace VaeSweep.Models.Posteriors;
 /// <param name="LogVar">[M, R, Z], log of the variance.</param>
 internal readonly record struct Gaussian(Tensor Mean, Tensor LogVar)
 {
-    private static readonly double Log2Pi = Math.Log(2 * Math.PI);
+    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
 
     /// <summary>log N(mean + exp(logvar/2) eps; mean, exp(logvar)), of K samples a row.</summary>
     /// <param name="eps">[M, K*R, Z], K-major.</param>
     /// <returns>[M, K*R].</returns>
-    /// <remarks>At a reparameterised sample (z - mean)^2 / variance is eps^2 whatever the parameters, so neither mean nor z appears:
-    /// value and total gradient are those of the density at z.</remarks>
+    /// <remarks>At a reparameterised sample (z - mean)^2 / variance is eps^2 whatever the parameters, so neither mean nor z
+    /// appears: value and total gradient are those of the density at z.</remarks>
     public Tensor LogDensityOfSample(Tensor eps)
     {
         var rows = LogVar.sum([-1]);
-        var ofEps = eps.square().sum([-1]) + eps.size(2) * Log2Pi;
+        var ofEps = eps.square().sum([-1]) + eps.size(2) * _log2Pi;
         return (Samples.Repeat(rows, Samples.Count(eps, LogVar)) + ofEps) * -0.5;
     }
 
@@ -23,7 +23,7 @@ internal readonly record struct Gaussian(Tensor Mean, Tensor LogVar)
     public Gaussian Floored(double floor) => floor > 0 ? new Gaussian(Mean, (LogVar.exp() + floor).log()) : this;
 
     /// <summary>log density of each unit, [M, R, Z]; all of the same rows.</summary>
-    public Tensor LogDensityUnits(Tensor z) => (LogVar + (z - Mean).square() * LogVar.neg().exp() + Log2Pi) * -0.5;
+    public Tensor LogDensityUnits(Tensor z) => (LogVar + (z - Mean).square() * LogVar.neg().exp() + _log2Pi) * -0.5;
 
     /// <summary>KL to N(0, 1) of each unit, [M, R, Z].</summary>
     public Tensor StandardKlUnits() => (LogVar.exp() + Mean.square() - 1 - LogVar) * 0.5;

@@ -8,7 +8,8 @@ internal sealed class GaussianLayer
     private readonly Mlp _hidden;
     private readonly GaussianHead _head;
 
-    public GaussianLayer(LayerContext context, string name, int inputs, IReadOnlyList<int> sizes, int latent, Func<Tensor, Tensor, Gaussian> shape)
+    public GaussianLayer(LayerContext context, string name, int inputs, IReadOnlyList<int> sizes, int latent,
+        Func<Tensor, Tensor, Gaussian> shape)
     {
         _hidden = new Mlp(context, name, inputs, sizes);
         _head = new GaussianHead(context, name, _hidden.Outputs, latent, shape);

@@ -29,7 +29,8 @@ internal sealed class GaussianPosterior(Func<Tensor, Gaussian> head, double floo
             if (floor > 0)
             {
                 var density = q.Floored(floor);
-                return new PosteriorSample(z, density.StandardKlUnits(), logDensity ? fused.gaussian_log_prob(z, density.Mean, density.LogVar) : null);
+                return new PosteriorSample(z, density.StandardKlUnits(), logDensity
+                    ? fused.gaussian_log_prob(z, density.Mean, density.LogVar) : null);
             }
 
             return new PosteriorSample(z, kl, logDensity ? q.LogDensityOfSample(eps) : null);

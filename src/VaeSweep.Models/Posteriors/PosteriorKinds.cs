@@ -23,8 +23,8 @@ internal interface IInferred
     /// <summary>E[z|x] and the logarithm of Var[z|x], unit by unit.</summary>
     Gaussian Moments();
 
-    /// <summary>A Gaussian of each image whose code is z or z through a bijection that all images share: what knowing z says of the image, it says too. Null where
-    /// there is none.</summary>
+    /// <summary>A Gaussian of each image whose code is z or z through a bijection that all images share: what knowing z says of
+    /// the image, it says too. Null where there is none.</summary>
     Gaussian? Explicit();
 
     /// <param name="eps">[M, K*B, Z] of standard normal noise.</param>
@@ -42,7 +42,8 @@ internal readonly record struct PosteriorSample(Tensor Z, Tensor? StandardKl, Te
 /// <param name="Features">H, width of the encoder's last hidden layer.</param>
 /// <param name="Latent">Z.</param>
 /// <param name="Head">What mean and log-variance are passed through.</param>
-internal sealed record PosteriorContext(LayerContext Layers, ModelConfig Config, int Features, int Latent, Func<Tensor, Tensor, Gaussian> Head)
+internal sealed record PosteriorContext(
+    LayerContext Layers, ModelConfig Config, int Features, int Latent, Func<Tensor, Tensor, Gaussian> Head)
 {
     /// <summary>Added to variances where densities are taken.</summary>
     public double VarianceFloor => EncoderHeadKinds.VarianceFloor(Config);

@@ -3,12 +3,12 @@ using VaeSweep.Models.Posteriors;
 namespace VaeSweep.Models.Priors;
 
 /// <summary>C diagonal Gaussians of equal weight.</summary>
-/// <remarks>log N(z; mu, v) = -1/2 (z^2 . 1/v - 2 z . mu/v + sum(log 2 pi + log v + mu^2/v)) is one product of [z^2, z] with a [2Z, C] matrix
-/// where the direct form has a [R, C, Z] tensor. It subtracts large numbers, so z and mu are first taken relative to the components' mean,
-/// and evaluation computes it in float64.</remarks>
+/// <remarks>log N(z; mu, v) = -1/2 (z^2 . 1/v - 2 z . mu/v + sum(log 2 pi + log v + mu^2/v)) is one product of [z^2, z] with a
+/// [2Z, C] matrix where the direct form has a [R, C, Z] tensor. It subtracts large numbers, so z and mu are first taken relative
+/// to the components' mean, and evaluation computes it in float64.</remarks>
 internal sealed class GaussianMixture : IDensity
 {
-    private static readonly double Log2Pi = Math.Log(2 * Math.PI);
+    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
 
     private readonly ScalarType _dtype;
     private readonly Tensor _centre;
@@ -26,7 +26,7 @@ internal sealed class GaussianMixture : IDensity
         mean = mean - _centre;
         var precision = logVar.neg().exp();
         var scaled = mean * precision;
-        var constant = (logVar + mean * scaled).sum([2]) + mean.size(2) * Log2Pi;
+        var constant = (logVar + mean * scaled).sum([2]) + mean.size(2) * _log2Pi;
         _factors = torch.cat([precision * -0.5, scaled], 2).transpose(1, 2);
         _constants = constant.unsqueeze(1) * -0.5 - Math.Log(mean.size(1));
     }

@@ -28,7 +28,8 @@ internal interface IDensity
 /// <param name="Encode">The model's encoder up to this layer, [M, C, D] to q(z|.): for priors made of pseudo-inputs.</param>
 /// <param name="Inputs">D.</param>
 /// <param name="Latent">Z.</param>
-internal sealed record PriorContext(LayerContext Layers, ModelConfig Config, Func<Tensor, Gaussian> Encode, DataHints Data, int Inputs, int Latent)
+internal sealed record PriorContext(
+    LayerContext Layers, ModelConfig Config, Func<Tensor, Gaussian> Encode, DataHints Data, int Inputs, int Latent)
 {
     public ParameterSet Parameters => Layers.Parameters;
 

@@ -9,7 +9,8 @@ internal static class PseudoInputs
     private const double StartNoise = 0.01;
 
     /// <summary>[M, C, D] that are trained, by where they start.</summary>
-    public static Registry<Func<PriorContext, Tensor>> InitKinds { get; } = new("start of pseudo-inputs", new Dictionary<string, Func<PriorContext, Tensor>>
+    public static Registry<Func<PriorContext, Tensor>> InitKinds { get; } =
+        new("start of pseudo-inputs", new Dictionary<string, Func<PriorContext, Tensor>>
     {
         ["normal"] = AroundBrightness,
         ["data"] = AtImages,
@@ -23,14 +24,17 @@ internal static class PseudoInputs
         return context.Parameters.Buffer(Name, images.shape, (slice, _) => slice.copy_(images));
     }
 
-    private static Tensor AroundBrightness(PriorContext context) => context.Parameters.Parameter(Name, [context.Config.PseudoInputs, context.Inputs],
+    private static Tensor AroundBrightness(PriorContext context) =>
+        context.Parameters.Parameter(Name, [context.Config.PseudoInputs, context.Inputs],
         (slice, stream) => slice.normal_(context.Data.PseudoInputMean, context.Data.PseudoInputDeviation, stream));
 
-    /// <remarks>The published code's use_training_data_init. Where noise takes a pixel below 0 or above 1 it is clamped and has no gradient.</remarks>
+    /// <remarks>The published code's use_training_data_init. Where noise takes a pixel below 0 or above 1 it is clamped and has
+    /// no gradient.</remarks>
     private static Tensor AtImages(PriorContext context)
     {
         using var images = FirstImages(context);
-        return context.Parameters.Parameter(Name, images.shape, (slice, stream) => slice.normal_(0, StartNoise, stream).add_(images));
+        return context.Parameters.Parameter(
+            Name, images.shape, (slice, stream) => slice.normal_(0, StartNoise, stream).add_(images));
     }
 
     private static Tensor FirstImages(PriorContext context)
@@ -39,7 +43,8 @@ internal static class PseudoInputs
         var images = context.Data.PseudoImages ?? [];
         if (images.Length < (long)count * context.Inputs)
         {
-            throw new ArgumentException($"model.prior {context.Config.Prior} with model.pseudo_inputs {count} starts from as many training images of " +
+            throw new ArgumentException(
+                $"model.prior {context.Config.Prior} with model.pseudo_inputs {count} starts from as many training images of " +
                 $"{context.Inputs} pixels; {images.Length / context.Inputs} were given.");
         }
 

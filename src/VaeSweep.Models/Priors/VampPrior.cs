@@ -3,9 +3,9 @@
 namespace VaeSweep.Models.Priors;
 
 /// <summary>The mixture of the posteriors of C pseudo-inputs, by the model's own encoder: gradients reach both.</summary>
-/// <remarks>Tomczak and Welling 2018, equation 9. Pseudo-inputs stay within [0, 1], where images are; as in the published code a clamped entry
-/// has no gradient. With batch normalisation they are normalised by the statistics of the images, never by their own: the encoder is then
-/// the same function for both, in training and in evaluation.</remarks>
+/// <remarks>Tomczak and Welling 2018, equation 9. Pseudo-inputs stay within [0, 1], where images are; as in the published code a
+/// clamped entry has no gradient. With batch normalisation they are normalised by the statistics of the images, never by their
+/// own: the encoder is then the same function for both, in training and in evaluation.</remarks>
 internal sealed class VampPrior : IPrior
 {
     private readonly PriorContext _context;

@@ -25,14 +25,17 @@ internal sealed class Axis
     {
         if (path == SeedPath)
         {
-            throw new ResultsException("cannot group by 'seed': a table is made over the seeds. `vaesweep why SWEEP` lists the value of every trial.");
+            throw new ResultsException("cannot group by 'seed': a table is made over the seeds. `vaesweep why SWEEP` lists the "
+                + "value of every trial.");
         }
 
         var known = ConfigSchema.Find(path);
         if (index.ColumnOf(path) is null && known is null)
         {
             throw new ResultsException(
-                $"cannot group by '{path}': there is no such configuration path.{NearestName.Suggest(path, ConfigSchema.Writable)} Known: {string.Join(", ", ConfigSchema.Writable)}.");
+                $"cannot group by '{path}': there is no such configuration "
+                    + $"path.{NearestName.Suggest(path, ConfigSchema.Writable)} "
+                    + $"Known: {string.Join(", ", ConfigSchema.Writable)}.");
         }
 
         return new Axis(path, index, index.ColumnOf(path) ?? ConfigIndex.Absent, Other(path, known, index));
@@ -42,19 +45,13 @@ internal sealed class Axis
     public SettingValue? ValueOf(int[] codes)
     {
         if (_index.Value(_column, ConfigIndex.CodeAt(codes, _column)) is { } own)
-        {
             return own;
-        }
 
         if (_other is not { } other || _index.Value(other.Column, ConfigIndex.CodeAt(codes, other.Column)) is not { } written)
-        {
             return null;
-        }
 
         if (!_converted.TryGetValue(written, out var value))
-        {
             _converted.Add(written, value = other.Convert(written));
-        }
 
         return value;
     }
@@ -63,9 +60,7 @@ internal sealed class Axis
     public int CodeOf(int[] codes)
     {
         if (ValueOf(codes) is not { } value)
-        {
             return ConfigIndex.Absent;
-        }
 
         if (!_codes.TryGetValue(value.Json, out var code))
         {
@@ -78,15 +73,15 @@ internal sealed class Axis
 
     public SettingValue? Value(int code) => code == ConfigIndex.Absent ? null : _values[code];
 
-    private static (int Column, Func<SettingValue, SettingValue> Convert)? Other(string path, ConfigPath? known, ConfigIndex index)
+    private static (int Column, Func<SettingValue, SettingValue> Convert)? Other(
+        string path, ConfigPath? known, ConfigIndex index)
     {
         if (known?.ShortFor is { } whole)
-        {
             return index.ColumnOf(whole) is { } column ? (column, Unwrapped) : null;
-        }
 
         var shorter = ConfigSchema.Writable.FirstOrDefault(name => ConfigSchema.Find(name)?.ShortFor == path);
-        return shorter is not null && index.ColumnOf(shorter) is { } single ? (single, value => new SettingValue($"[{value.Json}]")) : null;
+        return shorter is not null && index.ColumnOf(shorter) is { } single
+            ? (single, value => new SettingValue($"[{value.Json}]")) : null;
     }
 
     private static SettingValue Unwrapped(SettingValue list) =>

@@ -6,7 +6,8 @@ namespace VaeSweep.Results;
 internal sealed class CellTrials(int[] key, int[] codes, int metrics)
 {
     private const int Mixed = -2;
-    private readonly Dictionary<long, (double Sum, int Count)>[] _seeds = [.. Enumerable.Range(0, metrics).Select(_ => new Dictionary<long, (double, int)>())];
+    private readonly Dictionary<long, (double Sum, int Count)>[] _seeds =
+        [.. Enumerable.Range(0, metrics).Select(_ => new Dictionary<long, (double, int)>())];
     private readonly List<long> _points = [];
     private readonly int[] _states = new int[Enum.GetValues<TrialState>().Length];
     private int[] _common = [.. codes];
@@ -28,7 +29,8 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     /// <summary>Some seeds have values of fewer settings than others.</summary>
     public bool Unbalanced => _seeds[0].Values.Select(s => s.Count).Distinct().Skip(1).Any();
 
-    /// <summary>The value of each seed, over all of the cell's settings; by seed, so that no sum depends on who finished first.</summary>
+    /// <summary>The value of each seed, over all of the cell's settings; by seed, so that no sum depends on who finished
+    /// first.</summary>
     public Dictionary<long, double> Seeds(int metric) =>
         _seeds[metric].OrderBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
 
@@ -36,9 +38,7 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     {
         _points.Add(point.Key);
         for (var state = 0; state < _states.Length; state++)
-        {
             _states[state] += point.States[state];
-        }
 
         for (var metric = 0; metric < _seeds.Length; metric++)
         {
@@ -71,9 +71,7 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
         for (var column = 0; column < _common.Length; column++)
         {
             if (_common[column] != ConfigIndex.CodeAt(codes, column))
-            {
                 _common[column] = Mixed;
-            }
         }
     }
 }

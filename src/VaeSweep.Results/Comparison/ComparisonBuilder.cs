@@ -6,10 +6,12 @@ namespace VaeSweep.Results;
 /// <summary>Makes comparison tables from results.</summary>
 public static class ComparisonBuilder
 {
-    /// <summary>Reads all wanted trials of a sweep and groups them. Seeds are the unit of repetition: where a cell joins several settings, a seed's value
-    /// is its mean over them.</summary>
-    /// <exception cref="ResultsException">A path is in no trial's configuration, or the baseline is no row of the table.</exception>
-    public static async Task<ComparisonTable> BuildAsync(IResults results, ComparisonRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads all wanted trials of a sweep and groups them. Seeds are the unit of repetition: where a cell joins several
+    /// settings, a seed's value is its mean over them.</summary>
+    /// <exception cref="ResultsException">A path is in no trial's configuration, or the baseline is no row of the
+    /// table.</exception>
+    public static async Task<ComparisonTable> BuildAsync(
+        IResults results, ComparisonRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<Metric> metrics = [request.Metric, .. request.More];
         var trials = await new TrialReader(results, request.Sweep, metrics).ReadAsync(cancellationToken);
@@ -23,9 +25,7 @@ public static class ComparisonBuilder
             .OrderBy(c => c.Item2, Comparer<ComparisonRow>.Create(CompareRows)).ToList();
         var (ranked, contests, unranked) = new Ranking(request.Metric, trials.Index).Rank(rows);
         if (request.Baseline is { } baseline)
-        {
             ranked = BaselineComparison.Apply(ranked, [.. axes.Select(a => a.Path)], baseline);
-        }
 
         return new ComparisonTable(request.Sweep, request.Metric, [.. by.Select(a => a.Path)], ranked, published.Unmatched)
         {
@@ -45,14 +45,10 @@ public static class ComparisonBuilder
         {
             var key = new int[axes.Count];
             for (var i = 0; i < key.Length; i++)
-            {
                 key[i] = axes[i].CodeOf(point.Codes);
-            }
 
             if (!cells.TryGetValue(key, out var cell))
-            {
                 cells.Add(key, cell = new CellTrials(key, point.Codes, metrics));
-            }
 
             cell.Add(point, trials.Index);
         }
@@ -60,11 +56,13 @@ public static class ComparisonBuilder
         return [.. cells.Values];
     }
 
-    private static ComparisonRow Row(CellTrials cell, ComparisonRequest request, PublishedNumbers published, List<Axis> by, List<Axis> across)
+    private static ComparisonRow Row(
+        CellTrials cell, ComparisonRequest request, PublishedNumbers published, List<Axis> by, List<Axis> across)
     {
         var seeds = cell.Seeds(0);
         return new ComparisonRow(
-            [.. by.Select((axis, i) => axis.Value(cell.Key[i]))], Summary.Of(seeds.Values, request.Interval), cell.States, cell.WithoutValue, published.For(cell), Best: false)
+            [.. by.Select((axis, i) => axis.Value(cell.Key[i]))], Summary.Of(seeds.Values, request.Interval), cell.States,
+            cell.WithoutValue, published.For(cell), Best: false)
         {
             Across = [.. across.Select((axis, i) => axis.Value(cell.Key[by.Count + i]))],
             Seeds = seeds,
@@ -72,7 +70,8 @@ public static class ComparisonBuilder
             Unbalanced = cell.Unbalanced,
             EndedEarly = cell.EndedEarly,
             Points = cell.Points,
-            More = request.More.Select((metric, i) => (metric.Name, Of: Summary.Of(cell.Seeds(i + 1).Values, request.Interval))).ToDictionary(m => m.Name, m => m.Of, StringComparer.Ordinal),
+            More = request.More.Select((metric, i) => (metric.Name, Of: Summary.Of(cell.Seeds(i + 1).Values, request.Interval)))
+                .ToDictionary(m => m.Name, m => m.Of, StringComparer.Ordinal),
         };
     }
 
@@ -84,11 +83,10 @@ public static class ComparisonBuilder
         for (var column = 0; column < trials.Index.Paths.Count; column++)
         {
             var path = trials.Index.Paths[column];
-            // One layer is `model.latent`, several are `model.layers`: a sweep that has both is grouped by the one that can say both.
+            // One layer is `model.latent`, several are `model.layers`: a sweep that has both is grouped by the one that can say
+            // both.
             if (ConfigSchema.Find(path)?.ShortFor is { } whole && trials.Index.ColumnOf(whole) is not null)
-            {
                 path = whole;
-            }
 
             if (!without.Contains(path) && !varying.Contains(path)
                 && trials.Points.Any(p => ConfigIndex.CodeAt(p.Codes, column) != ConfigIndex.CodeAt(first!.Codes, column)))
@@ -112,9 +110,7 @@ public static class ComparisonBuilder
         {
             var order = SettingValue.Compare(a[i], b[i]);
             if (order != 0)
-            {
                 return order;
-            }
         }
 
         return 0;
@@ -130,9 +126,7 @@ public static class ComparisonBuilder
         {
             var hash = default(HashCode);
             foreach (var code in codes)
-            {
                 hash.Add(code);
-            }
 
             return hash.ToHashCode();
         }

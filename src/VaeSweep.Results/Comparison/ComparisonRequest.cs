@@ -3,7 +3,8 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Results;
 
 /// <summary>What a comparison table shall show.</summary>
-/// <param name="By">Configuration paths whose values make the rows; null: every path that varies, but the seed and those of <see cref="Across"/>.</param>
+/// <param name="By">Configuration paths whose values make the rows; null: every path that varies, but the seed and those of
+/// <see cref="Across"/>.</param>
 /// <param name="Published">Numbers of papers to show beside ours.</param>
 public sealed record ComparisonRequest(string Sweep, Metric Metric, IReadOnlyList<string>? By, IReadOnlyList<Reference> Published)
 {

@@ -10,7 +10,8 @@ namespace VaeSweep.Results;
 /// <param name="Published">The paper's number for this cell; null when there is none.</param>
 /// <param name="Best">Of rank 1: no other mean of its <see cref="Contest"/> is better.</param>
 public sealed record ComparisonRow(
-    IReadOnlyList<SettingValue?> By, Summary Values, IReadOnlyDictionary<TrialState, int> States, int WithoutValue, Reference? Published, bool Best)
+    IReadOnlyList<SettingValue?> By, Summary Values, IReadOnlyDictionary<TrialState, int> States, int WithoutValue,
+    Reference? Published, bool Best)
 {
     /// <summary>One value for each path that goes across.</summary>
     public IReadOnlyList<SettingValue?> Across { get; init; } = [];
@@ -24,13 +25,15 @@ public sealed record ComparisonRow(
     /// <summary>Some seeds have values of fewer settings than others: their means are not over the same.</summary>
     public bool Unbalanced { get; init; }
 
-    /// <summary>Succeeded trials that <see cref="Completeness"/> calls ended early: what they scored counts, and is not what whole ones score.</summary>
+    /// <summary>Succeeded trials that <see cref="Completeness"/> calls ended early: what they scored counts, and is not what
+    /// whole ones score.</summary>
     public int EndedEarly { get; init; }
 
     /// <summary>Place among the cells that can be compared, from 1; null without a value or a direction.</summary>
     public int? Rank { get; init; }
 
-    /// <summary>Values mean the same in cells of the same scope only (data set, likelihood); null where the cell joins several.</summary>
+    /// <summary>Values mean the same in cells of the same scope only (data set, likelihood); null where the cell joins
+    /// several.</summary>
     public string? Scope { get; init; } = "";
 
     /// <summary>The best, and tested to differ from the second.</summary>
@@ -42,7 +45,8 @@ public sealed record ComparisonRow(
     /// <summary>This cell minus its baseline; null where the table has none for it.</summary>
     public MeanDifference? Versus { get; init; }
 
-    /// <summary>The table has a baseline for the cell, of another <see cref="Scope"/>: the difference would say nothing.</summary>
+    /// <summary>The table has a baseline for the cell, of another <see cref="Scope"/>: the difference would say
+    /// nothing.</summary>
     public bool Incomparable { get; init; }
 
     /// <summary>The p value of <see cref="Versus"/> after Holm's correction over the table; NaN without a test.</summary>
@@ -67,9 +71,7 @@ public sealed record ComparisonRow(
             var parts = States.Where(s => s.Key != TrialState.Succeeded && s.Value > 0)
                 .OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key.ToString().ToLowerInvariant()}").ToList();
             if (WithoutValue > 0)
-            {
                 parts.Add($"{WithoutValue} without a value");
-            }
 
             return string.Join(", ", parts);
         }

@@ -9,7 +9,8 @@ namespace VaeSweep.Results;
 public sealed record ComparisonTable(
     string Sweep, Metric Metric, IReadOnlyList<string> By, IReadOnlyList<ComparisonRow> Rows, IReadOnlyList<Reference> Unmatched)
 {
-    /// <summary>Full configuration paths that go across, one for each entry of a row's <see cref="ComparisonRow.Across"/>.</summary>
+    /// <summary>Full configuration paths that go across, one for each entry of a row's
+    /// <see cref="ComparisonRow.Across"/>.</summary>
     public IReadOnlyList<string> Across { get; init; } = [];
 
     /// <summary>Further metrics, one for each entry of a row's <see cref="ComparisonRow.More"/>.</summary>

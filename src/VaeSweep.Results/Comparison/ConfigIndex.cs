@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace VaeSweep.Results;
 
-/// <summary>Turns the configurations of many trials into small numbers: a path has a column, each of its values a code. Sweeps have few distinct
-/// values and many trials, so a trial costs a few bytes a path instead of its whole JSON.</summary>
+/// <summary>Turns the configurations of many trials into small numbers: a path has a column, each of its values a code. Sweeps
+/// have few distinct values and many trials, so a trial costs a few bytes a path instead of its whole JSON.</summary>
 internal sealed class ConfigIndex
 {
     public const int Absent = -1;
@@ -45,9 +45,7 @@ internal sealed class ConfigIndex
             {
                 var name = chars.AsSpan(0, reader.CopyString(chars));
                 if (!_columns.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var column))
-                {
                     column = AddPath(name.ToString());
-                }
 
                 if (column >= row.Length)
                 {
@@ -59,7 +57,8 @@ internal sealed class ConfigIndex
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
-                var value = chars.AsSpan(0, Encoding.UTF8.GetChars(bytes.AsSpan(start, (int)reader.BytesConsumed - start), chars));
+                var value = chars.AsSpan(0,
+                    Encoding.UTF8.GetChars(bytes.AsSpan(start, (int)reader.BytesConsumed - start), chars));
                 row[column] = CodeOf(column, value);
             }
 
@@ -85,9 +84,7 @@ internal sealed class ConfigIndex
     {
         var codes = _codes[column].GetAlternateLookup<ReadOnlySpan<char>>();
         if (codes.TryGetValue(json, out var code))
-        {
             return code;
-        }
 
         var text = json.ToString();
         _values[column].Add(new SettingValue(text, _values[column].Count));

@@ -1,6 +1,7 @@
 namespace VaeSweep.Results;
 
-/// <summary>The best two of the cells whose values mean the same: of one data set and, where the metric is a likelihood, of one kind of likelihood.</summary>
+/// <summary>The best two of the cells whose values mean the same: of one data set and, where the metric is a likelihood, of one
+/// kind of likelihood.</summary>
 /// <param name="Scope">"mnist, static"; empty where the whole table is one contest.</param>
 /// <param name="Difference">Best minus second.</param>
 public sealed record Contest(string Scope, ComparisonRow Best, ComparisonRow Second, MeanDifference Difference)

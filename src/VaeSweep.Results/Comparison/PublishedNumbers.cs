@@ -15,17 +15,14 @@ internal sealed class PublishedNumbers(IEnumerable<Reference> references, Metric
     public Reference? For(CellTrials cell)
     {
         if (_published.Count == 0)
-        {
             return null;
-        }
 
         var shared = cell.Shared;
-        var found = _published.Where(p => p.Where.Values.All(condition => Axis.Of(condition.Key, index).ValueOf(shared)?.Json == condition.Value.Json))
+        var found = _published.Where(p =>
+            p.Where.Values.All(condition => Axis.Of(condition.Key, index).ValueOf(shared)?.Json == condition.Value.Json))
             .OrderByDescending(p => p.Where.Values.Count).FirstOrDefault();
         if (found is not null)
-        {
             _matched.Add(found);
-        }
 
         return found;
     }

@@ -3,29 +3,30 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Results;
 
 /// <summary>Ranks cells among those whose values mean the same.</summary>
-/// <remarks>A bound on one data set says nothing about another; binarised images are other data; and nats of a density (Gaussian) and of a
-/// probability (Bernoulli) have different zeros.</remarks>
+/// <remarks>A bound on one data set says nothing about another; binarised images are other data; and nats of a density (Gaussian)
+/// and of a probability (Bernoulli) have different zeros.</remarks>
 internal sealed class Ranking(Metric metric, ConfigIndex index)
 {
     private const string Likelihood = "model.decoder";
     private static readonly string[] _data = ["dataset.name", "dataset.binarization", "dataset.classes"];
 
-    public (List<ComparisonRow> Rows, List<Contest> Contests, int Unranked) Rank(IReadOnlyList<(CellTrials Cell, ComparisonRow Row)> cells)
+    public (List<ComparisonRow> Rows, List<Contest> Contests, int Unranked) Rank(
+        IReadOnlyList<(CellTrials Cell, ComparisonRow Row)> cells)
     {
         if (metric.Direction == Direction.None)
-        {
             return ([.. cells.Select(c => c.Row)], [], 0);
-        }
 
         var scopes = cells.Select(c => ScopeOf(c.Cell)).ToList();
-        var rows = cells.Select((c, i) => c.Row with { Scope = scopes[i] is { } scope ? string.Join('\u0001', scope) : null }).ToList();
+        var rows = cells.Select((c, i) => c.Row with { Scope = scopes[i] is { } scope ? string.Join('\u0001', scope) : null })
+            .ToList();
         var contests = new List<Contest>();
         var groups = Enumerable.Range(0, rows.Count).Where(i => scopes[i] is not null && double.IsFinite(rows[i].Values.Mean))
             .GroupBy(i => rows[i].Scope!, StringComparer.Ordinal).ToList();
         var names = ScopeNames([.. groups.Select(g => scopes[g.First()]!)]);
         foreach (var (group, name) in groups.Zip(names))
         {
-            var order = group.OrderBy(i => metric.Direction == Direction.Lower ? rows[i].Values.Mean : -rows[i].Values.Mean).ToList();
+            var order = group.OrderBy(i => metric.Direction == Direction.Lower ? rows[i].Values.Mean : -rows[i].Values.Mean)
+                .ToList();
             for (var place = 0; place < order.Count; place++)
             {
                 var tied = place > 0 && rows[order[place]].Values.Mean.Equals(rows[order[place - 1]].Values.Mean);
@@ -58,9 +59,7 @@ internal sealed class Ranking(Metric metric, ConfigIndex index)
             }
 
             if (cell.Common(column) is not { } code)
-            {
                 return null;
-            }
 
             scope.Add(Part(path, index.Value(column, code)?.Text ?? ""));
         }
@@ -77,5 +76,6 @@ internal sealed class Ranking(Metric metric, ConfigIndex index)
 
     /// <summary>Only what tells the scopes apart.</summary>
     public static List<string> ScopeNames(List<List<string>> scopes) =>
-        [.. scopes.Select(scope => string.Join(", ", scope.Where((part, i) => part.Length > 0 && scopes.Exists(other => other[i] != part))))];
+        [.. scopes.Select(scope =>
+            string.Join(", ", scope.Where((part, i) => part.Length > 0 && scopes.Exists(other => other[i] != part))))];
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace VaeSweep.Results;
 
-/// <summary>One value of a configuration, as JSON and as a person reads it; ordered numbers first, by size, then as they came.</summary>
+/// <summary>One value of a configuration, as JSON and as a person reads it; ordered numbers first, by size, then as they
+/// came.</summary>
 public sealed class SettingValue
 {
     private readonly int _order;
@@ -14,11 +15,10 @@ public sealed class SettingValue
     {
         Json = json;
         _order = order;
-        Text = json.StartsWith('"') ? JsonSerializer.Deserialize<string>(json)! : json.Replace(",", ", ", StringComparison.Ordinal);
+        Text = json.StartsWith('"')
+            ? JsonSerializer.Deserialize<string>(json)! : json.Replace(",", ", ", StringComparison.Ordinal);
         if (double.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
             Number = number;
-        }
     }
 
     public string Json { get; }
@@ -50,20 +50,17 @@ public sealed class SettingValue
     private static int CompareLists(SettingValue a, SettingValue b)
     {
         if (!a.Text.StartsWith('[') || !b.Text.StartsWith('['))
-        {
             return a._order.CompareTo(b._order);
-        }
 
         var (left, right) = (a.Text.Trim('[', ']').Split(','), b.Text.Trim('[', ']').Split(','));
         for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
         {
-            var order = double.TryParse(left[i], CultureInfo.InvariantCulture, out var x) && double.TryParse(right[i], CultureInfo.InvariantCulture, out var y)
+            var order = double.TryParse(left[i], CultureInfo.InvariantCulture, out var x)
+                && double.TryParse(right[i], CultureInfo.InvariantCulture, out var y)
                 ? x.CompareTo(y)
                 : string.CompareOrdinal(left[i], right[i]);
             if (order != 0)
-            {
                 return order;
-            }
         }
 
         return left.Length.CompareTo(right.Length);

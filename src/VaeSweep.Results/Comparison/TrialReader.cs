@@ -2,7 +2,8 @@ using VaeSweep.Store;
 
 namespace VaeSweep.Results;
 
-/// <summary>Reads what tables are made of: beside each other the scores, and the configurations, which repeat from seed to seed and so are read once a point.</summary>
+/// <summary>Reads what tables are made of: beside each other the scores, and the configurations, which repeat from seed to seed
+/// and so are read once a point.</summary>
 internal sealed class TrialReader(IResults results, string sweep, IReadOnlyList<Metric> metrics)
 {
     public async Task<TrialSet> ReadAsync(CancellationToken cancellationToken)

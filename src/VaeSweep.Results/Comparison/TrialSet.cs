@@ -2,7 +2,8 @@ using VaeSweep.Store;
 
 namespace VaeSweep.Results;
 
-/// <summary>The wanted trials of a sweep as tables need them: each configuration once, beside it how its seeds stand and what they scored.</summary>
+/// <summary>The wanted trials of a sweep as tables need them: each configuration once, beside it how its seeds stand and what
+/// they scored.</summary>
 internal sealed class TrialSet(int metrics)
 {
     private readonly Dictionary<long, PointTrials> _points = [];
@@ -19,21 +20,15 @@ internal sealed class TrialSet(int metrics)
         {
             var column = scores.Metrics[metric];
             for (var i = 0; i < column.Count; i++)
-            {
                 trials.Add(metric, column.Points[i], column.Seeds[i], column.Values[i], column.Samples[i]);
-            }
         }
 
         var epochs = scores.Metrics[^1];
         for (var i = 0; i < epochs.Count; i++)
-        {
             trials.At(epochs.Points[i]).Epochs.Add(epochs.Values[i]);
-        }
 
         foreach (var (point, state, count) in scores.Counts)
-        {
             trials.At(point).States[(int)state] += count;
-        }
 
         return trials;
     }
@@ -45,14 +40,10 @@ internal sealed class TrialSet(int metrics)
         foreach (var point in points)
         {
             if (!_points.TryGetValue(point.Key, out var trials) || trials.Codes.Length > 0)
-            {
                 continue;
-            }
 
             if (!bases.TryGetValue(point.Base, out var codes))
-            {
                 bases.Add(point.Base, codes = Index.Add(point.Base.Config));
-            }
 
             trials.Codes = point.Key == point.Base.Key ? codes : Index.Add(codes, point.Changes);
         }
@@ -62,17 +53,13 @@ internal sealed class TrialSet(int metrics)
     {
         var values = At(point).Values[metric] ??= [];
         if (!values.TryGetValue(seed, out var known) || known.Samples < samples)
-        {
             values[seed] = (value, samples);
-        }
     }
 
     private PointTrials At(long point)
     {
         if (!_points.TryGetValue(point, out var trials))
-        {
             _points.Add(point, trials = new PointTrials(point, metrics));
-        }
 
         return trials;
     }

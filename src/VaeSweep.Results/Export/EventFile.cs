@@ -6,8 +6,9 @@ namespace VaeSweep.Results;
 
 /// <summary>Writes TensorBoard's event files: TFRecords that hold Event messages.</summary>
 /// <remarks>A record is length (uint64, little-endian), masked CRC-32C of the length, the bytes, masked CRC-32C of the bytes
-/// (tensorflow/core/lib/io/record_writer.h). An Event has wall_time (1, double), step (2, int64), file_version (3, string) or summary (5); a Summary has values (1),
-/// each with tag (1, string) and simple_value (2, float) (event.proto, summary.proto).</remarks>
+/// (tensorflow/core/lib/io/record_writer.h). An Event has wall_time (1, double), step (2, int64), file_version (3, string) or
+/// summary (5); a Summary has values (1), each with tag (1, string) and simple_value (2, float) (event.proto,
+/// summary.proto).</remarks>
 internal sealed class EventFile
 {
     private const uint MaskDelta = 0xa282ead8;
@@ -64,9 +65,7 @@ internal sealed class EventFile
     private static void Varint(MemoryStream message, ulong value)
     {
         for (; value >= 0x80; value >>= 7)
-        {
             message.WriteByte((byte)(value | 0x80));
-        }
 
         message.WriteByte((byte)value);
     }
@@ -90,9 +89,7 @@ internal sealed class EventFile
     {
         var crc = uint.MaxValue;
         foreach (var b in bytes)
-        {
             crc = BitOperations.Crc32C(crc, b);
-        }
 
         crc = ~crc;
         return BitOperations.RotateRight(crc, 15) + MaskDelta;

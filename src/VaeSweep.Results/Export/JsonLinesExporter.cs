@@ -9,7 +9,8 @@ internal sealed class JsonLinesExporter : IExporter
     private static readonly IReadOnlyList<RecordField<TrialRecord>> _trial =
     [
         .. RecordFields.Trials.Pick(
-            "trial", "sweep", "fingerprint", "seed", "state", "started_at", "finished_at", "seconds", "epochs_done", "reason", "failure_class", "model_path", "config"),
+            "trial", "sweep", "fingerprint", "seed", "state", "started_at", "finished_at", "seconds", "epochs_done", "reason",
+            "failure_class", "model_path", "config"),
         RecordFields.EndedEarly,
     ];
 
@@ -28,12 +29,16 @@ internal sealed class JsonLinesExporter : IExporter
         var results = job.Store.Results;
         await WholeFile.WriteAsync(job.Target, async stream =>
         {
-            await using var evaluations = new TrialByTrial<EvaluationRecord>(results.EvaluationsAsync(job.Wanted, null, cancellationToken), v => v.Trial, cancellationToken);
-            await using var attempts = new TrialByTrial<AttemptRecord>(results.AttemptsAsync(job.Wanted, cancellationToken), a => a.Trial, cancellationToken);
-            await using var curves = new TrialByTrial<TrialCurve>(results.CurvesAsync(job.Wanted, RecordFields.WholeCurves, cancellationToken), c => c.Trial, cancellationToken);
+            await using var evaluations = new TrialByTrial<EvaluationRecord>(
+                results.EvaluationsAsync(job.Wanted, null, cancellationToken), v => v.Trial, cancellationToken);
+            await using var attempts = new TrialByTrial<AttemptRecord>(
+                results.AttemptsAsync(job.Wanted, cancellationToken), a => a.Trial, cancellationToken);
+            await using var curves = new TrialByTrial<TrialCurve>(
+                results.CurvesAsync(job.Wanted, RecordFields.WholeCurves, cancellationToken), c => c.Trial, cancellationToken);
             await foreach (var trial in results.TrialsAsync(job.Wanted, TrialParts.All & ~TrialParts.Worker, cancellationToken))
             {
-                Write(stream, trial, await evaluations.OfAsync(trial.Id), await attempts.OfAsync(trial.Id), await curves.OfAsync(trial.Id));
+                Write(stream, trial, await evaluations.OfAsync(trial.Id), await attempts.OfAsync(trial.Id),
+                    await curves.OfAsync(trial.Id));
                 count++;
             }
         });
@@ -41,7 +46,8 @@ internal sealed class JsonLinesExporter : IExporter
     }
 
     private static void Write(
-        Stream stream, TrialRecord trial, IReadOnlyList<EvaluationRecord> evaluations, IReadOnlyList<AttemptRecord> attempts, IReadOnlyList<TrialCurve> curves)
+        Stream stream, TrialRecord trial, IReadOnlyList<EvaluationRecord> evaluations, IReadOnlyList<AttemptRecord> attempts,
+        IReadOnlyList<TrialCurve> curves)
     {
         using (var json = new Utf8JsonWriter(stream, JsonRenderer.Options with { Indented = false }))
         {

@@ -13,9 +13,13 @@ internal sealed class LatexExporter : IExporter
     {
         var table = await ComparisonBuilder.BuildAsync(job.Store.Results, job.Table, cancellationToken);
         var tabular = ComparisonRenderer.Render(table, OutputFormat.Latex, Terminal.Plain);
-        var caption = LatexRenderer.Escape($"{table.Sweep}: {table.Metric.Description} ({table.Metric.Name}{(table.Metric.Explanation.Length > 0 ? $", {table.Metric.Explanation}" : "")}).");
+        var caption = LatexRenderer.Escape(
+            $"{table.Sweep}: {table.Metric.Description} "
+                + $"({table.Metric.Name}{(table.Metric.Explanation.Length > 0 ? $", {table.Metric.Explanation}" : "")}).");
         await WholeFile.WriteTextAsync(
-            job.Target, text => text.WriteAsync($"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n\\label{{tab:{LatexRenderer.Label(table.Sweep)}}}\n{tabular}\\end{{table}}\n"));
+            job.Target, text => text.WriteAsync(
+                $"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n\\label{{tab:{LatexRenderer.Label(table.Sweep)}}}\n"
+                    + $"{tabular}\\end{{table}}\n"));
         return [$"{table.Rows.Count} rows of {table.Trials} trials; the preamble needs \\usepackage{{booktabs}}"];
     }
 }

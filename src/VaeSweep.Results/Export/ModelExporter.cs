@@ -6,14 +6,17 @@ using VaeSweep.Store;
 
 namespace VaeSweep.Results;
 
-/// <summary>Trained models as safetensors, each with a card: what it is, what it scored, where it was made, and its tensors.</summary>
+/// <summary>Trained models as safetensors, each with a card: what it is, what it scored, where it was made, and its
+/// tensors.</summary>
 internal sealed class ModelExporter : IExporter
 {
-    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _score = RecordFields.Evaluations.Pick("metric", "value", "samples", "images");
+    private static readonly IReadOnlyList<RecordField<EvaluationRecord>> _score =
+        RecordFields.Evaluations.Pick("metric", "value", "samples", "images");
 
     public string Name => "models";
 
-    public string Description => "a folder with every trained model: TRIAL.safetensors and its card TRIAL.json (docs/reading-models.md reads them in Python)";
+    public string Description => "a folder with every trained model: TRIAL.safetensors and its card TRIAL.json "
+        + "(docs/reading-models.md reads them in Python)";
 
     public string DefaultTarget(string sweep) => $"{sweep}-models";
 
@@ -24,9 +27,7 @@ internal sealed class ModelExporter : IExporter
         foreach (var trial in await job.Store.FindTrialsAsync("", job.Sweep, int.MaxValue, cancellationToken))
         {
             if (!trial.Wanted || trial.ModelPath is null)
-            {
                 continue;
-            }
 
             var target = PlaceIn(job.Target, trial.Id) + ".safetensors";
             if (!await CopyAsync(trial, target, cancellationToken))
@@ -42,7 +43,8 @@ internal sealed class ModelExporter : IExporter
         var told = new List<string> { $"{exported} models" };
         if (missing.Count > 0)
         {
-            told.Add($"{missing.Count} model files are not on this machine: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", ..." : "")}");
+            told.Add($"{missing.Count} model files are not on this "
+                + $"machine: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", ..." : "")}");
         }
 
         return told;
@@ -53,14 +55,13 @@ internal sealed class ModelExporter : IExporter
     /// <exception cref="ResultsException">It could lead out of the folder.</exception>
     private static string PlaceIn(string folder, string trial) => trial.Length > 0 && trial.All(char.IsAsciiLetterOrDigit)
         ? Path.Combine(folder, trial)
-        : throw new ResultsException($"The store has a trial '{trial}', which vaesweep never names so: nothing is written for it.");
+        : throw new ResultsException(
+            $"The store has a trial '{trial}', which vaesweep never names so: nothing is written for it.");
 
     private static async Task<bool> CopyAsync(TrialStatus trial, string target, CancellationToken cancellationToken)
     {
         if (!File.Exists(trial.ModelPath))
-        {
             return false;
-        }
 
         await WholeFile.WriteAsync(target, async stream =>
         {

@@ -24,7 +24,9 @@ public sealed record FigureKind(string Name, string Description, Func<FigureCont
             Notes =
             [
                 .. figure.Notes,
-                .. early > 0 ? [$"{early} of {context.Trials.Trials.Count} trials ended early, with fewer epochs than their configuration asks."] : Array.Empty<string>(),
+                .. early > 0
+                    ? [$"{early} of {context.Trials.Trials.Count} trials ended early, with fewer epochs than their "
+                        + "configuration asks."] : Array.Empty<string>(),
                 .. chosen.Length > 0 ? [$"Only trials with {chosen}."] : Array.Empty<string>(),
             ],
         };

@@ -9,12 +9,15 @@ public static class FigureKinds
     public static IReadOnlyList<FigureKind> All { get; } =
     [
         LearningCurves.Kind, ActiveUnitCurves.Kind, ActivityMap.Kind, UnitKl.Kind, LayerKl.Kind,
-        MetricAgainst.Kind, MetricAgainst.PseudoInputs, ParallelCoordinates.Kind, ParameterImportance.Kind, ParameterSlices.Kind, ParameterContour.Kind,
-        Reconstructions.Kind, ReconstructionsAndSamples.Kind, LatentScatter.Kind, LatentScatter.Samples, LatentManifold.Kind, LikelihoodHistograms.Kind, PseudoInputImages.Kind,
+        MetricAgainst.Kind, MetricAgainst.PseudoInputs, ParallelCoordinates.Kind, ParameterImportance.Kind, ParameterSlices.Kind,
+        ParameterContour.Kind,
+        Reconstructions.Kind, ReconstructionsAndSamples.Kind, LatentScatter.Kind, LatentScatter.Samples, LatentManifold.Kind,
+        LikelihoodHistograms.Kind, PseudoInputImages.Kind,
         Interpolation.Kind, AttributeVectors.Kind,
     ];
 
     /// <exception cref="ResultsException">There is none of that name; the message has the nearest one and the list.</exception>
     public static FigureKind Get(string name) => All.FirstOrDefault(k => k.Name == name) ?? throw new ResultsException(
-        $"unknown figure '{name}'.{NearestName.Suggest(name, All.Select(k => k.Name))} Known: {string.Join(", ", All.Select(k => k.Name))}.");
+        $"unknown figure '{name}'.{NearestName.Suggest(name, All.Select(k => k.Name))} "
+            + $"Known: {string.Join(", ", All.Select(k => k.Name))}.");
 }

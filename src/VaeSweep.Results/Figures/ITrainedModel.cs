@@ -1,6 +1,7 @@
 namespace VaeSweep.Results.Figures;
 
-/// <summary>A trained model over plain row-major arrays. Images are rows of intensities from 0 to 1, codes rows of numbers.</summary>
+/// <summary>A trained model over plain row-major arrays. Images are rows of intensities from 0 to 1, codes rows of
+/// numbers.</summary>
 public interface ITrainedModel : IDisposable
 {
     int ImageWidth { get; }
@@ -19,8 +20,8 @@ public interface ITrainedModel : IDisposable
     /// <summary>Posterior means of every layer: [images, units], data side first.</summary>
     IReadOnlyList<float[]> Encode(float[] images);
 
-    /// <summary>One draw from the posterior an image, of every layer: [images, units], data side first, each layer given the draws of those it is inferred from. Equal
-    /// seeds draw alike.</summary>
+    /// <summary>One draw from the posterior an image, of every layer: [images, units], data side first, each layer given the
+    /// draws of those it is inferred from. Equal seeds draw alike.</summary>
     IReadOnlyList<float[]> EncodeSamples(float[] images, long seed);
 
     /// <summary>Mean images [rows, pixels] of codes of every layer, data side first.</summary>

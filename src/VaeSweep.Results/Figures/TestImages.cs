@@ -12,20 +12,21 @@ public sealed record TestImages(string Dataset, int Count, float[] Pixels, IRead
         var size = Pixels.Length / Math.Max(1, Count);
         var chosen = new float[images.Count * size];
         for (var i = 0; i < images.Count; i++)
-        {
             Pixels.AsSpan(images[i] * size, size).CopyTo(chosen.AsSpan(i * size));
-        }
 
         return chosen;
     }
 
-    /// <summary>The first image of each class in turn, then the second of each; the first images where there are no classes.</summary>
+    /// <summary>The first image of each class in turn, then the second of each; the first images where there are no
+    /// classes.</summary>
     public IReadOnlyList<int> Varied(int count)
     {
         var all = Enumerable.Range(0, Count);
         return
         [
-            .. (Labels is null ? all : all.GroupBy(i => Labels[i]).OrderBy(g => g.Key).SelectMany(g => g.Select((image, round) => (image, round, g.Key))).OrderBy(c => c.round).ThenBy(c => c.Key).Select(c => c.image)).Take(count),
+            .. (Labels is null ? all : all.GroupBy(i => Labels[i]).OrderBy(g => g.Key)
+                .SelectMany(g => g.Select((image, round) => (image, round, g.Key))).OrderBy(c => c.round).ThenBy(c => c.Key)
+                .Select(c => c.image)).Take(count),
         ];
     }
 }

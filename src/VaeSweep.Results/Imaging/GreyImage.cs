@@ -9,9 +9,7 @@ public sealed record GreyImage(int Width, int Height, byte[] Pixels)
     {
         var pixels = new byte[width * height];
         for (var i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = (byte)(255 * (values[i] > 0 ? Math.Min(values[i], 1f) : 0f) + 0.5f);
-        }
 
         return new GreyImage(width, height, pixels);
     }

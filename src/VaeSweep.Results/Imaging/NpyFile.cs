@@ -11,7 +11,8 @@ namespace VaeSweep.Results.Imaging;
 public sealed record NpyArray(IReadOnlyList<int> Shape, float[] Values);
 
 /// <summary>Reads and writes NumPy's .npy files (version 1.0; readers of 2.0 and 3.0 headers, too).</summary>
-/// <remarks>numpy.lib.format: magic, version, header length, a Python literal with descr, fortran_order and shape, padded so that data begins at a multiple of 64.</remarks>
+/// <remarks>numpy.lib.format: magic, version, header length, a Python literal with descr, fortran_order and shape, padded so that
+/// data begins at a multiple of 64.</remarks>
 public static partial class NpyFile
 {
     private const int Alignment = 64;
@@ -21,7 +22,8 @@ public static partial class NpyFile
     public static byte[] Encode(NpyArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        var shape = string.Join(", ", array.Shape.Select(n => n.ToString(CultureInfo.InvariantCulture))) + (array.Shape.Count == 1 ? "," : "");
+        var shape = string.Join(", ", array.Shape.Select(n => n.ToString(CultureInfo.InvariantCulture)))
+            + (array.Shape.Count == 1 ? "," : "");
         var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({shape}), }}";
         var start = _magic.Length + 4;
         var length = (start + header.Length + 1 + Alignment - 1) / Alignment * Alignment;
@@ -31,9 +33,7 @@ public static partial class NpyFile
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(_magic.Length + 2), (ushort)(length - start));
         Encoding.ASCII.GetBytes(header.PadRight(length - start - 1) + "\n", file.AsSpan(start));
         for (var i = 0; i < array.Values.Length; i++)
-        {
             BinaryPrimitives.WriteSingleLittleEndian(file.AsSpan(length + (i * sizeof(float))), array.Values[i]);
-        }
 
         return file;
     }
@@ -43,24 +43,24 @@ public static partial class NpyFile
     public static NpyArray Decode(ReadOnlySpan<byte> file, string name)
     {
         if (file.Length < 10 || !file.StartsWith(_magic))
-        {
             throw new ResultsException($"{name} is no .npy file.");
-        }
 
         var wide = file[_magic.Length] >= 2;
         var start = _magic.Length + (wide ? 6 : 4);
-        var length = wide ? BinaryPrimitives.ReadInt32LittleEndian(file[(_magic.Length + 2)..]) : BinaryPrimitives.ReadUInt16LittleEndian(file[(_magic.Length + 2)..]);
-        if (length < 0 || length > file.Length - start || HeaderPattern().Match(Encoding.UTF8.GetString(file.Slice(start, length))) is not { Success: true } header)
+        var length = wide ? BinaryPrimitives.ReadInt32LittleEndian(file[(_magic.Length + 2)..])
+            : BinaryPrimitives.ReadUInt16LittleEndian(file[(_magic.Length + 2)..]);
+        if (length < 0 || length > file.Length - start
+            || HeaderPattern().Match(Encoding.UTF8.GetString(file.Slice(start, length))) is not { Success: true } header)
         {
             throw new ResultsException($"{name} has a header that is not NumPy's.");
         }
 
         if (header.Groups["fortran"].Value == "True")
-        {
             throw new ResultsException($"{name} is column-major; save numpy.ascontiguousarray(array) instead.");
-        }
 
-        int[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        int[] shape = [.. header.Groups["shape"].Value.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
         var count = shape.Aggregate(1, (product, size) => checked(product * size));
         return new NpyArray(shape, Values(file[(start + length)..], header.Groups["type"].Value, count, name));
     }
@@ -72,11 +72,13 @@ public static partial class NpyFile
             "<f4" => 4,
             "<f8" or "<i8" => 8,
             "|u1" or "|b1" => 1,
-            _ => throw new ResultsException($"{name} holds elements of type {type}; float32, float64, int64, uint8 and bool are read."),
+            _ => throw new ResultsException(
+                $"{name} holds elements of type {type}; float32, float64, int64, uint8 and bool are read."),
         };
         if (data.Length < (long)count * size)
         {
-            throw new ResultsException($"{name} is cut: {count} elements of {size} bytes are promised, {data.Length} bytes are there.");
+            throw new ResultsException($"{name} is cut: {count} elements of {size} bytes are promised, {data.Length} bytes "
+                + "are there.");
         }
 
         var values = new float[count];
@@ -96,6 +98,9 @@ public static partial class NpyFile
         return values;
     }
 
-    [GeneratedRegex(@"^\s*\{\s*'descr':\s*'(?<type>[^']+)',\s*'fortran_order':\s*(?<fortran>True|False),\s*'shape':\s*\((?<shape>[0-9, ]*)\),?\s*\}\s*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^\s*\{\s*'descr':\s*'(?<type>[^']+)',\s*'fortran_order':\s*(?<fortran>True|False),"
+            + @"\s*'shape':\s*\((?<shape>[0-9, ]*)\),?\s*\}\s*$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex HeaderPattern();
 }

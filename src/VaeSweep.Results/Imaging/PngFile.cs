@@ -7,8 +7,10 @@ namespace VaeSweep.Results.Imaging;
 /// <summary>Writes PNG files (ISO/IEC 15948): eight bits a channel, grey or RGB, one compressed stream.</summary>
 public static class PngFile
 {
-    private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
-    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(n => Enumerable.Range(0, 8).Aggregate((uint)n, (c, _) => (c & 1) != 0 ? 0xedb88320 ^ (c >> 1) : c >> 1))];
+    private static readonly byte[] _signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
+    private static readonly uint[] _crcTable =
+        [.. Enumerable.Range(0, 256)
+            .Select(n => Enumerable.Range(0, 8).Aggregate((uint)n, (c, _) => (c & 1) != 0 ? 0xedb88320 ^ (c >> 1) : c >> 1))];
 
     /// <param name="pixels">Row by row from the top, <paramref name="channels"/> bytes a pixel.</param>
     /// <param name="channels">1: grey, 3: red, green and blue.</param>
@@ -17,7 +19,8 @@ public static class PngFile
     {
         if (width < 1 || height < 1 || channels is not (1 or 3) || pixels.Length != width * height * channels)
         {
-            throw new ArgumentException($"{pixels.Length} bytes are no image of {width} x {height} pixels with {channels} channels.", nameof(pixels));
+            throw new ArgumentException(
+                $"{pixels.Length} bytes are no image of {width} x {height} pixels with {channels} channels.", nameof(pixels));
         }
 
         using var packed = new MemoryStream();
@@ -33,7 +36,7 @@ public static class PngFile
         }
 
         using var file = new MemoryStream();
-        file.Write(Signature);
+        file.Write(_signature);
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
@@ -62,9 +65,7 @@ public static class PngFile
     {
         var crc = uint.MaxValue;
         foreach (var b in bytes)
-        {
-            crc = CrcTable[(crc ^ b) & 0xff] ^ (crc >> 8);
-        }
+            crc = _crcTable[(crc ^ b) & 0xff] ^ (crc >> 8);
 
         return ~crc;
     }

@@ -3,7 +3,8 @@ using System.IO.Compression;
 
 namespace VaeSweep.Results.Imaging;
 
-/// <summary>Reads PNG files as grey (ISO/IEC 15948): eight bits a channel, grey or colour, with or without alpha, not interlaced.</summary>
+/// <summary>Reads PNG files as grey (ISO/IEC 15948): eight bits a channel, grey or colour, with or without alpha, not
+/// interlaced.</summary>
 public static class PngReader
 {
     private const int SignatureLength = 8;
@@ -13,9 +14,7 @@ public static class PngReader
     public static GreyImage Decode(ReadOnlySpan<byte> file, string name)
     {
         if (!file.StartsWith(_signature))
-        {
             throw new ResultsException($"{name} is no PNG file.");
-        }
 
         var (width, height, channels) = (0, 0, 0);
         using var packed = new MemoryStream();
@@ -23,15 +22,14 @@ public static class PngReader
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(file[at..]);
             if (length < 0 || at + 12 + length > file.Length)
-            {
                 throw new ResultsException($"{name} is cut.");
-            }
 
             var type = file.Slice(at + 4, 4);
             var content = file.Slice(at + 8, length);
             if (type.SequenceEqual("IHDR"u8))
             {
-                (width, height) = (BinaryPrimitives.ReadInt32BigEndian(content), BinaryPrimitives.ReadInt32BigEndian(content[4..]));
+                (width, height) = (BinaryPrimitives.ReadInt32BigEndian(content),
+                    BinaryPrimitives.ReadInt32BigEndian(content[4..]));
                 channels = Channels(content, name);
             }
             else if (type.SequenceEqual("IDAT"u8))
@@ -52,7 +50,9 @@ public static class PngReader
         var channels = colour switch { 0 => 1, 2 => 3, 4 => 2, 6 => 4, _ => 0 };
         return depth == 8 && channels > 0 && interlaced == 0
             ? channels
-            : throw new ResultsException($"{name} has {depth} bits a channel, colour type {colour}{(interlaced == 0 ? "" : ", interlaced")}; read are 8 bits, grey or colour without a palette, not interlaced.");
+            : throw new ResultsException(
+                $"{name} has {depth} bits a channel, colour type {colour}{(interlaced == 0 ? "" : ", interlaced")}; read are 8 "
+                    + "bits, grey or colour without a palette, not interlaced.");
     }
 
     private static byte[] Unfiltered(Stream packed, int width, int height, int channels, string name)
@@ -68,10 +68,11 @@ public static class PngReader
                 zlib.ReadExactly(row);
                 for (var x = 0; x < stride; x++)
                 {
-                    int left = x >= channels ? pixels[(y * stride) + x - channels] : 0;
-                    int up = y > 0 ? pixels[((y - 1) * stride) + x] : 0;
-                    int corner = x >= channels && y > 0 ? pixels[((y - 1) * stride) + x - channels] : 0;
-                    pixels[(y * stride) + x] = (byte)(row[x + 1] + row[0] switch { 0 => 0, 1 => left, 2 => up, 3 => (left + up) / 2, _ => Paeth(left, up, corner) });
+                    var left = x >= channels ? pixels[(y * stride) + x - channels] : 0;
+                    var up = y > 0 ? pixels[((y - 1) * stride) + x] : 0;
+                    var corner = x >= channels && y > 0 ? pixels[((y - 1) * stride) + x - channels] : 0;
+                    pixels[(y * stride) + x] = (byte)(row[x + 1]
+                        + row[0] switch { 0 => 0, 1 => left, 2 => up, 3 => (left + up) / 2, _ => Paeth(left, up, corner) });
                 }
             }
         }
@@ -97,7 +98,8 @@ public static class PngReader
         {
             var at = i * channels;
             // ITU-R BT.601 weights; alpha says nothing of how dark a stroke is and is left out.
-            grey[i] = channels < 3 ? pixels[at] : (byte)((0.299f * pixels[at]) + (0.587f * pixels[at + 1]) + (0.114f * pixels[at + 2]) + 0.5f);
+            grey[i] = channels < 3 ? pixels[at]
+                : (byte)((0.299f * pixels[at]) + (0.587f * pixels[at + 1]) + (0.114f * pixels[at + 2]) + 0.5f);
         }
 
         return grey;

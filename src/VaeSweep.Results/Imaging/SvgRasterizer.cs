@@ -19,7 +19,8 @@ public static partial class SvgRasterizer
     public const string Packages = "librsvg2-2 fonts-dejavu-core";
 
     /// <summary>What to say where it is missing.</summary>
-    public const string HowToInstall = $"PNG needs librsvg, which is not installed (Debian: apt-get install {Packages}). SVG needs nothing: name the output .svg.";
+    public const string HowToInstall = $"PNG needs librsvg, which is not installed (Debian: apt-get install {Packages}). SVG "
+        + "needs nothing: name the output .svg.";
 
     /// <summary>Whether <see cref="Render"/> can work here.</summary>
     public static bool IsAvailable => Loads(Rsvg) && Loads(Cairo) && Loads(GObject);
@@ -29,21 +30,19 @@ public static partial class SvgRasterizer
     public static byte[] Render(string svg, double width, double height, double scale = 2)
     {
         if (!IsAvailable)
-        {
             throw new ResultsException(HowToInstall);
-        }
 
         if (width * height * scale * scale > MaxPixels)
+        {
             throw new ResultsException(string.Create(CultureInfo.InvariantCulture,
                 $"the drawing is {width:F0} x {height:F0}; {scale:G4} times that is more than the {MaxPixels / 1e6:F0} million "
                     + $"pixels that a PNG may have here. Take a smaller --scale, or write an .svg."));
+        }
 
         var bytes = Encoding.UTF8.GetBytes(svg);
         var handle = rsvg_handle_new_from_data(bytes, (nuint)bytes.Length, out var fault);
         if (handle == 0)
-        {
             throw new ResultsException($"librsvg does not understand the drawing: {Message(fault)}");
-        }
 
         var (columns, rows) = ((int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale));
         var surface = cairo_image_surface_create(Argb32, columns, rows);
@@ -53,7 +52,8 @@ public static partial class SvgRasterizer
             var whole = new Viewport(0, 0, columns, rows);
             if (rsvg_handle_render_document(handle, cairo, in whole, out fault) == 0)
             {
-                throw new ResultsException($"librsvg cannot draw {columns.ToString(CultureInfo.InvariantCulture)} x {rows.ToString(CultureInfo.InvariantCulture)} pixels: {Message(fault)}");
+                throw new ResultsException($"librsvg cannot draw {columns.ToString(CultureInfo.InvariantCulture)} "
+                    + $"x {rows.ToString(CultureInfo.InvariantCulture)} pixels: {Message(fault)}");
             }
 
             cairo_surface_flush(surface);
@@ -67,7 +67,8 @@ public static partial class SvgRasterizer
         }
     }
 
-    // On white paper: where a drawing ends within a pixel, that pixel is not opaque. Bytes are blue, green, red, alpha, colours times alpha.
+    // On white paper: where a drawing ends within a pixel, that pixel is not opaque. Bytes are blue, green, red, alpha, colours
+    // times alpha.
     private static byte[] Pixels(nint surface, int columns, int rows)
     {
         var (data, stride) = (cairo_image_surface_get_data(surface), cairo_image_surface_get_stride(surface));
@@ -90,7 +91,8 @@ public static partial class SvgRasterizer
 
     private static bool Loads(string library) => NativeLibrary.TryLoad(library, out _);
 
-    private static string Message(nint fault) => fault == 0 ? "no reason given" : Marshal.PtrToStringUTF8(Marshal.PtrToStructure<GError>(fault).Message) ?? "no reason given";
+    private static string Message(nint fault) => fault == 0
+        ? "no reason given" : Marshal.PtrToStringUTF8(Marshal.PtrToStructure<GError>(fault).Message) ?? "no reason given";
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Viewport(double X, double Y, double Width, double Height);

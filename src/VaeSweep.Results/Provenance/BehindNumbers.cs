@@ -11,17 +11,17 @@ public sealed class BehindNumbers
     private BehindNumbers(IEnumerable<TrialOrigin> trials) => _byPoint = trials.ToLookup(t => t.Point);
 
     /// <summary>Reads the trials of some points of a sweep.</summary>
-    public static async Task<BehindNumbers> ReadAsync(IResults results, string sweep, Metric metric, IEnumerable<long> points, CancellationToken cancellationToken)
+    public static async Task<BehindNumbers> ReadAsync(
+        IResults results, string sweep, Metric metric, IEnumerable<long> points, CancellationToken cancellationToken)
     {
         var which = TrialFilter.WantedOf(sweep) with { Points = [.. points] };
         var trials = new List<TrialRecord>();
         await foreach (var trial in results.TrialsAsync(which, TrialParts.Fingerprint | TrialParts.Outcome, cancellationToken))
-        {
             trials.Add(trial);
-        }
 
         var attempts = new List<AttemptRecord>();
-        await foreach (var attempt in results.AttemptsAsync(TrialFilter.AllOf(sweep) with { Ids = [.. trials.Select(t => t.Id)] }, cancellationToken))
+        await foreach (var attempt in
+            results.AttemptsAsync(TrialFilter.AllOf(sweep) with { Ids = [.. trials.Select(t => t.Id)] }, cancellationToken))
         {
             attempts.Add(attempt);
         }
@@ -32,13 +32,15 @@ public sealed class BehindNumbers
         {
             var (value, samples) = values.GetValueOrDefault((trial.Point, trial.Seed), (double.NaN, ScoreColumn.NoEvaluation));
             return new TrialOrigin(
-                trial.Point, trial.Id, trial.Fingerprint, trial.Seed, trial.State, value, samples == ScoreColumn.NoEvaluation ? null : samples, trial.Reason, trial.ModelPath,
+                trial.Point, trial.Id, trial.Fingerprint, trial.Seed, trial.State, value, samples == ScoreColumn.NoEvaluation
+                    ? null : samples, trial.Reason, trial.ModelPath,
                 [.. attemptsOf[trial.Id]]);
         }));
     }
 
     /// <summary>The trials of some points, by seed.</summary>
-    public IReadOnlyList<TrialOrigin> Of(IEnumerable<long> points) => [.. points.SelectMany(p => _byPoint[p]).OrderBy(t => t.Seed).ThenBy(t => t.Trial, StringComparer.Ordinal)];
+    public IReadOnlyList<TrialOrigin> Of(IEnumerable<long> points) =>
+        [.. points.SelectMany(p => _byPoint[p]).OrderBy(t => t.Seed).ThenBy(t => t.Trial, StringComparer.Ordinal)];
 
     /// <summary>An array with one object a trial.</summary>
     public void WriteJson(Utf8JsonWriter json, IEnumerable<long> points)
@@ -59,9 +61,7 @@ public sealed class BehindNumbers
             json.WriteString("model", trial.ModelPath);
             json.WriteStartArray("attempts");
             foreach (var attempt in trial.Attempts)
-            {
                 Write(json, attempt);
-            }
 
             json.WriteEndArray();
             json.WriteEndObject();

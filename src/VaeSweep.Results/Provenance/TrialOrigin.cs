@@ -7,5 +7,6 @@ namespace VaeSweep.Results;
 /// <param name="Samples">Importance samples of the value; null where that has no meaning.</param>
 /// <param name="Attempts">In their order.</param>
 public sealed record TrialOrigin(
-    long Point, string Trial, string Fingerprint, long Seed, TrialState State, double Value, int? Samples, string? Reason, string? ModelPath,
+    long Point, string Trial, string Fingerprint, long Seed, TrialState State, double Value, int? Samples, string? Reason,
+    string? ModelPath,
     IReadOnlyList<AttemptRecord> Attempts);

@@ -19,25 +19,19 @@ internal static class ComparisonJson
         {
             json.WriteStartObject("baseline");
             foreach (var (path, value) in baseline)
-            {
                 json.WriteString(path, value);
-            }
 
             json.WriteEndObject();
         }
 
         json.WriteStartArray("rows");
         foreach (var row in table.Rows)
-        {
             WriteRow(json, table, row);
-        }
 
         json.WriteEndArray();
         json.WriteStartArray("best");
         foreach (var contest in table.Contests)
-        {
             WriteContest(json, table, contest);
-        }
 
         json.WriteEndArray();
         json.WriteStartArray("unmatched_references");
@@ -59,9 +53,7 @@ internal static class ComparisonJson
         json.WriteStartObject();
         WriteSettings(json, "by", table.By, row.By);
         if (table.Across.Count > 0)
-        {
             WriteSettings(json, "columns", table.Across, row.Across);
-        }
 
         WriteSummary(json, row.Values);
         WriteNumber(json, "reference", row.Published?.Value ?? double.NaN);
@@ -96,16 +88,12 @@ internal static class ComparisonJson
         json.WriteNumber("ended_early", row.EndedEarly);
         json.WriteStartObject("states");
         foreach (var (state, count) in row.States.OrderBy(s => s.Key))
-        {
             json.WriteNumber(state.ToString().ToLowerInvariant(), count);
-        }
 
         json.WriteEndObject();
         json.WriteStartObject("seeds");
         foreach (var (seed, value) in row.Seeds.OrderBy(s => s.Key))
-        {
             WriteNumber(json, seed.ToString(System.Globalization.CultureInfo.InvariantCulture), value);
-        }
 
         json.WriteEndObject();
         if (table.Behind is { } behind)
@@ -155,16 +143,15 @@ internal static class ComparisonJson
         WriteNumber(json, "df", difference.DegreesOfFreedom);
         WriteNumber(json, "p", difference.P);
         if (!double.IsNaN(adjusted))
-        {
             json.WriteNumber("p_holm", adjusted);
-        }
 
         json.WritePropertyName("seeds_for_80_percent_power");
         JsonRenderer.WriteValue(json, difference.SeedsNeeded);
         json.WriteEndObject();
     }
 
-    private static void WriteSettings(Utf8JsonWriter json, string name, IReadOnlyList<string> paths, IReadOnlyList<SettingValue?> values)
+    private static void WriteSettings(
+        Utf8JsonWriter json, string name, IReadOnlyList<string> paths, IReadOnlyList<SettingValue?> values)
     {
         json.WriteStartObject(name);
         for (var i = 0; i < paths.Count; i++)
@@ -180,9 +167,7 @@ internal static class ComparisonJson
     {
         json.WriteStartArray(name);
         foreach (var one in names)
-        {
             json.WriteStringValue(one);
-        }
 
         json.WriteEndArray();
     }

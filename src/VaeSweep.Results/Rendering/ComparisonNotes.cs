@@ -9,32 +9,31 @@ internal static class ComparisonNotes
     {
         var notes = new List<string>();
         if (text.Several)
-        {
             notes.Add($"mean ± standard deviation over the seeds (n); 95 % interval of the mean {IntervalName(table.Interval)}");
-        }
 
         if (table.Rows.Any(r => r.Settings > 1))
         {
             var most = table.Rows.Max(r => r.Settings);
-            notes.Add($"a seed's value is its mean over all settings of the row (up to {most}); group by more paths to see them apart");
+            notes.Add($"a seed's value is its mean over all settings of the row (up to {most}); group by more paths to see "
+                + "them apart");
         }
 
         if (table.Rows.Any(r => r.Unbalanced))
-        {
             notes.Add("† unbalanced: some seeds lack values of some of the row's settings, so their means are not over the same");
-        }
 
         if (table.Rows.Sum(r => r.EndedEarly) is var early and > 0)
         {
             var (count, all) = (table.Count(TrialState.Succeeded), early == table.Count(TrialState.Succeeded));
-            notes.Add($"§ ended early: {(all ? "all" : $"{early} of")} {count} trials had fewer epochs than their configuration asks; what they scored is counted beside "
+            notes.Add($"§ ended early: {(all ? "all" : $"{early} of")} {count} trials had fewer epochs than their configuration "
+                + "asks; what they scored is counted beside "
                 + "whole ones (--columns epochs shows how many they had)");
         }
 
         notes.AddRange(table.Contests.Select(c => Best(c, text, format == OutputFormat.Text && !terminal.Ansi)));
         if (table.Unranked > 0)
         {
-            notes.Add($"{table.Unranked} {(table.Unranked == 1 ? "row joins" : "rows join")} data sets or decoders whose values cannot be ranked together: "
+            notes.Add($"{table.Unranked} {(table.Unranked == 1 ? "row joins" : "rows join")} data sets or decoders whose values "
+                + "cannot be ranked together: "
                 + "group by dataset.name, dataset.binarization or model.decoder");
         }
 
@@ -43,12 +42,14 @@ internal static class ComparisonNotes
             notes.Add(Versus(table, BaselineComparison.Text(baseline)));
             if (table.Rows.Any(r => r.Incomparable))
             {
-                notes.Add("not comparable: the row or the baseline is of, or joins, other data sets or decoders, whose values have another zero");
+                notes.Add("not comparable: the row or the baseline is of, or joins, other data sets or decoders, whose values "
+                    + "have another zero");
             }
         }
 
         notes.AddRange(table.Unmatched.Select(p =>
-            $"published {p.Metric} {p.Value.ToString("g7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no row: {p.Where}"));
+            $"published {p.Metric} {p.Value.ToString("g7", CultureInfo.InvariantCulture)} ({p.Source}) belongs to no "
+                + $"row: {p.Where}"));
         return notes;
     }
 
@@ -63,26 +64,29 @@ internal static class ComparisonNotes
         };
         if (contest.Separated)
         {
-            return $"{(marked ? TextRenderer.BestMark : "")}{scope}best: {text.Marked(contest.Best)}, separated from the second ({test})";
+            return $"{(marked ? TextRenderer.BestMark : "")}{scope}best: {text.Marked(contest.Best)}, separated from the "
+                + $"second ({test})";
         }
 
-        var seeds = contest.Difference.SeedsNeeded is { } needed ? $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power" : "";
+        var seeds = contest.Difference.SeedsNeeded is { } needed
+            ? $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power" : "";
         var why = test.Length > 0 ? test
-            : contest.Best.Values.N < 2 || contest.Second.Values.N < 2 ? "one seed tells nothing of the spread" : "no spread that the difference could be held against";
-        return $"{scope}no row stands out: {text.Marked(contest.Best)} is not separated from {text.Marked(contest.Second)} ({why}){seeds}";
+            : contest.Best.Values.N < 2 || contest.Second.Values.N < 2
+            ? "one seed tells nothing of the spread" : "no spread that the difference could be held against";
+        return $"{scope}no row stands out: {text.Marked(contest.Best)} is not separated from {text.Marked(contest.Second)} "
+            + $"({why}){seeds}";
     }
 
     private static string Versus(ComparisonTable table, string baseline)
     {
         var tested = table.Rows.Where(r => r.Versus is { Test: not MeanTest.None }).Select(r => r.Versus!).ToList();
         if (table.Rows.All(r => r.Versus is null))
-        {
             return $"difference to {baseline}: no row could be held against it";
-        }
 
         if (tested.Count == 0)
         {
-            return $"difference to {baseline}; nothing could be tested: two seeds or more are needed on both sides, with some spread";
+            return $"difference to {baseline}; nothing could be tested: two seeds or more are needed on both sides, with "
+                + "some spread";
         }
 
         var pairs = tested.Where(v => v.Test == MeanTest.Paired).Select(v => v.Pairs).Distinct().Order().ToList();
@@ -90,16 +94,20 @@ internal static class ComparisonNotes
         var tests = (pairs.Count > 0, welch) switch
         {
             (true, false) => $"paired by seed ({string.Join(" or ", pairs)} pairs), t test",
-            (true, true) => $"paired by seed where two seeds or more match ({string.Join(" or ", pairs)} pairs), t test; else Welch's t test (w)",
+            (true, true) => $"paired by seed where two seeds or more match ({string.Join(" or ", pairs)} pairs), t test; else "
+                + "Welch's t test (w)",
             _ => "Welch's t test (w), because seeds do not match",
         };
-        return $"difference to {baseline}: {tests}; p corrected by Holm over {tested.Count} {(tested.Count == 1 ? "test" : "tests")}: * p < 0.05, ** p < 0.01, *** p < 0.001; "
-            + "seeds needed: on each side, for 80 % power at 5 % before the correction, were this difference and spread the true ones";
+        return $"difference to {baseline}: {tests}; p corrected by Holm "
+            + $"over {tested.Count} {(tested.Count == 1 ? "test" : "tests")}: * p < 0.05, ** p < 0.01, *** p < 0.001; "
+            + "seeds needed: on each side, for 80 % power at 5 % before the correction, were this difference and spread the "
+            + "true ones";
     }
 
     private static string IntervalName(IntervalKind kind) => kind switch
     {
-        IntervalKind.Bootstrap => $"by bootstrap (BCa, {Bootstrap.Resamples.ToString("N0", CultureInfo.InvariantCulture)} resamples)",
+        IntervalKind.Bootstrap => $"by bootstrap (BCa, {Bootstrap.Resamples.ToString("N0", CultureInfo.InvariantCulture)} "
+            + "resamples)",
         _ => "by Student's t",
     };
 }

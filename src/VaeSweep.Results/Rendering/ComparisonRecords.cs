@@ -5,17 +5,20 @@ internal static class ComparisonRecords
 {
     private static readonly string[] _values =
     [
-        "n", "mean", "sd", "ci95_low", "ci95_high", "reference", "difference", "source", "rank", "best", "separated", "trials", "ended_early", "incomplete",
+        "n", "mean", "sd", "ci95_low", "ci95_high", "reference", "difference", "source", "rank", "best", "separated", "trials",
+        "ended_early", "incomplete",
     ];
 
     private static readonly string[] _versus =
-        ["versus", "versus_low", "versus_high", "versus_test", "versus_pairs", "versus_p", "versus_p_holm", "seeds_for_80_percent_power"];
+        ["versus", "versus_low", "versus_high", "versus_test", "versus_pairs", "versus_p", "versus_p_holm",
+            "seeds_for_80_percent_power"];
 
     public static Table Of(ComparisonTable table)
     {
         var columns = table.By.Concat(table.Across).Concat(_values)
             .Concat(table.Baseline is null ? [] : _versus)
-            .Concat(table.More.SelectMany(m => new[] { $"{m.Name}_n", $"{m.Name}_mean", $"{m.Name}_sd" })).Select(name => new Column(name));
+            .Concat(table.More.SelectMany(m => new[] { $"{m.Name}_n", $"{m.Name}_mean", $"{m.Name}_sd" }))
+            .Select(name => new Column(name));
         return new Table([.. columns], [.. table.Rows.Select(row => Record(table, row))]);
     }
 
@@ -26,7 +29,8 @@ internal static class ComparisonRecords
         [
             .. row.By.Concat(row.Across).Select(v => new Cell(v is null ? null : new RawJson(v.Json), v?.Text ?? "")),
             values.N, Cell.Of(values.Mean), Cell.Of(values.StandardDeviation), Cell.Of(values.Low), Cell.Of(values.High),
-            Cell.Of(row.Published?.Value), Cell.Of(row.Difference), row.Published?.Source, Cell.Of(row.Rank), Cell.Of(row.Best), Cell.Of(row.Separated), row.Trials,
+            Cell.Of(row.Published?.Value), Cell.Of(row.Difference), row.Published?.Source, Cell.Of(row.Rank), Cell.Of(row.Best),
+            Cell.Of(row.Separated), row.Trials,
             row.EndedEarly, row.Incomplete,
         ];
         if (table.Baseline is not null)
@@ -34,13 +38,15 @@ internal static class ComparisonRecords
             cells.AddRange(row.Versus is { } versus
                 ?
                 [
-                    Cell.Of(versus.Value), Cell.Of(versus.Low), Cell.Of(versus.High), versus.Test.ToString().ToLowerInvariant(), versus.Pairs, Cell.Of(versus.P),
+                    Cell.Of(versus.Value), Cell.Of(versus.Low), Cell.Of(versus.High), versus.Test.ToString()
+                        .ToLowerInvariant(), versus.Pairs, Cell.Of(versus.P),
                     Cell.Of(row.AdjustedP), Cell.Of(versus.SeedsNeeded),
                 ]
                 : Enumerable.Repeat(default(Cell), _versus.Length));
         }
 
-        cells.AddRange(table.More.SelectMany(m => new[] { (Cell)row.More[m.Name].N, Cell.Of(row.More[m.Name].Mean), Cell.Of(row.More[m.Name].StandardDeviation) }));
+        cells.AddRange(table.More.SelectMany(m =>
+            new[] { (Cell)row.More[m.Name].N, Cell.Of(row.More[m.Name].Mean), Cell.Of(row.More[m.Name].StandardDeviation) }));
         return cells;
     }
 }

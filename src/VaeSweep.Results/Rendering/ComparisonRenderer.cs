@@ -3,7 +3,8 @@ namespace VaeSweep.Results;
 /// <summary>Writes comparison tables in every format.</summary>
 public static class ComparisonRenderer
 {
-    /// <summary>Writes several tables: one array in JSON, one after the other elsewhere; one alone is written as itself.</summary>
+    /// <summary>Writes several tables: one array in JSON, one after the other elsewhere; one alone is written as
+    /// itself.</summary>
     public static string Render(IReadOnlyList<ComparisonTable> tables, OutputFormat format, Terminal terminal)
     {
         var rendered = tables.Select(t => Render(t, format, terminal)).ToList();

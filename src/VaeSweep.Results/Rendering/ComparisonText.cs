@@ -15,7 +15,8 @@ internal sealed class ComparisonText(ComparisonTable table)
         get
         {
             var explanation = table.Metric.Explanation;
-            return $"{table.Sweep}: {table.Metric.Name}{(explanation.Length == 0 ? "" : $" ({explanation})")}, {table.Trials} {(table.Trials == 1 ? "trial" : "trials")}";
+            return $"{table.Sweep}: {table.Metric.Name}{(explanation.Length == 0 ? "" : $" ({explanation})")}, {table.Trials} "
+                + $"{(table.Trials == 1 ? "trial" : "trials")}";
         }
     }
 
@@ -24,13 +25,15 @@ internal sealed class ComparisonText(ComparisonTable table)
         [.. paths.Select(path => paths.Count(p => Last(p) == Last(path)) == 1 ? Last(path) : path)];
 
     /// <summary>"88.50 ± 0.71".</summary>
-    public string Mean(Summary values) => values.N > 1 ? $"{Fixed(values.Mean)} ± {Fixed(values.StandardDeviation)}" : Fixed(values.Mean);
+    public string Mean(Summary values) => values.N > 1
+        ? $"{Fixed(values.Mean)} ± {Fixed(values.StandardDeviation)}" : Fixed(values.Mean);
 
     /// <summary>As <see cref="Mean"/>, with the digits that another metric's own spread asks for.</summary>
     public string Mean(Metric metric, Summary values)
     {
         var digits = Digits(table.Rows.Select(r => r.More[metric.Name].StandardDeviation));
-        return values.N > 1 ? $"{Fixed(values.Mean, digits)} ± {Fixed(values.StandardDeviation, digits)}" : Fixed(values.Mean, digits);
+        return values.N > 1 ? $"{Fixed(values.Mean, digits)} ± {Fixed(values.StandardDeviation, digits)}"
+            : Fixed(values.Mean, digits);
     }
 
     /// <summary>Signs of what must be known of a row's mean; footnotes explain them.</summary>
@@ -38,11 +41,13 @@ internal sealed class ComparisonText(ComparisonTable table)
 
     public string Interval(Summary values) => values.N > 1 ? $"[{Fixed(values.Low)}, {Fixed(values.High)}]" : "";
 
-    public string Interval(MeanDifference difference) => double.IsNaN(difference.Low) ? "" : $"[{Signed(difference.Low)}, {Signed(difference.High)}]";
+    public string Interval(MeanDifference difference) => double.IsNaN(difference.Low)
+        ? "" : $"[{Signed(difference.Low)}, {Signed(difference.High)}]";
 
     /// <summary>"-1.25", "+0.40"; empty when there is no number.</summary>
     public string Signed(double value) =>
-        double.IsNaN(value) ? "" : value.ToString($"+0.{new string('0', _digits)};-0.{new string('0', _digits)}", CultureInfo.InvariantCulture);
+        double.IsNaN(value) ? "" : value.ToString(
+            $"+0.{new string('0', _digits)};-0.{new string('0', _digits)}", CultureInfo.InvariantCulture);
 
     /// <summary>"k=5, prior=standard", in short names.</summary>
     public string Name(ComparisonRow row)
@@ -69,11 +74,13 @@ internal sealed class ComparisonText(ComparisonTable table)
 
     private static string Last(string path) => path[(path.LastIndexOf('.') + 1)..];
 
-    private static string Fixed(double value, int digits) => double.IsNaN(value) ? "-" : value.ToString("F" + digits, CultureInfo.InvariantCulture);
+    private static string Fixed(double value, int digits) => double.IsNaN(value)
+        ? "-" : value.ToString("F" + digits, CultureInfo.InvariantCulture);
 
     private string Fixed(double value) => Fixed(value, _digits);
 
-    // Two digits of the usual spread: more would be noise, fewer would hide it. Not of the smallest: two seeds may agree by chance.
+    // Two digits of the usual spread: more would be noise, fewer would hide it. Not of the smallest: two seeds may agree by
+    // chance.
     private static int Digits(IEnumerable<double> deviations)
     {
         var spreads = deviations.Where(d => d > 0 && double.IsFinite(d)).Order().ToList();

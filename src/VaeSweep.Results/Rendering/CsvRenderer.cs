@@ -11,14 +11,10 @@ internal static class CsvRenderer
         using (var csv = Writer(text))
         {
             if (header)
-            {
                 csv.WriteRecord([.. table.Columns.Select(c => c.Name)]);
-            }
 
             foreach (var row in table.Rows)
-            {
                 csv.WriteRecord([.. row.Select(cell => Text(cell.Value))]);
-            }
         }
 
         return text.ToString();

@@ -6,15 +6,14 @@ namespace VaeSweep.Results;
 
 internal static class JsonRenderer
 {
-    public static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Options =
+        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Render(Table table) => Write(writer =>
     {
         writer.WriteStartArray();
         foreach (var row in table.Rows)
-        {
             WriteRecord(writer, table.Columns, row);
-        }
 
         writer.WriteEndArray();
     });
@@ -39,9 +38,7 @@ internal static class JsonRenderer
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Options))
-        {
             write(writer);
-        }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
@@ -71,9 +68,7 @@ internal static class JsonRenderer
             case System.Collections.IEnumerable list when value is not string:
                 writer.WriteStartArray();
                 foreach (var item in list)
-                {
                     WriteValue(writer, item);
-                }
 
                 writer.WriteEndArray();
                 break;
@@ -99,16 +94,10 @@ internal static class JsonRenderer
     public static void WriteNumber(Utf8JsonWriter writer, double number)
     {
         if (double.IsFinite(number))
-        {
             writer.WriteNumberValue(number);
-        }
         else if (double.IsNaN(number))
-        {
             writer.WriteNullValue();
-        }
         else
-        {
             writer.WriteStringValue(number > 0 ? "Infinity" : "-Infinity");
-        }
     }
 }

@@ -10,24 +10,19 @@ internal static partial class LatexRenderer
     {
         var text = new StringBuilder();
         if (table.Caption is not null)
-        {
             text.Append("% ").Append(table.Caption.ReplaceLineEndings(" ")).Append('\n');
-        }
 
         text.Append("% needs \\usepackage{booktabs}\n");
-        text.Append("\\begin{tabular}{").Append(string.Concat(table.Columns.Select(c => c.Number ? 'r' : 'l'))).Append("}\n\\toprule\n");
+        text.Append("\\begin{tabular}{").Append(string.Concat(table.Columns.Select(c => c.Number ? 'r' : 'l')))
+            .Append("}\n\\toprule\n");
         Line(text, table.Columns.Select(c => Escape(c.Heading)));
         text.Append("\\midrule\n");
         foreach (var row in table.Rows)
-        {
             Line(text, row.Select((cell, i) => Format(cell, table.Columns[i])));
-        }
 
         text.Append("\\bottomrule\n\\end{tabular}\n");
         foreach (var note in table.Notes ?? [])
-        {
             text.Append("\\par{\\footnotesize ").Append(Escape(note)).Append("\\par}\n");
-        }
 
         return text.ToString();
     }
@@ -38,20 +33,19 @@ internal static partial class LatexRenderer
     private static string Format(Cell cell, Column column)
     {
         if (cell.Text.Length == 0)
-        {
             return "";
-        }
 
         if (PowerPattern().Match(cell.Text) is { Success: true } whole && whole.Length == cell.Text.Length)
-        {
             return cell.Bold ? $"$\\mathbf{{{Power(whole)}}}$" : $"${Power(whole)}$";
-        }
 
-        var digits = column.Number ? cell.Text.TakeWhile(c => char.IsAsciiDigit(c) || " .-+±[],eE".Contains(c, StringComparison.Ordinal)).Count() : 0;
+        var digits = column.Number ? cell.Text.TakeWhile(c =>
+            char.IsAsciiDigit(c) || " .-+±[],eE".Contains(c, StringComparison.Ordinal)).Count() : 0;
         // Marks may follow the number, after a space.
-        if (cell.Text.AsSpan(0, digits).ContainsAnyInRange('0', '9') && (digits == cell.Text.Length || cell.Text[digits - 1] == ' '))
+        if (cell.Text.AsSpan(0, digits).ContainsAnyInRange('0', '9')
+            && (digits == cell.Text.Length || cell.Text[digits - 1] == ' '))
         {
-            var math = PowerPattern().Replace(cell.Text[..digits].TrimEnd(), Power).Replace("±", "\\pm", StringComparison.Ordinal).Replace(" [", "\\ [", StringComparison.Ordinal);
+            var math = PowerPattern().Replace(cell.Text[..digits].TrimEnd(), Power).Replace("±", "\\pm", StringComparison.Ordinal)
+                .Replace(" [", "\\ [", StringComparison.Ordinal);
             var marks = digits == cell.Text.Length ? "" : " " + Escape(cell.Text[digits..]);
             return (cell.Bold ? $"$\\mathbf{{{math}}}$" : $"${math}$") + marks;
         }
@@ -73,7 +67,8 @@ internal static partial class LatexRenderer
     }
 
     // One digit before the point, as numbers are written: a trial's id never reads so.
-    [GeneratedRegex(@"(?<![\w.])(?<mantissa>-?[0-9](\.[0-9]+)?)[eE](?<power>[+-]?[0-9]{1,3})(?![\w.])", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.])(?<mantissa>-?[0-9](\.[0-9]+)?)[eE](?<power>[+-]?[0-9]{1,3})(?![\w.])",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex PowerPattern();
 
     /// <summary>A name that \label takes.</summary>

@@ -8,21 +8,15 @@ internal static class MarkdownRenderer
     {
         var text = new StringBuilder();
         if (table.Caption is not null)
-        {
             text.Append(table.Caption).Append("\n\n");
-        }
 
         text.Append('|');
         foreach (var column in table.Columns)
-        {
             text.Append(' ').Append(Escape(column.Heading)).Append(" |");
-        }
 
         text.Append("\n|");
         foreach (var column in table.Columns)
-        {
             text.Append(column.Number ? " ---: |" : " --- |");
-        }
 
         text.Append('\n');
         foreach (var row in table.Rows)
@@ -38,9 +32,7 @@ internal static class MarkdownRenderer
         }
 
         foreach (var note in table.Notes ?? [])
-        {
             text.Append('\n').Append(note).Append('\n');
-        }
 
         return text.ToString();
     }

@@ -3,7 +3,8 @@ namespace VaeSweep.Results;
 /// <summary>Rows to show in any of the formats.</summary>
 /// <param name="Caption">Above the table, in the formats made for people.</param>
 /// <param name="Notes">Below it, in the formats made for people.</param>
-public sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, string? Caption = null, IReadOnlyList<string>? Notes = null)
+public sealed record Table(IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<Cell>> Rows, string? Caption = null,
+    IReadOnlyList<string>? Notes = null)
 {
     /// <summary>Writes the table in a format.</summary>
     /// <returns>Text that ends with a line feed.</returns>

@@ -17,9 +17,7 @@ internal static class TextRenderer
         var columns = Enumerable.Range(0, table.Columns.Count).ToList();
         var hidden = HideToFit(table, columns, terminal.Width);
         if (table.Caption is not null)
-        {
             console.WriteLine(table.Caption);
-        }
 
         if (table.Rows.Count > 0)
         {
@@ -31,22 +29,16 @@ internal static class TextRenderer
             }
 
             foreach (var row in table.Rows)
-            {
                 grid.AddRow(columns.Select(i => (IRenderable)Format(row[i], terminal)));
-            }
 
             console.Write(grid);
         }
 
         if (hidden.Count > 0)
-        {
             console.WriteLine($"(not shown for want of width: {string.Join(", ", hidden)}; --format csv has everything)");
-        }
 
         foreach (var note in table.Notes ?? [])
-        {
             console.WriteLine(note);
-        }
 
         return TrimLineEnds(text.ToString());
     }
@@ -63,9 +55,7 @@ internal static class TextRenderer
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd()).ToList();
         while (lines.Count > 0 && lines[^1].Length == 0)
-        {
             lines.RemoveAt(lines.Count - 1);
-        }
 
         return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
     }
@@ -90,7 +80,9 @@ internal static class TextRenderer
     public static int Width(Table table) => Widths(table).Sum();
 
     private static List<int> Widths(Table table) => [.. Enumerable.Range(0, table.Columns.Count)
-        .Select(i => Math.Max(table.Columns[i].Heading.Length, table.Rows.Select(r => r[i].Text.Length + (r[i].Bold ? 2 : 0)).DefaultIfEmpty().Max()) + 4)];
+        .Select(
+            i => Math.Max(table.Columns[i].Heading.Length, table.Rows.Select(r => r[i].Text.Length + (r[i].Bold ? 2 : 0))
+                .DefaultIfEmpty().Max()) + 4)];
 
     private static List<string> HideToFit(Table table, List<int> columns, int width)
     {
@@ -98,11 +90,10 @@ internal static class TextRenderer
         var hidden = new List<string>();
         while (columns.Sum(i => widths[i]) > width)
         {
-            var candidate = columns.Where(i => table.Columns[i].Optional > 0).OrderByDescending(i => table.Columns[i].Optional).Cast<int?>().FirstOrDefault();
+            var candidate = columns.Where(i => table.Columns[i].Optional > 0).OrderByDescending(i => table.Columns[i].Optional)
+                .Cast<int?>().FirstOrDefault();
             if (candidate is not { } column)
-            {
                 break;
-            }
 
             columns.Remove(column);
             hidden.Add(table.Columns[column].Heading);

@@ -132,9 +132,7 @@ internal static class FigureJson
         var cells = new byte[heat.Cells.Length];
         var i = 0;
         foreach (var value in heat.Cells)
-        {
             cells[i++] = double.IsNaN(value) ? byte.MaxValue : (byte)Math.Round(Levels * plain.At(value));
-        }
 
         return cells;
     }
@@ -147,7 +145,9 @@ internal static class FigureJson
         json.WriteNumber("rows", grid.Rows);
         json.WriteNumber("width", mosaic.Width);
         json.WriteNumber("height", mosaic.Height);
-        json.WriteString("image", $"data:image/png;base64,{Convert.ToBase64String(PngFile.Encode(mosaic.Width, mosaic.Height, 1, mosaic.Pixels))}");
+        json.WriteString(
+            "image", "data:image/png;base64,"
+                + $"{Convert.ToBase64String(PngFile.Encode(mosaic.Width, mosaic.Height, 1, mosaic.Pixels))}");
         Strings(json, "rowLabels", grid.RowLabels);
         Strings(json, "columnLabels", grid.ColumnLabels);
         json.WriteString("xLabel", grid.XLabel);
@@ -171,9 +171,7 @@ internal static class FigureJson
         {
             json.WriteStartArray();
             foreach (var value in line)
-            {
                 Number(json, value);
-            }
 
             json.WriteEndArray();
         }
@@ -228,9 +226,7 @@ internal static class FigureJson
 
         json.WriteStartArray(name);
         foreach (var value in values)
-        {
             json.WriteStringValue(value);
-        }
 
         json.WriteEndArray();
     }
@@ -245,9 +241,7 @@ internal static class FigureJson
 
         json.WriteStartArray(name);
         foreach (var value in values)
-        {
             Number(json, value);
-        }
 
         json.WriteEndArray();
     }
@@ -257,9 +251,7 @@ internal static class FigureJson
     private static double Rounded(double value)
     {
         if (value == 0 || !double.IsFinite(value))
-        {
             return value;
-        }
 
         var digits = Digits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(value)));
         return digits is >= 0 and <= 15 ? Math.Round(value, digits) : value;

@@ -13,5 +13,6 @@ namespace VaeSweep.Results.Report;
 /// <param name="Provenance">What trained the finished trials.</param>
 public sealed record ReportContent(
     SweepStatus Sweep, string Description, string Version, DateTimeOffset Generated, string Table, IReadOnlyList<Figure> Figures,
-    IReadOnlyList<(string Kind, string Reason)> Skipped, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Trials, long TrialsTotal,
+    IReadOnlyList<(string Kind, string Reason)> Skipped, IReadOnlyList<string> Columns,
+    IReadOnlyList<IReadOnlyList<object?>> Trials, long TrialsTotal,
     IReadOnlyList<ReportFailure> Failures, IReadOnlyList<ReportProvenance> Provenance);

@@ -11,7 +11,8 @@ public static class ReportPage
 
     /// <summary>What to say where this program was built without the page.</summary>
     public const string HowToBuild =
-        "this vaesweep was built without the report's page, which npm builds. Install npm (Debian: apt-get install npm) and run ./vaesweep again: it builds the page "
+        "this vaesweep was built without the report's page, which npm builds. Install npm (Debian: apt-get install npm) and run "
+            + "./vaesweep again: it builds the page "
         + "once. Figures one by one need no npm: `vaesweep plot`.";
 
     /// <summary>Whether this program was built with the page.</summary>
@@ -21,19 +22,19 @@ public static class ReportPage
     /// <exception cref="ResultsException">This program was built without the page.</exception>
     public static string Render(ReportContent report)
     {
-        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(Resource) ?? throw new ResultsException(HowToBuild);
+        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new ResultsException(HowToBuild);
         using var reader = new StreamReader(stream);
         var page = reader.ReadToEnd();
         var at = page.LastIndexOf(Place, StringComparison.Ordinal);
         if (at < 0)
-        {
             throw new InvalidOperationException("The report's page has no place for its data.");
-        }
 
         return string.Concat(page.AsSpan(0, at), Json(report), page.AsSpan(at + Place.Length));
     }
 
-    /// <summary>The data as the page reads it. No text in it can end the element that holds it: the encoder escapes every angle bracket.</summary>
+    /// <summary>The data as the page reads it. No text in it can end the element that holds it: the encoder escapes every angle
+    /// bracket.</summary>
     internal static string Json(ReportContent report)
     {
         using var stream = new MemoryStream();
@@ -42,13 +43,12 @@ public static class ReportPage
             json.WriteStartObject();
             json.WriteString("sweep", report.Sweep.Name);
             json.WriteString("description", report.Description);
-            json.WriteString("generated", report.Generated.ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("generated",
+                report.Generated.ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture));
             json.WriteString("version", report.Version);
             json.WriteStartObject("states");
             foreach (var (state, count) in report.Sweep.Trials.OrderBy(s => s.Key))
-            {
                 json.WriteNumber(state.ToString().ToLowerInvariant(), count);
-            }
 
             json.WriteEndObject();
             json.WriteStartObject("epochs");
@@ -58,9 +58,7 @@ public static class ReportPage
             json.WriteString("table", report.Table);
             json.WriteStartArray("figures");
             foreach (var figure in report.Figures)
-            {
                 FigureJson.Write(json, figure);
-            }
 
             json.WriteEndArray();
             json.WriteStartArray("skipped");

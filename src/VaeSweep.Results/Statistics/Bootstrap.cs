@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace VaeSweep.Results;
 
 /// <summary>Intervals from resampling the values themselves.</summary>
-/// <remarks>Efron, "Better bootstrap confidence intervals", JASA 82 (1987): bias-corrected and accelerated (BCa). The draws are seeded, so equal values
-/// have equal intervals.</remarks>
+/// <remarks>Efron, "Better bootstrap confidence intervals", JASA 82 (1987): bias-corrected and accelerated (BCa). The draws are
+/// seeded, so equal values have equal intervals.</remarks>
 public static class Bootstrap
 {
     /// <summary>How often the values are drawn anew.</summary>
@@ -20,9 +20,7 @@ public static class Bootstrap
         ArgumentOutOfRangeException.ThrowIfLessThan(values.Length, 2);
         var mean = values.Average();
         if (values.All(v => v.Equals(values[0])))
-        {
             return (mean, mean);
-        }
 
         var means = ResampledMeans(values);
         // Half of those equal to the mean count as below: with few values many resamples hit it exactly.
@@ -47,9 +45,7 @@ public static class Bootstrap
         {
             var sum = 0.0;
             for (var j = 0; j < values.Length; j++)
-            {
                 sum += values[random.Next(values.Length)];
-            }
 
             means[i] = sum / values.Length;
         }

@@ -1,11 +1,13 @@
 namespace VaeSweep.Results;
 
 /// <summary>Keeps the chance of any false alarm among several tests below the level of one.</summary>
-/// <remarks>Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).</remarks>
+/// <remarks>Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
+/// (1979).</remarks>
 public static class Holm
 {
     /// <param name="p">NaN where nothing was tested: it stays and does not count.</param>
-    /// <returns>Adjusted p values in the same order: what is below a level here is rejected at that level for all together.</returns>
+    /// <returns>Adjusted p values in the same order: what is below a level here is rejected at that level for all
+    /// together.</returns>
     public static double[] Adjust(IReadOnlyList<double> p)
     {
         ArgumentNullException.ThrowIfNull(p);

@@ -14,16 +14,19 @@ namespace VaeSweep.Results;
 public sealed record MeanDifference(
     double Value, double Low, double High, double P, MeanTest Test, int Pairs, double DegreesOfFreedom, int? SeedsNeeded)
 {
-    /// <summary>Compares two groups of values by seed: paired over the shared seeds where there are two or more, else by Welch's test.</summary>
-    /// <remarks>Student, "The probable error of a mean", Biometrika 6 (1908); Welch, "The generalization of 'Student's' problem when several different
-    /// population variances are involved", Biometrika 34 (1947). Seeds fix initialisation, data order and noise: what two settings share by them
-    /// cancels in the pairs.</remarks>
+    /// <summary>Compares two groups of values by seed: paired over the shared seeds where there are two or more, else by Welch's
+    /// test.</summary>
+    /// <remarks>Student, "The probable error of a mean", Biometrika 6 (1908); Welch, "The generalization of 'Student's' problem
+    /// when several different population variances are involved", Biometrika 34 (1947). Seeds fix initialisation, data order and
+    /// noise: what two settings share by them cancels in the pairs.</remarks>
     public static MeanDifference Between(IReadOnlyDictionary<long, double> first, IReadOnlyDictionary<long, double> second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        var differences = first.Where(f => second.ContainsKey(f.Key)).OrderBy(f => f.Key).Select(f => f.Value - second[f.Key]).ToList();
-        return differences.Count >= 2 ? Paired(differences) : Welch(Summary.Of([.. first.Values]), Summary.Of([.. second.Values]));
+        var differences = first.Where(f => second.ContainsKey(f.Key)).OrderBy(f => f.Key).Select(f => f.Value - second[f.Key])
+            .ToList();
+        return differences.Count >= 2
+            ? Paired(differences) : Welch(Summary.Of([.. first.Values]), Summary.Of([.. second.Values]));
     }
 
     private static MeanDifference Paired(List<double> differences)
@@ -31,9 +34,7 @@ public sealed record MeanDifference(
         var summary = Summary.Of(differences);
         var freedom = summary.N - 1;
         if (!(summary.StandardDeviation > 0))
-        {
             return Untested(summary.Mean) with { Pairs = summary.N };
-        }
 
         var t = summary.Mean / (summary.StandardDeviation / Math.Sqrt(summary.N));
         return new(
@@ -44,12 +45,11 @@ public sealed record MeanDifference(
     private static MeanDifference Welch(Summary first, Summary second)
     {
         var difference = first.Mean - second.Mean;
-        var (u, v) = (first.StandardDeviation * first.StandardDeviation / first.N, second.StandardDeviation * second.StandardDeviation / second.N);
+        var (u, v) = (first.StandardDeviation * first.StandardDeviation / first.N,
+            second.StandardDeviation * second.StandardDeviation / second.N);
         // Also when a side has one seed: its deviation is NaN.
         if (!(u + v > 0))
-        {
             return Untested(difference);
-        }
 
         var error = Math.Sqrt(u + v);
         var freedom = (u + v) * (u + v) / ((u * u / (first.N - 1)) + (v * v / (second.N - 1)));
@@ -59,7 +59,8 @@ public sealed record MeanDifference(
             Results.SeedsNeeded.Independent(difference, first.StandardDeviation, second.StandardDeviation));
     }
 
-    private static MeanDifference Untested(double difference) => new(difference, double.NaN, double.NaN, double.NaN, MeanTest.None, 0, double.NaN, null);
+    private static MeanDifference Untested(double difference) =>
+        new(difference, double.NaN, double.NaN, double.NaN, MeanTest.None, 0, double.NaN, null);
 
     private static double TwoSided(double t, double freedom) => 2 * StudentT.CDF(0, 1, freedom, -Math.Abs(t));
 }

@@ -26,10 +26,12 @@ public static class NoncentralT
     {
         var low = Math.Sqrt(ChiSquared.InvCDF(freedom, Rest));
         var high = Math.Sqrt(ChiSquared.InvCDF(freedom, 1 - Rest));
-        return GaussLegendreRule.Integrate(x => Normal.CDF(0, 1, (t * x / Math.Sqrt(freedom)) - shift) * ChiDensity(x, freedom), low, high, Points);
+        return GaussLegendreRule.Integrate(
+            x => Normal.CDF(0, 1, (t * x / Math.Sqrt(freedom)) - shift) * ChiDensity(x, freedom), low, high, Points);
     }
 
     // By its logarithm: the density's factors alone overflow from a few hundred degrees on.
     private static double ChiDensity(double x, double freedom) => Math.Exp(
-        ((1 - (freedom / 2)) * Math.Log(2)) + ((freedom - 1) * Math.Log(x)) - (x * x / 2) - SpecialFunctions.GammaLn(freedom / 2));
+        ((1 - (freedom / 2)) * Math.Log(2)) + ((freedom - 1) * Math.Log(x)) - (x * x / 2)
+            - SpecialFunctions.GammaLn(freedom / 2));
 }

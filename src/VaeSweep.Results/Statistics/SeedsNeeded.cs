@@ -1,7 +1,7 @@
 namespace VaeSweep.Results;
 
-/// <summary>How many seeds a side a two-sided t test at 5 % would need to find a difference with 80 % power, were the difference and the spreads
-/// seen so far the true ones.</summary>
+/// <summary>How many seeds a side a two-sided t test at 5 % would need to find a difference with 80 % power, were the difference
+/// and the spreads seen so far the true ones.</summary>
 /// <remarks>Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), chapter 2, by the exact noncentral t.</remarks>
 public static class SeedsNeeded
 {
@@ -29,17 +29,13 @@ public static class SeedsNeeded
     private static int? Smallest(double difference, double spread, Func<int, double> power)
     {
         if (!(Math.Abs(difference) > 0) || !(spread > 0))
-        {
             return null;
-        }
 
         var (low, high) = (1, 2);
         while (power(high) < Power)
         {
             if (high >= Most)
-            {
                 return Most;
-            }
 
             (low, high) = (high, Math.Min(Most, high * 2));
         }

@@ -16,15 +16,11 @@ public sealed record Summary(int N, double Mean, double StandardDeviation, doubl
     {
         var n = values.Count;
         if (n == 0)
-        {
             return None;
-        }
 
         var mean = values.Average();
         if (n == 1)
-        {
             return new Summary(1, mean, double.NaN, double.NaN, double.NaN);
-        }
 
         var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (n - 1));
         if (interval == IntervalKind.Bootstrap)

@@ -7,7 +7,8 @@ namespace VaeSweep.Store;
 /// <param name="Budget">Epochs that it may run now: at most <paramref name="Epochs"/>.</param>
 /// <param name="CheckpointPath">The last recorded checkpoint; null when there is none.</param>
 public sealed record Granted(
-    AttemptFence Attempt, int Ordinal, string Sweep, string TrialId, long Point, long Seed, string PackKey, int Epochs, int Budget, string? CheckpointPath,
+    AttemptFence Attempt, int Ordinal, string Sweep, string TrialId, long Point, long Seed, string PackKey, int Epochs,
+    int Budget, string? CheckpointPath,
     int CheckpointEpoch);
 
 /// <summary>A checkpoint that an attempt has written.</summary>

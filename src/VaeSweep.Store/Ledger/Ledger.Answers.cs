@@ -24,7 +24,8 @@ public sealed partial class Ledger
             if (found.Count >= limit)
                 break;
             var trials = digits.Length == 0 ? one.Trials : one.Trials.Where(trial => trial.Doc.Fingerprint.StartsWith(digits));
-            found.AddRange(trials.OrderBy(trial => trial.Doc.Index).ThenBy(trial => trial.Doc.Key).Take(limit - found.Count).Select(Status));
+            found.AddRange(trials.OrderBy(trial => trial.Doc.Index).ThenBy(trial => trial.Doc.Key).Take(limit - found.Count)
+                .Select(Status));
         }
 
         return found;
@@ -35,11 +36,13 @@ public sealed partial class Ledger
     [
         .. SweepOf(sweep)?.Trials.OrderBy(trial => trial.Doc.Key).Select(trial => new TrialFiles(
             trial.Doc.Fingerprint.Id, trial.Doc.State, trial.Doc.Attempt,
-            [.. trial.Checkpoints?.Select(one => one.Path) ?? [], .. trial.Doc.ModelPath is { } model ? (string[])[model] : []])) ?? [],
+            [.. trial.Checkpoints?.Select(one => one.Path) ?? [], .. trial.Doc.ModelPath is { } model ? (string[])[model] : []]))
+                ?? [],
     ];
 
     /// <summary>All trials of a sweep as they stand, in no order.</summary>
-    public TrialDocument[] TrialsOf(string sweep) => SweepOf(sweep) is { } known ? [.. known.Trials.Select(trial => trial.Doc)] : [];
+    public TrialDocument[] TrialsOf(string sweep) => SweepOf(sweep) is { } known
+        ? [.. known.Trials.Select(trial => trial.Doc)] : [];
 
     /// <summary>Who worked in an attempt.</summary>
     public WorkerDocument Worker(AttemptDocument attempt) => WorkerOf(attempt);
@@ -87,9 +90,11 @@ public sealed partial class Ledger
     }
 
     private SweepStatus Status(LedgerSweep sweep) => new(
-        sweep.Doc.Key, sweep.Doc.Name, sweep.Doc.State, Instant(sweep.Doc.CreatedAt)!.Value, sweep.Doc.Definition, sweep.Counts(), sweep.EpochsDone, sweep.EpochsTotal)
+        sweep.Doc.Key, sweep.Doc.Name, sweep.Doc.State, Instant(sweep.Doc.CreatedAt)!.Value, sweep.Doc.Definition, sweep.Counts(),
+        sweep.EpochsDone, sweep.EpochsTotal)
     {
-        Priority = sweep.Doc.Priority, MaxConcurrent = sweep.Doc.MaxConcurrent, Stack = sweep.Doc.Stack, Reason = sweep.Doc.Reason,
+        Priority = sweep.Doc.Priority, MaxConcurrent = sweep.Doc.MaxConcurrent, Stack = sweep.Doc.Stack,
+        Reason = sweep.Doc.Reason,
     };
 
     /// <remarks>Without the configuration, which is stored elsewhere: the point and the seed name it.</remarks>
@@ -97,8 +102,10 @@ public sealed partial class Ledger
     {
         var doc = trial.Doc;
         return new TrialStatus(
-            doc.Key, trial.Sweep.Doc.Name, doc.Fingerprint.Id, doc.Fingerprint.ToString(), doc.Seed, doc.State, doc.Wanted, doc.Attempt,
-            trial.Last is { } last ? WorkerOf(last).Worker : null, Instant(doc.StartedAt), Instant(doc.FinishedAt), doc.EpochsDone, doc.Epochs, doc.FailureClass,
+            doc.Key, trial.Sweep.Doc.Name, doc.Fingerprint.Id, doc.Fingerprint.ToString(), doc.Seed, doc.State, doc.Wanted,
+            doc.Attempt,
+            trial.Last is { } last ? WorkerOf(last).Worker : null, Instant(doc.StartedAt), Instant(doc.FinishedAt),
+            doc.EpochsDone, doc.Epochs, doc.FailureClass,
             doc.Reason, ConfigJson: "", trial.Checkpoint(doc.LastCheckpoint)?.Path, doc.ModelPath);
     }
 }

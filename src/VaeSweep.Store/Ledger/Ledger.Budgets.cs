@@ -39,7 +39,8 @@ public sealed partial class Ledger
             var rests = AtBudget(changed);
             changed = changed with
             {
-                State = rests ? TrialState.Paused : TrialState.Queued, Reason = rests ? BudgetUsed : rested ? null : changed.Reason,
+                State = rests ? TrialState.Paused : TrialState.Queued, Reason = rests ? BudgetUsed : rested
+                    ? null : changed.Reason,
             };
         }
 
@@ -50,7 +51,8 @@ public sealed partial class Ledger
     /// <summary>The trials of a sweep that have used up their budgets and wait for their scheduler, by index.</summary>
     public IReadOnlyList<TrialDocument> Waiting(string sweep) => SweepOf(sweep) is not { } known ? [] :
     [
-        .. known.Trials.Select(one => one.Doc).Where(one => one is { State: TrialState.Paused, Wanted: true } && AtBudget(one)).OrderBy(one => one.Index)
+        .. known.Trials.Select(one => one.Doc).Where(one => one is { State: TrialState.Paused, Wanted: true } && AtBudget(one))
+            .OrderBy(one => one.Index)
             .ThenBy(one => one.Key),
     ];
 

@@ -27,7 +27,8 @@ public sealed partial class Ledger
             var doc = trial.Doc;
             var rank = !doc.Wanted ? 0 : doc.State == TrialState.Succeeded ? 1 : 2;
             return new StoredCheckpoint(
-                one.Key, trial.Sweep.Doc.Name, doc.Fingerprint.Id, one.Path, Bytes: null, IsExpendable(doc, one.Path), rank, Instant(doc.FinishedAt));
+                one.Key, trial.Sweep.Doc.Name, doc.Fingerprint.Id, one.Path, Bytes: null, IsExpendable(doc, one.Path), rank,
+                Instant(doc.FinishedAt));
         }),
     ];
 
@@ -39,8 +40,11 @@ public sealed partial class Ledger
         var expended = 0;
         foreach (var key in keys)
         {
-            if (!_checkpoints.TryGetValue(key, out var one) || TrialOf(one.Trial) is not { } trial || !IsExpendable(trial.Doc, one.Path))
+            if (!_checkpoints.TryGetValue(key, out var one) || TrialOf(one.Trial) is not { } trial
+                || !IsExpendable(trial.Doc, one.Path))
+            {
                 continue;
+            }
             if (!one.Obsolete)
                 Set(new CheckpointPut(one with { Obsolete = true }));
             expended++;
@@ -54,5 +58,7 @@ public sealed partial class Ledger
 
     /// <summary>Stores how far keys and fences were given out, for what was deleted: nothing gets its key again.</summary>
     private void KeepKeys() =>
-        Set(new MetaPut(Meta with { Fence = _next.Fence, NextSweep = _next.Sweep, NextTrial = _next.Trial, NextCheckpoint = _next.Checkpoint }));
+        Set(new MetaPut(
+            Meta with { Fence = _next.Fence, NextSweep = _next.Sweep, NextTrial = _next.Trial,
+                NextCheckpoint = _next.Checkpoint }));
 }

@@ -39,7 +39,8 @@ public sealed partial class Ledger
 
     /// <summary>Duties that somebody holds, by name.</summary>
     public IReadOnlyList<DutyDocument> Duties(DateTimeOffset now) =>
-        [.. _duties.Values.Where(one => one.Holder is not null && one.ExpiresAt >= Ticks(now)).OrderBy(one => one.Duty, StringComparer.Ordinal)];
+        [.. _duties.Values.Where(one => one.Holder is not null && one.ExpiresAt >= Ticks(now))
+            .OrderBy(one => one.Duty, StringComparer.Ordinal)];
 
     /// <summary>Notes that a node is alive.</summary>
     public void Beat(NodeInfo node, TimeSpan lease, DateTimeOffset now)
@@ -70,8 +71,10 @@ public sealed partial class Ledger
         var leading = Duties(now).Select(one => one.Holder).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. _nodes.Values.OrderBy(one => one.StartedAt).ThenBy(one => one.Info.Node, StringComparer.Ordinal).Select(one => new NodeStatus(
-                one.Info, Instant(one.StartedAt)!.Value, Instant(one.SeenAt)!.Value, one.AliveUntil >= at, running.GetValueOrDefault(one.Info.Node))
+            .. _nodes.Values.OrderBy(one => one.StartedAt).ThenBy(one => one.Info.Node, StringComparer.Ordinal)
+                .Select(one => new NodeStatus(
+                one.Info, Instant(one.StartedAt)!.Value, Instant(one.SeenAt)!.Value, one.AliveUntil >= at,
+                running.GetValueOrDefault(one.Info.Node))
             {
                 Leads = leading.Contains(one.Info.Node),
             }),

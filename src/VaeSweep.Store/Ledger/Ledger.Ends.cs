@@ -41,7 +41,8 @@ public sealed partial class Ledger
         if (doc.EpochsDone != (end.Epochs ?? doc.Epochs))
         {
             throw new InvalidOperationException(
-                $"Trial {doc.Fingerprint.Id} attempt {doc.Attempt} was to succeed with {doc.EpochsDone} of {end.Epochs ?? doc.Epochs} "
+                $"Trial {doc.Fingerprint.Id} attempt {doc.Attempt} was to succeed with {doc.EpochsDone} "
+                    + $"of {end.Epochs ?? doc.Epochs} "
                 + "epochs stored. Append its reports first.");
         }
 
@@ -80,7 +81,8 @@ public sealed partial class Ledger
         EndAttempt(trial, outcome, null, reason, now);
         Set(new TrialPut(trial.Doc with
         {
-            State = state, FinishedAt = TrialPolicy.IsFinished(state) ? Ticks(now) : 0, Reason = trialReason ?? wish ?? trial.Doc.Reason,
+            State = state, FinishedAt = TrialPolicy.IsFinished(state) ? Ticks(now) : 0, Reason = trialReason ?? wish
+                ?? trial.Doc.Reason,
         }));
     }
 
@@ -89,12 +91,14 @@ public sealed partial class Ledger
         var last = trial.Last!;
         Set(new AttemptPut(last with
         {
-            Token = null, EndedAt = Ticks(now), ToEpoch = trial.Doc.AttemptEpoch, Outcome = outcome, FailureClass = failure, Reason = reason,
+            Token = null, EndedAt = Ticks(now), ToEpoch = trial.Doc.AttemptEpoch, Outcome = outcome, FailureClass = failure,
+            Reason = reason,
         }));
     }
 
     /// <summary>Ends attempts that are not their trials' fault.</summary>
-    private IReadOnlyList<AttemptFence> Release(IReadOnlyList<LedgerTrial> trials, string outcome, string reason, DateTimeOffset now)
+    private IReadOnlyList<AttemptFence> Release(
+        IReadOnlyList<LedgerTrial> trials, string outcome, string reason, DateTimeOffset now)
     {
         foreach (var trial in trials)
             EndUnfinished(trial, outcome, reason, trialReason: null, now);
@@ -118,14 +122,18 @@ public sealed partial class Ledger
         if (sweep.Furthest > done && sweep.Trials.Any(one => one.Doc.Wanted && one.Doc.EpochsDone > done))
             return;
         var alike = sweep.Errors.Take(TrialPolicy.ErrorsRead).Select(one => (one.Doc.Point, one.Doc.Reason)).ToList();
-        var points = sweep.Trials.Where(one => one.Doc.Wanted).Select(one => one.Doc.Point).Distinct().Take(TrialPolicy.PointsThatMatter).Count();
+        var points = sweep.Trials.Where(one => one.Doc.Wanted).Select(one => one.Doc.Point).Distinct()
+            .Take(TrialPolicy.PointsThatMatter).Count();
         var devices = sweep.Running.Select(one => one.Last!.Worker).Distinct().Count();
         if (!TrialPolicy.IsErrorOfSweep(reason, alike, points, devices))
             return;
-        Set(new SweepPut(sweep.Doc with { State = SweepState.Stopped, Reason = TrialPolicy.SweepHopeless(failed.Doc.Fingerprint.Id, reason) }));
+        Set(new SweepPut(
+            sweep.Doc with { State = SweepState.Stopped,
+                Reason = TrialPolicy.SweepHopeless(failed.Doc.Fingerprint.Id, reason) }));
         CloseOpen(sweep, TrialPolicy.SweepStopped, now);
     }
 
     private static string[]? FilesOf(IReadOnlyList<Evaluation> evaluations) =>
-        evaluations.Any(one => one.File is not null) ? [.. evaluations.Select(one => one.File).OfType<string>().Distinct(StringComparer.Ordinal)] : null;
+        evaluations.Any(one => one.File is not null)
+            ? [.. evaluations.Select(one => one.File).OfType<string>().Distinct(StringComparer.Ordinal)] : null;
 }

@@ -62,7 +62,8 @@ public sealed partial class Ledger
         foreach (var trial in trials)
         {
             var worker = WorkerOf(trial.Last!).Worker;
-            EndFailed(trial, TrialPolicy.LostOutcome, FailureClass.Lost, $"{worker} was not heard of until its lease ran out", now);
+            EndFailed(trial, TrialPolicy.LostOutcome, FailureClass.Lost, $"{worker} was not heard of until its lease ran out",
+                now);
         }
 
         return [.. trials.Select(FenceOf)];
@@ -91,7 +92,8 @@ public sealed partial class Ledger
         var fence = _next.Fence + 1;
         Set(new TrialPut(doc with
         {
-            State = TrialState.Running, Attempt = doc.Attempt + 1, StartedAt = doc.StartedAt == 0 ? Ticks(now) : doc.StartedAt, AttemptEpoch = from,
+            State = TrialState.Running, Attempt = doc.Attempt + 1, StartedAt = doc.StartedAt == 0
+                ? Ticks(now) : doc.StartedAt, AttemptEpoch = from,
         }));
         Set(new AttemptPut(new AttemptDocument(doc.Key, doc.Attempt + 1, fence, worker, Ticks(now), from) { Token = token }));
         Set(new LeasePut(doc.Key, until));
@@ -103,7 +105,8 @@ public sealed partial class Ledger
         var doc = trial.Doc;
         var checkpoint = trial.Checkpoint(doc.LastCheckpoint);
         return new Granted(
-            FenceOf(trial), doc.Attempt, trial.Sweep.Doc.Name, doc.Fingerprint.Id, doc.Point, doc.Seed, _packTexts[doc.Pack], doc.Epochs, MayRun(doc),
+            FenceOf(trial), doc.Attempt, trial.Sweep.Doc.Name, doc.Fingerprint.Id, doc.Point, doc.Seed, _packTexts[doc.Pack],
+            doc.Epochs, MayRun(doc),
             checkpoint?.Path, checkpoint?.Epoch ?? 0);
     }
 

@@ -41,18 +41,22 @@ public sealed partial class Ledger
     {
         var doc = trial.Doc;
         var (began, ended) = (Ticks(imported.StartedAt ?? now), Ticks(imported.FinishedAt ?? now));
-        var worker = WorkerOf(new ClaimRequest(imported.Worker, imported.Device, "import", TimeSpan.MaxValue, Provenance: imported.Provenance));
+        var worker = WorkerOf(
+            new ClaimRequest(imported.Worker, imported.Device, "import", TimeSpan.MaxValue, Provenance: imported.Provenance));
         var epochs = imported.Reports.Count;
         Set(new TrialPut(doc with
         {
             State = imported.State, Attempt = doc.Attempt + 1, AttemptEpoch = epochs, Unbroken = epochs, Beyond = null,
-            Seconds = imported.Reports.Sum(report => report.Seconds), StartedAt = began, FinishedAt = ended, Reason = imported.Reason,
-            FailureClass = imported.State == TrialState.Failed ? imported.FailureClass ?? FailureClass.Crash : null, ModelPath = imported.ModelPath,
+            Seconds = imported.Reports.Sum(report => report.Seconds), StartedAt = began, FinishedAt = ended,
+            Reason = imported.Reason,
+            FailureClass = imported.State == TrialState.Failed ? imported.FailureClass
+                ?? FailureClass.Crash : null, ModelPath = imported.ModelPath,
             Files = FilesOf(imported.Evaluations), Epochs = imported.State == TrialState.Succeeded ? epochs : doc.Epochs,
         }));
         Set(new AttemptPut(new AttemptDocument(doc.Key, doc.Attempt + 1, _next.Fence + 1, worker, began, 0)
         {
-            EndedAt = ended, ToEpoch = epochs, Outcome = Words.Of(imported.State), FailureClass = trial.Doc.FailureClass, Reason = imported.Reason,
+            EndedAt = ended, ToEpoch = epochs, Outcome = Words.Of(imported.State), FailureClass = trial.Doc.FailureClass,
+            Reason = imported.Reason,
         }));
         if (epochs > 0)
             Append(trial, imported.Reports);
@@ -67,7 +71,8 @@ public sealed partial class Ledger
         if (!TrialPolicy.IsFinished(imported.State))
         {
             throw new InvalidOperationException(
-                $"Trial {trial.Id} is {Words.Of(imported.State)}; only trials that have succeeded, failed or been stopped are imported.");
+                $"Trial {trial.Id} is {Words.Of(imported.State)}; only trials that have succeeded, failed or been stopped are "
+                    + "imported.");
         }
 
         for (var i = 0; i < reports.Count; i++)
@@ -83,7 +88,8 @@ public sealed partial class Ledger
         if (imported.State == TrialState.Succeeded && reports.Count != trial.Epochs && imported.Reason is null)
         {
             throw new InvalidOperationException(
-                $"Trial {trial.Id} was to be imported as succeeded with {reports.Count} of {trial.Epochs} epochs and no reason for the early end.");
+                $"Trial {trial.Id} was to be imported as succeeded with {reports.Count} of {trial.Epochs} epochs and no reason "
+                    + "for the early end.");
         }
     }
 }

@@ -107,7 +107,8 @@ public sealed partial class Ledger
             foreach (var path in others.Except(checkpoints.Select(one => one.Path), StringComparer.Ordinal))
             {
                 files.Add(path);
-                Set(new CheckpointPut(new CheckpointDocument(_next.Checkpoint, 0, doc.Attempt, doc.EpochsDone, path, Obsolete: true)));
+                Set(new CheckpointPut(
+                    new CheckpointDocument(_next.Checkpoint, 0, doc.Attempt, doc.EpochsDone, path, Obsolete: true)));
             }
 
             Set(new TrialDeleted(doc.Key));
@@ -117,7 +118,8 @@ public sealed partial class Ledger
         return new Deletion(0, trials.Count, files);
     }
 
-    private static string[] Tagged(IReadOnlyList<string> tags, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove) =>
+    private static string[] Tagged(
+        IReadOnlyList<string> tags, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove) =>
         [.. tags.Except(remove, StringComparer.Ordinal).Union(add, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static void RequireTags(IReadOnlyCollection<string> tags)
@@ -125,7 +127,10 @@ public sealed partial class Ledger
         foreach (var tag in tags)
         {
             if (tag.Length is 0 or > LongestTag || tag.Any(c => c == ',' || char.IsWhiteSpace(c) || char.IsControl(c)))
-                throw new ArgumentException($"'{tag}' is no tag: 1 to {LongestTag} characters without white space and commas.", nameof(tags));
+            {
+                throw new ArgumentException(
+                    $"'{tag}' is no tag: 1 to {LongestTag} characters without white space and commas.", nameof(tags));
+            }
         }
     }
 }

@@ -48,7 +48,8 @@ public sealed partial class Ledger
         {
             var key = ledger._next.Point;
             var (against, changes) = _changes.Of(point);
-            if (ReferenceEquals(against, point) || !_bases.TryGetValue(against, out var baseKey) || PointChanges.Applied(against, changes) != point)
+            if (ReferenceEquals(against, point) || !_bases.TryGetValue(against, out var baseKey)
+                || PointChanges.Applied(against, changes) != point)
             {
                 // The first of its kind, or one that its changes would not give back to the letter.
                 _bases.TryAdd(point, key);

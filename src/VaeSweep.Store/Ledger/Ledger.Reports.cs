@@ -42,7 +42,10 @@ public sealed partial class Ledger
         foreach (var report in epochs)
         {
             if (report.Epoch < 1 || report.Epoch > doc.Epochs)
-                throw new InvalidOperationException($"Trial {doc.Fingerprint.Id} reported epoch {report.Epoch}; it has epochs 1 to {doc.Epochs}.");
+            {
+                throw new InvalidOperationException(
+                    $"Trial {doc.Fingerprint.Id} reported epoch {report.Epoch}; it has epochs 1 to {doc.Epochs}.");
+            }
             last = Math.Max(last, report.Epoch);
             // Known already, from an earlier send or an earlier attempt: the first report stays.
             if (!held.Add(report.Epoch))
@@ -52,7 +55,10 @@ public sealed partial class Ledger
         }
 
         if (stored is not null || last > doc.AttemptEpoch)
-            Set(new TrialPut(doc with { Unbroken = held.Unbroken, Beyond = held.Beyond, Seconds = seconds, AttemptEpoch = last }));
+        {
+            Set(new TrialPut(
+                doc with { Unbroken = held.Unbroken, Beyond = held.Beyond, Seconds = seconds, AttemptEpoch = last }));
+        }
         return stored;
     }
 
@@ -64,12 +70,14 @@ public sealed partial class Ledger
         if (covered != checkpoint.Epoch)
         {
             throw new InvalidOperationException(
-                $"A checkpoint of trial {doc.Fingerprint.Id} covers {checkpoint.Epoch} epochs, but only {covered} of them are stored. "
+                $"A checkpoint of trial {doc.Fingerprint.Id} covers {checkpoint.Epoch} epochs, but only {covered} of them "
+                    + "are stored. "
                 + "Append their reports with it or before it.");
         }
 
         var key = trial.Checkpoints?.Find(one => one.Path == checkpoint.Path)?.Key ?? _next.Checkpoint;
-        Set(new CheckpointPut(new CheckpointDocument(key, doc.Key, doc.Attempt, checkpoint.Epoch, checkpoint.Path, Obsolete: false)));
+        Set(new CheckpointPut(
+            new CheckpointDocument(key, doc.Key, doc.Attempt, checkpoint.Epoch, checkpoint.Path, Obsolete: false)));
         var best = checkpoint.Best ? key : doc.BestCheckpoint;
         // Failures and losses count in a row: a trial that gets on is not given up.
         var further = checkpoint.Epoch > Math.Max(doc.CheckpointEpoch, 0);

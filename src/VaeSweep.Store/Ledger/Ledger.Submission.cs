@@ -91,7 +91,8 @@ public sealed partial class Ledger
         var kept = old;
         if (!old.Wanted)
         {
-            kept = old.State is TrialState.Stopped or TrialState.Failed ? QueuedAgain(known) with { Failures = 0, Losses = 0, FailureClass = null } : old;
+            kept = old.State is TrialState.Stopped or TrialState.Failed
+                ? QueuedAgain(known) with { Failures = 0, Losses = 0, FailureClass = null } : old;
             kept = kept with { StopRequested = false };
         }
 
@@ -144,9 +145,11 @@ public sealed partial class Ledger
         /// <summary>Wanted until now, and not named any more; by index.</summary>
         public IReadOnlyList<LedgerTrial> Unwanted(LedgerSweep sweep) => _seen.Count == sweep.Trials.Count
             ? []
-            : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)).OrderBy(one => one.Doc.Index).ThenBy(one => one.Doc.Key)];
+            : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)).OrderBy(one => one.Doc.Index)
+                .ThenBy(one => one.Doc.Key)];
 
         public SubmitResult Result(IReadOnlyList<LedgerTrial> unwanted) =>
-            new(_count, _kept, unwanted.Count, _succeeded, _added, [.. unwanted.Take(SubmitResult.SampleSize).Select(ledger.Status)]) { WantedAgain = _wantedAgain };
+            new(_count, _kept, unwanted.Count, _succeeded, _added,
+                [.. unwanted.Take(SubmitResult.SampleSize).Select(ledger.Status)]) { WantedAgain = _wantedAgain };
     }
 }

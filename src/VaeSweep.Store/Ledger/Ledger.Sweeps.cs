@@ -29,7 +29,8 @@ public sealed partial class Ledger
         if (change.MaxConcurrent < 1)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(change), change.MaxConcurrent, "At least one trial of a sweep must be allowed to run; pause it to run none.");
+                nameof(change), change.MaxConcurrent,
+                "At least one trial of a sweep must be allowed to run; pause it to run none.");
         }
 
         if (SweepOf(name) is not { } sweep)
@@ -51,7 +52,8 @@ public sealed partial class Ledger
         if (TrialOf(trialKey) is not { Doc: { State: not (TrialState.Succeeded or TrialState.Failed) } doc } trial)
             return false;
         var stopped = doc with { StopRequested = true };
-        Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused ? Closed(stopped, TrialPolicy.StoppedByOwner, now) : stopped));
+        Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused
+            ? Closed(stopped, TrialPolicy.StoppedByOwner, now) : stopped));
         return true;
     }
 
@@ -63,7 +65,8 @@ public sealed partial class Ledger
         if (SweepOf(name) is not { } sweep)
             return 0;
         var one = trialKey is { } key ? TrialOf(key) : null;
-        var candidates = trialKey is null ? sweep.Trials.OrderBy(trial => trial.Doc.Key) : one?.Sweep == sweep ? [one] : (IEnumerable<LedgerTrial>)[];
+        var candidates = trialKey is null ? sweep.Trials.OrderBy(trial => trial.Doc.Key) : one?.Sweep == sweep
+            ? [one] : (IEnumerable<LedgerTrial>)[];
         var retried = candidates.Where(trial => trial.Doc.Wanted
             && (trial.Doc.State == TrialState.Failed || (trial.Doc.State == TrialState.Stopped && trialKey is not null))
             && (failureClass is null || trial.Doc.FailureClass == failureClass)).ToList();
@@ -89,7 +92,8 @@ public sealed partial class Ledger
         }
     }
 
-    /// <summary>Trials as they were submitted: what becomes of them must not depend on how the Ledger came to hold them.</summary>
+    /// <summary>Trials as they were submitted: what becomes of them must not depend on how the Ledger came to hold
+    /// them.</summary>
     private static List<LedgerTrial> InOrder(LedgerSweep sweep, Func<TrialDocument, bool> which) =>
         [.. sweep.Trials.Where(trial => which(trial.Doc)).OrderBy(trial => trial.Doc.Key)];
 
@@ -106,7 +110,8 @@ public sealed partial class Ledger
         var open = doc with
         {
             State = TrialState.Queued, FinishedAt = 0, Reason = null,
-            LastCheckpoint = last?.Key ?? 0, CheckpointEpoch = last?.Epoch ?? TrialDocument.NoCheckpoint, BestCheckpoint = best?.Key ?? 0,
+            LastCheckpoint = last?.Key ?? 0, CheckpointEpoch = last?.Epoch
+                ?? TrialDocument.NoCheckpoint, BestCheckpoint = best?.Key ?? 0,
         };
         return AtBudget(open) ? open with { State = TrialState.Paused, Reason = BudgetUsed } : open;
     }

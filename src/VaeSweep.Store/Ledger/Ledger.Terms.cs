@@ -30,8 +30,11 @@ public sealed partial class Ledger
         var before = _meta ?? new MetaDocument(identity, generation, 0);
         var term = Math.Max(before.Term + 1, checked((uint)now.ToUnixTimeSeconds()));
         var anew = _meta is not null && moved;
-        Set(new MetaPut(before with { Fence = (long)term << TermShift, Generation = anew && _rules.Generations ? generation : before.Generation }));
-        return anew && _rules.Generations ? Release([.. Running()], TrialPolicy.LostOutcome, "the store was restored or moved", now) : [];
+        Set(new MetaPut(
+            before with { Fence = (long)term << TermShift, Generation = anew && _rules.Generations
+                ? generation : before.Generation }));
+        return anew && _rules.Generations
+            ? Release([.. Running()], TrialPolicy.LostOutcome, "the store was restored or moved", now) : [];
     }
 
     /// <summary>Gives every running attempt its whole lease again: for a head that was away itself.</summary>

@@ -44,7 +44,8 @@ public sealed record SweepDocument(long Key, string Name, string Definition, int
 /// <summary>One trial as it stands. Small: its configuration is its point's, its reports lie elsewhere.</summary>
 /// <param name="Point">Its configuration without the seed: a <see cref="PointDocument"/>.</param>
 /// <param name="Pack">A <see cref="PackDocument"/>.</param>
-public sealed record TrialDocument(long Key, long Sweep, TrialFingerprint Fingerprint, long Index, long Seed, long Point, int Pack, int Epochs)
+public sealed record TrialDocument(
+    long Key, long Sweep, TrialFingerprint Fingerprint, long Index, long Seed, long Point, int Pack, int Epochs)
 {
     public TrialState State { get; init; } = TrialState.Queued;
     public bool Wanted { get; init; } = true;

@@ -16,11 +16,14 @@ public sealed partial class LedgerStore
         DoAsync((ledger, _) => ledger.Rename(name, newName), cancellationToken);
 
     /// <inheritdoc cref="Ledger.TagSweep"/>
-    public Task<bool> TagSweepAsync(string name, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken) =>
+    public Task<bool> TagSweepAsync(
+        string name, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.TagSweep(name, add, remove), cancellationToken);
 
     /// <inheritdoc cref="Ledger.TagTrial"/>
-    public Task<bool> TagTrialAsync(long trialKey, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove, CancellationToken cancellationToken) =>
+    public Task<bool> TagTrialAsync(
+        long trialKey, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,
+        CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.TagTrial(trialKey, add, remove), cancellationToken);
 
     /// <inheritdoc cref="Ledger.NoteSweep"/>
@@ -32,7 +35,8 @@ public sealed partial class LedgerStore
         DoAsync((ledger, _) => ledger.NoteTrial(trialKey, text), cancellationToken);
 
     /// <inheritdoc cref="Ledger.Import"/>
-    public Task<ImportResult> ImportAsync(SweepSubmission sweep, IEnumerable<ImportedTrial> trials, CancellationToken cancellationToken) =>
+    public Task<ImportResult> ImportAsync(
+        SweepSubmission sweep, IEnumerable<ImportedTrial> trials, CancellationToken cancellationToken) =>
         DoAsync((ledger, now) => ledger.Import(sweep, Ahead.Of(trials, cancellationToken), now), cancellationToken);
 
     /// <inheritdoc cref="Ledger.SetSweepBudget"/>

@@ -14,20 +14,24 @@ public sealed partial class LedgerStore
             (ledger, now) =>
             [
                 .. ledger.Grant(request, now).Select(one => new Claim(
-                    ledger.KeyOf(one.Attempt), one.Sweep, one.TrialId, ConfigOf(ledger, one.Point, one.Seed), one.PackKey, one.Epochs, one.CheckpointPath, one.CheckpointEpoch)),
+                    ledger.KeyOf(one.Attempt), one.Sweep, one.TrialId, ConfigOf(ledger, one.Point, one.Seed), one.PackKey,
+                    one.Epochs, one.CheckpointPath, one.CheckpointEpoch)),
             ],
             cancellationToken);
 
-    public Task<IReadOnlyList<Directive>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Directive>> RenewAsync(
+        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
         DoAsync((ledger, now) => ledger.Renew([.. attempts.Select(ledger.FenceOf)], lease, now), cancellationToken);
 
     public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken)
     {
         var epochs = batch.Epochs.ToLookup(one => one.Attempt, one => one.Report);
-        var checkpoints = batch.Checkpoints.ToLookup(one => one.Attempt, one => new EpochCheckpoint(one.Epoch, one.Path, one.Best));
+        var checkpoints = batch.Checkpoints.ToLookup(
+            one => one.Attempt, one => new EpochCheckpoint(one.Epoch, one.Path, one.Best));
         return DoAsync<IReadOnlySet<AttemptKey>>(
             (ledger, _) => epochs.Select(one => one.Key).Union(checkpoints.Select(one => one.Key))
-                .Where(attempt => !ledger.Report(ledger.FenceOf(attempt), [.. epochs[attempt]], [.. checkpoints[attempt]])).ToHashSet(),
+                .Where(attempt => !ledger.Report(ledger.FenceOf(attempt), [.. epochs[attempt]], [.. checkpoints[attempt]]))
+                .ToHashSet(),
             cancellationToken);
     }
 
@@ -65,7 +69,8 @@ public sealed partial class LedgerStore
             return known;
         var kept = _log.Point(point);
         var document = kept ?? PointOf(ledger, point);
-        var text = document.Base == point ? document.Text : PointChanges.Applied(TextOf(ledger, document.Base).Text, document.Text);
+        var text = document.Base == point
+            ? document.Text : PointChanges.Applied(TextOf(ledger, document.Base).Text, document.Text);
         // What is not kept yet may never be, and its key become another's.
         if (kept is null)
             return (text, document.SeedAt);
@@ -77,5 +82,6 @@ public sealed partial class LedgerStore
     /// <summary>A point that is kept, or one of a call that is to be committed together with this one.</summary>
     private PointDocument PointOf(Ledger ledger, long key) =>
         _log.Point(key) ?? ledger.Changes.OfType<PointPut>().FirstOrDefault(put => put.Document.Key == key)?.Document
-        ?? throw new StoreException($"{Location} has lost configuration {key}, which trials name. Restore the store from a back-up.");
+        ?? throw new StoreException(
+            $"{Location} has lost configuration {key}, which trials name. Restore the store from a back-up.");
 }

@@ -134,7 +134,8 @@ public sealed partial class LedgerStore : IStore
         {
             _ledger = null;
             _mirror?.Spoil();
-            var told = failure is StoreException ? failure : new StoreException($"{Location} cannot be used: {failure.Message}", failure);
+            var told = failure is StoreException
+                ? failure : new StoreException($"{Location} cannot be used: {failure.Message}", failure);
             foreach (var call in calls)
                 call.Fail(told);
             return false;
@@ -146,7 +147,10 @@ public sealed partial class LedgerStore : IStore
         var ledger = Ledger.Load(_log.Load(), _rules);
         var store = _log.Identity;
         if (!_options.ReadOnly || ledger.IsNew)
-            ledger.Start(store.Identity, store.Generation, !ledger.IsNew && ledger.Generation != store.Generation, _time.GetUtcNow());
+        {
+            ledger.Start(store.Identity, store.Generation, !ledger.IsNew
+                && ledger.Generation != store.Generation, _time.GetUtcNow());
+        }
         if (_options.ReadOnly)
             ledger.Settle();
         Commit(ledger);

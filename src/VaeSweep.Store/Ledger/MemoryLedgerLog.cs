@@ -20,7 +20,8 @@ public sealed class MemoryLedgerLog : ILedgerLog
     public string Location => "memory";
 
     public StoreIdentity Identity { get; } = new(
-        RandomNumberGenerator.GetHexString(32, lowercase: true), BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
+        RandomNumberGenerator.GetHexString(32, lowercase: true),
+        BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
 
     public IEnumerable<Change> Load() =>
     [
@@ -32,7 +33,8 @@ public sealed class MemoryLedgerLog : ILedgerLog
         .. _sweeps.Values.Select(one => new SweepPut(one)),
         .. Trials().Select(one => new TrialPut(one.Trial!)),
         .. Trials().SelectMany(one => one.Attempts.Values).Select(one => new AttemptPut(one)),
-        .. Trials().Where(one => one.Trial!.State == TrialState.Running).Select(one => new LeasePut(one.Trial!.Key, one.LeaseUntil)),
+        .. Trials().Where(one => one.Trial!.State == TrialState.Running)
+            .Select(one => new LeasePut(one.Trial!.Key, one.LeaseUntil)),
         .. _checkpoints.Values.Select(one => new CheckpointPut(one)),
         .. _nodes.Values.Select(one => new NodePut(one)),
         .. _duties.Values.Select(one => new DutyPut(one)),
@@ -96,9 +98,11 @@ public sealed class MemoryLedgerLog : ILedgerLog
             case CheckpointDeleted deleted: _checkpoints.Remove(deleted.Key); break;
             case NodePut put: _nodes[put.Document.Info.Node] = put.Document; break;
             case DutyPut put: _duties[put.Document.Duty] = put.Document; break;
-            case EventPut put: Of(put.Document.Trial).Events.TryAdd((put.Document.Epoch, put.Document.Event), put.Document); break;
+            case EventPut put: Of(put.Document.Trial).Events.TryAdd(
+                (put.Document.Epoch, put.Document.Event), put.Document); break;
             case EvaluationPut put:
-                Of(put.Document.Trial).Evaluations[(put.Document.Evaluation.Metric, put.Document.Evaluation.Samples)] = put.Document;
+                Of(put.Document.Trial).Evaluations[(put.Document.Evaluation.Metric, put.Document.Evaluation.Samples)] =
+                    put.Document;
                 break;
             case ReportsAppended appended:
                 foreach (var report in appended.Reports)

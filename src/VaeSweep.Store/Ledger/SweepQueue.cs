@@ -7,7 +7,8 @@ internal sealed class SweepQueue
 
     /// <summary>The first of each group. A sweep of many kinds of models finds its next trial without looking at all of
     /// them.</summary>
-    private readonly SortedSet<(long Index, long Key, PackGroup Group)> _heads = new(Comparer<(long Index, long Key, PackGroup Group)>.Create(
+    private readonly SortedSet<(long Index, long Key, PackGroup Group)> _heads =
+        new(Comparer<(long Index, long Key, PackGroup Group)>.Create(
         (x, y) => x.Index != y.Index ? x.Index.CompareTo(y.Index) : x.Key.CompareTo(y.Key)));
 
     public int Count { get; private set; }

@@ -15,7 +15,8 @@ internal static class TrialScores
     }
 
     /// <param name="last">What was reported with its last epoch; null when nothing was.</param>
-    public static void Tell(long trial, IEnumerable<Evaluation> evaluations, EpochReport? last, IReadOnlyList<Metric> metrics, ScoreSink found)
+    public static void Tell(long trial, IEnumerable<Evaluation> evaluations, EpochReport? last, IReadOnlyList<Metric> metrics,
+        ScoreSink found)
     {
         foreach (var evaluation in evaluations)
         {

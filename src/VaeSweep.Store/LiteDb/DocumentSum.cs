@@ -25,9 +25,11 @@ internal static class DocumentSum
         DemandKey(collection, document["_id"]);
         var (sum, bytes) = Of(collection, document);
         if (bytes > MostBytes)
+        {
             throw new ArgumentException(
                 $"Document {DocumentName.Of(collection, document["_id"])} has {bytes} bytes; at most {MostBytes} are possible.",
                 nameof(document));
+        }
         document[Field] = unchecked((long)sum);
         return bytes;
     }
@@ -38,8 +40,10 @@ internal static class DocumentSum
     private static void DemandKey(string collection, BsonValue id)
     {
         if (!id.IsInt64 && !(id.IsString && id.AsString.Length > 0 && Encoding.UTF8.GetByteCount(id.AsString) <= MostKeyBytes))
+        {
             throw new ArgumentException(
                 $"{collection}: '{id}' is no key; it must be an int64, or a string of 1 to {MostKeyBytes} bytes.", nameof(id));
+        }
     }
 
     private static (ulong Sum, int Bytes) Of(string collection, BsonDocument document)

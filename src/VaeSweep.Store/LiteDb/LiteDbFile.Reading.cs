@@ -37,7 +37,8 @@ public sealed partial class LiteDbFile
     public IReadOnlyList<BsonDocument> Read(string collection, BsonValue? from = null, BsonValue? to = null,
         int limit = SliceDocuments) => Checked(collection, ReadUnchecked(collection, from, to, limit));
 
-    /// <summary>As <see cref="Read"/>, for whoever compares the documents with their sums elsewhere: <see cref="Demand"/>.</summary>
+    /// <summary>As <see cref="Read"/>, for whoever compares the documents with their sums elsewhere:
+    /// <see cref="Demand"/>.</summary>
     internal List<BsonDocument> ReadUnchecked(string collection, BsonValue? from, BsonValue? to, int limit) => Query(
         collection,
         (from, to) switch
@@ -67,7 +68,8 @@ public sealed partial class LiteDbFile
     public IReadOnlyList<BsonDocument> After(string collection, BsonValue id, BsonValue? to = null, int limit = SliceDocuments) =>
         Checked(collection, AfterUnchecked(collection, id, to, limit));
 
-    /// <summary>As <see cref="After"/>, for whoever compares the documents with their sums elsewhere: <see cref="Demand"/>.</summary>
+    /// <summary>As <see cref="After"/>, for whoever compares the documents with their sums elsewhere:
+    /// <see cref="Demand"/>.</summary>
     internal List<BsonDocument> AfterUnchecked(string collection, BsonValue id, BsonValue? to, int limit) =>
         id.IsInt64 ? ReadUnchecked(collection, id.AsInt64 + 1, to, limit) : Query(collection, Keyed("_id > @0", id), limit);
 
@@ -76,8 +78,10 @@ public sealed partial class LiteDbFile
     internal void Demand(string collection, BsonDocument document)
     {
         if (!DocumentSum.Fits(collection, document))
+        {
             throw new StoreDamagedException(
                 $"'{Path}': document {DocumentName.Of(collection, document["_id"])} does not match its checksum.");
+        }
     }
 
     // Keys are parameters: LiteDB compiles each text once and keeps it for ever.

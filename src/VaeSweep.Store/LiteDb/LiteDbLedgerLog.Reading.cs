@@ -27,7 +27,9 @@ public sealed partial class LiteDbLedgerLog
             return near;
         if (Blob(key) is not { } first
             || Result(Writer.ReadAsync(file => file.Find(StoreCollections.Configs, first))) is not { } blob)
+        {
             return null;
+        }
         // Trials are granted in their order: the next question is for one of the same.
         _lastPoints = PointBlob.Of(blob);
         return _lastPoints.Find(point => point.Key == key);
@@ -94,7 +96,9 @@ public sealed partial class LiteDbLedgerLog
             .Concat(Small(StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))))
             .Concat(Small(StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))))
             .Concat(Small(StoreCollections.Duties, one => new DutyPut(StoreBson.Duty(one)))))
+        {
             yield return change;
+        }
     }
 
     private IEnumerable<Change> Small(string collection, Func<BsonDocument, Change> made) =>

@@ -103,7 +103,8 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                $"'{StoreOwner.PathOf(_path)}' cannot be written, so that no command would find this head: {failure.Message}", failure);
+                $"'{StoreOwner.PathOf(_path)}' cannot be written, so that no command would find this head: {failure.Message}",
+                failure);
         }
     }
 

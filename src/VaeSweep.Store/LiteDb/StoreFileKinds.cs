@@ -7,7 +7,8 @@ public static class StoreFileKinds
 
     private static ReadOnlySpan<byte> Sqlite => "SQLite format 3\0"u8;
 
-    /// <summary>Whether a LiteDB store lies there, or was to when whoever made it was killed; told by the files beside it.</summary>
+    /// <summary>Whether a LiteDB store lies there, or was to when whoever made it was killed; told by the files beside
+    /// it.</summary>
     /// <remarks>The file itself is not opened: where SQLite has it open in this process, closing it once more would take away
     /// SQLite's locks.</remarks>
     public static bool IsStore(string path) =>
@@ -60,8 +61,10 @@ public static class StoreFileKinds
 
         // A store whose beginning was overwritten is still one, and can be rescued.
         if (count > 0 && !(count == LitePage.Size && LitePage.IsHeader(start)) && !LogHeader.IsLog(PageStore.LogPath(path)))
+        {
             throw new StoreException(
                 $"'{path}' is not a store: it does not begin as a LiteDB 5 file. It was not touched; give --store another path.");
+        }
         var foreignLog = LiteDbLog(path);
         if (count > 0 && !adopts && File.Exists(foreignLog))
         {

@@ -9,7 +9,8 @@ internal sealed class MirrorRows(MirrorDatabase db)
 {
     private static readonly string _insertEpoch =
         $"""
-        INSERT OR IGNORE INTO t_epochs(trial_key, epoch, attempt, {string.Join(", ", MetricList.Curves.Select(metric => metric.Name))})
+        INSERT OR IGNORE INTO t_epochs(
+            trial_key, epoch, attempt, {string.Join(", ", MetricList.Curves.Select(metric => metric.Name))})
         VALUES (?, ?, ?{string.Concat(MetricList.Curves.Select(_ => ", ?"))})
         """;
 

@@ -7,7 +7,7 @@ namespace VaeSweep.Store;
 internal static class MirrorTables
 {
     // Before what is made of it: initialisers run in their order.
-    private static readonly string Curves = string.Join(
+    private static readonly string _curves = string.Join(
         ", ", MetricList.Curves.Select(metric => $"{metric.Name} {(metric.Curve!.Whole ? "INTEGER" : "REAL")}"));
 
     public static string Create { get; } = $"""
@@ -41,7 +41,7 @@ internal static class MirrorTables
             to_epoch INTEGER, outcome TEXT, failure_class TEXT, reason TEXT, PRIMARY KEY (trial_key, attempt)) WITHOUT ROWID;
 
         CREATE TABLE t_epochs (
-            trial_key INTEGER, epoch INTEGER, attempt INTEGER, {Curves}, units_key INTEGER,
+            trial_key INTEGER, epoch INTEGER, attempt INTEGER, {_curves}, units_key INTEGER,
             PRIMARY KEY (trial_key, epoch)) WITHOUT ROWID;
 
         -- JSON, one entry a layer, in it one pair [activity, kl] a unit.

@@ -6,7 +6,7 @@ namespace VaeSweep.Store;
 internal static class MirrorViews
 {
     // Before what is made of it: initialisers run in their order.
-    private static readonly string Curves = string.Join(", ", MetricList.Curves.Select(m => $"e.{m.Name} AS {m.Name}"));
+    private static readonly string _curves = string.Join(", ", MetricList.Curves.Select(m => $"e.{m.Name} AS {m.Name}"));
 
     public static string Drop { get; } = string.Concat(ViewCatalog.Views.Select(view => $"DROP VIEW IF EXISTS {view.Name};\n"));
 
@@ -39,7 +39,7 @@ internal static class MirrorViews
 
         CREATE VIEW epochs AS
         SELECT s.name AS sweep, t.trial_id AS trial, e.epoch AS epoch,
-               {Curves}, e.attempt AS attempt
+               {_curves}, e.attempt AS attempt
         FROM t_epochs e JOIN t_trials t USING (trial_key) JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW units AS

@@ -64,7 +64,9 @@ internal sealed partial class QueryRun(MirrorDatabase db, QueryLimits limits, Qu
             var name = names[i] ?? throw new StoreQueryException("Parameters need names: write @name, not ?.", null);
             if (parameters is null
                 || (!parameters.TryGetValue(name[1..], out values[i]) && !parameters.TryGetValue(name, out values[i])))
+            {
                 throw QueryAdvice.NoValue(name, parameters);
+            }
         }
 
         statement.Bind(values);

@@ -11,7 +11,8 @@ namespace VaeSweep.Store;
 /// <param name="Outcome">succeeded, failed, released, paused, stopped or lost; null while it runs.</param>
 /// <param name="Provenance">JSON: versions, processor, kernels; null when none was given.</param>
 public sealed record AttemptRecord(
-    string Sweep, string Trial, int Attempt, string Worker, string Device, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, int FromEpoch, int? ToEpoch, string? Outcome,
+    string Sweep, string Trial, int Attempt, string Worker, string Device, DateTimeOffset StartedAt, DateTimeOffset? EndedAt,
+    int FromEpoch, int? ToEpoch, string? Outcome,
     string? Reason, FailureClass? FailureClass, string? Provenance)
 {
     /// <summary><see cref="Outcome"/> of an attempt whose trial succeeded by it.</summary>

@@ -6,4 +6,5 @@ namespace VaeSweep.Store;
 /// <param name="Images">How many images it was measured on.</param>
 /// <param name="File">NumPy file with the value of each image, nats; null where none was kept.</param>
 public sealed record EvaluationRecord(
-    string Sweep, string Trial, long Seed, long Point, bool Wanted, string Metric, double Value, int Samples, int Images, string? File);
+    string Sweep, string Trial, long Seed, long Point, bool Wanted, string Metric, double Value, int Samples, int Images,
+    string? File);

@@ -11,10 +11,12 @@ public sealed record SweepScores(IReadOnlyList<PointCount> Counts, IReadOnlyList
 public readonly record struct PointCount(long Point, TrialState State, int Trials);
 
 /// <summary>The values of one metric. Point and seed say which trial an entry is of.</summary>
-/// <remarks>A trial that was measured with several numbers of samples has an entry for each: the one with the most counts.</remarks>
+/// <remarks>A trial that was measured with several numbers of samples has an entry for each: the one with the most
+/// counts.</remarks>
 public sealed class ScoreColumn
 {
-    /// <summary>In place of the number of samples: the value is no evaluation's but of the trial itself or of its last epoch.</summary>
+    /// <summary>In place of the number of samples: the value is no evaluation's but of the trial itself or of its last
+    /// epoch.</summary>
     public const int NoEvaluation = -1;
 
     public List<long> Points { get; } = [];
@@ -41,9 +43,7 @@ public sealed class ScoreColumn
         for (var i = 0; i < Count; i++)
         {
             if (!values.TryGetValue((Points[i], Seeds[i]), out var held) || held.Samples < Samples[i])
-            {
                 values[(Points[i], Seeds[i])] = (Values[i], Samples[i]);
-            }
         }
 
         return values;

@@ -53,5 +53,6 @@ public sealed record TrialRecord
 
     public string? Device { get; init; }
 
-    private static string Asked(string? value, string part) => value ?? throw new InvalidOperationException($"A trial's {part} was not asked for.");
+    private static string Asked(string? value, string part) => value
+        ?? throw new InvalidOperationException($"A trial's {part} was not asked for.");
 }

@@ -2,7 +2,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
-/// <summary>What <see cref="IStore.QueryAsync"/> may read, with a line on each view and column; the same in every store.</summary>
+/// <summary>What <see cref="IStore.QueryAsync"/> may read, with a line on each view and column; the same in every
+/// store.</summary>
 public static class ViewCatalog
 {
     private static readonly ViewColumn _sweep = new("sweep", "text", "Name of the sweep.");
@@ -21,7 +22,8 @@ public static class ViewCatalog
             new("definition", "text", "The sweep file's text."),
             new("priority", "integer", "Sweeps with a higher one are given out first."),
             new("max_concurrent", "integer", "Most of its trials that may run at once; NULL for no limit."),
-            new("stack", "text", "The software its trials are trained with; NULL before the first claim, any when its owner allows all."),
+            new("stack", "text", "The software its trials are trained with; NULL before the first claim, any when its owner "
+                + "allows all."),
             new("reason", "text", "Why it stands as it stands, where nobody asked for it."),
         ]),
         new("trials", "One row a trial.",
@@ -44,7 +46,8 @@ public static class ViewCatalog
             new("trial_index", "integer", "Place in the sweep's expansion, from 0."),
             new("wanted", "integer", "True (1) unless the sweep file no longer contains it."),
             new("model_path", "text", "File of the final model."),
-            new("point", "integer", "Number of its configuration without the seed: trials of one point differ in the seed alone."),
+            new("point", "integer", "Number of its configuration without the seed: trials of one point differ in the "
+                + "seed alone."),
         ]),
         new("points", "One row for each configuration without its seed.",
         [

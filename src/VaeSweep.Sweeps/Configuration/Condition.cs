@@ -1,6 +1,7 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>Holds when a path has one of some values; for <paramref name="Contains"/>, when its list has one of them as a member.</summary>
+/// <summary>Holds when a path has one of some values; for <paramref name="Contains"/>, when its list has one of them as a
+/// member.</summary>
 public sealed record Condition(string Path, IReadOnlyList<ConfigValue> AnyOf, bool Contains = false)
 {
     /// <summary>Place of the path in the schema, looked up once.</summary>

@@ -12,15 +12,15 @@ internal sealed record ConfigFragment(byte[] Config, byte[] Identity, byte[] Pac
 
     public static ConfigFragment Of(ConfigPath path, ConfigValue value)
     {
-        byte[] text = Render(path.Name, value);
-        byte[] config = text;
+        var text = Render(path.Name, value);
+        var config = text;
         if (path.Name == "model.layers" && value.AsList() is [var single])
         {
             // Tables and queries of single-layer models ask for model.latent, which sorts into the same place.
             config = Render("model.latent", single);
         }
 
-        bool identity = path.Identity && !(path.QuietDefault && value.Equals(path.Default));
+        var identity = path.Identity && !(path.QuietDefault && value.Equals(path.Default));
         return new ConfigFragment(config, identity ? text : [], path.Pack ? text : []);
     }
 

@@ -6,9 +6,7 @@ public sealed partial record ConfigPath
     private ConfigValue? ReadPhase(SourceNode node, Action<SourceNode, string> fault)
     {
         if (node.Kind != NodeKind.Map)
-        {
             return Refuse(node, fault);
-        }
 
         var changes = new Dictionary<string, ConfigValue>(StringComparer.Ordinal);
         var sound = true;
@@ -18,7 +16,8 @@ public sealed partial record ConfigPath
             if (ConfigSchema.Find(name) is not { } path || !(name == TrainPhase.EpochsPath || TrialPhases.MayChange(path)))
             {
                 string[] allowed = ["epochs", .. ConfigSchema.Paths.Where(TrialPhases.MayChange).Select(other => other.Name)];
-                fault(key, $"a phase cannot change '{key.Text}'.{NearestName.Suggest(key.Text, allowed)} Allowed: {string.Join(", ", allowed)}.");
+                fault(key, $"a phase cannot change '{key.Text}'.{NearestName.Suggest(key.Text, allowed)} "
+                    + $"Allowed: {string.Join(", ", allowed)}.");
                 sound = false;
             }
             else if (path.Read(value, fault) is { } read)

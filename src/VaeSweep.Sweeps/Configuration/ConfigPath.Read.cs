@@ -8,9 +8,7 @@ public sealed partial record ConfigPath
     internal ConfigValue? Read(SourceNode node, Action<SourceNode, string> fault)
     {
         if (Nullable && (node.Kind == NodeKind.Null || node is { Kind: NodeKind.Text, Text: "all" }))
-        {
             return ConfigValue.Null;
-        }
 
         return Kind switch
         {
@@ -37,9 +35,7 @@ public sealed partial record ConfigPath
     private string Hint(SourceNode node)
     {
         if (node.Kind != NodeKind.Text)
-        {
             return "";
-        }
 
         if (Kind == ValueKind.Bool)
         {
@@ -51,31 +47,26 @@ public sealed partial record ConfigPath
             };
         }
 
-        return node.Quoted && Kind is ValueKind.Int or ValueKind.Number && SourceNode.LooksLikeNumber(node.Text) ? "; leave out the quotes" : "";
+        return node.Quoted && Kind is ValueKind.Int or ValueKind.Number && SourceNode.LooksLikeNumber(node.Text)
+            ? "; leave out the quotes" : "";
     }
 
     private ConfigValue? ReadInt(SourceNode node, SourceNode whole, Action<SourceNode, string> fault)
     {
         long value;
         if (node.Kind == NodeKind.Int)
-        {
             value = node.Int;
-        }
         else if (node.Kind == NodeKind.Number && double.IsInteger(node.Number) && Math.Abs(node.Number) < 1e15)
-        {
             value = (long)node.Number;
-        }
         else
-        {
             return Refuse(node, fault);
-        }
 
         return InRange(value) ? ConfigValue.Of(value) : Refuse(node, fault);
     }
 
     private ConfigValue? ReadNumber(SourceNode node, SourceNode whole, Action<SourceNode, string> fault)
     {
-        double value = node.Kind switch
+        var value = node.Kind switch
         {
             NodeKind.Int => node.Int,
             NodeKind.Number => node.Number,
@@ -93,11 +84,9 @@ public sealed partial record ConfigPath
         }
 
         if (Allowed.Contains(node.Text) || (Kind == ValueKind.NameSet && MetricList.IsBound(node.Text)))
-        {
             return ConfigValue.Of(node.Text);
-        }
 
-        string allowed = string.Join(", ", Allowed);
+        var allowed = string.Join(", ", Allowed);
         fault(node, NotYet.Contains(node.Text)
             ? $"{Name}: '{node.Text}' is not available in this version. Allowed: {allowed}."
             : $"{Name} has no '{node.Text}'.{NearestName.Suggest(node.Text, Allowed)} Allowed: {allowed}.");
@@ -105,28 +94,25 @@ public sealed partial record ConfigPath
     }
 
     private ConfigValue? ReadItems(
-        SourceNode node, SourceNode whole, Action<SourceNode, string> fault, Func<SourceNode, SourceNode, Action<SourceNode, string>, ConfigValue?> read, bool mayBeEmpty = false)
+        SourceNode node, SourceNode whole, Action<SourceNode, string> fault,
+        Func<SourceNode, SourceNode, Action<SourceNode, string>, ConfigValue?> read, bool mayBeEmpty = false)
     {
         if (node.Kind != NodeKind.List || (node.Items.Count == 0 && !mayBeEmpty))
-        {
             return Refuse(node, fault);
-        }
 
-        ConfigValue?[] items = node.Items.Select(item => read(item, whole, fault)).ToArray();
+        var items = node.Items.Select(item => read(item, whole, fault)).ToArray();
         return Array.TrueForAll(items, item => item is not null) ? ConfigValue.Of(items!) : null;
     }
 
     private ConfigValue? Sorted(SourceNode node, ConfigValue? list, Action<SourceNode, string> fault)
     {
         if (list is null)
-        {
             return null;
-        }
 
-        IReadOnlyList<ConfigValue> items = list.AsList();
+        var items = list.AsList();
         if (items.Distinct().Count() < items.Count)
         {
-            ConfigValue twice = items.GroupBy(item => item).First(group => group.Count() > 1).Key;
+            var twice = items.GroupBy(item => item).First(group => group.Count() > 1).Key;
             fault(node, $"{Name} names {twice} twice.");
             return null;
         }
@@ -141,11 +127,11 @@ public sealed partial record ConfigPath
     {
         if (node.Kind == NodeKind.List && node.Items.Count > 0 && node.Items.All(item => item.Kind == NodeKind.List))
         {
-            ConfigValue? lists = ReadItems(node, node, fault, (item, whole, told) => ReadItems(item, whole, told, ReadInt));
+            var lists = ReadItems(node, node, fault, (item, whole, told) => ReadItems(item, whole, told, ReadInt));
             return lists is null ? null : SameForAll(lists);
         }
 
-        ConfigValue? one = ReadItems(node, node, fault, ReadInt);
+        var one = ReadItems(node, node, fault, ReadInt);
         return one is null ? null : ConfigValue.Of([one]);
     }
 
@@ -155,24 +141,23 @@ public sealed partial record ConfigPath
     private ConfigValue? ReadPair(SourceNode node, Action<SourceNode, string> fault)
     {
         if (node.Kind == NodeKind.List && node.Items.Count != 2)
-        {
             return Refuse(node, fault);
-        }
 
         return ReadItems(node, node, fault, ReadNumber);
     }
 
-    /// <summary>What is wrong with a value that no sweep file was read for; null when its numbers are within their range.</summary>
+    /// <summary>What is wrong with a value that no sweep file was read for; null when its numbers are within their
+    /// range.</summary>
     internal string? OutOfRange(ConfigValue value)
     {
-        IReadOnlyList<ConfigValue> numbers = Kind switch
+        var numbers = Kind switch
         {
             ValueKind.Int or ValueKind.Number => value.IsNull ? [] : [value],
             ValueKind.IntList => value.AsList(),
             ValueKind.IntLists => value.AsList().SelectMany(list => list.AsList()).ToArray(),
             _ => [],
         };
-        bool empty = Kind == ValueKind.IntList && numbers.Count == 0;
+        var empty = Kind == ValueKind.IntList && numbers.Count == 0;
         return empty || numbers.Any(number => !InRange(number.AsNumber())) ? $"{Name} takes {Expected}; found {value}." : null;
     }
 

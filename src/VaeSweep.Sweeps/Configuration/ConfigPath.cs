@@ -33,10 +33,12 @@ public sealed partial record ConfigPath(string Name, ValueKind Kind, Func<TrialC
     /// <summary>Decides tensor shapes or the program, so trials that differ in it cannot share a pack.</summary>
     public bool Pack { get; init; } = true;
 
-    /// <summary>The path came later than trials that were run without it: at its default it stays out of the fingerprint, so that they stay the same trials.</summary>
+    /// <summary>The path came later than trials that were run without it: at its default it stays out of the fingerprint, so that
+    /// they stay the same trials.</summary>
     public bool QuietDefault { get; init; }
 
-    /// <summary>When it has a meaning; null is always. Elsewhere it is dropped, so that it cannot make two trials out of one.</summary>
+    /// <summary>When it has a meaning; null is always. Elsewhere it is dropped, so that it cannot make two trials out of
+    /// one.</summary>
     public Condition? Applies { get; init; }
 
     /// <summary>Only another way to write that path (`model.latent` for `model.layers`).</summary>
@@ -65,15 +67,17 @@ public sealed partial record ConfigPath(string Name, ValueKind Kind, Func<TrialC
         _ => throw new InvalidOperationException($"No words for {Kind}."),
     };
 
-    internal bool IsList => Kind is ValueKind.IntList or ValueKind.IntSet or ValueKind.IntLists or ValueKind.NameSet or ValueKind.NumberPair or ValueKind.Phases;
+    internal bool IsList => Kind is ValueKind.IntList or ValueKind.IntSet or ValueKind.IntLists or ValueKind.NameSet
+        or ValueKind.NumberPair or ValueKind.Phases;
 
     private string Range
     {
         get
         {
-            string low = double.IsNegativeInfinity(Min) ? "" : $"{(AboveMin ? "above" : "at least")} {ConfigValue.Shortest(Min)}";
-            string high = double.IsPositiveInfinity(Max) || Max >= int.MaxValue ? "" : $"{(BelowMax ? "below" : "at most")} {ConfigValue.Shortest(Max)}";
-            string both = string.Join(" and ", new[] { low, high }.Where(part => part.Length > 0));
+            var low = double.IsNegativeInfinity(Min) ? "" : $"{(AboveMin ? "above" : "at least")} {ConfigValue.Shortest(Min)}";
+            var high = double.IsPositiveInfinity(Max) || Max >= int.MaxValue
+                ? "" : $"{(BelowMax ? "below" : "at most")} {ConfigValue.Shortest(Max)}";
+            var both = string.Join(" and ", new[] { low, high }.Where(part => part.Length > 0));
             return both.Length == 0 ? "" : IsList ? $" {both}" : $", {both}";
         }
     }

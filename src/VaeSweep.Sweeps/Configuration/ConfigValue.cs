@@ -33,7 +33,8 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
 
     public static ConfigValue Of(string value) => new(value, Quote(value));
 
-    public static ConfigValue Of(IReadOnlyList<ConfigValue> items) => new(items, "[" + string.Join(',', items.Select(item => item.Json)) + "]");
+    public static ConfigValue Of(IReadOnlyList<ConfigValue> items) =>
+        new(items, "[" + string.Join(',', items.Select(item => item.Json)) + "]");
 
     /// <summary>A map; its keys are put in ordinal order.</summary>
     public static ConfigValue Of(IEnumerable<KeyValuePair<string, ConfigValue>> entries)
@@ -65,7 +66,8 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
     {
         string text => text,
         IReadOnlyList<ConfigValue> items => "[" + string.Join(", ", items) + "]",
-        IReadOnlyList<KeyValuePair<string, ConfigValue>> entries => "{ " + string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}")) + " }",
+        IReadOnlyList<KeyValuePair<string, ConfigValue>> entries => "{ "
+            + string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}")) + " }",
         _ => Json,
     };
 
@@ -78,9 +80,7 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
     internal static string Shortest(double value)
     {
         if (!double.IsFinite(value))
-        {
             throw new ArgumentOutOfRangeException(nameof(value), value, "A configuration holds finite numbers only.");
-        }
 
         // 1.0, 1 and -0.0 must not become different trials.
         return value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
@@ -89,9 +89,10 @@ public sealed class ConfigValue : IEquatable<ConfigValue>
     private static string Quote(string text)
     {
         var json = new StringBuilder("\"");
-        foreach (char c in text)
+        foreach (var c in text)
         {
-            _ = c is < ' ' or > '~' or '"' or '\\' ? json.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)) : json.Append(c);
+            _ = c is < ' ' or > '~' or '"' or '\\'
+                ? json.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)) : json.Append(c);
         }
 
         return json.Append('"').ToString();

@@ -1,6 +1,7 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>Configuration paths as tables print them: `k` for `objective.k`, as long as no other path of the sweep ends so.</summary>
+/// <summary>Configuration paths as tables print them: `k` for `objective.k`, as long as no other path of the sweep ends
+/// so.</summary>
 public static class ShortPath
 {
     /// <param name="name">A whole path, or its end: k, adam.lr. Spaces stand for underscores, as in figures.</param>
@@ -8,11 +9,9 @@ public static class ShortPath
     /// <returns>One path; several when the name is short for more than one; none when no path ends so.</returns>
     public static IReadOnlyList<string> Find(string name, IEnumerable<string> varying)
     {
-        string end = name.Replace(' ', '_');
+        var end = name.Replace(' ', '_');
         if (ConfigSchema.Find(end) is not null)
-        {
             return [end];
-        }
 
         string[] shown = [.. varying.Where(path => EndsSo(path, end)).Distinct(StringComparer.Ordinal)];
         return shown.Length > 0 ? shown : [.. ConfigSchema.Writable.Where(path => EndsSo(path, end))];

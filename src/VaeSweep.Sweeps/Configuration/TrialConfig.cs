@@ -20,11 +20,12 @@ public sealed record DatasetConfig
 {
     public string Name { get; init; } = "mnist";
 
-    /// <summary>none | static | dynamic. Dynamic: drawn afresh every epoch from the data set's seed and the epoch alone.</summary>
+    /// <summary>none | static | dynamic. Dynamic: drawn afresh every epoch from the data set's seed and the epoch
+    /// alone.</summary>
     public string Binarization { get; init; } = "dynamic";
 
-    /// <summary>Whether noise, drawn once, spreads each grey value evenly over its width: (p + u) / 256. For densities of real numbers, as the ladder's code has it
-    /// for small NORB.</summary>
+    /// <summary>Whether noise, drawn once, spreads each grey value evenly over its width: (p + u) / 256. For densities of real
+    /// numbers, as the ladder's code has it for small NORB.</summary>
     public bool Dequantise { get; init; }
 
     /// <summary>Seeds binarisation, never the model.</summary>
@@ -56,26 +57,31 @@ public sealed record ModelConfig
     public double LeakySlope { get; init; } = 0.1;
     public string Decoder { get; init; } = "bernoulli";
 
-    /// <summary>Whether the darkest and the brightest value of a discretised logistic take all probability beyond them. The published code leaves it out.</summary>
+    /// <summary>Whether the darkest and the brightest value of a discretised logistic take all probability beyond them. The
+    /// published code leaves it out.</summary>
     public bool OpenBins { get; init; }
 
-    /// <summary>Where the output's bias starts. zero, or training_mean: where an untrained decoder gives the training images' mean, as the IWAE code has it.</summary>
+    /// <summary>Where the output's bias starts. zero, or training_mean: where an untrained decoder gives the training images'
+    /// mean, as the IWAE code has it.</summary>
     public string OutputBias { get; init; } = "zero";
     public bool BatchNorm { get; init; }
 
-    /// <summary>Whether mean and variance of Gaussian layers are normalised too, before the variance's softplus, as in the ladder's published code.</summary>
+    /// <summary>Whether mean and variance of Gaussian layers are normalised too, before the variance's softplus, as in the
+    /// ladder's published code.</summary>
     public bool BatchNormHeads { get; init; }
 
-    /// <summary>What evaluation normalises by. running: averages over the steps of training. full_pass: statistics of one pass over the training images after the
-    /// last epoch, one sample of z each, as in the ladder's published code.</summary>
+    /// <summary>What evaluation normalises by. running: averages over the steps of training. full_pass: statistics of one pass
+    /// over the training images after the last epoch, one sample of z each, as in the ladder's published code.</summary>
     public string BatchNormStatistics { get; init; } = "running";
     public string Prior { get; init; } = "standard";
     public int PseudoInputs { get; init; } = 500;
 
-    /// <summary>Where learnt pseudo-inputs start. normal: around the data set's usual brightness. data: at training images, with a little noise.</summary>
+    /// <summary>Where learnt pseudo-inputs start. normal: around the data set's usual brightness. data: at training images, with
+    /// a little noise.</summary>
     public string PseudoInit { get; init; } = "normal";
 
-    /// <summary>gaussian: both moments are inferred. fixed: the mean is, the standard deviation is <see cref="PosteriorSd"/>. planar, coupling: flows of a Gaussian.</summary>
+    /// <summary>gaussian: both moments are inferred. fixed: the mean is, the standard deviation is <see cref="PosteriorSd"/>.
+    /// planar, coupling: flows of a Gaussian.</summary>
     public string Posterior { get; init; } = "gaussian";
 
     /// <summary>Standard deviation of a fixed posterior.</summary>
@@ -89,21 +95,22 @@ public sealed record ModelConfig
     public int FlowHidden { get; init; } = 100;
     public string Init { get; init; } = "xavier_normal";
 
-    /// <summary>What the outputs of a Gaussian layer are passed through. linear: nothing. report: mean through a sigmoid and log-variance through a tanh, as the
-    /// Bettencourt and Craddock report has it when read literally. hardtanh: log-variance clamped to [-6, 2], as in the VampPrior's code.
-    /// softplus: the variance itself, as in the ladder paper. exp: the logarithm of the standard deviation, as in the IWAE code.</summary>
+    /// <summary>What the outputs of a Gaussian layer are passed through. linear: nothing. report: mean through a sigmoid and
+    /// log-variance through a tanh, as the Bettencourt and Craddock report has it when read literally. hardtanh: log-variance
+    /// clamped to [-6, 2], as in the VampPrior's code. softplus: the variance itself, as in the ladder paper. exp: the logarithm
+    /// of the standard deviation, as in the IWAE code.</summary>
     public string EncoderHead { get; init; } = "linear";
 
-    /// <summary>Added to the variances of a softplus head inside log-densities and KL terms, not where samples are drawn or layers merged: 1e-5 in the ladder's
-    /// published code.</summary>
+    /// <summary>Added to the variances of a softplus head inside log-densities and KL terms, not where samples are drawn or
+    /// layers merged: 1e-5 in the ladder's published code.</summary>
     public double VarianceFloor { get; init; }
 
-    /// <summary>Whether a ladder's inference merges the generator's own p(z_i|z_i+1), as in the paper; otherwise a copy of it with weights of its own, as in the
-    /// published runs of its code.</summary>
+    /// <summary>Whether a ladder's inference merges the generator's own p(z_i|z_i+1), as in the paper; otherwise a copy of it
+    /// with weights of its own, as in the published runs of its code.</summary>
     public bool ShareTopDown { get; init; } = true;
 
-    /// <summary>Whether each layer of a ladder's upward pass gets only the mean of the one below, as in the published runs of its code; otherwise its last hidden
-    /// layer, as in the paper.</summary>
+    /// <summary>Whether each layer of a ladder's upward pass gets only the mean of the one below, as in the published runs of its
+    /// code; otherwise its last hidden layer, as in the paper.</summary>
     public bool MeanOnlyUp { get; init; }
 }
 
@@ -114,26 +121,28 @@ public sealed record ObjectiveConfig
     public string Bound { get; init; } = "elbo";
     public int K { get; init; } = 1;
 
-    /// <summary>How many independent estimates of the bound, of K samples each, are averaged; the ladder paper's MC samples.</summary>
+    /// <summary>How many independent estimates of the bound, of K samples each, are averaged; the ladder paper's MC
+    /// samples.</summary>
     public int McSamples { get; init; } = 1;
     public double Beta { get; init; } = 1.0;
 
     /// <summary>Nats below which the KL term has no gradient; 0 is off.</summary>
     public double FreeBits { get; init; }
 
-    /// <summary>How an elbo's KL term is computed where there is a choice. closed_form: exactly, given the layers above. monte_carlo: as log q - log p at the samples, as
-    /// the VampPrior's and the ladder's published code have it: the same on average, with more noise.</summary>
+    /// <summary>How an elbo's KL term is computed where there is a choice. closed_form: exactly, given the layers above.
+    /// monte_carlo: as log q - log p at the samples, as the VampPrior's and the ladder's published code have it: the same on
+    /// average, with more noise.</summary>
     public string KlForm { get; init; } = "closed_form";
 
-    /// <summary>Of what the nats of <see cref="FreeBits"/> are. units: of each unit's KL averaged over the minibatch (Kingma et al. 2016). image: of each image's
-    /// whole KL.</summary>
+    /// <summary>Of what the nats of <see cref="FreeBits"/> are. units: of each unit's KL averaged over the minibatch (Kingma et
+    /// al. 2016). image: of each image's whole KL.</summary>
     public string FreeBitsForm { get; init; } = "units";
 
     /// <summary>N_T: over so many epochs the KL term's weight grows, in the form of <see cref="Warmup"/>; 0 is off.</summary>
     public int WarmupEpochs { get; init; }
 
-    /// <summary>linear: epoch e = 1, 2, ... has min(1, (e-1)/N_T), the ladder VAE's. vampprior: min(1, e/N_T), as that code has it. cyclic: rises from 0
-    /// <see cref="WarmupCycles"/> times within N_T epochs.</summary>
+    /// <summary>linear: epoch e = 1, 2, ... has min(1, (e-1)/N_T), the ladder VAE's. vampprior: min(1, e/N_T), as that code has
+    /// it. cyclic: rises from 0 <see cref="WarmupCycles"/> times within N_T epochs.</summary>
     public string Warmup { get; init; } = "linear";
 
     /// <summary>M, how often a cyclic warm-up begins anew.</summary>
@@ -149,13 +158,14 @@ public sealed record TrainConfig
     public int Epochs { get; init; } = 300;
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>adam. adam_norm_grad: the VampPrior code's, which divides each parameter tensor's gradient by its own L2 norm first. adam_iwae_code: the IWAE
-    /// code's, whose steps go by the moments before their own gradient, of gradients summed over the batch.</summary>
+    /// <summary>adam. adam_norm_grad: the VampPrior code's, which divides each parameter tensor's gradient by its own L2 norm
+    /// first. adam_iwae_code: the IWAE code's, whose steps go by the moments before their own gradient, of gradients summed over
+    /// the batch.</summary>
     public string Optimizer { get; init; } = "adam";
     public AdamConfig Adam { get; init; } = new();
 
-    /// <summary>How the learning rate changes over the epochs. constant. step: times <see cref="ScheduleFactor"/> every <see cref="ScheduleEvery"/> epochs.
-    /// iwae: the eight stages of Burda et al., 3280 epochs in all.</summary>
+    /// <summary>How the learning rate changes over the epochs. constant. step: times <see cref="ScheduleFactor"/> every
+    /// <see cref="ScheduleEvery"/> epochs. iwae: the eight stages of Burda et al., 3280 epochs in all.</summary>
     public string Schedule { get; init; } = "constant";
     public double ScheduleFactor { get; init; } = 0.75;
     public int ScheduleEvery { get; init; } = 200;
@@ -166,7 +176,8 @@ public sealed record TrainConfig
     /// <summary>Largest size of an entry of a gradient, cut off after <see cref="Clip"/>; 0 is off.</summary>
     public double ClipEntries { get; init; }
 
-    /// <summary>Ends training after more than so many epochs without a better validation bound, and keeps the best model; 0 is off.</summary>
+    /// <summary>Ends training after more than so many epochs without a better validation bound, and keeps the best model; 0 is
+    /// off.</summary>
     public int EarlyStopping { get; init; }
 
     /// <summary>What follows the first <see cref="Epochs"/>; see <see cref="TrialPhases"/>.</summary>
@@ -177,11 +188,13 @@ public sealed record TrainConfig
     /// <summary>Seconds between checkpoints; not part of the trial's identity.</summary>
     public double CheckpointSeconds { get; init; } = 30;
 
-    /// <summary>Epochs between checkpoints; 0 means by <see cref="CheckpointSeconds"/> alone. Not part of the trial's identity.</summary>
+    /// <summary>Epochs between checkpoints; 0 means by <see cref="CheckpointSeconds"/> alone. Not part of the trial's
+    /// identity.</summary>
     public int CheckpointEpochs { get; init; }
 }
 
-/// <summary>Named states of a trial that a person should know of: off, warn (an event of the trial), or stop (training ends, too).</summary>
+/// <summary>Named states of a trial that a person should know of: off, warn (an event of the trial), or stop (training ends,
+/// too).</summary>
 public sealed record AlarmConfig
 {
     /// <summary>Posterior collapse: the training images' KL term stays under <see cref="CollapseKl"/> a latent unit.</summary>
@@ -190,8 +203,8 @@ public sealed record AlarmConfig
     /// <summary>Nats per image and latent unit.</summary>
     public double CollapseKl { get; init; } = 0.01;
 
-    /// <summary>Information overload: the KL term stays above <see cref="OverloadKl"/>, or the validation bound stays under its best while the training images'
-    /// distortion is lower than it was then.</summary>
+    /// <summary>Information overload: the KL term stays above <see cref="OverloadKl"/>, or the validation bound stays under its
+    /// best while the training images' distortion is lower than it was then.</summary>
     public string Overload { get; init; } = "warn";
 
     /// <summary>Nats per image; 0 is no bound.</summary>
@@ -209,7 +222,8 @@ public sealed record AdamConfig
     public double Beta2 { get; init; } = 0.999;
     public double Eps { get; init; } = 1e-8;
 
-    /// <summary>torch: epsilon is added to the bias-corrected root. hat: to the uncorrected one, as in Theano, Lasagne, TensorFlow and the IWAE code.</summary>
+    /// <summary>torch: epsilon is added to the bias-corrected root. hat: to the uncorrected one, as in Theano, Lasagne,
+    /// TensorFlow and the IWAE code.</summary>
     public string EpsForm { get; init; } = "torch";
 
     /// <summary>What second moments start from: 0, or 1 as in the IWAE code, where it makes the first steps small.</summary>

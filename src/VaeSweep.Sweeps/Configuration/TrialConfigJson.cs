@@ -3,20 +3,22 @@ using System.Text.Json;
 
 namespace VaeSweep.Sweeps;
 
-/// <summary>Canonical configurations: one JSON object whose keys are configuration paths in ordinal order, every path that has a meaning with its value.
-/// A single stochastic layer is `model.latent`, several are `model.layers`. Equal configurations have equal text.</summary>
+/// <summary>Canonical configurations: one JSON object whose keys are configuration paths in ordinal order, every path that has a
+/// meaning with its value. A single stochastic layer is `model.latent`, several are `model.layers`. Equal configurations have
+/// equal text.</summary>
 public static class TrialConfigJson
 {
     /// <summary>Reads a canonical configuration. Paths that are missing have their defaults.</summary>
-    /// <exception cref="FormatException">It is not a configuration of this version; the message names every path that is wrong.</exception>
+    /// <exception cref="FormatException">It is not a configuration of this version; the message names every path that is
+    /// wrong.</exception>
     public static TrialConfig Parse(string json)
     {
         var faults = new List<string>();
-        ConfigValue[] values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
+        var values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            using var document = JsonDocument.Parse(json);
+            foreach (var property in document.RootElement.EnumerateObject())
             {
                 if (ConfigSchema.Find(property.Name) is not { } path)
                 {
@@ -24,10 +26,10 @@ public static class TrialConfigJson
                     continue;
                 }
 
-                ConfigValue? value = path.Read(SourceNode.FromJson(property.Value), (_, message) => faults.Add(message));
+                var value = path.Read(SourceNode.FromJson(property.Value), (_, message) => faults.Add(message));
                 if (value is not null)
                 {
-                    (int index, ConfigValue whole) = Whole(path, value);
+                    (var index, var whole) = Whole(path, value);
                     values[index] = whole;
                 }
             }
@@ -37,7 +39,8 @@ public static class TrialConfigJson
             throw new FormatException($"Not a trial's configuration: {e.Message}", e);
         }
 
-        return faults.Count == 0 ? Build(values) : throw new FormatException("Not a configuration of this version: " + string.Join(" ", faults));
+        return faults.Count == 0 ? Build(values)
+            : throw new FormatException("Not a configuration of this version: " + string.Join(" ", faults));
     }
 
     /// <summary>The canonical text of a configuration.</summary>
@@ -46,7 +49,7 @@ public static class TrialConfigJson
     /// <summary>A configuration as a trial, without a sweep.</summary>
     public static Trial ToTrial(TrialConfig config, long index = 0)
     {
-        TrialWriter writer = Fill(config);
+        var writer = Fill(config);
         Span<byte> fingerprint = stackalloc byte[SHA256.HashSizeInBytes];
         writer.Fingerprint(fingerprint);
         return writer.ToTrial(index, fingerprint, config.Seed, TrialPhases.Epochs(config.Train));
@@ -61,9 +64,9 @@ public static class TrialConfigJson
     internal static TrialConfig Build(ConfigValue[] values)
     {
         ConfigValue At(string path) => values[ConfigSchema.At(path).Index];
-        IReadOnlyList<int> layers = At("model.layers").AsInts();
+        var layers = At("model.layers").AsInts();
         IReadOnlyList<IReadOnlyList<int>> hidden = At("model.hidden").AsList().Select(list => list.AsInts()).ToArray();
-        IReadOnlyList<ConfigValue> betas = At("train.optimizer.adam.betas").AsList();
+        var betas = At("train.optimizer.adam.betas").AsList();
         return new TrialConfig
         {
             Dataset = new DatasetConfig
@@ -162,14 +165,12 @@ public static class TrialConfigJson
 
     private static TrialWriter Fill(TrialConfig config)
     {
-        ConfigValue[] values = Values(config);
+        var values = Values(config);
         var writer = new TrialWriter();
-        foreach (ConfigPath path in ConfigSchema.Paths)
+        foreach (var path in ConfigSchema.Paths)
         {
             if (ConfigSchema.IsApplicable(path, values))
-            {
                 writer.Add(ConfigFragment.Of(path, values[path.Index]));
-            }
         }
 
         return writer;

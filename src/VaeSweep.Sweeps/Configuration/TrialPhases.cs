@@ -3,7 +3,8 @@ namespace VaeSweep.Sweeps;
 /// <summary>One phase of a trial, with its whole configuration.</summary>
 /// <param name="FirstEpoch">Of the trial, from 1.</param>
 /// <param name="LastEpoch">Of the trial.</param>
-/// <param name="Config">The trial's, with this phase's changes; its epochs are this phase's, and it has no further phases.</param>
+/// <param name="Config">The trial's, with this phase's changes; its epochs are this phase's, and it has no further
+/// phases.</param>
 public sealed record TrialPhase(int FirstEpoch, int LastEpoch, TrialConfig Config);
 
 /// <summary>The phases of a trial, one after the other.</summary>
@@ -19,9 +20,7 @@ public static class TrialPhases
         {
             var values = TrialConfigJson.Values(first);
             foreach (var (path, value) in phase.Changes.Append(new(TrainPhase.EpochsPath, ConfigValue.Of((long)phase.Epochs))))
-            {
                 values[ConfigSchema.At(path).Index] = value;
-            }
 
             var start = phases[^1].LastEpoch;
             phases.Add(new(start + 1, start + phase.Epochs, TrialConfigJson.Build(values)));
@@ -38,12 +37,14 @@ public static class TrialPhases
     }
 
     /// <summary>The same from the values of their two paths.</summary>
-    internal static int Epochs(ConfigValue epochs, ConfigValue phases) => (int)(epochs.AsInt() + phases.AsList().Sum(phase => (long)TrainPhase.Of(phase).Epochs));
+    internal static int Epochs(ConfigValue epochs, ConfigValue phases) =>
+        (int)(epochs.AsInt() + phases.AsList().Sum(phase => (long)TrainPhase.Of(phase).Epochs));
 
     /// <summary>Whether a phase may change a path: what is maximised and how, but neither the model nor the data.</summary>
     internal static bool MayChange(ConfigPath path) =>
         path.Name.StartsWith("objective.", StringComparison.Ordinal)
         || path.Name.StartsWith("train.schedule", StringComparison.Ordinal)
         || path.Name is "train.batch_size" or "train.clip" or "train.clip_entries"
-            or "train.optimizer.adam.lr" or "train.optimizer.adam.betas" or "train.optimizer.adam.eps" or "train.optimizer.adam.eps_form";
+            or "train.optimizer.adam.lr" or "train.optimizer.adam.betas" or "train.optimizer.adam.eps"
+            or "train.optimizer.adam.eps_form";
 }

@@ -40,7 +40,7 @@ internal sealed class TrialWriter
 
     public string PackKey()
     {
-        ReadOnlySpan<byte> text = _pack.Close();
+        var text = _pack.Close();
         if (!text.SequenceEqual(_lastPack))
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -62,9 +62,7 @@ internal sealed class TrialWriter
         public void Add(byte[] part)
         {
             if (_length + part.Length + 1 > _bytes.Length)
-            {
                 Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + part.Length + 1));
-            }
 
             part.AsSpan().CopyTo(_bytes.AsSpan(_length));
             _length += part.Length;

@@ -5,15 +5,18 @@ internal sealed class Axis
 {
     private readonly Lazy<ConfigFragment[][]> _fragments;
 
-    public Axis(IReadOnlyList<ConfigPath> paths, IReadOnlyList<ConfigValue[]> rows, Distribution? distribution, IReadOnlyList<Condition> when, SourceNode node)
+    public Axis(IReadOnlyList<ConfigPath> paths, IReadOnlyList<ConfigValue[]> rows, Distribution? distribution,
+        IReadOnlyList<Condition> when, SourceNode node)
     {
         Paths = paths;
         Rows = rows;
         Distribution = distribution;
         When = when;
         Node = node;
-        _fragments = new(() => Rows.Select(row => row.Select((value, i) => ConfigFragment.Of(Paths[i], value)).ToArray()).ToArray());
-        DependsOn = When.Select(condition => condition.Index).Concat(Paths.Select(path => path.AppliesIndex)).SelectMany(Chain).Distinct().ToArray();
+        _fragments = new(() => Rows.Select(row => row.Select((value, i) => ConfigFragment.Of(Paths[i], value)).ToArray())
+            .ToArray());
+        DependsOn = When.Select(condition => condition.Index).Concat(Paths.Select(path => path.AppliesIndex)).SelectMany(Chain)
+            .Distinct().ToArray();
     }
 
     public IReadOnlyList<ConfigPath> Paths { get; }
@@ -38,9 +41,7 @@ internal sealed class Axis
     /// <summary>A path and those that decide whether it applies.</summary>
     public static IEnumerable<int> Chain(int pathIndex)
     {
-        for (int index = pathIndex; index >= 0; index = ConfigSchema.Paths[index].AppliesIndex)
-        {
+        for (var index = pathIndex; index >= 0; index = ConfigSchema.Paths[index].AppliesIndex)
             yield return index;
-        }
     }
 }

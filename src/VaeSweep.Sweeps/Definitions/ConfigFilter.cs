@@ -8,8 +8,9 @@ public sealed record ConfigFilter(IReadOnlyDictionary<string, ConfigValue> Value
     /// <summary>Whether a canonical configuration has all of them. A path that it does not have does not match.</summary>
     public bool Matches(string configJson)
     {
-        using JsonDocument config = JsonDocument.Parse(configJson);
-        return Values.All(wanted => config.RootElement.TryGetProperty(wanted.Key, out JsonElement value) && value.GetRawText() == wanted.Value.Json);
+        using var config = JsonDocument.Parse(configJson);
+        return Values.All(wanted =>
+            config.RootElement.TryGetProperty(wanted.Key, out var value) && value.GetRawText() == wanted.Value.Json);
     }
 
     public override string ToString() => string.Join(", ", Values.Select(pair => $"{pair.Key}={pair.Value}"));

@@ -11,13 +11,14 @@ internal sealed record Distribution(bool Log, double From, double To, bool Whole
         if (Whole)
         {
             // Each whole number owns the interval up to the next one.
-            double value = Log ? From * Math.Pow((To + 1) / From, unit) : From + (unit * (To + 1 - From));
+            var value = Log ? From * Math.Pow((To + 1) / From, unit) : From + (unit * (To + 1 - From));
             return ConfigValue.Of((long)Math.Clamp(Math.Floor(value), From, To));
         }
 
-        double drawn = Log ? From * Math.Pow(To / From, unit) : From + (unit * (To - From));
+        var drawn = Log ? From * Math.Pow(To / From, unit) : From + (unit * (To - From));
 
         // Six digits: a person can read and type them, and no experiment tells more apart.
-        return ConfigValue.Of(Math.Clamp(double.Parse(drawn.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), From, To));
+        return ConfigValue.Of(
+            Math.Clamp(double.Parse(drawn.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), From, To));
     }
 }

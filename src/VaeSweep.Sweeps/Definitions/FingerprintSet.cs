@@ -18,16 +18,13 @@ internal sealed class FingerprintSet
     /// <returns>False when it was there.</returns>
     public bool Add(ReadOnlySpan<byte> fingerprint)
     {
-        (ulong, ulong) key = (BinaryPrimitives.ReadUInt64LittleEndian(fingerprint), BinaryPrimitives.ReadUInt64LittleEndian(fingerprint[8..]));
+        var key = (BinaryPrimitives.ReadUInt64LittleEndian(fingerprint),
+            BinaryPrimitives.ReadUInt64LittleEndian(fingerprint[8..]));
         if (Count * 2 >= _slots.Length)
-        {
             Grow();
-        }
 
         if (!Insert(_slots, key))
-        {
             return false;
-        }
 
         Count++;
         return true;
@@ -36,12 +33,10 @@ internal sealed class FingerprintSet
     private void Grow()
     {
         var larger = new (ulong High, ulong Low)[_slots.Length * 2];
-        foreach ((ulong High, ulong Low) slot in _slots)
+        foreach (var slot in _slots)
         {
             if (slot != default)
-            {
                 Insert(larger, slot);
-            }
         }
 
         _slots = larger;
@@ -50,8 +45,8 @@ internal sealed class FingerprintSet
     /// <summary>An empty slot is all zeros; a fingerprint that begins with 128 zero bits will not be met.</summary>
     private static bool Insert((ulong High, ulong Low)[] slots, (ulong High, ulong Low) key)
     {
-        int mask = slots.Length - 1;
-        for (int i = (int)key.High & mask; ; i = (i + 1) & mask)
+        var mask = slots.Length - 1;
+        for (var i = (int)key.High & mask; ; i = (i + 1) & mask)
         {
             if (slots[i] == default)
             {
@@ -60,9 +55,7 @@ internal sealed class FingerprintSet
             }
 
             if (slots[i] == key)
-            {
                 return false;
-            }
         }
     }
 }

@@ -10,7 +10,8 @@ internal sealed class PointWalker
     private readonly SweepBlock _block;
     private bool _started;
 
-    /// <param name="axes">All axes of the block, or those that <see cref="SweepBlock.Deciding"/> gives; the others stay at fixed values.</param>
+    /// <param name="axes">All axes of the block, or those that <see cref="SweepBlock.Deciding"/> gives; the others stay at fixed
+    /// values.</param>
     public PointWalker(SweepBlock block, IReadOnlyList<Axis> axes)
     {
         _block = block;
@@ -23,7 +24,8 @@ internal sealed class PointWalker
 
         // A filter is asked as soon as the last axis it looks at is placed; entry 0 is before any axis.
         _filters = Enumerable.Range(0, axes.Count + 1)
-            .Select(level => (IReadOnlyList<Condition>)block.Filters.Where(filter => LevelOf(filter) == level).ToArray()).ToArray();
+            .Select(level => (IReadOnlyList<Condition>)block.Filters.Where(filter => LevelOf(filter) == level).ToArray())
+            .ToArray();
     }
 
     public ConfigValue[] Values { get; }
@@ -35,24 +37,20 @@ internal sealed class PointWalker
 
     public bool MoveNext()
     {
-        int level = _axes.Count - 1;
-        bool entering = false;
+        var level = _axes.Count - 1;
+        var entering = false;
         if (!_started)
         {
             _started = true;
             if (!Passes(0))
-            {
                 return false;
-            }
 
             level = 0;
             entering = true;
         }
 
         if (_axes.Count == 0)
-        {
             return entering;
-        }
 
         while (level >= 0)
         {
@@ -72,14 +70,10 @@ internal sealed class PointWalker
 
             entering = false;
             if (!Passes(level + 1))
-            {
                 continue;
-            }
 
             if (level == _axes.Count - 1)
-            {
                 return true;
-            }
 
             level++;
             entering = true;
@@ -98,7 +92,7 @@ internal sealed class PointWalker
 
     private void Enter(int level)
     {
-        Axis axis = _axes[level];
+        var axis = _axes[level];
         _row[level] = 0;
         if (axis.DependsOn.Count == 0 || IsActive(axis))
         {
@@ -108,7 +102,7 @@ internal sealed class PointWalker
         }
 
         _rows[level] = 1;
-        foreach (ConfigPath path in axis.Paths)
+        foreach (var path in axis.Paths)
         {
             Values[path.Index] = _block.Fixed[path.Index];
             Fragments[path.Index] = FixedFragments[path.Index];
@@ -117,12 +111,12 @@ internal sealed class PointWalker
 
     private void Apply(int level)
     {
-        Axis axis = _axes[level];
-        ConfigValue[] row = axis.Rows[_row[level]];
-        ConfigFragment[] fragments = axis.Fragments(_row[level]);
-        for (int i = 0; i < row.Length; i++)
+        var axis = _axes[level];
+        var row = axis.Rows[_row[level]];
+        var fragments = axis.Fragments(_row[level]);
+        for (var i = 0; i < row.Length; i++)
         {
-            int index = axis.Paths[i].Index;
+            var index = axis.Paths[i].Index;
             Values[index] = row[i];
             Fragments[index] = fragments[i];
         }
@@ -130,13 +124,11 @@ internal sealed class PointWalker
 
     private int LevelOf(Condition filter)
     {
-        int[] needed = Axis.Chain(filter.Index).ToArray();
-        for (int level = _axes.Count; level > 0; level--)
+        var needed = Axis.Chain(filter.Index).ToArray();
+        for (var level = _axes.Count; level > 0; level--)
         {
             if (needed.Any(_axes[level - 1].Has))
-            {
                 return level;
-            }
         }
 
         return 0;

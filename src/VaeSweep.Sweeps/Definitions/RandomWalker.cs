@@ -1,33 +1,32 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>Draws points of a block. Each draw depends on the search's seed, the draw's number and the parameter's name alone, so that more draws
-/// or one more parameter change no value that was drawn before.</summary>
+/// <summary>Draws points of a block. Each draw depends on the search's seed, the draw's number and the parameter's name alone, so
+/// that more draws or one more parameter change no value that was drawn before.</summary>
 internal sealed class RandomWalker(SweepBlock block, long searchSeed)
 {
     public ConfigValue[] Values { get; } = (ConfigValue[])block.Fixed.Clone();
-    public ConfigFragment[] Fragments { get; } = ConfigSchema.Paths.Select(path => ConfigFragment.Of(path, block.Fixed[path.Index])).ToArray();
+    public ConfigFragment[] Fragments { get; } =
+        ConfigSchema.Paths.Select(path => ConfigFragment.Of(path, block.Fixed[path.Index])).ToArray();
 
     /// <summary>Draws a point.</summary>
     /// <param name="attempt">Counts the redraws of one number.</param>
     /// <returns>False when a filter leaves it out.</returns>
     public bool Draw(long number, int attempt)
     {
-        foreach (Axis axis in block.Axes)
+        foreach (var axis in block.Axes)
         {
-            bool active = axis.When.All(Holds) && axis.Paths.Any(path => ConfigSchema.IsApplicable(path, Values));
-            double unit = Unit(axis.Paths[0].Name, number, attempt);
+            var active = axis.When.All(Holds) && axis.Paths.Any(path => ConfigSchema.IsApplicable(path, Values));
+            var unit = Unit(axis.Paths[0].Name, number, attempt);
             if (active && axis.Distribution is { } distribution)
             {
-                (int index, ConfigValue value) = (axis.Paths[0].Index, distribution.Draw(unit));
+                (var index, var value) = (axis.Paths[0].Index, distribution.Draw(unit));
                 Set(index, axis.Paths[0].Kind == ValueKind.IntList ? ConfigValue.Of([value]) : value);
                 continue;
             }
 
-            int row = active ? (int)(unit * axis.Rows.Count) : -1;
-            for (int i = 0; i < axis.Paths.Count; i++)
-            {
+            var row = active ? (int)(unit * axis.Rows.Count) : -1;
+            for (var i = 0; i < axis.Paths.Count; i++)
                 Set(axis.Paths[i].Index, row < 0 ? block.Fixed[axis.Paths[i].Index] : axis.Rows[row][i]);
-            }
         }
 
         return block.Filters.All(Holds);
@@ -44,11 +43,9 @@ internal sealed class RandomWalker(SweepBlock block, long searchSeed)
 
     private double Unit(string name, long number, int attempt)
     {
-        ulong state = 0xcbf29ce484222325;
-        foreach (char c in name)
-        {
+        var state = 0xcbf29ce484222325;
+        foreach (var c in name)
             state = (state ^ c) * 0x100000001b3;
-        }
 
         state = Mix(Mix(Mix(state ^ (ulong)searchSeed) + (ulong)number) + (ulong)attempt);
         return (state >> 11) * (1.0 / (1UL << 53));

@@ -5,4 +5,5 @@ namespace VaeSweep.Sweeps;
 /// <param name="Origin">default, fixed or varies.</param>
 /// <param name="Expected">What it takes.</param>
 /// <param name="Applies">When it has a meaning; null is always.</param>
-public sealed record ResolvedPath(string Path, IReadOnlyList<string> Values, string Origin, string Expected, string Description, string? Applies);
+public sealed record ResolvedPath(
+    string Path, IReadOnlyList<string> Values, string Origin, string Expected, string Description, string? Applies);

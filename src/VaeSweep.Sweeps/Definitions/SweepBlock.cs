@@ -44,10 +44,11 @@ internal sealed class SweepBlock
     {
         var wanted = new HashSet<int>(paths.Concat(Filters.Select(filter => filter.Index)).SelectMany(Axis.Chain));
         var chosen = new HashSet<Axis>();
-        for (bool grew = true; grew;)
+        for (var grew = true; grew;)
         {
             grew = false;
-            foreach (Axis axis in Axes.Where(axis => !chosen.Contains(axis) && axis.Paths.Any(path => wanted.Contains(path.Index))))
+            foreach (var axis in Axes.Where(axis =>
+                !chosen.Contains(axis) && axis.Paths.Any(path => wanted.Contains(path.Index))))
             {
                 grew = chosen.Add(axis);
                 wanted.UnionWith(axis.DependsOn);
@@ -61,17 +62,15 @@ internal sealed class SweepBlock
     public BigInteger Points()
     {
         // Only axes that conditions look at are walked; the others multiply.
-        IReadOnlyList<Axis> deciding = Deciding(Axes.SelectMany(axis => axis.DependsOn));
-        Axis[] others = Axes.Except(deciding).ToArray();
+        var deciding = Deciding(Axes.SelectMany(axis => axis.DependsOn));
+        var others = Axes.Except(deciding).ToArray();
         var walker = new PointWalker(this, deciding);
         BigInteger total = 0;
         while (walker.MoveNext())
         {
             BigInteger product = 1;
-            foreach (Axis axis in others)
-            {
+            foreach (var axis in others)
                 product *= walker.IsActive(axis) ? axis.Rows.Count : 1;
-            }
 
             total += product;
         }
@@ -84,21 +83,17 @@ internal sealed class SweepBlock
 
     private HashSet<ConfigValue>? FindValuesOf(int path)
     {
-        Axis? axis = Axes.FirstOrDefault(candidate => candidate.Has(path));
+        var axis = Axes.FirstOrDefault(candidate => candidate.Has(path));
         if (axis?.Distribution is not null)
-        {
             return null;
-        }
 
         var values = new HashSet<ConfigValue>();
         if (axis is null || axis.DependsOn.Count > 0)
-        {
             values.Add(Fixed[path]);
-        }
 
         if (axis is not null)
         {
-            int column = axis.Paths.ToList().FindIndex(candidate => candidate.Index == path);
+            var column = axis.Paths.ToList().FindIndex(candidate => candidate.Index == path);
             values.UnionWith(axis.Rows.Select(row => row[column]));
         }
 
@@ -108,14 +103,16 @@ internal sealed class SweepBlock
     /// <summary>No trial of one can be a trial of the other, because some path has other values in each.</summary>
     public bool IsApartFrom(SweepBlock other) =>
         !Seeds.Overlaps(other.Seeds)
-        || ConfigSchema.Paths.Any(path => path.Applies is null && path.Identity && ValuesOf(path.Index) is { } ours && other.ValuesOf(path.Index) is { } theirs && !ours.Overlaps(theirs));
+        || ConfigSchema.Paths.Any(path =>
+            path.Applies is null && path.Identity && ValuesOf(path.Index) is { } ours && other.ValuesOf(path.Index) is { } theirs
+                && !ours.Overlaps(theirs));
 
     private static List<Axis> InOrder(List<Axis> axes)
     {
         var placed = new List<Axis>();
         while (axes.Count > 0)
         {
-            Axis next = axes.Find(axis => !axes.Exists(other => other != axis && axis.DependsOn.Any(other.Has)))
+            var next = axes.Find(axis => !axes.Exists(other => other != axis && axis.DependsOn.Any(other.Has)))
                 ?? throw new CircularConditionException(axes[0]);
             axes.Remove(next);
             placed.Add(next);

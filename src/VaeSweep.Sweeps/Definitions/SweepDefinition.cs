@@ -24,7 +24,8 @@ public sealed class SweepDefinition
     public required string Name { get; init; }
     public string Description { get; init; } = "";
 
-    /// <summary>The file's text, with overrides as comments that <see cref="SweepFile.Parse"/> reads again. What a store keeps.</summary>
+    /// <summary>The file's text, with overrides as comments that <see cref="SweepFile.Parse"/> reads again. What a store
+    /// keeps.</summary>
     public required string Text { get; init; }
 
     public SearchMethod Method { get; init; }
@@ -68,19 +69,13 @@ public sealed class SweepDefinition
     public long Count()
     {
         if (Method == SearchMethod.Random)
-        {
             return Points(Seeds[0]).LongCount() * Seeds.Count;
-        }
 
         if (!MayRepeat)
-        {
             return (long)Combinations();
-        }
 
         if (ReferenceEquals(Seeds, _blocks[0].Seeds))
-        {
             return Seeds.Count * Points(Seeds[0]).LongCount();
-        }
 
         // Seeds that occur in the same blocks have the same number of trials.
         return Seeds.GroupBy(seed => string.Join(',', _blocks.Select((block, i) => block.Seeds.Contains(seed) ? i : -1)),
@@ -94,26 +89,26 @@ public sealed class SweepDefinition
             ? (BigInteger)Draws * Seeds.Count
             : _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
 
-    /// <summary>The trials in the order in which they are to start: every point with the first seed, then every point with the second.
-    /// Lazy, and in memory that does not grow with their number, but for 32 bytes a point where equal trials must be told apart.</summary>
+    /// <summary>The trials in the order in which they are to start: every point with the first seed, then every point with the
+    /// second. Lazy, and in memory that does not grow with their number, but for 32 bytes a point where equal trials must be told
+    /// apart.</summary>
     public IEnumerable<Trial> Expand()
     {
         long index = 0;
-        foreach (TrialAssembler point in Points(Seeds))
-        {
+        foreach (var point in Points(Seeds))
             yield return point.ToTrial(index++);
-        }
     }
 
     /// <summary>Every path with its values in this sweep, for `plan --show-config`.</summary>
     public IReadOnlyList<ResolvedPath> Resolve() => ConfigSchema.Paths.Where(path => path.Name != "seed").Select(path =>
     {
-        string[] values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
-        string origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
+        var values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
+        var origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
             : _blocks.Any(block => block.Places.ContainsKey(path.Index)) ? "fixed" : "default";
 
         // As trials have it: a single layer is model.latent.
-        ConfigPath shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('[')) ? ConfigSchema.At("model.latent") : path;
+        var shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('['))
+            ? ConfigSchema.At("model.latent") : path;
         return new ResolvedPath(shown.Name, values, origin, shown.Expected, shown.Description, shown.Applies?.ToString());
     }).ToArray();
 
@@ -125,8 +120,9 @@ public sealed class SweepDefinition
                 : path.Name == "model.layers" && value.AsList() is [var single] ? single.ToString() : value.ToString());
         }
 
-        Distribution interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
-        return [$"{(interval.Log ? "log_uniform" : "uniform")} {ConfigValue.Shortest(interval.From)} to {ConfigValue.Shortest(interval.To)}"];
+        var interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
+        return [$"{(interval.Log ? "log_uniform" : "uniform")} {ConfigValue.Shortest(interval.From)} "
+            + $"to {ConfigValue.Shortest(interval.To)}"];
     }
 
     private sealed record Source(SweepBlock Block, PointWalker Walker, RandomWalker Drawer, TrialAssembler Assembler);
@@ -136,37 +132,35 @@ public sealed class SweepDefinition
 
     private IEnumerable<TrialAssembler> Points(IReadOnlyList<long> seeds)
     {
-        Source[] sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block))).ToArray();
+        var sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block)))
+            .ToArray();
         FingerprintSet? seen = MayRepeat || Method == SearchMethod.Random ? new() : null;
-        foreach (long seed in seeds)
+        foreach (var seed in seeds)
         {
             // Trials of different seeds are never equal.
             seen?.Clear();
-            foreach (Source source in sources)
+            foreach (var source in sources)
             {
                 source.Assembler.Seed = seed;
                 source.Walker.Reset();
             }
 
-            IEnumerable<TrialAssembler> points = Method == SearchMethod.Random ? Drawn(sources, seen!) : Walked(sources, seed, seen);
-            foreach (TrialAssembler point in points)
-            {
+            var points = Method == SearchMethod.Random
+                ? Drawn(sources, seen!) : Walked(sources, seed, seen);
+            foreach (var point in points)
                 yield return point;
-            }
         }
     }
 
     private static IEnumerable<TrialAssembler> Walked(Source[] sources, long seed, FingerprintSet? seen)
     {
-        foreach (Source source in sources.Where(source => source.Block.Seeds.Contains(seed)))
+        foreach (var source in sources.Where(source => source.Block.Seeds.Contains(seed)))
         {
             while (source.Walker.MoveNext())
             {
-                ReadOnlySpan<byte> fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
+                var fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
                 if (seen is null || seen.Add(fingerprint))
-                {
                     yield return source.Assembler;
-                }
             }
         }
     }
@@ -174,13 +168,15 @@ public sealed class SweepDefinition
     /// <summary>The blocks of a chain take turns.</summary>
     private IEnumerable<TrialAssembler> Drawn(Source[] sources, FingerprintSet seen)
     {
-        BigInteger all = _blocks.All(block => block.IsFinite) ? _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points()) : Draws;
-        for (int number = 0; number < Draws && seen.Count < all; number++)
+        var all = _blocks.All(block => block.IsFinite)
+            ? _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points()) : Draws;
+        for (var number = 0; number < Draws && seen.Count < all; number++)
         {
-            Source source = sources[number % sources.Length];
-            for (int attempt = 0; attempt < MaxRedraws; attempt++)
+            var source = sources[number % sources.Length];
+            for (var attempt = 0; attempt < MaxRedraws; attempt++)
             {
-                if (source.Drawer.Draw(number, attempt) && seen.Add(source.Assembler.Assemble(source.Drawer.Values, source.Drawer.Fragments)))
+                if (source.Drawer.Draw(number, attempt)
+                    && seen.Add(source.Assembler.Assemble(source.Drawer.Values, source.Drawer.Fragments)))
                 {
                     yield return source.Assembler;
                     break;

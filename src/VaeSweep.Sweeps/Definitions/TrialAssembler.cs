@@ -18,8 +18,8 @@ internal sealed class TrialAssembler
     public TrialAssembler(SweepBlock block)
     {
         var varying = new HashSet<int>(block.Axes.SelectMany(axis => axis.Paths).Select(path => path.Index)) { _seedIndex };
-        ConfigFragment run = ConfigFragment.Nothing;
-        foreach (ConfigPath path in ConfigSchema.Paths)
+        var run = ConfigFragment.Nothing;
+        foreach (var path in ConfigSchema.Paths)
         {
             if (Axis.Chain(path.Index).Any(varying.Contains))
             {
@@ -29,7 +29,7 @@ internal sealed class TrialAssembler
             }
             else if (ConfigSchema.IsApplicable(path, block.Fixed))
             {
-                ConfigFragment next = ConfigFragment.Of(path, block.Fixed[path.Index]);
+                var next = ConfigFragment.Of(path, block.Fixed[path.Index]);
                 run = new([.. run.Config, .. next.Config], [.. run.Identity, .. next.Identity], [.. run.Pack, .. next.Pack]);
             }
         }
@@ -51,20 +51,14 @@ internal sealed class TrialAssembler
     {
         _values = values;
         _writer.Clear();
-        foreach ((ConfigFragment? constant, ConfigPath? path) in _parts)
+        foreach ((var constant, var path) in _parts)
         {
             if (constant is not null)
-            {
                 _writer.Add(constant);
-            }
             else if (path!.Index == _seedIndex)
-            {
                 _writer.Add(_seedFragment);
-            }
             else if (ConfigSchema.IsApplicable(path, values))
-            {
                 _writer.Add(fragments[path.Index]);
-            }
         }
 
         _writer.Fingerprint(_fingerprint);
@@ -72,5 +66,6 @@ internal sealed class TrialAssembler
     }
 
     /// <summary>The assembled point as a trial.</summary>
-    public Trial ToTrial(long index) => _writer.ToTrial(index, _fingerprint, _seed, TrialPhases.Epochs(_values[_epochsIndex], _values[_phasesIndex]));
+    public Trial ToTrial(long index) =>
+        _writer.ToTrial(index, _fingerprint, _seed, TrialPhases.Epochs(_values[_epochsIndex], _values[_phasesIndex]));
 }

@@ -15,10 +15,8 @@ internal sealed class BlockDraft(SourceNode node)
     public void Remove(int path)
     {
         Fixed.Remove(path);
-        foreach (AxisDraft axis in Axes)
-        {
+        foreach (var axis in Axes)
             axis.Columns.RemoveAll(column => column.Path.Index == path);
-        }
 
         Axes.RemoveAll(axis => axis.Columns.Count == 0);
     }

@@ -15,7 +15,8 @@ internal enum NodeKind
     Map,
 }
 
-/// <summary>A value as somebody wrote it, with the place where. Scalars are typed by YAML 1.2's core schema, so `yes` is text and `1e-3` a number.</summary>
+/// <summary>A value as somebody wrote it, with the place where. Scalars are typed by YAML 1.2's core schema, so `yes` is text and
+/// `1e-3` a number.</summary>
 internal sealed partial class SourceNode
 {
     public required NodeKind Kind { get; init; }
@@ -65,7 +66,8 @@ internal sealed partial class SourceNode
             {
                 kind = NodeKind.Bool;
             }
-            else if (IntPattern().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out whole))
+            else if (IntPattern().IsMatch(text)
+                && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out whole))
             {
                 kind = NodeKind.Int;
             }
@@ -80,18 +82,22 @@ internal sealed partial class SourceNode
 
         return new SourceNode
         {
-            Kind = kind, Text = text, Quoted = quoted, Int = whole, Number = number, Flag = text == "true", File = file, Line = line, Column = column,
+            Kind = kind, Text = text, Quoted = quoted, Int = whole, Number = number, Flag = text == "true", File = file,
+            Line = line, Column = column,
         };
     }
 
     public static SourceNode FromJson(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Array => new SourceNode { Kind = NodeKind.List, Items = element.EnumerateArray().Select(FromJson).ToList() },
+        JsonValueKind.Array => new SourceNode { Kind = NodeKind.List, Items = element.EnumerateArray().Select(FromJson)
+            .ToList() },
         JsonValueKind.String => Scalar(element.GetString()!, quoted: true, "", 0, 0),
         JsonValueKind.Object => new SourceNode
         {
             Kind = NodeKind.Map,
-            Entries = element.EnumerateObject().Select(property => KeyValuePair.Create(Scalar(property.Name, quoted: true, "", 0, 0), FromJson(property.Value))).ToList(),
+            Entries = element.EnumerateObject()
+                .Select(property => KeyValuePair.Create(Scalar(property.Name, quoted: true, "", 0, 0), FromJson(property.Value)))
+                .ToList(),
         },
         _ => Scalar(element.GetRawText(), quoted: false, "", 0, 0),
     };
@@ -99,6 +105,7 @@ internal sealed partial class SourceNode
     [GeneratedRegex("^[-+]?[0-9]+$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex IntPattern();
 
-    [GeneratedRegex(@"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan)$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan)$", RegexOptions.CultureInvariant,
+        1000)]
     private static partial Regex NumberPattern();
 }

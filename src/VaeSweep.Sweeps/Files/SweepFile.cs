@@ -11,8 +11,9 @@ public static class SweepFile
     private const string OverridePrefix = "# vaesweep --set ";
 
     /// <summary>Reads and checks a file.</summary>
-    /// <param name="overrides">`path=value`, as after `--set`; the value is YAML. A path that varies no longer does, or varies over the given list.
-    /// `parameters.path=[...]` makes any path vary; `chain.0.path=value` changes the chain's first block alone; other keys of the file, such as `seeds`, are replaced.</param>
+    /// <param name="overrides">`path=value`, as after `--set`; the value is YAML. A path that varies no longer does, or varies
+    /// over the given list. `parameters.path=[...]` makes any path vary; `chain.0.path=value` changes the chain's first block
+    /// alone; other keys of the file, such as `seeds`, are replaced.</param>
     /// <exception cref="SweepFileException">It cannot be used.</exception>
     public static SweepDefinition Load(string path, IReadOnlyList<string>? overrides = null)
     {
@@ -25,11 +26,9 @@ public static class SweepFile
 
         try
         {
-            long length = new FileInfo(path).Length;
+            var length = new FileInfo(path).Length;
             if (length > MaxBytes)
-            {
                 throw new SweepFileException([new(path, 0, 0, $"{length} bytes; a sweep file has at most {MaxBytes}.")]);
-            }
 
             text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         }
@@ -51,16 +50,15 @@ public static class SweepFile
     public static SweepDefinition Parse(string text, string file = "sweep.yaml", IReadOnlyList<string>? overrides = null)
     {
         if (text.Length > MaxBytes)
-        {
             throw new SweepFileException([new(file, 0, 0, $"{text.Length} characters; a sweep file has at most {MaxBytes}.")]);
-        }
 
-        List<string> all = text.Split('\n').TakeWhile(line => line.StartsWith(OverridePrefix, StringComparison.Ordinal))
+        var all = text.Split('\n').TakeWhile(line => line.StartsWith(OverridePrefix, StringComparison.Ordinal))
             .Select(line => line[OverridePrefix.Length..].TrimEnd('\r')).ToList();
         all.AddRange(overrides ?? []);
-        string kept = string.Concat((overrides ?? []).Select(given => OverridePrefix + given.ReplaceLineEndings(" ") + "\n"));
-        string[] carried = text.Split('\n').TakeWhile(line => line.StartsWith(OverridePrefix, StringComparison.Ordinal)).ToArray();
-        string head = string.Concat(carried.Select(line => line + "\n"));
+        var kept = string.Concat((overrides ?? []).Select(given => OverridePrefix + given.ReplaceLineEndings(" ") + "\n"));
+        var carried = text.Split('\n').TakeWhile(line => line.StartsWith(OverridePrefix, StringComparison.Ordinal))
+            .ToArray();
+        var head = string.Concat(carried.Select(line => line + "\n"));
         return new SweepReader(file).Read(text, all, head + kept + text[head.Length..]);
     }
 }

@@ -4,12 +4,12 @@ internal sealed partial class SweepReader
 {
     private const int MaxBlocks = 10_000;
 
-    private static readonly string[] SpecKeys = ["values", "range", "log_range", "uniform", "log_uniform", "when"];
+    private static readonly string[] _specKeys = ["values", "range", "log_range", "uniform", "log_uniform", "when"];
 
     private BlockDraft ReadBlock(SourceNode map)
     {
         var draft = new BlockDraft(map);
-        foreach ((SourceNode key, SourceNode value) in map.Entries)
+        foreach ((var key, var value) in map.Entries)
         {
             switch (key.Text)
             {
@@ -25,18 +25,16 @@ internal sealed partial class SweepReader
                 case "seeds":
                     draft.Seeds = ReadSeeds(value);
                     break;
-                case var name when FixedKeys.Contains(name):
+                case var name when _fixedKeys.Contains(name):
                     ReadFixed(name, value, draft);
                     break;
             }
         }
 
-        foreach (ColumnDraft column in draft.Axes.Where(axis => axis.When.Count == 0).SelectMany(axis => axis.Columns))
+        foreach (var column in draft.Axes.Where(axis => axis.When.Count == 0).SelectMany(axis => axis.Columns))
         {
-            if (draft.Fixed.TryGetValue(column.Path.Index, out (ConfigValue Value, SourceNode Node) fix))
-            {
+            if (draft.Fixed.TryGetValue(column.Path.Index, out var fix))
                 Fault(column.Node, $"{column.Written} varies here but is fixed in line {fix.Node.Line}; leave one of them out.");
-            }
         }
 
         return draft;
@@ -46,13 +44,12 @@ internal sealed partial class SweepReader
     {
         var blocks = new List<BlockDraft>();
         if (Get(root, "chain") is not { } list)
-        {
             return blocks;
-        }
 
         if (list.Kind != NodeKind.List || list.Items.Count == 0)
         {
-            Fault(list, $"chain takes a list of blocks, each with its own {string.Join(", ", BlockKeys)}; found {list.Describe()}.");
+            Fault(list, $"chain takes a list of blocks, each with its own {string.Join(", ", _blockKeys)}; "
+                + $"found {list.Describe()}.");
             return blocks;
         }
 
@@ -62,21 +59,19 @@ internal sealed partial class SweepReader
             return blocks;
         }
 
-        foreach (SourceNode item in list.Items)
+        foreach (var item in list.Items)
         {
             if (item.Kind != NodeKind.Map)
             {
-                Fault(item, $"a block of chain is a map with {string.Join(", ", BlockKeys)}; found {item.Describe()}.");
+                Fault(item, $"a block of chain is a map with {string.Join(", ", _blockKeys)}; found {item.Describe()}.");
                 continue;
             }
 
-            CheckKeys(item, "a block of chain", BlockKeys);
-            BlockDraft block = ReadBlock(item);
+            CheckKeys(item, "a block of chain", _blockKeys);
+            var block = ReadBlock(item);
             blocks.Add(block);
             if (method == SearchMethod.Random && GetKey(item, "seeds") is { } seeds)
-            {
                 Fault(seeds, "with method random, seeds belong to the whole sweep.");
-            }
         }
 
         return blocks;
@@ -90,21 +85,22 @@ internal sealed partial class SweepReader
             return;
         }
 
-        foreach ((SourceNode key, SourceNode value) in node.Entries)
+        foreach ((var key, var value) in node.Entries)
         {
-            string name = $"{prefix}.{key.Text}";
+            var name = $"{prefix}.{key.Text}";
             if (ConfigSchema.Find(name) is { } path)
             {
-                if (value.Kind == NodeKind.Map && value.Entries.Exists(entry => SpecKeys.Contains(entry.Key.Text)))
+                if (value.Kind == NodeKind.Map && value.Entries.Exists(entry => _specKeys.Contains(entry.Key.Text)))
                 {
                     Fault(value, $"{name} is fixed here; what varies is written under parameters.");
                 }
                 else if (ReadValue(path, value) is { } read)
                 {
-                    (int index, ConfigValue whole) = TrialConfigJson.Whole(path, read);
+                    (var index, var whole) = TrialConfigJson.Whole(path, read);
                     if (!draft.Fixed.TryAdd(index, (whole, key)))
                     {
-                        Fault(key, $"{name} is {ConfigSchema.Paths[index].Name}, which is given in line {draft.Fixed[index].Node.Line} already.");
+                        Fault(key, $"{name} is {ConfigSchema.Paths[index].Name}, which is given in "
+                            + $"line {draft.Fixed[index].Node.Line} already.");
                     }
                 }
             }
@@ -121,19 +117,23 @@ internal sealed partial class SweepReader
 
     /// <summary>What may follow a prefix: for `train`, epochs, batch_size, optimizer, ...</summary>
     private static string[] Children(string prefix) =>
-        ConfigSchema.Writable.Where(name => name.StartsWith(prefix + ".", StringComparison.Ordinal)).Select(name => name[(prefix.Length + 1)..].Split('.')[0]).Distinct().ToArray();
+        ConfigSchema.Writable.Where(name => name.StartsWith(prefix + ".", StringComparison.Ordinal))
+            .Select(name => name[(prefix.Length + 1)..].Split('.')[0]).Distinct().ToArray();
 
     private void UnknownPath(SourceNode key, string name, string[] allowed)
     {
-        if (ConfigSchema.NotYet.FirstOrDefault(planned => name == planned || name.StartsWith(planned + ".", StringComparison.Ordinal)) is { } later)
+        if (ConfigSchema.NotYet.FirstOrDefault(planned =>
+            name == planned || name.StartsWith(planned + ".", StringComparison.Ordinal)) is { } later)
         {
             Fault(key, $"{later} is not available in this version. Allowed here: {string.Join(", ", allowed)}.");
             return;
         }
 
-        string written = key.Text;
-        string suggestion = NearestName.Suggest(written, allowed) is { Length: > 0 } near ? near : NearestName.Suggest(name, ConfigSchema.Writable);
-        Fault(key, $"there is no path '{name}'.{suggestion}{(allowed.Length == 0 ? "" : $" Allowed here: {string.Join(", ", allowed)}.")}");
+        var written = key.Text;
+        var suggestion = NearestName.Suggest(written, allowed) is { Length: > 0 } near
+            ? near : NearestName.Suggest(name, ConfigSchema.Writable);
+        Fault(key, "there is no path "
+            + $"'{name}'.{suggestion}{(allowed.Length == 0 ? "" : $" Allowed here: {string.Join(", ", allowed)}.")}");
     }
 
     /// <returns>Null when it is no path that may vary.</returns>
@@ -146,23 +146,24 @@ internal sealed partial class SweepReader
         }
 
         if (ConfigSchema.Find(key.Text) is { } path)
-        {
             return path;
-        }
 
-        string[] under = Children(key.Text);
+        var under = Children(key.Text);
         if (under.Length > 0)
         {
             Fault(key, $"paths are written in full here: {string.Join(", ", under.Select(child => $"{key.Text}.{child}"))}.");
         }
-        else if (ConfigSchema.NotYet.FirstOrDefault(planned => key.Text == planned || key.Text.StartsWith(planned + ".", StringComparison.Ordinal)) is { } later)
+        else if (ConfigSchema.NotYet.FirstOrDefault(planned =>
+            key.Text == planned || key.Text.StartsWith(planned + ".", StringComparison.Ordinal)) is { } later)
         {
             Fault(key, $"{later} is not available in this version.");
         }
         else
         {
-            string suggestion = NearestName.Suggest(key.Text, ConfigSchema.Writable);
-            Fault(key, $"there is no path '{key.Text}'.{(suggestion.Length > 0 ? suggestion : $" Allowed: {string.Join(", ", ConfigSchema.Writable)}.")}");
+            var suggestion = NearestName.Suggest(key.Text, ConfigSchema.Writable);
+            Fault(key, "there is no path "
+                + $"'{key.Text}'."
+                + $"{(suggestion.Length > 0 ? suggestion : $" Allowed: {string.Join(", ", ConfigSchema.Writable)}.")}");
         }
 
         return null;
@@ -173,16 +174,15 @@ internal sealed partial class SweepReader
         var conditions = new List<Condition>();
         if (node.Kind != NodeKind.Map || node.Entries.Count == 0)
         {
-            Fault(node, $"when takes a map of paths and the values they must have, like {{ model.batch_norm: true }}; found {node.Describe()}.");
+            Fault(node, "when takes a map of paths and the values they must have, like { model.batch_norm: true }; "
+                + $"found {node.Describe()}.");
             return conditions;
         }
 
-        foreach ((SourceNode key, SourceNode value) in node.Entries)
+        foreach ((var key, var value) in node.Entries)
         {
             if (ReadPath(key) is { } path && ReadOneOrMore(path, value) is { Count: > 0 } values)
-            {
                 conditions.Add(new Condition(ConfigSchema.At(path.ShortFor ?? path.Name), values));
-            }
         }
 
         return conditions;
@@ -191,20 +191,21 @@ internal sealed partial class SweepReader
     /// <summary>A value, or a list of them.</summary>
     private List<ConfigValue> ReadOneOrMore(ConfigPath path, SourceNode node)
     {
-        bool many = node.Kind == NodeKind.List && (!path.IsList || (path.Kind != ValueKind.IntLists && node.Items.Exists(item => item.Kind == NodeKind.List)));
+        var many = node.Kind == NodeKind.List
+            && (!path.IsList || (path.Kind != ValueKind.IntLists && node.Items.Exists(item => item.Kind == NodeKind.List)));
         IEnumerable<SourceNode> nodes = many ? node.Items : [node];
-        return nodes.Select(item => path.Read(item, Fault)).OfType<ConfigValue>().Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
+        return nodes.Select(item => path.Read(item, Fault)).OfType<ConfigValue>()
+            .Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
     }
 
     private SeedList ReadSeeds(SourceNode node)
     {
         if (node.Kind == NodeKind.Int && node.Int is >= 1 and <= 10_000_000)
-        {
             return SeedList.Range(0, (int)node.Int);
-        }
 
-        string[] ends = node.Text.Split("..");
-        if (node.Kind == NodeKind.Text && ends.Length == 2 && long.TryParse(ends[0], out long from) && long.TryParse(ends[1], out long to)
+        var ends = node.Text.Split("..");
+        if (node.Kind == NodeKind.Text && ends.Length == 2 && long.TryParse(ends[0], out var from)
+            && long.TryParse(ends[1], out var to)
             && from >= 0 && from <= to && to - from < 10_000_000 && to < 1L << 53)
         {
             return SeedList.Range(from, (int)(to - from + 1));
@@ -212,12 +213,11 @@ internal sealed partial class SweepReader
 
         if (node.Kind == NodeKind.List && node.Items.Count > 0)
         {
-            ConfigPath seed = ConfigSchema.At("seed");
-            long[] seeds = node.Items.Select(item => seed.Read(item, Fault)).OfType<ConfigValue>().Select(value => value.AsInt()).ToArray();
+            var seed = ConfigSchema.At("seed");
+            var seeds = node.Items.Select(item => seed.Read(item, Fault)).OfType<ConfigValue>().Select(value => value.AsInt())
+                .ToArray();
             if (seeds.Distinct().Count() < seeds.Length)
-            {
                 Fault(node, $"seeds names {seeds.GroupBy(value => value).First(group => group.Count() > 1).Key} twice.");
-            }
 
             return SeedList.Of(seeds);
         }

@@ -8,31 +8,32 @@ internal sealed partial class SweepReader
     private List<SweepBlock> Compile(BlockDraft top, IReadOnlyList<BlockDraft> drafts, SearchMethod method)
     {
         var blocks = new List<SweepBlock>();
-        foreach (BlockDraft draft in drafts)
+        foreach (var draft in drafts)
         {
-            bool isTop = ReferenceEquals(draft, top);
-            var own = new HashSet<int>(isTop ? [] : draft.Fixed.Keys.Concat(draft.Axes.SelectMany(axis => axis.Columns).Select(column => column.Path.Index)));
-            ConfigValue[] values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
+            var isTop = ReferenceEquals(draft, top);
+            var own = new HashSet<int>(isTop
+                ? [] : draft.Fixed.Keys.Concat(draft.Axes.SelectMany(axis => axis.Columns).Select(column => column.Path.Index)));
+            var values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
             var places = new Dictionary<int, SourceNode>();
-            foreach (BlockDraft source in isTop ? [top] : new[] { top, draft })
+            foreach (var source in isTop ? [top] : new[] { top, draft })
             {
-                foreach ((int index, (ConfigValue value, SourceNode node)) in source.Fixed)
-                {
+                foreach ((var index, (var value, var node)) in source.Fixed)
                     (values[index], places[index]) = (value, node);
-                }
             }
 
             List<Axis> axes = [];
-            foreach (AxisDraft axis in isTop ? top.Axes : top.Axes.Where(axis => Inherits(axis, own, draft)).Concat(draft.Axes))
+            foreach (var axis in isTop ? top.Axes : top.Axes.Where(axis => Inherits(axis, own, draft)).Concat(draft.Axes))
             {
                 if (axis.Distribution is not null && method == SearchMethod.Grid)
                 {
-                    Fault(axis.Node, $"{axis.Columns[0].Written} is drawn from an interval, which needs method random; a grid takes values, range or log_range.");
+                    Fault(axis.Node, $"{axis.Columns[0].Written} is drawn from an interval, which needs method random; a grid "
+                        + "takes values, range or log_range.");
                     continue;
                 }
 
                 axis.Columns.ForEach(column => places[column.Path.Index] = column.Node);
-                ConfigValue[][] rows = Enumerable.Range(0, axis.Columns[0].Values.Count).Select(row => axis.Columns.Select(column => column.Values[row]).ToArray()).ToArray();
+                var rows = Enumerable.Range(0, axis.Columns[0].Values.Count)
+                    .Select(row => axis.Columns.Select(column => column.Values[row]).ToArray()).ToArray();
                 axes.Add(new Axis(axis.Columns.ConvertAll(column => column.Path), rows, axis.Distribution, axis.When, axis.Node));
             }
 
@@ -43,7 +44,8 @@ internal sealed partial class SweepReader
             }
             catch (CircularConditionException e)
             {
-                Fault(e.Axis.Node, $"the `when` of {e.Axis.Paths[0].Name} waits for itself: its conditions look at parameters whose conditions look at it.");
+                Fault(e.Axis.Node, $"the `when` of {e.Axis.Paths[0].Name} waits for itself: its conditions look at parameters "
+                    + "whose conditions look at it.");
             }
         }
 
@@ -53,10 +55,11 @@ internal sealed partial class SweepReader
     /// <summary>A block of a chain takes over what it does not set itself.</summary>
     private bool Inherits(AxisDraft axis, HashSet<int> own, BlockDraft draft)
     {
-        int shared = axis.Columns.Count(column => own.Contains(column.Path.Index));
+        var shared = axis.Columns.Count(column => own.Contains(column.Path.Index));
         if (shared > 0 && shared < axis.Columns.Count)
         {
-            Fault(draft.Node, $"this block sets {axis.Columns.First(column => own.Contains(column.Path.Index)).Written}, which is zipped with others in line {axis.Node.Line}; set all of them or none.");
+            Fault(draft.Node, $"this block sets {axis.Columns.First(column => own.Contains(column.Path.Index)).Written}, which "
+                + $"is zipped with others in line {axis.Node.Line}; set all of them or none.");
         }
 
         return shared == 0;
@@ -64,10 +67,11 @@ internal sealed partial class SweepReader
 
     private void CheckRules(List<SweepBlock> blocks)
     {
-        foreach (SweepBlock block in blocks)
+        foreach (var block in blocks)
         {
             // A rule about a value that could not be read would only confuse.
-            foreach (ConfigRule rule in ConfigRule.All.Where(rule => !rule.Paths.Any(name => _unread.Contains(ConfigSchema.At(name).Index))))
+            foreach (var rule in
+                ConfigRule.All.Where(rule => !rule.Paths.Any(name => _unread.Contains(ConfigSchema.At(name).Index))))
             {
                 CheckRule(block, rule);
             }
@@ -76,29 +80,28 @@ internal sealed partial class SweepReader
 
     private void WarnOfReferences(IReadOnlyList<Reference> references, List<SweepBlock> blocks, SourceNode root)
     {
-        foreach (Reference reference in references)
+        foreach (var reference in references)
         {
             bool Meets(SweepBlock block) => reference.Where.Values.All(wanted =>
             {
-                (int index, ConfigValue value) = TrialConfigJson.Whole(ConfigSchema.Find(wanted.Key)!, wanted.Value);
+                (var index, var value) = TrialConfigJson.Whole(ConfigSchema.Find(wanted.Key)!, wanted.Value);
                 return block.ValuesOf(index)?.Contains(value) ?? true;
             });
 
             if (!blocks.Exists(Meets))
-            {
                 Warn(GetKey(root, "reference")!, $"the reference where {reference.Where} is about no trial of this sweep.");
-            }
         }
     }
 
     private void CheckRule(SweepBlock block, ConfigRule rule)
     {
-        int[] paths = rule.Paths.Select(name => ConfigSchema.At(name).Index).ToArray();
-        SourceNode place = paths.Where(block.Places.ContainsKey).Select(path => block.Places[path]).OrderBy(node => node.Line).ThenBy(node => node.Column).LastOrDefault()
+        var paths = rule.Paths.Select(name => ConfigSchema.At(name).Index).ToArray();
+        var place = paths.Where(block.Places.ContainsKey).Select(path => block.Places[path]).OrderBy(node => node.Line)
+            .ThenBy(node => node.Column).LastOrDefault()
             ?? new SourceNode { Kind = NodeKind.Null, File = file, Line = 1, Column = 1 };
         IReadOnlyList<Axis> axes = block.Deciding(paths).Select(AtItsEnds).ToArray();
         var walker = new PointWalker(block, axes);
-        for (int i = 0; walker.MoveNext(); i++)
+        for (var i = 0; walker.MoveNext(); i++)
         {
             if (i == MaxChecked)
             {
@@ -107,19 +110,13 @@ internal sealed partial class SweepReader
             }
 
             if (rule.Check(TrialConfigJson.Build(walker.Values)) is not { } message)
-            {
                 continue;
-            }
 
             // One example is enough: the others are of the same kind.
             if (rule.Warns)
-            {
                 Warn(place, message);
-            }
             else
-            {
                 Fault(place, message);
-            }
 
             return;
         }
@@ -129,32 +126,29 @@ internal sealed partial class SweepReader
     private static Axis AtItsEnds(Axis axis)
     {
         if (axis.Distribution is not { } interval)
-        {
             return axis;
-        }
 
-        ConfigValue[][] ends = new[] { interval.From, interval.To }.Select(ConfigValue.Of).Select(value => axis.Paths[0].Kind == ValueKind.IntList ? ConfigValue.Of([value]) : value)
+        var ends = new[] { interval.From, interval.To }.Select(ConfigValue.Of)
+            .Select(value => axis.Paths[0].Kind == ValueKind.IntList ? ConfigValue.Of([value]) : value)
             .Select(value => new[] { value }).ToArray();
         return new Axis(axis.Paths, ends, distribution: null, axis.When, axis.Node);
     }
 
     private void WarnOfTheUnused(List<SweepBlock> blocks)
     {
-        foreach (SweepBlock block in blocks)
+        foreach (var block in blocks)
         {
-            foreach ((int index, SourceNode place) in block.Places)
+            foreach ((var index, var place) in block.Places)
             {
-                ConfigPath path = ConfigSchema.Paths[index];
-                Axis? axis = block.Axes.FirstOrDefault(candidate => candidate.Has(index));
-                IReadOnlyList<Axis> deciding = block.Deciding(axis?.DependsOn ?? Axis.Chain(path.AppliesIndex));
+                var path = ConfigSchema.Paths[index];
+                var axis = block.Axes.FirstOrDefault(candidate => candidate.Has(index));
+                var deciding = block.Deciding(axis?.DependsOn ?? Axis.Chain(path.AppliesIndex));
                 if (path.Applies is null && axis is not { When.Count: > 0 })
-                {
                     continue;
-                }
 
                 var walker = new PointWalker(block, deciding.Select(AtItsEnds).ToArray());
-                bool used = false;
-                for (int i = 0; !used && walker.MoveNext(); i++)
+                var used = false;
+                for (var i = 0; !used && walker.MoveNext(); i++)
                 {
                     // What was not found in so many combinations is left unsaid: a warning must be true.
                     used = i == MaxChecked

@@ -6,39 +6,37 @@ internal sealed record PathOverride(SourceNode Key, ConfigPath Path, SourceNode 
 
 internal sealed partial class SweepReader
 {
-    /// <summary>Reads a `--set`: those of configuration paths are collected, others replace their place in the file's tree.</summary>
+    /// <summary>Reads a `--set`: those of configuration paths are collected, others replace their place in the file's
+    /// tree.</summary>
     private void Override(SourceNode root, string given, List<PathOverride> paths)
     {
-        string label = "--set " + given;
+        var label = "--set " + given;
         var place = new SourceNode { Kind = NodeKind.Null, File = label };
-        int equals = given.IndexOf('=', StringComparison.Ordinal);
+        var equals = given.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
         {
             Fault(place, "takes path=value, like train.epochs=3.");
             return;
         }
 
-        string name = given[..equals].Trim();
-        string text = given[(equals + 1)..];
-        SourceNode? value = text.Trim().Length == 0
+        var name = given[..equals].Trim();
+        var text = given[(equals + 1)..];
+        var value = text.Trim().Length == 0
             ? SourceNode.Scalar("", quoted: false, label, 0, 0)
             : YamlReader.Read(text, label, (_, message) => Fault(place, message));
         if (value is null)
-        {
             return;
-        }
 
         value = Placed(value, label);
         int? block = null;
-        if (name.Split('.', 3) is ["chain", var number, var rest] && int.TryParse(number, out int found))
-        {
+        if (name.Split('.', 3) is ["chain", var number, var rest] && int.TryParse(number, out var found))
             (block, name) = (found, rest);
-        }
 
-        bool varies = name.StartsWith("parameters.", StringComparison.Ordinal);
-        string path = varies ? name["parameters.".Length..] : name;
+        var varies = name.StartsWith("parameters.", StringComparison.Ordinal);
+        var path = varies ? name["parameters.".Length..] : name;
         // As tables print it; the first names of the file's own blocks are none.
-        if (!path.Contains('.', StringComparison.Ordinal) && !RootKeys.Contains(path) && ShortPath.Find(path, []) is { Count: > 0 } meant)
+        if (!path.Contains('.', StringComparison.Ordinal) && !_rootKeys.Contains(path)
+            && ShortPath.Find(path, []) is { Count: > 0 } meant)
         {
             if (meant.Count > 1)
             {
@@ -55,20 +53,22 @@ internal sealed partial class SweepReader
             if (ReadPath(key) is { } target)
             {
                 // A list for a path that takes no lists can only mean that it varies.
-                paths.Add(new PathOverride(key, target, value, varies || value.Kind == NodeKind.Map || (value.Kind == NodeKind.List && !target.IsList), block));
+                paths.Add(
+                    new PathOverride(key, target, value, varies || value.Kind == NodeKind.Map
+                        || (value.Kind == NodeKind.List && !target.IsList), block));
             }
 
             return;
         }
 
-        string first = name.Split('.')[0];
-        if (FixedKeys.Contains(first) || block is not null)
+        var first = name.Split('.')[0];
+        if (_fixedKeys.Contains(first) || block is not null)
         {
             UnknownPath(key, name, Children(first));
         }
-        else if (!RootKeys.Contains(first) || first is "parameters" or "chain" or "zip")
+        else if (!_rootKeys.Contains(first) || first is "parameters" or "chain" or "zip")
         {
-            IEnumerable<string> allowed = ConfigSchema.Writable.Concat(RootKeys);
+            var allowed = ConfigSchema.Writable.Concat(_rootKeys);
             Fault(key, $"there is no path '{name}'.{NearestName.Suggest(name, allowed)}");
         }
         else
@@ -79,9 +79,9 @@ internal sealed partial class SweepReader
 
     private static void Replace(SourceNode map, string[] keys, SourceNode value, string label)
     {
-        foreach (string part in keys[..^1])
+        foreach (var part in keys[..^1])
         {
-            SourceNode? inner = Get(map, part);
+            var inner = Get(map, part);
             if (inner is not { Kind: NodeKind.Map })
             {
                 inner = new SourceNode { Kind = NodeKind.Map, File = label };
@@ -98,14 +98,16 @@ internal sealed partial class SweepReader
 
     private void Apply(PathOverride given, BlockDraft top, List<BlockDraft> chain)
     {
-        int index = ConfigSchema.At(given.Path.ShortFor ?? given.Path.Name).Index;
+        var index = ConfigSchema.At(given.Path.ShortFor ?? given.Path.Name).Index;
         if (given.Block >= chain.Count || given.Block < 0)
         {
-            Fault(given.Key, $"chain.{given.Block} does not exist: {(chain.Count == 0 ? "the sweep has no chain" : $"the blocks of the chain are 0 to {chain.Count - 1}")}.");
+            Fault(given.Key, $"chain.{given.Block} does not "
+                + "exist: "
+                + $"{(chain.Count == 0 ? "the sweep has no chain" : $"the blocks of the chain are 0 to {chain.Count - 1}")}.");
             return;
         }
 
-        BlockDraft target = given.Block is { } block ? chain[block] : top;
+        var target = given.Block is { } block ? chain[block] : top;
         if (given.Varies)
         {
             if (ReadParameter(given.Key, given.Path, given.Value) is { } axis)
@@ -124,9 +126,7 @@ internal sealed partial class SweepReader
         {
             target.Remove(index);
             if (given.Block is not null)
-            {
                 return;
-            }
 
             chain.ForEach(block => block.Remove(index));
         }

@@ -10,20 +10,19 @@ internal sealed partial class SweepReader
     {
         if (node.Kind != NodeKind.Map)
         {
-            Fault(node, $"parameters takes a map of paths and their values, like {{ model.latent: [2, 10] }}; found {node.Describe()}.");
+            Fault(node, "parameters takes a map of paths and their values, like { model.latent: [2, 10] }; "
+                + $"found {node.Describe()}.");
             return;
         }
 
-        foreach ((SourceNode key, SourceNode value) in node.Entries)
+        foreach ((var key, var value) in node.Entries)
         {
             if (ReadPath(key) is { } path)
             {
-                AxisDraft? axis = ReadParameter(key, path, value);
+                var axis = ReadParameter(key, path, value);
                 AddAxis(draft, axis);
                 if (axis is null)
-                {
                     _unread.Add(ConfigSchema.At(path.ShortFor ?? path.Name).Index);
-                }
             }
         }
     }
@@ -31,16 +30,16 @@ internal sealed partial class SweepReader
     private void AddAxis(BlockDraft draft, AxisDraft? axis)
     {
         if (axis is null)
-        {
             return;
-        }
 
-        foreach (ColumnDraft column in axis.Columns)
+        foreach (var column in axis.Columns)
         {
-            ColumnDraft? first = draft.Axes.SelectMany(other => other.Columns).FirstOrDefault(other => other.Path.Index == column.Path.Index);
+            var first = draft.Axes.SelectMany(other => other.Columns)
+                .FirstOrDefault(other => other.Path.Index == column.Path.Index);
             if (first is not null)
             {
-                Fault(column.Node, $"{column.Written} varies in line {first.Node.Line} already{(first.Written == column.Written ? "" : $" as {first.Written}")}.");
+                Fault(column.Node, $"{column.Written} varies in line {first.Node.Line} "
+                    + $"already{(first.Written == column.Written ? "" : $" as {first.Written}")}.");
             }
         }
 
@@ -53,20 +52,20 @@ internal sealed partial class SweepReader
         List<ConfigValue>? values;
         if (node.Kind == NodeKind.Map)
         {
-            CheckKeys(node, path.Name, SpecKeys);
-            string[] given = node.Entries.Select(entry => entry.Key.Text).Where(name => name != "when" && SpecKeys.Contains(name)).ToArray();
+            CheckKeys(node, path.Name, _specKeys);
+            var given = node.Entries.Select(entry => entry.Key.Text)
+                .Where(name => name != "when" && _specKeys.Contains(name)).ToArray();
             if (given.Length != 1)
             {
-                Fault(node, $"{path.Name} takes a list, or a map with one of values, range, log_range, uniform, log_uniform, and perhaps when; found {(given.Length == 0 ? "none of them" : string.Join(" and ", given))}.");
+                Fault(node, $"{path.Name} takes a list, or a map with one of values, range, log_range, uniform, log_uniform, and "
+                    + $"perhaps when; found {(given.Length == 0 ? "none of them" : string.Join(" and ", given))}.");
                 return null;
             }
 
             if (Get(node, "when") is { } when)
-            {
                 axis.When.AddRange(ReadWhen(when));
-            }
 
-            SourceNode spec = Get(node, given[0])!;
+            var spec = Get(node, given[0])!;
             if (given[0] is "uniform" or "log_uniform")
             {
                 axis.Distribution = ReadDistribution(path, given[0], spec);
@@ -83,9 +82,7 @@ internal sealed partial class SweepReader
         }
 
         if (values is null)
-        {
             return null;
-        }
 
         axis.Columns.Add(new ColumnDraft(ConfigSchema.At(path.ShortFor ?? path.Name), path.Name, key, values));
         return axis;
@@ -94,7 +91,7 @@ internal sealed partial class SweepReader
     /// <returns>Null when there was a fault.</returns>
     private List<ConfigValue>? ReadValues(ConfigPath path, SourceNode node, bool mayRepeat = false)
     {
-        int faultsBefore = _faults.Count;
+        var faultsBefore = _faults.Count;
         if (node.Kind != NodeKind.List || node.Items.Count == 0)
         {
             if (node.Kind is NodeKind.List or NodeKind.Null or NodeKind.Map)
@@ -115,36 +112,33 @@ internal sealed partial class SweepReader
 
         var values = new List<ConfigValue>();
         var seen = new HashSet<ConfigValue>();
-        foreach (SourceNode item in node.Items)
+        foreach (var item in node.Items)
         {
             if (ReadValue(path, item) is not { } value)
-            {
                 continue;
-            }
 
             value = TrialConfigJson.Whole(path, value).Value;
             values.Add(value);
             if (!seen.Add(value) && !mayRepeat)
-            {
                 Fault(item, $"{path.Name} has the value {path.Read(item, (_, _) => { })} twice.");
-            }
         }
 
         return _faults.Count == faultsBefore ? values : null;
     }
 
-    /// <summary>`range: [from, to, step]`, both ends included, or `log_range: [from, to, count]`, evenly spaced in the logarithm.</summary>
+    /// <summary>`range: [from, to, step]`, both ends included, or `log_range: [from, to, count]`, evenly spaced in the
+    /// logarithm.</summary>
     private List<ConfigValue>? ReadRange(ConfigPath path, string kind, SourceNode node)
     {
-        bool log = kind == "log_range";
+        var log = kind == "log_range";
         if (!TakesNumbers(path, kind, node))
-        {
             return null;
-        }
 
-        if (node.Kind != NodeKind.List || node.Items.Count is < 2 or > 3 || (log && node.Items.Count != 3) || node.Items.Exists(item => item.Kind is not (NodeKind.Int or NodeKind.Number)))
+        if (node.Kind != NodeKind.List || node.Items.Count is < 2 or > 3 || (log && node.Items.Count != 3)
+            || node.Items.Exists(item => item.Kind is not (NodeKind.Int or NodeKind.Number)))
         {
-            Fault(node, log ? "log_range takes three numbers: [from, to, count]." : "range takes two or three numbers: [from, to, step]; the step is 1 when left out.");
+            Fault(node, log ? "log_range takes three numbers: [from, to, count]." : "range takes two or three numbers: [from, "
+                + "to, step]; the step is 1 when left out.");
             return null;
         }
 
@@ -155,17 +149,19 @@ internal sealed partial class SweepReader
         }
 
         // Decimal, so that 0.1 + 2 * 0.1 is 0.3.
-        decimal[] numbers = node.Items.Select(item => decimal.Parse(item.Text, NumberStyles.Float, CultureInfo.InvariantCulture)).ToArray();
-        (decimal from, decimal to, decimal third) = (numbers[0], numbers[1], numbers.Length == 3 ? numbers[2] : 1);
+        var numbers = node.Items.Select(item => decimal.Parse(item.Text, NumberStyles.Float, CultureInfo.InvariantCulture))
+            .ToArray();
+        (var from, var to, var third) = (numbers[0], numbers[1], numbers.Length == 3 ? numbers[2] : 1);
         if ((log ? FaultOfLog(from, to, third) : FaultOfSteps(from, to, third)) is { } wrong)
         {
             Fault(node, wrong);
             return null;
         }
 
-        List<string> texts = log ? LogSteps(path, (double)from, (double)to, (int)third) : Steps(node, from, to, third);
-        int faultsBefore = _faults.Count;
-        List<ConfigValue> values = texts.Select(text => path.Read(SourceNode.Scalar(text, quoted: false, node.File, node.Line, node.Column), Fault))
+        var texts = log ? LogSteps(path, (double)from, (double)to, (int)third) : Steps(node, from, to, third);
+        var faultsBefore = _faults.Count;
+        var values = texts.Select(text =>
+            path.Read(SourceNode.Scalar(text, quoted: false, node.File, node.Line, node.Column), Fault))
             .OfType<ConfigValue>().Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
         return _faults.Count == faultsBefore ? values : null;
     }
@@ -209,8 +205,10 @@ internal sealed partial class SweepReader
 
         // Whoever writes [0, 10, 3] may believe that 10 is among the values.
         if (last != to)
+        {
             Warn(node, string.Create(CultureInfo.InvariantCulture,
                 $"range [{from}, {to}, {step}] ends at {last}: another step of {step} would pass {to}, which is left out."));
+        }
 
         return texts;
     }
@@ -218,24 +216,20 @@ internal sealed partial class SweepReader
     private Distribution? ReadDistribution(ConfigPath path, string kind, SourceNode node)
     {
         if (!TakesNumbers(path, kind, node))
-        {
             return null;
-        }
 
-        bool log = kind == "log_uniform";
+        var log = kind == "log_uniform";
         if (node.Kind != NodeKind.List || node.Items.Count != 2)
         {
             Fault(node, $"{kind} takes two numbers: [from, to].");
             return null;
         }
 
-        ConfigValue?[] ends = node.Items.Select(item => path.Read(item, Fault)).ToArray();
+        var ends = node.Items.Select(item => path.Read(item, Fault)).ToArray();
         if (ends[0] is null || ends[1] is null)
-        {
             return null;
-        }
 
-        (double from, double to) = (ends[0]!.AsNumber(), ends[1]!.AsNumber());
+        (var from, var to) = (ends[0]!.AsNumber(), ends[1]!.AsNumber());
         if (from >= to || (log && from <= 0))
         {
             Fault(node, log ? "log_uniform needs 0 < from < to." : "uniform needs from < to.");
@@ -247,11 +241,9 @@ internal sealed partial class SweepReader
 
     private bool TakesNumbers(ConfigPath path, string kind, SourceNode node)
     {
-        bool numbers = path.Kind is ValueKind.Int or ValueKind.Number;
+        var numbers = path.Kind is ValueKind.Int or ValueKind.Number;
         if (!numbers)
-        {
             Fault(node, $"{kind} is for numbers; {path.Name} takes {path.Expected}.");
-        }
 
         return numbers;
     }
@@ -259,38 +251,31 @@ internal sealed partial class SweepReader
     private void ReadZips(SourceNode node, BlockDraft draft)
     {
         // One zip may stand without the list around it.
-        List<SourceNode> zips = node.Kind == NodeKind.List ? node.Items : [node];
+        var zips = node.Kind == NodeKind.List ? node.Items : [node];
         if (zips.Count == 0)
-        {
             Fault(node, "zip takes a list of maps of lists that go together; found an empty list.");
-        }
 
-        foreach (SourceNode zip in zips)
+        foreach (var zip in zips)
         {
             if (zip.Kind != NodeKind.Map || zip.Entries.Count == 0)
             {
-                Fault(zip, $"a zip is a map of lists that go together, like {{ model.latent: [2, 10], train.epochs: [5, 20] }}; found {zip.Describe()}.");
+                Fault(zip, "a zip is a map of lists that go together, like { model.latent: [2, 10], train.epochs: [5, 20] }; "
+                    + $"found {zip.Describe()}.");
                 continue;
             }
 
             var axis = new AxisDraft(zip.Entries[0].Key);
-            foreach ((SourceNode key, SourceNode value) in zip.Entries)
+            foreach ((var key, var value) in zip.Entries)
             {
                 if (key.Text == "when")
-                {
                     axis.When.AddRange(ReadWhen(value));
-                }
                 else if (ReadPath(key) is { } path && ReadValues(path, value, mayRepeat: true) is { } values)
-                {
                     axis.Columns.Add(new ColumnDraft(ConfigSchema.At(path.ShortFor ?? path.Name), path.Name, key, values));
-                }
             }
 
             CheckZip(zip, axis);
             if (axis.Columns.Count > 0)
-            {
                 AddAxis(draft, axis);
-            }
         }
     }
 
@@ -298,7 +283,8 @@ internal sealed partial class SweepReader
     {
         if (axis.Columns.Select(column => column.Values.Count).Distinct().Count() > 1)
         {
-            Fault(zip, $"lists of a zip have the same length; found {string.Join(", ", axis.Columns.Select(column => $"{column.Written} with {column.Values.Count}"))}.");
+            Fault(zip, "lists of a zip have the same length; "
+                + $"found {string.Join(", ", axis.Columns.Select(column => $"{column.Written} with {column.Values.Count}"))}.");
             axis.Columns.Clear();
             return;
         }
@@ -311,13 +297,11 @@ internal sealed partial class SweepReader
         }
 
         var rows = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < axis.Columns.FirstOrDefault()?.Values.Count; i++)
+        for (var i = 0; i < axis.Columns.FirstOrDefault()?.Values.Count; i++)
         {
-            int row = i;
+            var row = i;
             if (!rows.Add(string.Join('|', axis.Columns.Select(column => column.Values[row].Json))))
-            {
                 Fault(zip, $"entry {i + 1} of this zip repeats an earlier one.");
-            }
         }
     }
 }

@@ -9,11 +9,12 @@ internal sealed partial class SweepReader(string file)
     private const long MaxTrials = 1_000_000_000;
     private const int MaxFaults = 500;
 
-    private static readonly string[] FixedKeys = ["dataset", "model", "objective", "train", "evaluate"];
-    private static readonly string[] BlockKeys = [.. FixedKeys, "parameters", "zip", "when", "seeds"];
-    private static readonly string[] RootKeys =
+    private static readonly string[] _fixedKeys = ["dataset", "model", "objective", "train", "evaluate"];
+    private static readonly string[] _blockKeys = [.. _fixedKeys, "parameters", "zip", "when", "seeds"];
+    private static readonly string[] _rootKeys =
     [
-        "name", "description", .. FixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds", "scheduler", "table",
+        "name", "description", .. _fixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds",
+        "scheduler", "table",
         "reference", "max_attempts", "max_concurrent", "pack", "priority",
     ];
 
@@ -26,51 +27,43 @@ internal sealed partial class SweepReader(string file)
     /// <param name="kept">What <see cref="SweepDefinition.Text"/> is to be.</param>
     public SweepDefinition Read(string text, IReadOnlyList<string> overrides, string kept)
     {
-        SourceNode? root = YamlReader.Read(text, file, Fault);
+        var root = YamlReader.Read(text, file, Fault);
         if (root is { Kind: not NodeKind.Map })
-        {
             Fault(root, $"a sweep file is a map of settings, like `name: my-sweep`; found {root.Describe()}.");
-        }
 
         if (root is not { Kind: NodeKind.Map })
-        {
             throw new SweepFileException(InOrder(_faults));
-        }
 
         List<PathOverride> pathOverrides = [];
-        foreach (string given in overrides)
-        {
+        foreach (var given in overrides)
             Override(root, given, pathOverrides);
-        }
 
-        CheckKeys(root, "", RootKeys);
-        string name = ReadName(root);
-        SearchMethod method = ReadMethod(root);
-        int draws = (int)ReadWhole(root, "trials", method == SearchMethod.Random ? 1 : 0, 10_000_000, 0);
-        long searchSeed = ReadWhole(root, "search_seed", 0, long.MaxValue, 0);
+        CheckKeys(root, "", _rootKeys);
+        var name = ReadName(root);
+        var method = ReadMethod(root);
+        var draws = (int)ReadWhole(root, "trials", method == SearchMethod.Random ? 1 : 0, 10_000_000, 0);
+        var searchSeed = ReadWhole(root, "search_seed", 0, long.MaxValue, 0);
         if (method == SearchMethod.Random && Get(root, "trials") is null)
-        {
             Fault(GetKey(root, "method")!, "method random needs `trials`: how many points to draw.");
-        }
         else if (method == SearchMethod.Grid && GetKey(root, "trials") is { } trials)
-        {
             Fault(trials, "`trials` belongs to method random; a grid has as many as its parameters make.");
-        }
 
-        BlockDraft top = ReadBlock(root);
-        List<BlockDraft> chain = ReadChain(root, method);
+        var top = ReadBlock(root);
+        var chain = ReadChain(root, method);
         pathOverrides.ForEach(given => Apply(given, top, chain));
         ReadScheduler(root);
-        TableSpec table = ReadTable(root);
+        var table = ReadTable(root);
         IReadOnlyList<Reference> references = ReadReferences(root);
-        int maxAttempts = (int)ReadWhole(root, "max_attempts", 1, 1000, 3);
-        int priority = (int)ReadWhole(root, "priority", -1000, 1000, 0);
-        int? maxConcurrent = GetKey(root, "max_concurrent") is null ? null : (int)ReadWhole(root, "max_concurrent", 1, 1_000_000, 1);
-        int? pack = Get(root, "pack") is { Text: "auto" } ? null : GetKey(root, "pack") is null ? null : (int)ReadWhole(root, "pack", 1, 65_536, 1);
-        string description = Get(root, "description") is { Kind: not (NodeKind.List or NodeKind.Map) } words ? words.Text : "";
+        var maxAttempts = (int)ReadWhole(root, "max_attempts", 1, 1000, 3);
+        var priority = (int)ReadWhole(root, "priority", -1000, 1000, 0);
+        int? maxConcurrent = GetKey(root, "max_concurrent") is null
+            ? null : (int)ReadWhole(root, "max_concurrent", 1, 1_000_000, 1);
+        int? pack = Get(root, "pack") is { Text: "auto" } ? null : GetKey(root, "pack") is null
+            ? null : (int)ReadWhole(root, "pack", 1, 65_536, 1);
+        var description = Get(root, "description") is { Kind: not (NodeKind.List or NodeKind.Map) } words ? words.Text : "";
 
         IReadOnlyList<BlockDraft> drafts = chain.Count > 0 ? chain : [top];
-        List<SweepBlock> blocks = Compile(top, drafts, method);
+        var blocks = Compile(top, drafts, method);
         CheckRules(blocks);
         ThrowIfFaulty();
         CheckSize(blocks, method, root);
@@ -96,16 +89,19 @@ internal sealed partial class SweepReader(string file)
         };
     }
 
-    /// <summary>Paths with more than one value, in the file's order, then those that only the blocks of a chain tell apart.</summary>
+    /// <summary>Paths with more than one value, in the file's order, then those that only the blocks of a chain tell
+    /// apart.</summary>
     private static IEnumerable<string> Varying(BlockDraft top, IReadOnlyList<BlockDraft> drafts, List<SweepBlock> blocks)
     {
-        var written = drafts.Prepend(top).Distinct().SelectMany(draft => draft.Axes).SelectMany(axis => axis.Columns).DistinctBy(column => column.Path.Index)
+        var written = drafts.Prepend(top).Distinct().SelectMany(draft => draft.Axes).SelectMany(axis => axis.Columns)
+            .DistinctBy(column => column.Path.Index)
             .ToDictionary(column => column.Path.Index, column => column.Written);
-        return written.Keys.Concat(blocks.SelectMany(block => block.Places.Keys)).Distinct().Where(Varies).Select(index => written.GetValueOrDefault(index, ConfigSchema.Paths[index].Name));
+        return written.Keys.Concat(blocks.SelectMany(block => block.Places.Keys)).Distinct().Where(Varies)
+            .Select(index => written.GetValueOrDefault(index, ConfigSchema.Paths[index].Name));
 
         bool Varies(int index)
         {
-            IReadOnlySet<ConfigValue>?[] values = blocks.Select(block => block.ValuesOf(index)).ToArray();
+            var values = blocks.Select(block => block.ValuesOf(index)).ToArray();
             return values.Contains(null) || values.SelectMany(set => set!).Distinct().Skip(1).Any();
         }
     }
@@ -124,9 +120,7 @@ internal sealed partial class SweepReader(string file)
     private void ThrowIfFaulty()
     {
         if (_faults.Count > 0)
-        {
             throw new SweepFileException(InOrder(_faults));
-        }
     }
 
     private static SweepFault[] InOrder(IEnumerable<SweepFault> faults) =>
@@ -134,17 +128,16 @@ internal sealed partial class SweepReader(string file)
 
     private void CheckKeys(SourceNode map, string where, IEnumerable<string> allowed)
     {
-        foreach ((SourceNode key, _) in map.Entries)
+        foreach ((var key, _) in map.Entries)
         {
             if (allowed.Contains(key.Text))
-            {
                 continue;
-            }
 
-            string place = where.Length == 0 ? "" : $" in {where}";
-            string hint = key.Text == "seed" ? " Did you mean 'seeds'? It takes a count (5), a range (0..4) or a list ([3, 14])."
+            var place = where.Length == 0 ? "" : $" in {where}";
+            var hint = key.Text == "seed" ? " Did you mean 'seeds'? It takes a count (5), a range (0..4) or a list ([3, 14])."
                 : where.Length == 0 && ConfigSchema.Find(key.Text) is not null
-                ? $" To fix it for all trials write it in its block ({key.Text[..key.Text.IndexOf('.', StringComparison.Ordinal)]}: ...); to vary it, under parameters."
+                ? " To fix it for all trials write it in its block "
+                + $"({key.Text[..key.Text.IndexOf('.', StringComparison.Ordinal)]}: ...); to vary it, under parameters."
                 : NearestName.Suggest(key.Text, allowed);
             Fault(key, $"unknown key '{key.Text}'{place}.{hint} Allowed: {string.Join(", ", allowed)}.");
         }
@@ -152,11 +145,9 @@ internal sealed partial class SweepReader(string file)
 
     private ConfigValue? ReadValue(ConfigPath path, SourceNode node)
     {
-        ConfigValue? value = path.Read(node, Fault);
+        var value = path.Read(node, Fault);
         if (value is null)
-        {
             _unread.Add(ConfigSchema.At(path.ShortFor ?? path.Name).Index);
-        }
 
         return value;
     }
@@ -169,13 +160,15 @@ internal sealed partial class SweepReader(string file)
     {
         if (Get(root, "name") is not { } node)
         {
-            Fault(new SourceNode { Kind = NodeKind.Null, File = file, Line = 1, Column = 1 }, "the sweep has no name; write `name: my-sweep`.");
+            Fault(new SourceNode { Kind = NodeKind.Null, File = file, Line = 1, Column = 1 },
+                "the sweep has no name; write `name: my-sweep`.");
             return "";
         }
 
         if (node.Kind is NodeKind.List or NodeKind.Map or NodeKind.Null || !NamePattern().IsMatch(node.Text))
         {
-            Fault(node, $"name takes up to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit; found {node.Describe()}.");
+            Fault(node, "name takes up to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit; "
+                + $"found {node.Describe()}.");
         }
 
         return node.Text;
@@ -193,7 +186,8 @@ internal sealed partial class SweepReader(string file)
                 Fault(planned, $"method {planned.Text} is not available in this version. Allowed: grid, random.");
                 return SearchMethod.Grid;
             case var other:
-                Fault(other, $"method takes grid or random; found {other.Describe()}.{NearestName.Suggest(other.Text, ["grid", "random"])}");
+                Fault(other, "method takes grid or random; "
+                    + $"found {other.Describe()}.{NearestName.Suggest(other.Text, ["grid", "random"])}");
                 return SearchMethod.Grid;
         }
     }
@@ -211,34 +205,31 @@ internal sealed partial class SweepReader(string file)
     private long ReadWhole(SourceNode map, string key, long min, long max, long otherwise)
     {
         if (Get(map, key) is not { } node)
-        {
             return otherwise;
-        }
 
         if (node.Kind == NodeKind.Int && node.Int >= min && node.Int <= max)
-        {
             return node.Int;
-        }
 
-        Fault(node, $"{key} takes a whole number, at least {min}{(max == long.MaxValue ? "" : $" and at most {max}")}; found {node.Describe()}.");
+        Fault(node, $"{key} takes a whole number, at least {min}{(max == long.MaxValue ? "" : $" and at most {max}")}; "
+            + $"found {node.Describe()}.");
         return otherwise;
     }
 
     private void CheckSize(List<SweepBlock> blocks, SearchMethod method, SourceNode root)
     {
         if (method == SearchMethod.Random)
-        {
             return;
-        }
 
-        BigInteger trials = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
+        var trials = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
         if (trials > MaxTrials)
         {
-            Fault(GetKey(root, "parameters") ?? GetKey(root, "chain") ?? root, $"{trials} trials; a sweep has at most {MaxTrials}.");
+            Fault(GetKey(root, "parameters") ?? GetKey(root, "chain")
+                ?? root, $"{trials} trials; a sweep has at most {MaxTrials}.");
         }
         else if (trials == 0)
         {
-            Fault(GetKey(root, "when") ?? GetKey(root, "chain") ?? root, "no combination satisfies every `when`, so there are no trials.");
+            Fault(GetKey(root, "when") ?? GetKey(root, "chain")
+                ?? root, "no combination satisfies every `when`, so there are no trials.");
         }
     }
 

@@ -3,8 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace VaeSweep.Sweeps;
 
-/// <summary>Reads one YAML document into nodes that know their place. Refuses what could exhaust memory or hide a meaning: deep nesting,
-/// aliases that multiply, tags, several documents, a key given twice.</summary>
+/// <summary>Reads one YAML document into nodes that know their place. Refuses what could exhaust memory or hide a meaning: deep
+/// nesting, aliases that multiply, tags, several documents, a key given twice.</summary>
 internal sealed class YamlReader
 {
     private const int MaxDepth = 40;
@@ -56,36 +56,31 @@ internal sealed class YamlReader
         _parser.Consume<StreamStart>();
         if (_parser.Accept<StreamEnd>(out _))
         {
-            _fault(new SourceNode { Kind = NodeKind.Null, File = _file, Line = 1, Column = 1 }, "the file is empty; a sweep needs at least a name.");
+            _fault(new SourceNode { Kind = NodeKind.Null, File = _file, Line = 1, Column = 1 },
+                "the file is empty; a sweep needs at least a name.");
             return null;
         }
 
         _parser.Consume<DocumentStart>();
-        SourceNode root = ReadNode(0);
+        var root = ReadNode(0);
         _parser.Consume<DocumentEnd>();
-        if (_parser.Accept<DocumentStart>(out DocumentStart? second))
-        {
+        if (_parser.Accept<DocumentStart>(out var second))
             _fault(At(NodeKind.Null, second), "a second YAML document starts here; a file holds one sweep.");
-        }
 
         return root;
     }
 
     private SourceNode ReadNode(int depth)
     {
-        ParsingEvent now = _parser.Current ?? throw new YamlException("unexpected end");
+        var now = _parser.Current ?? throw new YamlException("unexpected end");
         if (depth > MaxDepth)
-        {
             throw new YamlException(now.Start, now.End, $"nested more than {MaxDepth} levels deep");
-        }
 
         if (now is AnchorAlias alias)
         {
             _parser.MoveNext();
-            if (!_anchors.TryGetValue(alias.Value.Value, out SourceNode? target))
-            {
+            if (!_anchors.TryGetValue(alias.Value.Value, out var target))
                 throw new YamlException(alias.Start, alias.End, $"the alias *{alias.Value} has no complete anchor before it");
-            }
 
             Count(target.Size, alias);
             return target;
@@ -93,13 +88,11 @@ internal sealed class YamlReader
 
         var node = (NodeEvent)now;
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
-        {
             _fault(At(NodeKind.Null, node), $"YAML tags such as {node.Tag.Value} have no meaning here; leave it out.");
-        }
 
         Count(1, node);
-        long before = _nodes;
-        SourceNode read = node switch
+        var before = _nodes;
+        var read = node switch
         {
             Scalar scalar => ReadScalar(scalar),
             SequenceStart => ReadList(depth),
@@ -118,16 +111,15 @@ internal sealed class YamlReader
     private SourceNode ReadScalar(Scalar scalar)
     {
         _parser.MoveNext();
-        return SourceNode.Scalar(scalar.Value, scalar.Style != ScalarStyle.Plain, _file, (int)scalar.Start.Line, (int)scalar.Start.Column);
+        return SourceNode.Scalar(scalar.Value, scalar.Style != ScalarStyle.Plain, _file, (int)scalar.Start.Line,
+            (int)scalar.Start.Column);
     }
 
     private SourceNode ReadList(int depth)
     {
-        SourceNode list = At(NodeKind.List, _parser.Consume<SequenceStart>());
+        var list = At(NodeKind.List, _parser.Consume<SequenceStart>());
         while (!_parser.TryConsume<SequenceEnd>(out _))
-        {
             list.Items.Add(ReadNode(depth + 1));
-        }
 
         return list;
     }
@@ -155,16 +147,16 @@ internal sealed class YamlReader
     {
         _nodes += nodes;
         if (_nodes > MaxNodes)
-        {
             throw new YamlException(at.Start, at.End, $"more than {MaxNodes} values once aliases are written out");
-        }
     }
 
-    private SourceNode At(NodeKind kind, ParsingEvent at) => new() { Kind = kind, File = _file, Line = (int)at.Start.Line, Column = (int)at.Start.Column };
+    private SourceNode At(NodeKind kind, ParsingEvent at) =>
+        new() { Kind = kind, File = _file, Line = (int)at.Start.Line, Column = (int)at.Start.Column };
 
     private static SourceNode Sized(SourceNode node, long size) => new()
     {
-        Kind = node.Kind, File = node.File, Line = node.Line, Column = node.Column, Text = node.Text, Quoted = node.Quoted, Flag = node.Flag,
+        Kind = node.Kind, File = node.File, Line = node.Line, Column = node.Column, Text = node.Text, Quoted = node.Quoted,
+        Flag = node.Flag,
         Int = node.Int, Number = node.Number, Items = node.Items, Entries = node.Entries, Size = size,
     };
 }

@@ -6,8 +6,8 @@ namespace VaeSweep.Sweeps;
 /// sweep.</summary>
 /// <param name="Name">`dataset.name` of the sweep file.</param>
 /// <param name="TrainImages">In the published training part.</param>
-/// <param name="ValidImages">In the published validation part; where there is none, validation images are the last of the training
-/// part.</param>
+/// <param name="ValidImages">In the published validation part; where there is none, validation images are the last of the
+/// training part.</param>
 public sealed record DatasetFacts(string Name, int Height, int Width, int TrainImages, int ValidImages, int TestImages)
 {
     /// <summary>How many labels there are; 0 where images have none.</summary>

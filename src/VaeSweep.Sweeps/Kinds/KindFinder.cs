@@ -3,17 +3,17 @@ using System.Reflection;
 namespace VaeSweep.Sweeps;
 
 /// <summary>Brings the names that a sweep file may use together with what carries them out.</summary>
-/// <remarks>Names are known here, where nothing may know of tensors or files, and carried out in projects above. A second list there would
-/// have to be kept equal by hand: instead what is there is found. By an attribute: to look through all types of an assembly would load
-/// libtorch to list data sets.</remarks>
+/// <remarks>Names are known here, where nothing may know of tensors or files, and carried out in projects above. A second list
+/// there would have to be kept equal by hand: instead what is there is found. By an attribute: to look through all types of an
+/// assembly would load libtorch to list data sets.</remarks>
 public static class KindFinder
 {
     private const BindingFlags Own =
         BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>The kinds of that type in its assembly: one for each name, in the order of the names.</summary>
-    /// <exception cref="InvalidOperationException">A name without a kind, or a kind whose name is not in the list: one of the two was
-    /// forgotten.</exception>
+    /// <exception cref="InvalidOperationException">A name without a kind, or a kind whose name is not in the list: one of the two
+    /// was forgotten.</exception>
     public static IReadOnlyList<T> For<T>(IReadOnlyCollection<string> names)
         where T : class, IKind
     {

@@ -20,7 +20,8 @@ public static class PriorList
     {
         ArgumentNullException.ThrowIfNull(model);
         return Find(model.Prior)
-            ?? throw new ArgumentException($"unknown prior '{model.Prior}'. Known: {string.Join(", ", All.Select(facts => facts.Name))}.");
+            ?? throw new ArgumentException(
+                $"unknown prior '{model.Prior}'. Known: {string.Join(", ", All.Select(facts => facts.Name))}.");
     }
 
     /// <summary>Whether pseudo-inputs are training images, or start at them.</summary>

@@ -1,7 +1,8 @@
 namespace VaeSweep.Sweeps;
 
 /// <summary>A number that tells trials apart: measured of a finished model, reported with every epoch, or both.</summary>
-/// <param name="Name">As in sweep files, and as the column of the view `epochs` where it is reported with every epoch: test_nll.</param>
+/// <param name="Name">As in sweep files, and as the column of the view `epochs` where it is reported with every epoch:
+/// test_nll.</param>
 /// <param name="Unit">In words; empty for a plain count.</param>
 /// <param name="Direction">Which end is the good one.</param>
 /// <param name="Description">One line for a person.</param>
@@ -10,7 +11,8 @@ public sealed record Metric(string Name, string Unit, Direction Direction, strin
     /// <summary>It can be measured of a finished model: `evaluate.metrics` may name it.</summary>
     public bool Evaluated { get; init; }
 
-    /// <summary>It is reported with every epoch; the last epoch's value stands in where a trial has no evaluation. Null: it is not.</summary>
+    /// <summary>It is reported with every epoch; the last epoch's value stands in where a trial has no evaluation. Null: it is
+    /// not.</summary>
     public MetricCurve? Curve { get; init; }
 
     /// <summary>Every succeeded trial has a value of its own, whatever was measured of it.</summary>
@@ -31,7 +33,8 @@ public sealed record Metric(string Name, string Unit, Direction Direction, strin
     /// <summary>How figures call it, where that is not its name in words.</summary>
     public string? Label { get; init; }
 
-    /// <summary>It measures how likely images are, so its zero depends on the images and on what kind of distribution a pixel has.</summary>
+    /// <summary>It measures how likely images are, so its zero depends on the images and on what kind of distribution a pixel
+    /// has.</summary>
     public bool IsLikelihood => Unit is MetricList.Nats or MetricList.Bits;
 
     /// <summary>"nats per image, lower is better".</summary>
@@ -39,7 +42,8 @@ public sealed record Metric(string Name, string Unit, Direction Direction, strin
     {
         get
         {
-            var direction = Direction switch { Direction.Higher => "higher is better", Direction.Lower => "lower is better", _ => "" };
+            var direction = Direction switch { Direction.Higher => "higher is better", Direction.Lower => "lower is better",
+                _ => "" };
             return (Unit.Length, direction.Length) switch
             {
                 (0, _) => direction,

@@ -1,7 +1,8 @@
 namespace VaeSweep.Sweeps;
 
 /// <summary>What one pass through a model costs, counted from its shapes. Multiply-adds, forward.</summary>
-/// <param name="FirstLayer">Of the layers that see the image itself: no gradient goes on from there, and binary images are mostly zeros.</param>
+/// <param name="FirstLayer">Of the layers that see the image itself: no gradient goes on from there, and binary images are mostly
+/// zeros.</param>
 /// <param name="Image">Of what else is computed once an image.</param>
 /// <param name="Sample">Of what is computed for each sample of the latent layers.</param>
 /// <param name="Mixture">Of the prior's mixture density, for each sample.</param>
@@ -12,7 +13,8 @@ namespace VaeSweep.Sweeps;
 /// <param name="Parameters">Trainable numbers.</param>
 /// <param name="Buffers">Running statistics and fixed pseudo-inputs.</param>
 internal sealed record ModelWork(
-    double FirstLayer, double Image, double Sample, double Mixture, double PseudoInputs, double ImageUnits, double SampleUnits, int Layers, long Parameters, long Buffers)
+    double FirstLayer, double Image, double Sample, double Mixture, double PseudoInputs, double ImageUnits, double SampleUnits,
+    int Layers, long Parameters, long Buffers)
 {
     public static ModelWork Of(ModelConfig model, int pixels) => new Counter(model, pixels).Count();
 
@@ -41,28 +43,31 @@ internal sealed record ModelWork(
                     break;
             }
 
-            double encoder = _first + _image.Products;
+            var encoder = _first + _image.Products;
             Posterior();
             double mixture = 0;
             double pseudo = 0;
-            PriorFacts prior = PriorList.Of(model);
+            var prior = PriorList.Of(model);
             if (prior.Components != PriorComponents.None)
             {
                 mixture = 2.0 * model.Layers[^1] * model.PseudoInputs;
                 pseudo = prior.OfEncoder ? model.PseudoInputs * encoder : 0;
-                Keep(model.PseudoInputs * (prior.OfEncoder ? pixels : 2L * model.Layers[^1]), trained: prior.Components != PriorComponents.TrainingImages);
+                Keep(model.PseudoInputs * (prior.OfEncoder ? pixels : 2L * model.Layers[^1]),
+                    trained: prior.Components != PriorComponents.TrainingImages);
             }
 
-            return new ModelWork(_first, _image.Products, _sample.Products, mixture, pseudo, _image.Units, _sample.Units, _layers, _parameters, _buffers);
+            return new ModelWork(_first, _image.Products, _sample.Products, mixture, pseudo, _image.Units, _sample.Units, _layers,
+                _parameters, _buffers);
         }
 
         /// <summary>Bottom-up: only the first layer is inferred from the image, the others from samples.</summary>
         private void Layered()
         {
-            int below = pixels;
-            for (int i = 0; i < model.Layers.Count; i++)
+            var below = pixels;
+            for (var i = 0; i < model.Layers.Count; i++)
             {
-                Head(i == 0 ? _image : _sample, Hidden(i == 0 ? _image : _sample, below, model.Hidden[i], image: i == 0), model.Layers[i]);
+                Head(i == 0 ? _image : _sample, Hidden(i == 0 ? _image : _sample, below, model.Hidden[i], image: i == 0),
+                    model.Layers[i]);
                 below = model.Layers[i];
             }
 
@@ -71,30 +76,28 @@ internal sealed record ModelWork(
 
         private void Ladder()
         {
-            int features = pixels;
-            for (int i = 0; i < model.Layers.Count; i++)
+            var features = pixels;
+            for (var i = 0; i < model.Layers.Count; i++)
             {
-                int top = Hidden(_image, features, model.Hidden[i], image: i == 0);
+                var top = Hidden(_image, features, model.Hidden[i], image: i == 0);
                 Head(_image, top, model.Layers[i]);
                 features = model.MeanOnlyUp ? model.Layers[i] : top;
             }
 
             Generator();
             if (!model.ShareTopDown)
-            {
                 Predictions();
-            }
         }
 
         private void Hierarchical()
         {
-            (int z1, int z2) = (model.Layers[0], model.Layers[1]);
-            (int[] branch, int[] joined) = (model.Hidden[0].Take(1).ToArray(), model.Hidden[0].Skip(1).ToArray());
+            (var z1, var z2) = (model.Layers[0], model.Layers[1]);
+            (var branch, var joined) = (model.Hidden[0].Take(1).ToArray(), model.Hidden[0].Skip(1).ToArray());
             Head(_image, Hidden(_image, pixels, model.Hidden[1], image: true), z2);
-            int inference = Hidden(_image, pixels, branch, image: true) + Hidden(_sample, z2, branch);
+            var inference = Hidden(_image, pixels, branch, image: true) + Hidden(_sample, z2, branch);
             Head(_sample, Hidden(_sample, inference, joined), z1);
             Head(_sample, Hidden(_sample, z2, model.Hidden[1].Reverse()), z1);
-            int generation = Hidden(_sample, z1, branch) + Hidden(_sample, z2, branch);
+            var generation = Hidden(_sample, z1, branch) + Hidden(_sample, z2, branch);
             Output(Hidden(_sample, generation, joined.Reverse()));
         }
 
@@ -106,16 +109,14 @@ internal sealed record ModelWork(
 
         private void Predictions()
         {
-            for (int i = 0; i + 1 < model.Layers.Count; i++)
-            {
+            for (var i = 0; i + 1 < model.Layers.Count; i++)
                 Head(_sample, Hidden(_sample, model.Layers[i + 1], model.Hidden[i + 1].Reverse()), model.Layers[i]);
-            }
         }
 
         private void Posterior()
         {
-            (int latent, int features) = (model.Layers[0], model.Hidden[0].Count > 0 ? model.Hidden[0][^1] : pixels);
-            for (int flow = 0; flow < model.Flows && model.Posterior is "planar" or "coupling"; flow++)
+            (var latent, var features) = (model.Layers[0], model.Hidden[0].Count > 0 ? model.Hidden[0][^1] : pixels);
+            for (var flow = 0; flow < model.Flows && model.Posterior is "planar" or "coupling"; flow++)
             {
                 if (model.Posterior == "coupling")
                 {
@@ -137,12 +138,10 @@ internal sealed record ModelWork(
         /// <returns>Width of the last layer.</returns>
         private int Hidden(Part part, int inputs, IEnumerable<int> sizes, bool image = false)
         {
-            foreach (int size in sizes)
+            foreach (var size in sizes)
             {
-                for (int half = 0; half < _share; half++)
-                {
+                for (var half = 0; half < _share; half++)
                     Dense(part, inputs, size, image, model.BatchNorm);
-                }
 
                 (inputs, image) = (size, false);
             }
@@ -159,15 +158,13 @@ internal sealed record ModelWork(
         // A Bernoulli has one logit for each pixel, other distributions a mean and a scale.
         private void Output(int inputs)
         {
-            for (int heads = model.Decoder == "bernoulli" ? 1 : 2; heads > 0; heads--)
-            {
+            for (var heads = model.Decoder == "bernoulli" ? 1 : 2; heads > 0; heads--)
                 Dense(_sample, inputs, pixels);
-            }
         }
 
         private void Dense(Part part, int inputs, int outputs, bool image = false, bool normalised = false)
         {
-            double products = (double)inputs * outputs;
+            var products = (double)inputs * outputs;
             _first += image ? products : 0;
             part.Products += image ? 0 : products;
             part.Units += normalised ? outputs : 0;

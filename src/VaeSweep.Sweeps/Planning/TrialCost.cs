@@ -1,15 +1,18 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>What a trial costs, counted from its shapes: work, in multiply-adds of matrix products, and numbers it must keep.</summary>
-/// <param name="PerEpoch">Of one epoch, averaged over its phases: training (forward, and twice that backward) and the curves of validation and test.</param>
+/// <summary>What a trial costs, counted from its shapes: work, in multiply-adds of matrix products, and numbers it must
+/// keep.</summary>
+/// <param name="PerEpoch">Of one epoch, averaged over its phases: training (forward, and twice that backward) and the curves of
+/// validation and test.</param>
 /// <param name="Evaluation">Of the importance-sampled log-likelihoods at the end.</param>
 /// <param name="StepsPerEpoch">Batches of one epoch.</param>
 /// <param name="Layers">Dense layers of the model.</param>
 /// <param name="Parameters">Trainable numbers.</param>
 /// <param name="Buffers">Running statistics and fixed pseudo-inputs.</param>
-/// <remarks>What is no product is counted as so many: the constants were fitted to the training and evaluation benchmarks of four families
-/// on one core (`families` and `evaluation` of tests/VaeSweep.Benchmarks).</remarks>
-public sealed record TrialCost(double PerEpoch, double Evaluation, double StepsPerEpoch, int Layers, long Parameters, long Buffers)
+/// <remarks>What is no product is counted as so many: the constants were fitted to the training and evaluation benchmarks of four
+/// families on one core (`families` and `evaluation` of tests/VaeSweep.Benchmarks).</remarks>
+public sealed record TrialCost(
+    double PerEpoch, double Evaluation, double StepsPerEpoch, int Layers, long Parameters, long Buffers)
 {
     private const int UnknownPixels = 784;
     private const int UnknownImages = 10_000;
@@ -42,37 +45,43 @@ public sealed record TrialCost(double PerEpoch, double Evaluation, double StepsP
 
     public static TrialCost Of(TrialConfig config)
     {
-        DatasetFacts? facts = DatasetList.Find(config.Dataset.Name);
-        ModelWork model = ModelWork.Of(config.Model, facts?.Pixels ?? UnknownPixels);
+        var facts = DatasetList.Find(config.Dataset.Name);
+        var model = ModelWork.Of(config.Model, facts?.Pixels ?? UnknownPixels);
         double valid = config.Dataset.Valid ?? facts?.ValidImages ?? 0;
-        double train = config.Dataset.Train ?? ((facts?.TrainImages ?? UnknownImages) - (facts is { ValidImages: > 0 } ? 0 : valid));
+        var train = config.Dataset.Train
+            ?? ((facts?.TrainImages ?? UnknownImages) - (facts is { ValidImages: > 0 } ? 0 : valid));
         double test = config.Dataset.Test ?? facts?.TestImages ?? UnknownImages;
-        double firstLayer = model.FirstLayer * (config.Dataset.Binarization == "none" && facts is not { Binary: true } ? 1 : SparseShare);
+        var firstLayer = model.FirstLayer
+            * (config.Dataset.Binarization == "none" && facts is not { Binary: true } ? 1 : SparseShare);
 
-        IReadOnlyList<TrialPhase> phases = TrialPhases.Of(config);
+        var phases = TrialPhases.Of(config);
         double epochs = phases.Sum(phase => phase.Config.Train.Epochs);
-        double training = phases.Sum(phase => phase.Config.Train.Epochs * Training(model, firstLayer, phase.Config, train)) / epochs;
-        double curves = (valid + test) * Forward(model, firstLayer, 1, CurveBatch) / config.Evaluate.Every;
+        var training = phases.Sum(phase => phase.Config.Train.Epochs * Training(model, firstLayer, phase.Config, train))
+            / epochs;
+        var curves = (valid + test) * Forward(model, firstLayer, 1, CurveBatch) / config.Evaluate.Every;
         // Nats per image and bits per dimension are one measurement.
-        var splits = config.Evaluate.Metrics.Select(MetricList.Find).Where(metric => metric is { Sampled: true }).Select(metric => metric!.Split);
-        double measured = splits.Distinct().Sum(split => split switch
+        var splits = config.Evaluate.Metrics.Select(MetricList.Find).Where(metric => metric is { Sampled: true })
+            .Select(metric => metric!.Split);
+        var measured = splits.Distinct().Sum(split => split switch
         {
             "train" => train,
             "valid" => valid,
             _ => test,
         });
-        int samples = config.Evaluate.ImportanceSamples;
-        int batch = Math.Clamp(LikelihoodRows / samples, SmallestLikelihoodBatch, CurveBatch);
-        double steps = phases.Sum(phase => phase.Config.Train.Epochs * Math.Ceiling(train / phase.Config.Train.BatchSize)) / epochs;
-        return new TrialCost(training + curves, measured * Forward(model, firstLayer, samples, batch), steps, model.Layers, model.Parameters, model.Buffers);
+        var samples = config.Evaluate.ImportanceSamples;
+        var batch = Math.Clamp(LikelihoodRows / samples, SmallestLikelihoodBatch, CurveBatch);
+        var steps = phases.Sum(phase => phase.Config.Train.Epochs * Math.Ceiling(train / phase.Config.Train.BatchSize))
+            / epochs;
+        return new TrialCost(training + curves, measured * Forward(model, firstLayer, samples, batch), steps, model.Layers,
+            model.Parameters, model.Buffers);
     }
 
     private static double Training(ModelWork model, double firstLayer, TrialConfig config, double images)
     {
-        double k = (double)config.Objective.K * config.Objective.McSamples;
-        double normalised = NormalisedUnit * (model.ImageUnits + (k * model.SampleUnits));
-        double image = (2 * firstLayer) + (3 * (model.Image + (k * (model.Sample + model.Mixture)))) + normalised;
-        double step = (3 * model.PseudoInputs) + Step + (LayerOfStep * model.Layers);
+        var k = (double)config.Objective.K * config.Objective.McSamples;
+        var normalised = NormalisedUnit * (model.ImageUnits + (k * model.SampleUnits));
+        var image = (2 * firstLayer) + (3 * (model.Image + (k * (model.Sample + model.Mixture)))) + normalised;
+        var step = (3 * model.PseudoInputs) + Step + (LayerOfStep * model.Layers);
         return (images * image) + (Math.Ceiling(images / config.Train.BatchSize) * step);
     }
 

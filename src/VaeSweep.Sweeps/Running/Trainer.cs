@@ -1,6 +1,7 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>Starts trainers. The command line hands the real one (a child process on libtorch) to the cluster; tests hand in null trainers.</summary>
+/// <summary>Starts trainers. The command line hands the real one (a child process on libtorch) to the cluster; tests hand in null
+/// trainers.</summary>
 public interface ITrainerLauncher
 {
     /// <summary>Starts a trainer pinned to a device and waits until it is ready.</summary>
@@ -14,7 +15,8 @@ public interface ITrainer : IAsyncDisposable
 {
     string Device { get; }
 
-    /// <summary>What the numbers depend on besides the configuration: library versions, processor, matrix kernels. One line of JSON.</summary>
+    /// <summary>What the numbers depend on besides the configuration: library versions, processor, matrix kernels. One line of
+    /// JSON.</summary>
     string Provenance { get; }
 
     /// <summary>Trains a pack. Events of one trial come in order and end with exactly one of <see cref="TrialFinished"/>,
@@ -35,7 +37,8 @@ public sealed record TrainerJob(IReadOnlyList<TrainerTrial> Trials);
 /// <param name="ConfigJson">Canonical configuration.</param>
 /// <param name="ArtifactsFolder">Where this trial's checkpoints and model go; made by who writes the first of them.</param>
 /// <param name="ResumeFrom">A checkpoint to continue from; null starts anew.</param>
-public sealed record TrainerTrial(long TrialKey, string TrialId, int Attempt, string ConfigJson, string ArtifactsFolder, string? ResumeFrom);
+public sealed record TrainerTrial(
+    long TrialKey, string TrialId, int Attempt, string ConfigJson, string ArtifactsFolder, string? ResumeFrom);
 
 /// <summary>What a trainer tells while it runs a job.</summary>
 public abstract record TrainerEvent(long TrialKey);
@@ -43,13 +46,15 @@ public abstract record TrainerEvent(long TrialKey);
 /// <summary>An epoch is complete.</summary>
 public sealed record EpochDone(long TrialKey, EpochReport Report) : TrainerEvent(TrialKey);
 
-/// <summary>A checkpoint is durable on disk (written beside, synced, renamed). It covers every epoch up to <paramref name="Epoch"/> and
-/// perhaps part of the next. The trainer never deletes checkpoints: whoever records them in the store does.</summary>
+/// <summary>A checkpoint is durable on disk (written beside, synced, renamed). It covers every epoch up to
+/// <paramref name="Epoch"/> and perhaps part of the next. The trainer never deletes checkpoints: whoever records them in the
+/// store does.</summary>
 /// <param name="Best">It holds the best validation bound so far.</param>
 public sealed record Checkpointed(long TrialKey, int Epoch, string Path, bool Best) : TrainerEvent(TrialKey);
 
 /// <summary>Training is complete and evaluated; the final model is at <paramref name="ModelPath"/>.</summary>
-public sealed record TrialFinished(long TrialKey, IReadOnlyList<Evaluation> Evaluations, string ModelPath) : TrainerEvent(TrialKey)
+public sealed record TrialFinished(long TrialKey, IReadOnlyList<Evaluation> Evaluations, string ModelPath)
+    : TrainerEvent(TrialKey)
 {
     /// <summary>Why it has fewer epochs than its configuration allows, in words; null where it has all.</summary>
     public string? EndedEarly { get; init; }

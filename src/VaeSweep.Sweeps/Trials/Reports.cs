@@ -1,6 +1,7 @@
 namespace VaeSweep.Sweeps;
 
-/// <summary>What one epoch of one trial produced. Bounds are nats per image, higher is better; a value that was not measured is NaN.</summary>
+/// <summary>What one epoch of one trial produced. Bounds are nats per image, higher is better; a value that was not measured is
+/// NaN.</summary>
 public sealed record EpochReport
 {
     /// <summary>From 1.</summary>
@@ -52,7 +53,8 @@ public sealed record EpochReport
 /// <summary>A metric's value.</summary>
 public readonly record struct NamedValue(string Name, double Value);
 
-/// <summary>Activity (variance over images of the posterior mean) and KL (nats per image) of each unit of one stochastic layer.</summary>
+/// <summary>Activity (variance over images of the posterior mean) and KL (nats per image) of each unit of one stochastic
+/// layer.</summary>
 public sealed record LayerUnits(IReadOnlyList<double> Activity, IReadOnlyList<double> Kl);
 
 /// <summary>What a finished model scored.</summary>
@@ -61,6 +63,7 @@ public sealed record LayerUnits(IReadOnlyList<double> Activity, IReadOnlyList<do
 /// <param name="Images">How many images it was measured on.</param>
 public sealed record Evaluation(string Metric, double Value, int Samples, int Images)
 {
-    /// <summary>A file with the value of each image, where it was kept: float64 in NumPy's format, in the images' order. Beside the model.</summary>
+    /// <summary>A file with the value of each image, where it was kept: float64 in NumPy's format, in the images' order. Beside
+    /// the model.</summary>
     public string? File { get; init; }
 }

@@ -9,6 +9,7 @@ namespace VaeSweep.Sweeps;
 /// <param name="Epochs">How many epochs a complete trial has.</param>
 public sealed record Trial(long Index, string Fingerprint, string ConfigJson, long Seed, string PackKey, int Epochs)
 {
-    /// <summary>What users see and type: the first 12 digits of the fingerprint. A prefix that is unique is enough to type.</summary>
+    /// <summary>What users see and type: the first 12 digits of the fingerprint. A prefix that is unique is enough to
+    /// type.</summary>
     public string Id => Fingerprint[..12];
 }

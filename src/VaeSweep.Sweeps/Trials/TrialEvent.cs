@@ -1,7 +1,8 @@
 namespace VaeSweep.Sweeps;
 
 /// <summary>Something that a person should know of a trial, at the epoch whose report carries it.</summary>
-/// <param name="Event">posterior_collapse, information_overload, either with <see cref="Ended"/>, or <see cref="StoppedEarly"/>.</param>
+/// <param name="Event">posterior_collapse, information_overload, either with <see cref="Ended"/>, or
+/// <see cref="StoppedEarly"/>.</param>
 /// <param name="Detail">One line for a person.</param>
 public sealed record TrialEvent(string Event, string Detail)
 {

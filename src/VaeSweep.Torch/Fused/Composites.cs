@@ -1,9 +1,10 @@
 namespace VaeSweep.Torch;
 
-/// <summary>The fused operations as TorchSharp expressions: any device, any precision, any derivative. Shapes as <see cref="fused"/> says.</summary>
+/// <summary>The fused operations as TorchSharp expressions: any device, any precision, any derivative. Shapes as
+/// <see cref="fused"/> says.</summary>
 internal static class Composites
 {
-    private static readonly double Log2Pi = Math.Log(2 * Math.PI);
+    private static readonly double _log2Pi = Math.Log(2 * Math.PI);
 
     public static Tensor Linear(Tensor x, Tensor w, Tensor? b, Activation act, double slope) =>
         Activate(b is null ? x.bmm(w) : x.baddbmm(w, b), act, slope);
@@ -17,7 +18,8 @@ internal static class Composites
     public static Tensor GatedLinear(Tensor x, Tensor w, Tensor b, Tensor v, Tensor c) =>
         Linear(x, w, b, Activation.None, 0) * Linear(x, v, c, Activation.Sigmoid, 0);
 
-    public static (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(Tensor x, Tensor weight, Tensor bias, double eps, Activation act, double slope)
+    public static (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(
+        Tensor x, Tensor weight, Tensor bias, double eps, Activation act, double slope)
     {
         var mean = x.mean([1], keepdim: true);
         var centred = x - mean;
@@ -37,7 +39,7 @@ internal static class Composites
         var rows = Math.Min(x.size(1), Math.Min(mean.size(1), logvar.size(1)));
         var lv = BySample(logvar, rows);
         var distance = BySample(x, rows) - BySample(mean, rows);
-        return (-0.5 * (Log2Pi + lv + (distance.square() * lv.neg().exp()))).sum(dim: -1).flatten(1);
+        return (-0.5 * (_log2Pi + lv + (distance.square() * lv.neg().exp()))).sum(dim: -1).flatten(1);
     }
 
     public static (Tensor Z, Tensor KlUnits) GaussianSample(Tensor mu, Tensor logvar, Tensor eps)
@@ -46,7 +48,8 @@ internal static class Composites
         return (z, 0.5 * (logvar.exp() + mu.square() - 1 - logvar));
     }
 
-    /// <remarks>The mass between a and a + h is sigmoid(a + h) sigmoid(-a) (1 - exp(-h)): the difference of two sigmoids without its cancellation.</remarks>
+    /// <remarks>The mass between a and a + h is sigmoid(a + h) sigmoid(-a) (1 - exp(-h)): the difference of two sigmoids without
+    /// its cancellation.</remarks>
     public static Tensor LogisticLogProb(Tensor mean, Tensor logScale, Tensor x, bool openBins)
     {
         const int Values = 256;
@@ -59,7 +62,8 @@ internal static class Composites
         var width = inverseScale / Values;
         if (!openBins)
         {
-            return (((below + width).sigmoid() * below.neg().sigmoid() * width.neg().expm1().neg()) + MassFloor).log().sum(dim: -1).flatten(1);
+            return (((below + width).sigmoid() * below.neg().sigmoid() * width.neg().expm1().neg()) + MassFloor).log()
+                .sum(dim: -1).flatten(1);
         }
 
         // The first factor is 1 at the brightest value, the second at the darkest, the third at both.
@@ -78,11 +82,13 @@ internal static class Composites
         return (lp - lq + ((lq.exp() + (mean - otherMean).square()) * lp.neg().exp()) - 1) * 0.5;
     }
 
-    /// <remarks>The weight of the first mean, (1/v) / (1/v + 1/w), is sigmoid(log w - log v): no precision is ever formed, so none overflows.</remarks>
+    /// <remarks>The weight of the first mean, (1/v) / (1/v + 1/w), is sigmoid(log w - log v): no precision is ever formed, so
+    /// none overflows.</remarks>
     public static (Tensor Mean, Tensor LogVar) GaussianMerge(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar)
     {
         var gap = otherLogvar - logvar;
-        return ((mean * gap.sigmoid()) + (otherMean * gap.neg().sigmoid()), torch.logaddexp(logvar.neg(), otherLogvar.neg()).neg());
+        return ((mean * gap.sigmoid()) + (otherMean * gap.neg().sigmoid()), torch.logaddexp(logvar.neg(), otherLogvar.neg())
+            .neg());
     }
 
     public static (Tensor Z, Tensor LogDet) PlanarFlow(Tensor z, Tensor u, Tensor w, Tensor b)

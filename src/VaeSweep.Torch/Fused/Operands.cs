@@ -1,19 +1,19 @@
 namespace VaeSweep.Torch;
 
-/// <summary>Checks what fused operations are given, once, before anything native sees it: a wrong shape there may end the process.</summary>
+/// <summary>Checks what fused operations are given, once, before anything native sees it: a wrong shape there may end the
+/// process.</summary>
 internal static class Operands
 {
     public static void Linear(Tensor x, Tensor w, Tensor? b)
     {
         if (x.ndim != 3 || w.ndim != 3 || x.size(0) != w.size(0) || x.size(2) != w.size(1))
         {
-            throw new TorchException($"linear needs x [M, rows, in] and w [M, in, out], but x is {Shapes.Of(x)} and w is {Shapes.Of(w)}.");
+            throw new TorchException($"linear needs x [M, rows, in] and w [M, in, out], but x is {Shapes.Of(x)} and w "
+                + $"is {Shapes.Of(w)}.");
         }
 
         if (b is not null)
-        {
             Bias(b, w);
-        }
     }
 
     public static void Joined(Tensor shared, Tensor x)
@@ -28,9 +28,11 @@ internal static class Operands
     {
         Joined(shared, x);
         if (w.ndim != 3 || w.size(0) != x.size(0) || w.size(1) != shared.size(2) + x.size(2))
+        {
             throw new TorchException(
                 $"rows of {Shapes.Of(shared)} joined to {Shapes.Of(x)} need w [M, columns of both, out], but it is "
                 + $"{Shapes.Of(w)}.");
+        }
 
         if (b is not null)
             Bias(b, w);
@@ -52,9 +54,7 @@ internal static class Operands
     public static void BatchNorm(Tensor x, Tensor weight, Tensor bias)
     {
         if (x.ndim != 3 || x.size(1) == 0)
-        {
             throw new TorchException($"batch_norm needs x [M, rows, columns] of at least one row, but x is {Shapes.Of(x)}.");
-        }
 
         foreach (var t in (ReadOnlySpan<Tensor>)[weight, bias])
         {
@@ -69,9 +69,7 @@ internal static class Operands
     public static void Bernoulli(Tensor logits, Tensor x)
     {
         if (x.ndim != 3)
-        {
             throw new TorchException($"x must be [M, B, D], not {Shapes.Of(x)}.");
-        }
 
         MultipleOf(logits, x.size(0), x.size(1), "logits");
         SameWidth(logits, x, "logits and x");
@@ -91,15 +89,14 @@ internal static class Operands
             MultipleOf(t, x.size(0), rows, name);
             SameWidth(x, t, "x, mean and logvar");
             if (t.size(1) != rows && t.size(1) != most)
-            {
                 throw new TorchException($"{name} is {Shapes.Of(t)}; each of the three must have {rows} or {most} rows.");
-            }
         }
     }
 
     public static void Sample(Tensor mu, Tensor logvar, Tensor eps)
     {
-        if (mu.ndim != 3 || logvar.ndim != 3 || mu.size(0) != logvar.size(0) || mu.size(1) != logvar.size(1) || mu.size(2) != logvar.size(2))
+        if (mu.ndim != 3 || logvar.ndim != 3 || mu.size(0) != logvar.size(0) || mu.size(1) != logvar.size(1)
+            || mu.size(2) != logvar.size(2))
         {
             throw new TorchException($"mu and logvar must both be [M, B, Z], but are {Shapes.Of(mu)} and {Shapes.Of(logvar)}.");
         }
@@ -111,9 +108,7 @@ internal static class Operands
     public static void Logistic(Tensor mean, Tensor logScale, Tensor x)
     {
         if (x.ndim != 3)
-        {
             throw new TorchException($"x must be [M, B, D], not {Shapes.Of(x)}.");
-        }
 
         foreach (var (t, name) in (ReadOnlySpan<(Tensor, string)>)[(mean, "mean"), (logScale, "logScale")])
         {
@@ -123,7 +118,8 @@ internal static class Operands
 
         if (mean.size(1) != logScale.size(1))
         {
-            throw new TorchException($"mean and logScale must have as many rows, but are {Shapes.Of(mean)} and {Shapes.Of(logScale)}.");
+            throw new TorchException($"mean and logScale must have as many rows, but are {Shapes.Of(mean)} "
+                + $"and {Shapes.Of(logScale)}.");
         }
     }
 
@@ -141,11 +137,13 @@ internal static class Operands
 
     public static void PlanarFlow(Tensor z, Tensor u, Tensor w, Tensor b)
     {
-        if (u.ndim != 3 || w.ndim != 3 || b.ndim != 3 || !u.shape.AsSpan().SequenceEqual(w.shape) || b.size(0) != u.size(0) || b.size(1) != u.size(1)
+        if (u.ndim != 3 || w.ndim != 3 || b.ndim != 3 || !u.shape.AsSpan().SequenceEqual(w.shape) || b.size(0) != u.size(0)
+            || b.size(1) != u.size(1)
             || b.size(2) != 1)
         {
             throw new TorchException(
-                $"planar_flow needs u and w [M, P, Z] and b [M, P, 1], but got {Shapes.Of(u)}, {Shapes.Of(w)} and {Shapes.Of(b)}.");
+                $"planar_flow needs u and w [M, P, Z] and b [M, P, 1], but got {Shapes.Of(u)}, {Shapes.Of(w)} "
+                    + $"and {Shapes.Of(b)}.");
         }
 
         MultipleOf(z, u.size(0), u.size(1), "z");
@@ -154,7 +152,8 @@ internal static class Operands
 
     /// <summary>Whether kernels can add up exponentials: as <see cref="HaveKernels"/>, or float64.</summary>
     public static bool HaveSumKernels(Tensor a) =>
-        TorchRuntime.OwnKernels && a.device_type == DeviceType.CPU && a.dtype is ScalarType.Float32 or ScalarType.Float64 && a.numel() > 0
+        TorchRuntime.OwnKernels && a.device_type == DeviceType.CPU && a.dtype is ScalarType.Float32 or ScalarType.Float64
+            && a.numel() > 0
         && a.ndim > 0 && (Tape.Current is not null || !is_grad_enabled() || !a.requires_grad);
 
     /// <summary>Fewest and most rows of three operands.</summary>
@@ -168,16 +167,12 @@ internal static class Operands
     public static bool HaveKernels(params ReadOnlySpan<Tensor?> operands)
     {
         if (!TorchRuntime.OwnKernels)
-        {
             return false;
-        }
 
         foreach (var operand in operands)
         {
             if (operand is not null && (operand.dtype != ScalarType.Float32 || operand.device_type != DeviceType.CPU))
-            {
                 return false;
-            }
         }
 
         // Without a tape TorchSharp's own graph is to hold what happens, if anybody wants gradients at all.
@@ -189,9 +184,7 @@ internal static class Operands
         foreach (var operand in operands)
         {
             if (operand is { requires_grad: true })
-            {
                 return true;
-            }
         }
 
         return false;
@@ -200,24 +193,18 @@ internal static class Operands
     private static void Bias(Tensor b, Tensor w)
     {
         if (b.ndim != 3 || b.size(0) != w.size(0) || b.size(1) != 1 || b.size(2) != w.size(2))
-        {
             throw new TorchException($"the bias must be [M, 1, out], but is {Shapes.Of(b)} beside w {Shapes.Of(w)}.");
-        }
     }
 
     private static void MultipleOf(Tensor t, long trials, long rows, string name)
     {
         if (t.ndim != 3 || t.size(0) != trials || rows == 0 || t.size(1) % rows != 0)
-        {
             throw new TorchException($"{name} has shape {Shapes.Of(t)}; it must be [{trials}, a multiple of {rows}, ...].");
-        }
     }
 
     private static void SameWidth(Tensor a, Tensor b, string names)
     {
         if (a.size(2) != b.size(2))
-        {
             throw new TorchException($"{names} differ in their last dimension: {Shapes.Of(a)} and {Shapes.Of(b)}.");
-        }
     }
 }

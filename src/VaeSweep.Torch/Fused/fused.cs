@@ -1,7 +1,9 @@
 namespace VaeSweep.Torch;
 
-/// <summary>The parts that every VAE shares, each one native call, with one pass over memory where the CPU has the kernel.</summary>
-/// <remarks>Pack form: M trials, B images, K samples; sample k of image b is row k * B + b. What trial m gets does not depend on M.</remarks>
+/// <summary>The parts that every VAE shares, each one native call, with one pass over memory where the CPU has the
+/// kernel.</summary>
+/// <remarks>Pack form: M trials, B images, K samples; sample k of image b is row k * B + b. What trial m gets does not depend on
+/// M.</remarks>
 public static class fused
 {
     /// <summary>act(x w + b).</summary>
@@ -67,7 +69,8 @@ public static class fused
         return Kernelled.GatedLinear(shared, x, w, b, v, c);
     }
 
-    /// <summary>act((x - mean) / sqrt(variance + eps) * weight + bias) with the mean and the biased variance of each column over the rows.</summary>
+    /// <summary>act((x - mean) / sqrt(variance + eps) * weight + bias) with the mean and the biased variance of each column over
+    /// the rows.</summary>
     /// <param name="x">[M, rows, columns].</param>
     /// <param name="weight">[M, 1, columns].</param>
     /// <param name="bias">[M, 1, columns].</param>
@@ -76,7 +79,8 @@ public static class fused
     /// <param name="slope">Of the leaky ReLU below zero.</param>
     /// <returns>y [M, rows, columns]; mean and variance [M, 1, columns], which carry no gradient.</returns>
     /// <remarks>Ioffe and Szegedy 2015, algorithm 1.</remarks>
-    public static (Tensor y, Tensor mean, Tensor variance) batch_norm(Tensor x, Tensor weight, Tensor bias, double eps, Activation act, double slope = 0.01)
+    public static (Tensor y, Tensor mean, Tensor variance) batch_norm(
+        Tensor x, Tensor weight, Tensor bias, double eps, Activation act, double slope = 0.01)
     {
         Operands.BatchNorm(x, weight, bias);
         return Operands.HaveKernels(x, weight, bias) && (act != Activation.LeakyRelu || slope >= 0)
@@ -95,10 +99,12 @@ public static class fused
     public static Tensor bernoulli_log_prob(Tensor logits, Tensor x)
     {
         Operands.Bernoulli(logits, x);
-        return Operands.HaveKernels(logits, x) && !x.requires_grad ? Kernelled.BernoulliLogProb(logits, x) : Composites.BernoulliLogProb(logits, x);
+        return Operands.HaveKernels(logits, x) && !x.requires_grad
+            ? Kernelled.BernoulliLogProb(logits, x) : Composites.BernoulliLogProb(logits, x);
     }
 
-    /// <summary>log N(x; mean, exp(logvar)), in nats, summed over the last dimension; -1/2 sum(log 2 pi + lv + (x - mean)^2 exp(-lv)).</summary>
+    /// <summary>log N(x; mean, exp(logvar)), in nats, summed over the last dimension; -1/2 sum(log 2 pi + lv + (x - mean)^2
+    /// exp(-lv)).</summary>
     /// <param name="x">[M, B, D] or [M, K*B, D], as the other two: those of B rows serve all K samples.</param>
     /// <param name="mean">As <paramref name="x"/>.</param>
     /// <param name="logvar">As <paramref name="x"/>.</param>
@@ -106,14 +112,16 @@ public static class fused
     public static Tensor gaussian_log_prob(Tensor x, Tensor mean, Tensor logvar)
     {
         Operands.Gaussian(x, mean, logvar);
-        return Operands.HaveKernels(x, mean, logvar) ? Kernelled.GaussianLogProb(x, mean, logvar) : Composites.GaussianLogProb(x, mean, logvar);
+        return Operands.HaveKernels(x, mean, logvar)
+            ? Kernelled.GaussianLogProb(x, mean, logvar) : Composites.GaussianLogProb(x, mean, logvar);
     }
 
     /// <summary>log-mass of discretised logistic pixels over 256 grey values, in nats, summed over D.</summary>
     /// <param name="mean">[M, K*B, D], before the sigmoid; the mean is kept within [1/512, 1 - 1/512].</param>
     /// <param name="logScale">[M, K*B, D], kept within [-4.5, 0].</param>
     /// <param name="x">[M, B, D], in [0, 1]: p / 255, (p + 0.5) / 256 and (p + u) / 256 alike.</param>
-    /// <param name="openBins">Whether the darkest and the brightest value take the mass beyond 0 and 1; else it is lost, and 1e-7 is added to each mass.</param>
+    /// <param name="openBins">Whether the darkest and the brightest value take the mass beyond 0 and 1; else it is lost, and 1e-7
+    /// is added to each mass.</param>
     /// <returns>[M, K*B].</returns>
     /// <remarks>Kingma et al. 2016; the published code of Tomczak and Welling 2018.</remarks>
     public static Tensor logistic_log_prob(Tensor mean, Tensor logScale, Tensor x, bool openBins)
@@ -148,7 +156,8 @@ public static class fused
     public static Tensor clamp(Tensor x, double least, double most) =>
         Operands.HaveKernels(x) ? Kernelled.Clamp(x, least, most) : x.clamp(least, most);
 
-    /// <summary>KL(N(mean, v) || N(otherMean, w)) of each unit in nats, v = exp(logvar) + floor, w = exp(otherLogvar) + floor.</summary>
+    /// <summary>KL(N(mean, v) || N(otherMean, w)) of each unit in nats, v = exp(logvar) + floor, w = exp(otherLogvar) +
+    /// floor.</summary>
     /// <param name="mean">One shape for all four.</param>
     /// <param name="logvar">As <paramref name="mean"/>.</param>
     /// <param name="otherMean">As <paramref name="mean"/>.</param>
@@ -176,7 +185,8 @@ public static class fused
             : Composites.GaussianMerge(mean, logvar, otherMean, otherLogvar);
     }
 
-    /// <summary>z + v tanh(w.z + b) with v = u + (m(w.u) - w.u) w / |w|^2 and m(a) = softplus(a) - 1, which keeps w.v above -1 and the flow invertible.</summary>
+    /// <summary>z + v tanh(w.z + b) with v = u + (m(w.u) - w.u) w / |w|^2 and m(a) = softplus(a) - 1, which keeps w.v above -1
+    /// and the flow invertible.</summary>
     /// <param name="z">[M, K*P, Z].</param>
     /// <param name="u">[M, P, Z]: row r of z passes flow r mod P.</param>
     /// <param name="w">[M, P, Z].</param>

@@ -43,9 +43,7 @@ internal static unsafe class Activations<V>
         {
             case Activation.None:
                 if (sums != null || g != upstream)
-                {
                     Backward<Identity<V>>(rows, columns, upstream, upstream, g, sums, add, slope);
-                }
 
                 break;
             case Activation.Softplus:
@@ -78,14 +76,10 @@ internal static unsafe class Activations<V>
         var s = V.All(slope);
         long i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             V.Store(TActivation.Value(V.Load(y + i), s), y + i);
-        }
 
         if (i < n)
-        {
             V.Store(TActivation.Value(V.Load(y + i, (int)(n - i)), s), y + i, (int)(n - i));
-        }
     }
 
     private static void Backward<TActivation>(
@@ -102,9 +96,7 @@ internal static unsafe class Activations<V>
                 var sum = Strip<TActivation, WholeLanes>(block, columns, y + at + j, upstream + at + j, g + at + j, slope,
                     V.Width);
                 if (sums != null)
-                {
                     V.Store(more ? V.Load(sums + j) + sum : sum, sums + j);
-                }
             }
 
             if (j < columns)
@@ -112,9 +104,7 @@ internal static unsafe class Activations<V>
                 var here = columns - j;
                 var sum = Strip<TActivation, CutLanes>(block, columns, y + at + j, upstream + at + j, g + at + j, slope, here);
                 if (sums != null)
-                {
                     V.Store(more ? V.Load(sums + j, here) + sum : sum, sums + j, here);
-                }
             }
         }
     }

@@ -22,9 +22,7 @@ internal static unsafe class AdamLoops<V, TNumber>
     {
         double total = 0;
         for (long i = 0; i < n; i += Block)
-        {
             total += Step((int)Math.Min(Block, n - i), p + i, g + i, m + i, v + i, c);
-        }
 
         return total;
     }

@@ -14,14 +14,10 @@ internal static unsafe class BatchNorm<V>
         {
             var j = 0;
             for (; j + V.Width <= columns; j += V.Width)
-            {
                 Moments<WholeLanes>(rows, columns, x + j, mean + j, variance + j, V.Width);
-            }
 
             if (j < columns)
-            {
                 Moments<CutLanes>(rows, columns, x + j, mean + j, variance + j, columns - j);
-            }
         }
     }
 
@@ -35,14 +31,10 @@ internal static unsafe class BatchNorm<V>
             nint at = (nint)m * rows * columns, column = (nint)m * columns;
             var j = 0;
             for (; j + V.Width <= columns; j += V.Width)
-            {
                 Columns<WholeLanes>(j, V.Width);
-            }
 
             if (j < columns)
-            {
                 Columns<CutLanes>(j, columns - j);
-            }
 
             void Columns<TLanes>(int j, int here)
                 where TLanes : struct, ILanes
@@ -68,14 +60,10 @@ internal static unsafe class BatchNorm<V>
             Activations<V>.Backward(rows, columns, y + at, dy + at, dx + at, null, false, activation, slope);
             var j = 0;
             for (; j + V.Width <= columns; j += V.Width)
-            {
                 Columns<WholeLanes>(j, V.Width);
-            }
 
             if (j < columns)
-            {
                 Columns<CutLanes>(j, columns - j);
-            }
 
             void Columns<TLanes>(int j, int here)
                 where TLanes : struct, ILanes
@@ -98,9 +86,7 @@ internal static unsafe class BatchNorm<V>
         {
             var sum = V.All(0);
             for (var end = Math.Min(rows, i + ColumnSums.Block); i < end; i++)
-            {
                 sum += Lanes<V, float, TLanes>.Load(x + ((nint)i * columns), here);
-            }
 
             total += sum;
         }
@@ -134,9 +120,7 @@ internal static unsafe class BatchNorm<V>
         V scale = inverse * Lanes<V, float, TLanes>.Load(weight, here), shift = Lanes<V, float, TLanes>.Load(bias, here);
         Lanes<V, float, TLanes>.Store(inverse, root, here);
         for (var i = 0; i < rows; i++, x += columns, y += columns)
-        {
             Lanes<V, float, TLanes>.Store(V.Fma(Lanes<V, float, TLanes>.Load(x, here) - middle, scale, shift), y, here);
-        }
     }
 
     /// <summary>g holds the gradient after the normalisation, and becomes that before it.</summary>
@@ -165,14 +149,10 @@ internal static unsafe class BatchNorm<V>
         }
 
         if (dweight != null)
-        {
             Lanes<V, float, TLanes>.Store(add ? Lanes<V, float, TLanes>.Load(dweight, here) + toWeight : toWeight, dweight, here);
-        }
 
         if (dbias != null)
-        {
             Lanes<V, float, TLanes>.Store(add ? Lanes<V, float, TLanes>.Load(dbias, here) + toBias : toBias, dbias, here);
-        }
 
         // Given statistics are constants: what x moves them by is nothing.
         V scale = Lanes<V, float, TLanes>.Load(weight, here) * inverse, share = V.All(givenStatistics ? 0 : 1f / rows);

@@ -14,9 +14,7 @@ internal static unsafe class Clamping<V>
         V lower = V.All(least), upper = V.All(most);
         long i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             V.Store(V.Min(upper, V.Max(lower, V.Load(x + i))), y + i);
-        }
 
         if (i < n)
         {

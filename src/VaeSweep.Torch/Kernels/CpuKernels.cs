@@ -13,14 +13,14 @@ public static class CpuKernels
     /// <summary>No kernels: libtorch's own operations do all the work.</summary>
     public const string None = "none";
 
-    private static readonly string[] Names = ["avx512", "avx2", "neon", "base"];
+    private static readonly string[] _names = ["avx512", "avx2", "neon", "base"];
 
-    private static readonly Lazy<IKernels?> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(Variable)));
+    private static readonly Lazy<IKernels?> _chosen = new(() => Choose(Environment.GetEnvironmentVariable(Variable)));
 
     /// <summary>The kernels in use; null for none.</summary>
     /// <exception cref="InvalidOperationException">VAESWEEP_CPU names kernels that do not exist or that this processor cannot
     /// run.</exception>
-    public static IKernels? Current => Chosen.Value;
+    public static IKernels? Current => _chosen.Value;
 
     /// <summary>Name of the kernels in use, or none.</summary>
     /// <exception cref="InvalidOperationException">VAESWEEP_CPU names kernels that do not exist or that this processor cannot
@@ -28,7 +28,7 @@ public static class CpuKernels
     public static string Name => Current?.Name ?? None;
 
     /// <summary>What this processor runs, the fastest first.</summary>
-    public static IReadOnlyList<string> Available { get; } = [.. Names.Where(IsSupported)];
+    public static IReadOnlyList<string> Available { get; } = [.. _names.Where(IsSupported)];
 
     /// <summary>The fastest that this processor runs, whatever VAESWEEP_CPU says: for what all kinds give alike, such as random
     /// numbers.</summary>
@@ -47,7 +47,7 @@ public static class CpuKernels
         None => null,
         _ when Available.Contains(wanted) => Make(wanted),
         _ => throw new InvalidOperationException(
-            $"{Variable} is '{wanted}', which {(Names.Contains(wanted) ? "this processor cannot run" : "names no kernels")}" +
+            $"{Variable} is '{wanted}', which {(_names.Contains(wanted) ? "this processor cannot run" : "names no kernels")}" +
             $". Allowed here: {string.Join(", ", Available)}, {None}; unset it for {Available[0]}."),
     };
 
@@ -57,7 +57,7 @@ public static class CpuKernels
         "avx2" => Avx2.IsSupported && Fma.IsSupported,
         "neon" => AdvSimd.Arm64.IsSupported,
         "base" => true,
-        _ => throw new ArgumentException($"'{name}' names no kernels; there are {string.Join(", ", Names)}.", nameof(name)),
+        _ => throw new ArgumentException($"'{name}' names no kernels; there are {string.Join(", ", _names)}.", nameof(name)),
     };
 
     private static IKernels Make(string name) => name switch

@@ -17,10 +17,12 @@ internal static unsafe class Dense<T, V>
             {
                 var entries = sparse.Of(m);
                 fixed (int* start = entries.RowStart, index = entries.RowIndex)
+                {
                 fixed (float* value = entries.RowValue)
                 {
                     Gather<T>.Run(s.Rows, s.Outputs, new Entries(start, index, value), weights, s.Outputs, bias, false, into,
                         s.Outputs);
+                }
                 }
             }
             else
@@ -46,9 +48,7 @@ internal static unsafe class Dense<T, V>
             var bias = to.B == null ? null : to.B + ((nint)m * s.Outputs);
             Activations<V>.Backward(s.Rows, s.Outputs, y + at, dy + at, upstream, bias, to.AddB, activation, slope);
             if (to.W != null)
-            {
                 WeightGradient(s, m, x, upstream, to.W + weight, to.AddW, sparse);
-            }
 
             if (to.X != null)
             {
@@ -73,9 +73,11 @@ internal static unsafe class Dense<T, V>
         var entries = sparse.Of(m);
         entries.SortByColumn();
         fixed (int* start = entries.ColumnStart, index = entries.ColumnIndex)
+        {
         fixed (float* value = entries.ColumnValue)
         {
             Gather<T>.Run(s.Inputs, s.Outputs, new Entries(start, index, value), upstream, s.Outputs, null, add, to, s.Outputs);
+        }
         }
     }
 }

@@ -9,7 +9,7 @@ internal unsafe struct Float16 : ITileVector<Float16>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    private Vector512<float> v;
+    private Vector512<float> _v;
 
     public static int Width
     {
@@ -18,25 +18,25 @@ internal unsafe struct Float16 : ITileVector<Float16>
     }
 
     [MethodImpl(Inline)]
-    public static Float16 All(float x) => new() { v = Vector512.Create(x) };
+    public static Float16 All(float x) => new() { _v = Vector512.Create(x) };
 
     [MethodImpl(Inline)]
-    public static Float16 Load(float* p) => new() { v = Vector512.Load(p) };
+    public static Float16 Load(float* p) => new() { _v = Vector512.Load(p) };
 
     [MethodImpl(Inline)]
-    public static void Store(Float16 v, float* p) => v.v.Store(p);
+    public static void Store(Float16 v, float* p) => v._v.Store(p);
 
     [MethodImpl(Inline)]
     public static void Prefetch(float* p) => Sse.Prefetch0(p);
 
     [MethodImpl(Inline)]
-    public static Float16 Fma(Float16 a, Float16 b, Float16 c) => new() { v = Vector512.FusedMultiplyAdd(a.v, b.v, c.v) };
+    public static Float16 Fma(Float16 a, Float16 b, Float16 c) => new() { _v = Vector512.FusedMultiplyAdd(a._v, b._v, c._v) };
 
     [MethodImpl(Inline)]
-    public static Float16 Load(float* p, int count) => new() { v = Avx512F.MaskLoad(p, Lanes(count), Vector512<float>.Zero) };
+    public static Float16 Load(float* p, int count) => new() { _v = Avx512F.MaskLoad(p, Lanes(count), Vector512<float>.Zero) };
 
     [MethodImpl(Inline)]
-    public static void Store(Float16 v, float* p, int count) => Avx512F.MaskStore(p, Lanes(count), v.v);
+    public static void Store(Float16 v, float* p, int count) => Avx512F.MaskStore(p, Lanes(count), v._v);
 
     [MethodImpl(Inline)]
     private static Vector512<float> Lanes(int count) =>

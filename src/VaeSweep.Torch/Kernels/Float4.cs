@@ -10,7 +10,7 @@ internal unsafe struct Float4<TRounding> : ITileVector<Float4<TRounding>>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    private Vector128<float> v;
+    private Vector128<float> _v;
 
     public static int Width
     {
@@ -19,33 +19,31 @@ internal unsafe struct Float4<TRounding> : ITileVector<Float4<TRounding>>
     }
 
     [MethodImpl(Inline)]
-    public static Float4<TRounding> All(float x) => new() { v = Vector128.Create(x) };
+    public static Float4<TRounding> All(float x) => new() { _v = Vector128.Create(x) };
 
     [MethodImpl(Inline)]
-    public static Float4<TRounding> Load(float* p) => new() { v = Vector128.Load(p) };
+    public static Float4<TRounding> Load(float* p) => new() { _v = Vector128.Load(p) };
 
     [MethodImpl(Inline)]
-    public static void Store(Float4<TRounding> v, float* p) => v.v.Store(p);
+    public static void Store(Float4<TRounding> v, float* p) => v._v.Store(p);
 
     [MethodImpl(Inline)]
     public static void Prefetch(float* p)
     {
         if (Sse.IsSupported)
-        {
             Sse.Prefetch0(p);
-        }
     }
 
     [MethodImpl(Inline)]
     public static Float4<TRounding> Fma(Float4<TRounding> a, Float4<TRounding> b, Float4<TRounding> c) => TRounding.Once
-        ? new() { v = Vector128.FusedMultiplyAdd(a.v, b.v, c.v) }
-        : new() { v = (a.v * b.v) + c.v };
+        ? new() { _v = Vector128.FusedMultiplyAdd(a._v, b._v, c._v) }
+        : new() { _v = (a._v * b._v) + c._v };
 
     public static Float4<TRounding> Load(float* p, int count)
     {
         var some = Vector128<float>.Zero;
         Unsafe.CopyBlockUnaligned(&some, p, (uint)(count * sizeof(float)));
-        return new() { v = some };
+        return new() { _v = some };
     }
 
     public static void Store(Float4<TRounding> v, float* p, int count) =>

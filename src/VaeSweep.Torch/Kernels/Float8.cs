@@ -9,7 +9,7 @@ internal unsafe struct Float8 : ITileVector<Float8>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    private Vector256<float> v;
+    private Vector256<float> _v;
 
     public static int Width
     {
@@ -18,23 +18,23 @@ internal unsafe struct Float8 : ITileVector<Float8>
     }
 
     [MethodImpl(Inline)]
-    public static Float8 All(float x) => new() { v = Vector256.Create(x) };
+    public static Float8 All(float x) => new() { _v = Vector256.Create(x) };
 
     [MethodImpl(Inline)]
-    public static Float8 Load(float* p) => new() { v = Vector256.Load(p) };
+    public static Float8 Load(float* p) => new() { _v = Vector256.Load(p) };
 
     [MethodImpl(Inline)]
-    public static void Store(Float8 v, float* p) => v.v.Store(p);
+    public static void Store(Float8 v, float* p) => v._v.Store(p);
 
     [MethodImpl(Inline)]
     public static void Prefetch(float* p) => Sse.Prefetch0(p);
 
     [MethodImpl(Inline)]
-    public static Float8 Fma(Float8 a, Float8 b, Float8 c) => new() { v = Vector256.FusedMultiplyAdd(a.v, b.v, c.v) };
+    public static Float8 Fma(Float8 a, Float8 b, Float8 c) => new() { _v = Vector256.FusedMultiplyAdd(a._v, b._v, c._v) };
 
     [MethodImpl(Inline)]
     public static Float8 Load(float* p, int count) =>
-        new() { v = Avx.MaskLoad(p, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle()) };
+        new() { _v = Avx.MaskLoad(p, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle()) };
 
     // By a copy: some processors take twenty times as long for a masked store.
     public static void Store(Float8 v, float* p, int count) => Unsafe.CopyBlockUnaligned(p, &v, (uint)(count * sizeof(float)));

@@ -14,19 +14,13 @@ internal static unsafe class Gather<V>
     {
         int w = V.Width, j = 0;
         for (; j + (8 * w) <= wide; j += 8 * w)
-        {
             Strip8(lines, e, x + j, ldx, bias == null ? null : bias + j, add, y + j, ldy);
-        }
 
         for (; j + (3 * w) <= wide; j += 3 * w)
-        {
             Strip3(lines, e, x + j, ldx, bias == null ? null : bias + j, add, y + j, ldy);
-        }
 
         if (j == wide)
-        {
             return;
-        }
 
         // The last strip may begin in one that is done: its sums come out equal. Not where they would be added twice.
         if (!add && wide >= 3 * w)

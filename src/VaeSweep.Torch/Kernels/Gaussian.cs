@@ -17,9 +17,7 @@ internal static unsafe class Gaussian<V>
         for (var m = 0; m < trials; m++)
         {
             for (var r = 0; r < rows; r++, value++)
-            {
                 *value = -0.5f * Row(columns, x.At(m, r % xRows), mean.At(m, r % meanRows), logvar.At(m, r % logvarRows));
-            }
         }
     }
 
@@ -49,9 +47,7 @@ internal static unsafe class Gaussian<V>
         var sum = V.All(0);
         var i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             sum += Term(V.Load(x + i), V.Load(mean + i), V.Load(logvar + i));
-        }
 
         if (i < n)
         {
@@ -89,14 +85,10 @@ internal static unsafe class Gaussian<V>
             var distance = Lanes<V, float, TLanes>.Load(x + i, here) - Lanes<V, float, TLanes>.Load(mean + i, here);
             var pull = weight * distance * Functions<V>.Exp(-Lanes<V, float, TLanes>.Load(logvar + i, here));
             if (dx != null)
-            {
                 Lanes<V, float, TLanes>.Store(Lanes<V, float, TLanes>.Load(dx + i, here) - pull, dx + i, here);
-            }
 
             if (dmean != null)
-            {
                 Lanes<V, float, TLanes>.Store(Lanes<V, float, TLanes>.Load(dmean + i, here) + pull, dmean + i, here);
-            }
 
             if (dlogvar != null)
             {

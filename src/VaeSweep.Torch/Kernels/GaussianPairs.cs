@@ -142,8 +142,8 @@ internal static unsafe class GaussianPairs<V>
         {
             V a = Lanes<V, float, TLanes>.Load(logvar + i, here), b = Lanes<V, float, TLanes>.Load(otherLogvar + i, here);
             V share = Functions<V>.Sigmoid(b - a), rest = Functions<V>.Sigmoid(a - b);
-            V ofMean = dmean == null ? V.All(0) : Lanes<V, float, TLanes>.Load(dmean + i, here);
-            V ofLogvar = dlogvar == null ? V.All(0) : Lanes<V, float, TLanes>.Load(dlogvar + i, here);
+            var ofMean = dmean == null ? V.All(0) : Lanes<V, float, TLanes>.Load(dmean + i, here);
+            var ofLogvar = dlogvar == null ? V.All(0) : Lanes<V, float, TLanes>.Load(dlogvar + i, here);
             var apart = Lanes<V, float, TLanes>.Load(mean + i, here) - Lanes<V, float, TLanes>.Load(otherMean + i, here);
             var turn = ofMean * apart * share * rest;
             Grow<TLanes>(toMean, i, ofMean * share, here);
@@ -158,8 +158,6 @@ internal static unsafe class GaussianPairs<V>
         where TLanes : struct, ILanes
     {
         if (gradient != null)
-        {
             Lanes<V, float, TLanes>.Store(Lanes<V, float, TLanes>.Load(gradient + at, here) + more, gradient + at, here);
-        }
     }
 }

@@ -14,9 +14,7 @@ internal static unsafe class GaussianSample<V>
         float* std)
     {
         if (IsOneRow(batch, samples, units, mu, logvar, eps))
-        {
             (batch, units) = (1, batch * units);
-        }
 
         for (var m = 0; m < trials; m++)
         {
@@ -38,9 +36,7 @@ internal static unsafe class GaussianSample<V>
         float* dmu, bool addMu, float* dlogvar, bool addLogvar)
     {
         if (IsOneRow(batch, samples, units, mu, mu, eps))
-        {
             (batch, units) = (1, batch * units);
-        }
 
         for (var m = 0; m < trials; m++)
         {
@@ -73,9 +69,7 @@ internal static unsafe class GaussianSample<V>
             var divergence = Moments(V.Load(mu + i), V.Load(logvar + i), out var deviation);
             V.Store(deviation, std + i);
             if (kl != null)
-            {
                 V.Store(divergence, kl + i);
-            }
         }
 
         if (i < n)
@@ -83,9 +77,7 @@ internal static unsafe class GaussianSample<V>
             var divergence = Moments(V.Load(mu + i, n - i), V.Load(logvar + i, n - i), out var deviation);
             V.Store(deviation, std + i, n - i);
             if (kl != null)
-            {
                 V.Store(divergence, kl + i, n - i);
-            }
         }
     }
 
@@ -101,33 +93,23 @@ internal static unsafe class GaussianSample<V>
     {
         var i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             V.Store(V.Fma(V.Load(std + i), V.Load(eps + i), V.Load(mu + i)), z + i);
-        }
 
         if (i < n)
-        {
             V.Store(V.Fma(V.Load(std + i, n - i), V.Load(eps + i, n - i), V.Load(mu + i, n - i)), z + i, n - i);
-        }
     }
 
     private static void KlGradient(
         int n, float* dkl, float* mu, float* std, float* dmu, bool addMu, float* dlogvar, bool addLogvar)
     {
         if (!addMu)
-        {
             new Span<float>(dmu, n).Clear();
-        }
 
         if (!addLogvar)
-        {
             new Span<float>(dlogvar, n).Clear();
-        }
 
         if (dkl != null)
-        {
             KlGradient(n, dkl, mu, std, dmu, dlogvar);
-        }
     }
 
     /// <summary>dmu += dkl mu, dlogvar += dkl (exp(lv) - 1) / 2.</summary>

@@ -16,9 +16,7 @@ internal static unsafe class Gradients<V, TNumber>
     {
         double total = 0;
         for (long i = 0; i < n; i += Block)
-        {
             total += BlockSquares((int)Math.Min(Block, n - i), g + i);
-        }
 
         return total;
     }
@@ -50,9 +48,7 @@ internal static unsafe class Gradients<V, TNumber>
         V by = V.Of(scale), upper = V.Of(most), lower = V.Of(-most);
         long i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             V.Store(V.Max(lower, V.Min(upper, by * V.Load(g + i))), g + i);
-        }
 
         if (i < n)
         {

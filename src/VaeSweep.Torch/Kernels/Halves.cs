@@ -12,8 +12,8 @@ internal unsafe struct Halves<TNumber> : IVector<Halves<TNumber>, TNumber>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    private Vector256<TNumber> a;
-    private Vector256<TNumber> b;
+    private Vector256<TNumber> _a;
+    private Vector256<TNumber> _b;
 
     public static int Width
     {
@@ -22,27 +22,27 @@ internal unsafe struct Halves<TNumber> : IVector<Halves<TNumber>, TNumber>
     }
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> All(TNumber x) => new() { a = Vector256.Create(x), b = Vector256.Create(x) };
+    public static Halves<TNumber> All(TNumber x) => new() { _a = Vector256.Create(x), _b = Vector256.Create(x) };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> Of(double x) => typeof(TNumber) == typeof(float)
-        ? new() { a = Vector256.Create((float)x).As<float, TNumber>(), b = Vector256.Create((float)x).As<float, TNumber>() }
-        : new() { a = Vector256.Create(x).As<double, TNumber>(), b = Vector256.Create(x).As<double, TNumber>() };
+        ? new() { _a = Vector256.Create((float)x).As<float, TNumber>(), _b = Vector256.Create((float)x).As<float, TNumber>() }
+        : new() { _a = Vector256.Create(x).As<double, TNumber>(), _b = Vector256.Create(x).As<double, TNumber>() };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> AllBits(long bits) => typeof(TNumber) == typeof(float)
-        ? new() { a = Vector256.Create((int)bits).As<int, TNumber>(), b = Vector256.Create((int)bits).As<int, TNumber>() }
-        : new() { a = Vector256.Create(bits).As<long, TNumber>(), b = Vector256.Create(bits).As<long, TNumber>() };
+        ? new() { _a = Vector256.Create((int)bits).As<int, TNumber>(), _b = Vector256.Create((int)bits).As<int, TNumber>() }
+        : new() { _a = Vector256.Create(bits).As<long, TNumber>(), _b = Vector256.Create(bits).As<long, TNumber>() };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> Load(TNumber* p) =>
-        new() { a = Vector256.Load(p), b = Vector256.Load(p + Vector256<TNumber>.Count) };
+        new() { _a = Vector256.Load(p), _b = Vector256.Load(p + Vector256<TNumber>.Count) };
 
     [MethodImpl(Inline)]
     public static void Store(Halves<TNumber> v, TNumber* p)
     {
-        v.a.Store(p);
-        v.b.Store(p + Vector256<TNumber>.Count);
+        v._a.Store(p);
+        v._b.Store(p + Vector256<TNumber>.Count);
     }
 
     // By a copy: masked instructions are slow or missing where vectors are narrow.
@@ -57,162 +57,170 @@ internal unsafe struct Halves<TNumber> : IVector<Halves<TNumber>, TNumber>
         Unsafe.CopyBlockUnaligned(p, &v, (uint)(count * sizeof(TNumber)));
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> operator +(Halves<TNumber> a, Halves<TNumber> b) => new() { a = a.a + b.a, b = a.b + b.b };
+    public static Halves<TNumber> operator +(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = a._a + b._a, _b = a._b + b._b };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> operator -(Halves<TNumber> a, Halves<TNumber> b) => new() { a = a.a - b.a, b = a.b - b.b };
+    public static Halves<TNumber> operator -(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = a._a - b._a, _b = a._b - b._b };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> operator *(Halves<TNumber> a, Halves<TNumber> b) => new() { a = a.a * b.a, b = a.b * b.b };
+    public static Halves<TNumber> operator *(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = a._a * b._a, _b = a._b * b._b };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> operator /(Halves<TNumber> a, Halves<TNumber> b) => new() { a = a.a / b.a, b = a.b / b.b };
+    public static Halves<TNumber> operator /(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = a._a / b._a, _b = a._b / b._b };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> operator -(Halves<TNumber> a) => new() { a = -a.a, b = -a.b };
+    public static Halves<TNumber> operator -(Halves<TNumber> a) => new() { _a = -a._a, _b = -a._b };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> Fma(Halves<TNumber> a, Halves<TNumber> b, Halves<TNumber> c) => typeof(TNumber) == typeof(float)
         ? new()
             {
-            a = Vector256.FusedMultiplyAdd(a.a.As<TNumber, float>(), b.a.As<TNumber, float>(),
-                c.a.As<TNumber, float>()).As<float, TNumber>(),
-            b = Vector256.FusedMultiplyAdd(a.b.As<TNumber, float>(), b.b.As<TNumber, float>(),
-            c.b.As<TNumber, float>()).As<float, TNumber>(),
+            _a = Vector256.FusedMultiplyAdd(a._a.As<TNumber, float>(), b._a.As<TNumber, float>(),
+                c._a.As<TNumber, float>()).As<float, TNumber>(),
+            _b = Vector256.FusedMultiplyAdd(a._b.As<TNumber, float>(), b._b.As<TNumber, float>(),
+            c._b.As<TNumber, float>()).As<float, TNumber>(),
         }
         : new()
             {
-            a = Vector256.FusedMultiplyAdd(a.a.As<TNumber, double>(), b.a.As<TNumber, double>(),
-                c.a.As<TNumber, double>()).As<double, TNumber>(),
-            b = Vector256.FusedMultiplyAdd(a.b.As<TNumber, double>(), b.b.As<TNumber, double>(),
-            c.b.As<TNumber, double>()).As<double, TNumber>(),
+            _a = Vector256.FusedMultiplyAdd(a._a.As<TNumber, double>(), b._a.As<TNumber, double>(),
+                c._a.As<TNumber, double>()).As<double, TNumber>(),
+            _b = Vector256.FusedMultiplyAdd(a._b.As<TNumber, double>(), b._b.As<TNumber, double>(),
+            c._b.As<TNumber, double>()).As<double, TNumber>(),
         };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> Sqrt(Halves<TNumber> a) => new() { a = Vector256.Sqrt(a.a), b = Vector256.Sqrt(a.b) };
+    public static Halves<TNumber> Sqrt(Halves<TNumber> a) => new() { _a = Vector256.Sqrt(a._a), _b = Vector256.Sqrt(a._b) };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> Floor(Halves<TNumber> a) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector256.Floor(a.a.As<TNumber, float>()).As<float, TNumber>(),
-            b = Vector256.Floor(a.b.As<TNumber, float>()).As<float, TNumber>(),
+            _a = Vector256.Floor(a._a.As<TNumber, float>()).As<float, TNumber>(),
+            _b = Vector256.Floor(a._b.As<TNumber, float>()).As<float, TNumber>(),
         }
         : new()
         {
-            a = Vector256.Floor(a.a.As<TNumber, double>()).As<double, TNumber>(),
-            b = Vector256.Floor(a.b.As<TNumber, double>()).As<double, TNumber>(),
+            _a = Vector256.Floor(a._a.As<TNumber, double>()).As<double, TNumber>(),
+            _b = Vector256.Floor(a._b.As<TNumber, double>()).As<double, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> Max(Halves<TNumber> a, Halves<TNumber> b) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Avx.Max(a.a.As<TNumber, float>(), b.a.As<TNumber, float>()).As<float, TNumber>(),
-            b = Avx.Max(a.b.As<TNumber, float>(), b.b.As<TNumber, float>()).As<float, TNumber>(),
+            _a = Avx.Max(a._a.As<TNumber, float>(), b._a.As<TNumber, float>()).As<float, TNumber>(),
+            _b = Avx.Max(a._b.As<TNumber, float>(), b._b.As<TNumber, float>()).As<float, TNumber>(),
         }
         : new()
         {
-            a = Avx.Max(a.a.As<TNumber, double>(), b.a.As<TNumber, double>()).As<double, TNumber>(),
-            b = Avx.Max(a.b.As<TNumber, double>(), b.b.As<TNumber, double>()).As<double, TNumber>(),
+            _a = Avx.Max(a._a.As<TNumber, double>(), b._a.As<TNumber, double>()).As<double, TNumber>(),
+            _b = Avx.Max(a._b.As<TNumber, double>(), b._b.As<TNumber, double>()).As<double, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> Min(Halves<TNumber> a, Halves<TNumber> b) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Avx.Min(a.a.As<TNumber, float>(), b.a.As<TNumber, float>()).As<float, TNumber>(),
-            b = Avx.Min(a.b.As<TNumber, float>(), b.b.As<TNumber, float>()).As<float, TNumber>(),
+            _a = Avx.Min(a._a.As<TNumber, float>(), b._a.As<TNumber, float>()).As<float, TNumber>(),
+            _b = Avx.Min(a._b.As<TNumber, float>(), b._b.As<TNumber, float>()).As<float, TNumber>(),
         }
         : new()
         {
-            a = Avx.Min(a.a.As<TNumber, double>(), b.a.As<TNumber, double>()).As<double, TNumber>(),
-            b = Avx.Min(a.b.As<TNumber, double>(), b.b.As<TNumber, double>()).As<double, TNumber>(),
+            _a = Avx.Min(a._a.As<TNumber, double>(), b._a.As<TNumber, double>()).As<double, TNumber>(),
+            _b = Avx.Min(a._b.As<TNumber, double>(), b._b.As<TNumber, double>()).As<double, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> IfLess(Halves<TNumber> a, Halves<TNumber> b, Halves<TNumber> yes, Halves<TNumber> no) => new()
     {
-        a = Vector256.ConditionalSelect(Vector256.LessThan(a.a, b.a), yes.a, no.a),
-        b = Vector256.ConditionalSelect(Vector256.LessThan(a.b, b.b), yes.b, no.b),
+        _a = Vector256.ConditionalSelect(Vector256.LessThan(a._a, b._a), yes._a, no._a),
+        _b = Vector256.ConditionalSelect(Vector256.LessThan(a._b, b._b), yes._b, no._b),
     };
 
-    // As integers: where a thread takes denormal numbers for zero, the compiler does so too with a constant whose bits are those of one.
+    // As integers: where a thread takes denormal numbers for zero, the compiler does so too with a constant whose bits are those
+    // of one.
     [MethodImpl(Inline)]
     private static Vector256<uint> Bits(Vector256<TNumber> v) => v.As<TNumber, uint>();
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> And(Halves<TNumber> a, Halves<TNumber> b) => new() { a = (Bits(a.a) & Bits(b.a)).As<uint, TNumber>(), b = (Bits(a.b) & Bits(b.b)).As<uint, TNumber>() };
+    public static Halves<TNumber> And(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = (Bits(a._a) & Bits(b._a)).As<uint, TNumber>(), _b = (Bits(a._b) & Bits(b._b)).As<uint, TNumber>() };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> Or(Halves<TNumber> a, Halves<TNumber> b) => new() { a = (Bits(a.a) | Bits(b.a)).As<uint, TNumber>(), b = (Bits(a.b) | Bits(b.b)).As<uint, TNumber>() };
+    public static Halves<TNumber> Or(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = (Bits(a._a) | Bits(b._a)).As<uint, TNumber>(), _b = (Bits(a._b) | Bits(b._b)).As<uint, TNumber>() };
 
     [MethodImpl(Inline)]
-    public static Halves<TNumber> Xor(Halves<TNumber> a, Halves<TNumber> b) => new() { a = (Bits(a.a) ^ Bits(b.a)).As<uint, TNumber>(), b = (Bits(a.b) ^ Bits(b.b)).As<uint, TNumber>() };
+    public static Halves<TNumber> Xor(Halves<TNumber> a, Halves<TNumber> b) =>
+        new() { _a = (Bits(a._a) ^ Bits(b._a)).As<uint, TNumber>(), _b = (Bits(a._b) ^ Bits(b._b)).As<uint, TNumber>() };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> AddBits(Halves<TNumber> a, Halves<TNumber> b) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = (a.a.As<TNumber, int>() + b.a.As<TNumber, int>()).As<int, TNumber>(),
-            b = (a.b.As<TNumber, int>() + b.b.As<TNumber, int>()).As<int, TNumber>(),
+            _a = (a._a.As<TNumber, int>() + b._a.As<TNumber, int>()).As<int, TNumber>(),
+            _b = (a._b.As<TNumber, int>() + b._b.As<TNumber, int>()).As<int, TNumber>(),
         }
         : new()
         {
-            a = (a.a.As<TNumber, long>() + b.a.As<TNumber, long>()).As<long, TNumber>(),
-            b = (a.b.As<TNumber, long>() + b.b.As<TNumber, long>()).As<long, TNumber>(),
+            _a = (a._a.As<TNumber, long>() + b._a.As<TNumber, long>()).As<long, TNumber>(),
+            _b = (a._b.As<TNumber, long>() + b._b.As<TNumber, long>()).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> SubtractBits(Halves<TNumber> a, Halves<TNumber> b) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = (a.a.As<TNumber, int>() - b.a.As<TNumber, int>()).As<int, TNumber>(),
-            b = (a.b.As<TNumber, int>() - b.b.As<TNumber, int>()).As<int, TNumber>(),
+            _a = (a._a.As<TNumber, int>() - b._a.As<TNumber, int>()).As<int, TNumber>(),
+            _b = (a._b.As<TNumber, int>() - b._b.As<TNumber, int>()).As<int, TNumber>(),
         }
         : new()
         {
-            a = (a.a.As<TNumber, long>() - b.a.As<TNumber, long>()).As<long, TNumber>(),
-            b = (a.b.As<TNumber, long>() - b.b.As<TNumber, long>()).As<long, TNumber>(),
+            _a = (a._a.As<TNumber, long>() - b._a.As<TNumber, long>()).As<long, TNumber>(),
+            _b = (a._b.As<TNumber, long>() - b._b.As<TNumber, long>()).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> ShiftLeft(Halves<TNumber> a, int count) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector256.ShiftLeft(a.a.As<TNumber, int>(), count).As<int, TNumber>(),
-            b = Vector256.ShiftLeft(a.b.As<TNumber, int>(), count).As<int, TNumber>(),
+            _a = Vector256.ShiftLeft(a._a.As<TNumber, int>(), count).As<int, TNumber>(),
+            _b = Vector256.ShiftLeft(a._b.As<TNumber, int>(), count).As<int, TNumber>(),
         }
         : new()
         {
-            a = Vector256.ShiftLeft(a.a.As<TNumber, long>(), count).As<long, TNumber>(),
-            b = Vector256.ShiftLeft(a.b.As<TNumber, long>(), count).As<long, TNumber>(),
+            _a = Vector256.ShiftLeft(a._a.As<TNumber, long>(), count).As<long, TNumber>(),
+            _b = Vector256.ShiftLeft(a._b.As<TNumber, long>(), count).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> ShiftRight(Halves<TNumber> a, int count) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector256.ShiftRightLogical(a.a.As<TNumber, int>(), count).As<int, TNumber>(),
-            b = Vector256.ShiftRightLogical(a.b.As<TNumber, int>(), count).As<int, TNumber>(),
+            _a = Vector256.ShiftRightLogical(a._a.As<TNumber, int>(), count).As<int, TNumber>(),
+            _b = Vector256.ShiftRightLogical(a._b.As<TNumber, int>(), count).As<int, TNumber>(),
         }
         : new()
         {
-            a = Vector256.ShiftRightLogical(a.a.As<TNumber, long>(), count).As<long, TNumber>(),
-            b = Vector256.ShiftRightLogical(a.b.As<TNumber, long>(), count).As<long, TNumber>(),
+            _a = Vector256.ShiftRightLogical(a._a.As<TNumber, long>(), count).As<long, TNumber>(),
+            _b = Vector256.ShiftRightLogical(a._b.As<TNumber, long>(), count).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Halves<TNumber> MultiplyLow(Halves<TNumber> a, Halves<TNumber> b) => new()
     {
-        a = Avx2.Multiply(Bits(a.a), Bits(b.a)).As<ulong, TNumber>(),
-        b = Avx2.Multiply(Bits(a.b), Bits(b.b)).As<ulong, TNumber>(),
+        _a = Avx2.Multiply(Bits(a._a), Bits(b._a)).As<ulong, TNumber>(),
+        _b = Avx2.Multiply(Bits(a._b), Bits(b._b)).As<ulong, TNumber>(),
     };
 
     [MethodImpl(Inline)]
     public static double Sum(Halves<TNumber> v)
     {
-        var half = v.a + v.b;
+        var half = v._a + v._b;
         var quarter = half.GetLower() + half.GetUpper();
         return Halving.Sum(quarter);
     }

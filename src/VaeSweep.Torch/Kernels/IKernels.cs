@@ -249,8 +249,8 @@ public unsafe interface IKernels
     void PlanarFlow(
         int trials, int rows, int parts, int units, float* z, float* u, float* w, float* b, float* y, float* logDet);
 
-    /// <summary>Adds the gradients of <see cref="PlanarFlow"/> to those that are wanted; the others are null, as are upstream ones
-    /// that never came.</summary>
+    /// <summary>Adds the gradients of <see cref="PlanarFlow"/> to those that are wanted; the others are null, as are upstream
+    /// ones that never came.</summary>
     void PlanarFlowBackward(
         int trials, int rows, int parts, int units, float* z, float* u, float* w, float* b, float* dy, float* dlogDet, float* dz,
         float* du, float* dw, float* db);

@@ -31,13 +31,9 @@ internal static unsafe class Lanes<V, TNumber, TLanes>
     public static void Store(V v, TNumber* p, int count)
     {
         if (TLanes.AreWhole)
-        {
             V.Store(v, p);
-        }
         else
-        {
             V.Store(v, p, count);
-        }
     }
 
     /// <summary>The first lanes of v, zeros beyond.</summary>

@@ -31,14 +31,10 @@ internal static unsafe class LogSumExp<V, TNumber, TLog>
 
             var j = 0;
             for (; j + V.Width <= inner; j += V.Width)
-            {
                 Columns<WholeLanes>(count, inner, a + j, shift, value + j, V.Width);
-            }
 
             if (j < inner)
-            {
                 Columns<CutLanes>(count, inner, a + j, shift, value + j, inner - j);
-            }
         }
     }
 
@@ -64,9 +60,7 @@ internal static unsafe class LogSumExp<V, TNumber, TLog>
         var most = V.Of(double.NegativeInfinity);
         int i = 0, whole = n / V.Width * V.Width;
         for (; i < whole; i += V.Width)
-        {
             most = V.Max(most, V.Load(a + i));
-        }
 
         // What fills the last vector up adds 1e-38, as a real minus infinity does.
         var tail = stackalloc TNumber[V.Width];
@@ -76,9 +70,7 @@ internal static unsafe class LogSumExp<V, TNumber, TLog>
         var top = Finite(most);
         var sum = Exp(V.Load(tail), top);
         for (i = 0; i < whole; i += V.Width)
-        {
             sum += Exp(V.Load(a + i), top);
-        }
 
         V.Store(Value(most, top, V.Of(V.Sum(sum)), shift), value, 1);
     }
@@ -89,16 +81,12 @@ internal static unsafe class LogSumExp<V, TNumber, TLog>
     {
         var most = V.Of(double.NegativeInfinity);
         for (var k = 0; k < count; k++)
-        {
             most = V.Max(most, Lanes<V, TNumber, TLanes>.Load(a + ((nint)k * inner), here));
-        }
 
         var top = Finite(most);
         var sum = V.Of(0);
         for (var k = 0; k < count; k++)
-        {
             sum += Exp(Lanes<V, TNumber, TLanes>.Load(a + ((nint)k * inner), here), top);
-        }
 
         Lanes<V, TNumber, TLanes>.Store(Value(most, top, sum, shift), value, here);
     }

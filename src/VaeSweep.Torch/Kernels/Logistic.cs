@@ -36,13 +36,9 @@ internal static unsafe class Logistic<V>
                     Sides(p.Padded, p.Below, p.BelowShare, p.BelowRest);
                     Widths(p);
                     if (openBins)
-                    {
                         OpenTerms(p);
-                    }
                     else
-                    {
                         ClosedTerms(p);
-                    }
 
                     sum = Add(p, sum);
                     if (dmean != null)
@@ -98,9 +94,7 @@ internal static unsafe class Logistic<V>
     {
         var share = V.All(-1 / Values);
         for (var i = 0; i < p.Padded; i += V.Width)
-        {
             V.Store(-Functions<V>.Expm1Negative(V.Load(p.Inverse + i) * share), p.Inside + i);
-        }
     }
 
     /// <summary>log(sigmoid(above) sigmoid(-below) (1 - exp(-width)) + floor), and its derivatives by both edges and the
@@ -144,9 +138,7 @@ internal static unsafe class Logistic<V>
     private static V Add(in Pixels p, V sum)
     {
         for (var i = 0; i < p.Count; i += V.Width)
-        {
             sum += V.Load(p.Term + i, Math.Min(V.Width, p.Count - i));
-        }
 
         return sum;
     }
@@ -177,11 +169,11 @@ internal static unsafe class Logistic<V>
     {
         public const int Arrays = 15;
 
-        private readonly float* room;
+        private readonly float* _room;
 
         public Pixels(float* room, int count, float* mean, float* logScale, float* x)
         {
-            this.room = room;
+            this._room = room;
             Count = count;
             Take(mean, Mean);
             Take(logScale, LogScale);
@@ -192,35 +184,35 @@ internal static unsafe class Logistic<V>
 
         public int Padded => (Count + V.Width - 1) / V.Width * V.Width;
 
-        public float* Mean => room;
+        public float* Mean => _room;
 
-        public float* LogScale => room + (1 * Strip);
+        public float* LogScale => _room + (1 * Strip);
 
-        public float* X => room + (2 * Strip);
+        public float* X => _room + (2 * Strip);
 
-        public float* Inverse => room + (3 * Strip);
+        public float* Inverse => _room + (3 * Strip);
 
-        public float* Below => room + (4 * Strip);
+        public float* Below => _room + (4 * Strip);
 
-        public float* Above => room + (5 * Strip);
+        public float* Above => _room + (5 * Strip);
 
-        public float* BelowShare => room + (6 * Strip);
+        public float* BelowShare => _room + (6 * Strip);
 
-        public float* BelowRest => room + (7 * Strip);
+        public float* BelowRest => _room + (7 * Strip);
 
-        public float* AboveShare => room + (8 * Strip);
+        public float* AboveShare => _room + (8 * Strip);
 
-        public float* AboveRest => room + (9 * Strip);
+        public float* AboveRest => _room + (9 * Strip);
 
-        public float* Inside => room + (10 * Strip);
+        public float* Inside => _room + (10 * Strip);
 
-        public float* Term => room + (11 * Strip);
+        public float* Term => _room + (11 * Strip);
 
-        public float* ToBelow => room + (12 * Strip);
+        public float* ToBelow => _room + (12 * Strip);
 
-        public float* ToAbove => room + (13 * Strip);
+        public float* ToAbove => _room + (13 * Strip);
 
-        public float* ToWidth => room + (14 * Strip);
+        public float* ToWidth => _room + (14 * Strip);
 
         private void Take(float* from, float* to)
         {

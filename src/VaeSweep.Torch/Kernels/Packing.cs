@@ -20,9 +20,7 @@ internal static unsafe class Packing<V>
         {
             var v = 0;
             for (; v + V.Width < wide; v += V.Width)
-            {
                 V.Store(V.Load(b + v), to + v);
-            }
 
             V.Store(last == V.Width ? V.Load(b + v) : V.Load(b + v, last), to + v);
         }
@@ -62,9 +60,7 @@ internal static unsafe class Packing<V>
         for (var k = 0; k < depth; k++, to += ldt)
         {
             for (var q = 0; q < columns; q++)
-            {
                 to[q] = from[(Math.Min(q, more) * ldf) + k];
-            }
         }
     }
 }

@@ -37,9 +37,7 @@ internal static unsafe class PhiloxLoops<V, W>
     {
         Words(stream, start, n, to);
         for (long i = 0; i < n; i++)
-        {
             to[i] = (uint)(((ulong)to[i] * bound) >> 32);
-        }
     }
 
     private static void Fill<TMaking>(PhiloxStream stream, long start, long n, void* to, int size)
@@ -72,9 +70,7 @@ internal static unsafe class PhiloxLoops<V, W>
     {
         var lanes = stackalloc ulong[2 * BlocksAtOnce];
         for (var i = 0; i < BlocksAtOnce; i++)
-        {
             lanes[i] = first + (ulong)i;
-        }
 
         W multiplier0 = W.AllBits(Philox.Multiplier0), multiplier1 = W.AllBits(Philox.Multiplier1), low = W.AllBits(0xffffffff);
         W x0 = W.Load((double*)lanes), x1 = W.AllBits(stream.Draw), x2 = W.AllBits(stream.Step), x3 = W.AllBits(stream.Epoch);

@@ -78,9 +78,7 @@ internal static unsafe class PlanarFlow<V>
             }
 
             if (db != null)
-            {
                 db[i] += (float)toB;
-            }
         }
     }
 
@@ -112,14 +110,10 @@ internal static unsafe class PlanarFlow<V>
         var sum = V.All(0);
         var i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             sum = V.Fma(V.Load(a + i), V.Load(b + i), sum);
-        }
 
         if (i < n)
-        {
             sum = V.Fma(V.Load(a + i, n - i), V.Load(b + i, n - i), sum);
-        }
 
         return V.Sum(sum);
     }
@@ -133,13 +127,9 @@ internal static unsafe class PlanarFlow<V>
         var factor = V.All(by);
         var i = 0;
         for (; i + V.Width <= n; i += V.Width)
-        {
             V.Store(V.Fma(factor, V.Load(b + i), V.Load(a + i)), to + i);
-        }
 
         if (i < n)
-        {
             V.Store(V.Fma(factor, V.Load(b + i, n - i), V.Load(a + i, n - i)), to + i, n - i);
-        }
     }
 }

@@ -22,9 +22,7 @@ internal static unsafe class Product<V>
     public static void Run(int m, int n, int k, Matrix a, Matrix b, float* bias, bool add, float* c, nint ldc)
     {
         if (m == 0 || n == 0)
-        {
             return;
-        }
 
         // Slices of equal depth. Sums go on where the slice before left them: the same additions in the same order.
         var slices = Math.Max(1, (k + MostDepth - 1) / MostDepth);
@@ -40,7 +38,7 @@ internal static unsafe class Product<V>
     private static void Slice(
         int m, int n, int k, float* a, nint row, nint step, Matrix b, float* bias, bool add, float* c, nint ldc)
     {
-        int vectors = (n + V.Width - 1) / V.Width;
+        var vectors = (n + V.Width - 1) / V.Width;
         var keep = m > RowsThatStay;
         var room = Room.Of((long)(keep ? vectors : 3) * V.Width * Math.Max(k, 1));
         for (var i = 0; i < m; i += RowsThatStay)
@@ -107,17 +105,13 @@ internal static unsafe class Product<V>
         var start = stackalloc float[MostColumns];
         new Span<float>(start, MostColumns).Clear();
         if (bias != null)
-        {
             Copy(bias, start, columns);
-        }
 
         if (columns == TRow.Columns)
         {
             var i = unpacked == null ? 0 : Tile<TRow>.Packing(TileRows, k, a, row, step, unpacked, ldb, start, add, c, ldc, b);
             while (i < rows)
-            {
                 i += Tile<TRow>.Some(rows - i, TileRows, k, a + (i * row), row, step, b, next, start, add, c + (i * ldc), ldc);
-            }
 
             return;
         }
@@ -130,16 +124,12 @@ internal static unsafe class Product<V>
             if (add)
             {
                 for (var r = 0; r < Math.Min(8, rows - i); r++)
-                {
                     Copy(c + ((i + r) * ldc), tile + (r * TRow.Columns), columns);
-                }
             }
 
             var done = Tile<TRow>.Some(rows - i, TileRows, k, a + (i * row), row, step, b, next, start, add, tile, TRow.Columns);
             for (var r = 0; r < done; r++)
-            {
                 Copy(tile + (r * TRow.Columns), c + ((i + r) * ldc), columns);
-            }
 
             i += done;
         }

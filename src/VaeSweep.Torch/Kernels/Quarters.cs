@@ -14,10 +14,10 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    private Vector128<TNumber> a;
-    private Vector128<TNumber> b;
-    private Vector128<TNumber> c;
-    private Vector128<TNumber> d;
+    private Vector128<TNumber> _a;
+    private Vector128<TNumber> _b;
+    private Vector128<TNumber> _c;
+    private Vector128<TNumber> _d;
 
     public static int Width
     {
@@ -27,59 +27,59 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> All(TNumber x) =>
-        new() { a = Vector128.Create(x), b = Vector128.Create(x), c = Vector128.Create(x), d = Vector128.Create(x) };
+        new() { _a = Vector128.Create(x), _b = Vector128.Create(x), _c = Vector128.Create(x), _d = Vector128.Create(x) };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Of(double x) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector128.Create((float)x).As<float, TNumber>(),
-            b = Vector128.Create((float)x).As<float, TNumber>(),
-            c = Vector128.Create((float)x).As<float, TNumber>(),
-            d = Vector128.Create((float)x).As<float, TNumber>(),
+            _a = Vector128.Create((float)x).As<float, TNumber>(),
+            _b = Vector128.Create((float)x).As<float, TNumber>(),
+            _c = Vector128.Create((float)x).As<float, TNumber>(),
+            _d = Vector128.Create((float)x).As<float, TNumber>(),
         }
         : new()
         {
-            a = Vector128.Create(x).As<double, TNumber>(),
-            b = Vector128.Create(x).As<double, TNumber>(),
-            c = Vector128.Create(x).As<double, TNumber>(),
-            d = Vector128.Create(x).As<double, TNumber>(),
+            _a = Vector128.Create(x).As<double, TNumber>(),
+            _b = Vector128.Create(x).As<double, TNumber>(),
+            _c = Vector128.Create(x).As<double, TNumber>(),
+            _d = Vector128.Create(x).As<double, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> AllBits(long bits) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector128.Create((int)bits).As<int, TNumber>(),
-            b = Vector128.Create((int)bits).As<int, TNumber>(),
-            c = Vector128.Create((int)bits).As<int, TNumber>(),
-            d = Vector128.Create((int)bits).As<int, TNumber>(),
+            _a = Vector128.Create((int)bits).As<int, TNumber>(),
+            _b = Vector128.Create((int)bits).As<int, TNumber>(),
+            _c = Vector128.Create((int)bits).As<int, TNumber>(),
+            _d = Vector128.Create((int)bits).As<int, TNumber>(),
         }
         : new()
         {
-            a = Vector128.Create(bits).As<long, TNumber>(),
-            b = Vector128.Create(bits).As<long, TNumber>(),
-            c = Vector128.Create(bits).As<long, TNumber>(),
-            d = Vector128.Create(bits).As<long, TNumber>(),
+            _a = Vector128.Create(bits).As<long, TNumber>(),
+            _b = Vector128.Create(bits).As<long, TNumber>(),
+            _c = Vector128.Create(bits).As<long, TNumber>(),
+            _d = Vector128.Create(bits).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Load(TNumber* p) =>
         new()
         {
-            a = Vector128.Load(p),
-            b = Vector128.Load(p + Vector128<TNumber>.Count),
-            c = Vector128.Load(p + (2 * Vector128<TNumber>.Count)),
-            d = Vector128.Load(p + (3 * Vector128<TNumber>.Count)),
+            _a = Vector128.Load(p),
+            _b = Vector128.Load(p + Vector128<TNumber>.Count),
+            _c = Vector128.Load(p + (2 * Vector128<TNumber>.Count)),
+            _d = Vector128.Load(p + (3 * Vector128<TNumber>.Count)),
         };
 
     [MethodImpl(Inline)]
     public static void Store(Quarters<TNumber, TRounding> v, TNumber* p)
     {
-        v.a.Store(p);
-        v.b.Store(p + Vector128<TNumber>.Count);
-        v.c.Store(p + (2 * Vector128<TNumber>.Count));
-        v.d.Store(p + (3 * Vector128<TNumber>.Count));
+        v._a.Store(p);
+        v._b.Store(p + Vector128<TNumber>.Count);
+        v._c.Store(p + (2 * Vector128<TNumber>.Count));
+        v._d.Store(p + (3 * Vector128<TNumber>.Count));
     }
 
     // By a copy: masked instructions are slow or missing where vectors are narrow.
@@ -95,89 +95,89 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> operator +(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = a.a + b.a, b = a.b + b.b, c = a.c + b.c, d = a.d + b.d };
+        new() { _a = a._a + b._a, _b = a._b + b._b, _c = a._c + b._c, _d = a._d + b._d };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> operator -(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = a.a - b.a, b = a.b - b.b, c = a.c - b.c, d = a.d - b.d };
+        new() { _a = a._a - b._a, _b = a._b - b._b, _c = a._c - b._c, _d = a._d - b._d };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> operator *(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = a.a * b.a, b = a.b * b.b, c = a.c * b.c, d = a.d * b.d };
+        new() { _a = a._a * b._a, _b = a._b * b._b, _c = a._c * b._c, _d = a._d * b._d };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> operator /(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = a.a / b.a, b = a.b / b.b, c = a.c / b.c, d = a.d / b.d };
+        new() { _a = a._a / b._a, _b = a._b / b._b, _c = a._c / b._c, _d = a._d / b._d };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> operator -(Quarters<TNumber, TRounding> a) =>
-        new() { a = -a.a, b = -a.b, c = -a.c, d = -a.d };
+        new() { _a = -a._a, _b = -a._b, _c = -a._c, _d = -a._d };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Fma(
         Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b, Quarters<TNumber, TRounding> c) => !TRounding.Once
-        ? new() { a = (a.a * b.a) + c.a, b = (a.b * b.b) + c.b, c = (a.c * b.c) + c.c, d = (a.d * b.d) + c.d }
+        ? new() { _a = (a._a * b._a) + c._a, _b = (a._b * b._b) + c._b, _c = (a._c * b._c) + c._c, _d = (a._d * b._d) + c._d }
         : typeof(TNumber) == typeof(float)
             ? new()
             {
-                a = Vector128.FusedMultiplyAdd(a.a.As<TNumber, float>(), b.a.As<TNumber, float>(),
-                    c.a.As<TNumber, float>()).As<float, TNumber>(),
-                b = Vector128.FusedMultiplyAdd(a.b.As<TNumber, float>(), b.b.As<TNumber, float>(),
-                c.b.As<TNumber, float>()).As<float, TNumber>(),
-                c = Vector128.FusedMultiplyAdd(a.c.As<TNumber, float>(), b.c.As<TNumber, float>(),
-                c.c.As<TNumber, float>()).As<float, TNumber>(),
-                d = Vector128.FusedMultiplyAdd(a.d.As<TNumber, float>(), b.d.As<TNumber, float>(),
-                c.d.As<TNumber, float>()).As<float, TNumber>(),
+                _a = Vector128.FusedMultiplyAdd(a._a.As<TNumber, float>(), b._a.As<TNumber, float>(),
+                    c._a.As<TNumber, float>()).As<float, TNumber>(),
+                _b = Vector128.FusedMultiplyAdd(a._b.As<TNumber, float>(), b._b.As<TNumber, float>(),
+                c._b.As<TNumber, float>()).As<float, TNumber>(),
+                _c = Vector128.FusedMultiplyAdd(a._c.As<TNumber, float>(), b._c.As<TNumber, float>(),
+                c._c.As<TNumber, float>()).As<float, TNumber>(),
+                _d = Vector128.FusedMultiplyAdd(a._d.As<TNumber, float>(), b._d.As<TNumber, float>(),
+                c._d.As<TNumber, float>()).As<float, TNumber>(),
             }
             : new()
             {
-                a = Vector128.FusedMultiplyAdd(a.a.As<TNumber, double>(), b.a.As<TNumber, double>(),
-                    c.a.As<TNumber, double>()).As<double, TNumber>(),
-                b = Vector128.FusedMultiplyAdd(a.b.As<TNumber, double>(), b.b.As<TNumber, double>(),
-                c.b.As<TNumber, double>()).As<double, TNumber>(),
-                c = Vector128.FusedMultiplyAdd(a.c.As<TNumber, double>(), b.c.As<TNumber, double>(),
-                c.c.As<TNumber, double>()).As<double, TNumber>(),
-                d = Vector128.FusedMultiplyAdd(a.d.As<TNumber, double>(), b.d.As<TNumber, double>(),
-                c.d.As<TNumber, double>()).As<double, TNumber>(),
+                _a = Vector128.FusedMultiplyAdd(a._a.As<TNumber, double>(), b._a.As<TNumber, double>(),
+                    c._a.As<TNumber, double>()).As<double, TNumber>(),
+                _b = Vector128.FusedMultiplyAdd(a._b.As<TNumber, double>(), b._b.As<TNumber, double>(),
+                c._b.As<TNumber, double>()).As<double, TNumber>(),
+                _c = Vector128.FusedMultiplyAdd(a._c.As<TNumber, double>(), b._c.As<TNumber, double>(),
+                c._c.As<TNumber, double>()).As<double, TNumber>(),
+                _d = Vector128.FusedMultiplyAdd(a._d.As<TNumber, double>(), b._d.As<TNumber, double>(),
+                c._d.As<TNumber, double>()).As<double, TNumber>(),
             };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Sqrt(Quarters<TNumber, TRounding> a) =>
-        new() { a = Vector128.Sqrt(a.a), b = Vector128.Sqrt(a.b), c = Vector128.Sqrt(a.c), d = Vector128.Sqrt(a.d) };
+        new() { _a = Vector128.Sqrt(a._a), _b = Vector128.Sqrt(a._b), _c = Vector128.Sqrt(a._c), _d = Vector128.Sqrt(a._d) };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Floor(Quarters<TNumber, TRounding> a) => typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector128.Floor(a.a.As<TNumber, float>()).As<float, TNumber>(),
-            b = Vector128.Floor(a.b.As<TNumber, float>()).As<float, TNumber>(),
-            c = Vector128.Floor(a.c.As<TNumber, float>()).As<float, TNumber>(),
-            d = Vector128.Floor(a.d.As<TNumber, float>()).As<float, TNumber>(),
+            _a = Vector128.Floor(a._a.As<TNumber, float>()).As<float, TNumber>(),
+            _b = Vector128.Floor(a._b.As<TNumber, float>()).As<float, TNumber>(),
+            _c = Vector128.Floor(a._c.As<TNumber, float>()).As<float, TNumber>(),
+            _d = Vector128.Floor(a._d.As<TNumber, float>()).As<float, TNumber>(),
         }
         : new()
         {
-            a = Vector128.Floor(a.a.As<TNumber, double>()).As<double, TNumber>(),
-            b = Vector128.Floor(a.b.As<TNumber, double>()).As<double, TNumber>(),
-            c = Vector128.Floor(a.c.As<TNumber, double>()).As<double, TNumber>(),
-            d = Vector128.Floor(a.d.As<TNumber, double>()).As<double, TNumber>(),
+            _a = Vector128.Floor(a._a.As<TNumber, double>()).As<double, TNumber>(),
+            _b = Vector128.Floor(a._b.As<TNumber, double>()).As<double, TNumber>(),
+            _c = Vector128.Floor(a._c.As<TNumber, double>()).As<double, TNumber>(),
+            _d = Vector128.Floor(a._d.As<TNumber, double>()).As<double, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Max(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) => new()
     {
-        a = Vector128.ConditionalSelect(Vector128.GreaterThan(a.a, b.a), a.a, b.a),
-        b = Vector128.ConditionalSelect(Vector128.GreaterThan(a.b, b.b), a.b, b.b),
-        c = Vector128.ConditionalSelect(Vector128.GreaterThan(a.c, b.c), a.c, b.c),
-        d = Vector128.ConditionalSelect(Vector128.GreaterThan(a.d, b.d), a.d, b.d),
+        _a = Vector128.ConditionalSelect(Vector128.GreaterThan(a._a, b._a), a._a, b._a),
+        _b = Vector128.ConditionalSelect(Vector128.GreaterThan(a._b, b._b), a._b, b._b),
+        _c = Vector128.ConditionalSelect(Vector128.GreaterThan(a._c, b._c), a._c, b._c),
+        _d = Vector128.ConditionalSelect(Vector128.GreaterThan(a._d, b._d), a._d, b._d),
     };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Min(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) => new()
     {
-        a = Vector128.ConditionalSelect(Vector128.LessThan(a.a, b.a), a.a, b.a),
-        b = Vector128.ConditionalSelect(Vector128.LessThan(a.b, b.b), a.b, b.b),
-        c = Vector128.ConditionalSelect(Vector128.LessThan(a.c, b.c), a.c, b.c),
-        d = Vector128.ConditionalSelect(Vector128.LessThan(a.d, b.d), a.d, b.d),
+        _a = Vector128.ConditionalSelect(Vector128.LessThan(a._a, b._a), a._a, b._a),
+        _b = Vector128.ConditionalSelect(Vector128.LessThan(a._b, b._b), a._b, b._b),
+        _c = Vector128.ConditionalSelect(Vector128.LessThan(a._c, b._c), a._c, b._c),
+        _d = Vector128.ConditionalSelect(Vector128.LessThan(a._d, b._d), a._d, b._d),
     };
 
     [MethodImpl(Inline)]
@@ -186,44 +186,51 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
         Quarters<TNumber, TRounding> no) =>
         new()
     {
-        a = Vector128.ConditionalSelect(Vector128.LessThan(a.a, b.a), yes.a, no.a),
-        b = Vector128.ConditionalSelect(Vector128.LessThan(a.b, b.b), yes.b, no.b),
-        c = Vector128.ConditionalSelect(Vector128.LessThan(a.c, b.c), yes.c, no.c),
-        d = Vector128.ConditionalSelect(Vector128.LessThan(a.d, b.d), yes.d, no.d),
+        _a = Vector128.ConditionalSelect(Vector128.LessThan(a._a, b._a), yes._a, no._a),
+        _b = Vector128.ConditionalSelect(Vector128.LessThan(a._b, b._b), yes._b, no._b),
+        _c = Vector128.ConditionalSelect(Vector128.LessThan(a._c, b._c), yes._c, no._c),
+        _d = Vector128.ConditionalSelect(Vector128.LessThan(a._d, b._d), yes._d, no._d),
     };
 
-    // As integers: where a thread takes denormal numbers for zero, the compiler does so too with a constant whose bits are those of one.
+    // As integers: where a thread takes denormal numbers for zero, the compiler does so too with a constant whose bits are those
+    // of one.
     [MethodImpl(Inline)]
     private static Vector128<uint> Bits(Vector128<TNumber> v) => v.As<TNumber, uint>();
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> And(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = (Bits(a.a) & Bits(b.a)).As<uint, TNumber>(), b = (Bits(a.b) & Bits(b.b)).As<uint, TNumber>(), c = (Bits(a.c) & Bits(b.c)).As<uint, TNumber>(), d = (Bits(a.d) & Bits(b.d)).As<uint, TNumber>() };
+        new() { _a = (Bits(a._a) & Bits(b._a)).As<uint, TNumber>(), _b = (Bits(a._b) & Bits(b._b))
+            .As<uint, TNumber>(), _c = (Bits(a._c) & Bits(b._c)).As<uint, TNumber>(), _d = (Bits(a._d) & Bits(b._d))
+            .As<uint, TNumber>() };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Or(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = (Bits(a.a) | Bits(b.a)).As<uint, TNumber>(), b = (Bits(a.b) | Bits(b.b)).As<uint, TNumber>(), c = (Bits(a.c) | Bits(b.c)).As<uint, TNumber>(), d = (Bits(a.d) | Bits(b.d)).As<uint, TNumber>() };
+        new() { _a = (Bits(a._a) | Bits(b._a)).As<uint, TNumber>(), _b = (Bits(a._b) | Bits(b._b))
+            .As<uint, TNumber>(), _c = (Bits(a._c) | Bits(b._c)).As<uint, TNumber>(), _d = (Bits(a._d) | Bits(b._d))
+            .As<uint, TNumber>() };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> Xor(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
-        new() { a = (Bits(a.a) ^ Bits(b.a)).As<uint, TNumber>(), b = (Bits(a.b) ^ Bits(b.b)).As<uint, TNumber>(), c = (Bits(a.c) ^ Bits(b.c)).As<uint, TNumber>(), d = (Bits(a.d) ^ Bits(b.d)).As<uint, TNumber>() };
+        new() { _a = (Bits(a._a) ^ Bits(b._a)).As<uint, TNumber>(), _b = (Bits(a._b) ^ Bits(b._b))
+            .As<uint, TNumber>(), _c = (Bits(a._c) ^ Bits(b._c)).As<uint, TNumber>(), _d = (Bits(a._d) ^ Bits(b._d))
+            .As<uint, TNumber>() };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> AddBits(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
         typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = (a.a.As<TNumber, int>() + b.a.As<TNumber, int>()).As<int, TNumber>(),
-            b = (a.b.As<TNumber, int>() + b.b.As<TNumber, int>()).As<int, TNumber>(),
-            c = (a.c.As<TNumber, int>() + b.c.As<TNumber, int>()).As<int, TNumber>(),
-            d = (a.d.As<TNumber, int>() + b.d.As<TNumber, int>()).As<int, TNumber>(),
+            _a = (a._a.As<TNumber, int>() + b._a.As<TNumber, int>()).As<int, TNumber>(),
+            _b = (a._b.As<TNumber, int>() + b._b.As<TNumber, int>()).As<int, TNumber>(),
+            _c = (a._c.As<TNumber, int>() + b._c.As<TNumber, int>()).As<int, TNumber>(),
+            _d = (a._d.As<TNumber, int>() + b._d.As<TNumber, int>()).As<int, TNumber>(),
         }
         : new()
         {
-            a = (a.a.As<TNumber, long>() + b.a.As<TNumber, long>()).As<long, TNumber>(),
-            b = (a.b.As<TNumber, long>() + b.b.As<TNumber, long>()).As<long, TNumber>(),
-            c = (a.c.As<TNumber, long>() + b.c.As<TNumber, long>()).As<long, TNumber>(),
-            d = (a.d.As<TNumber, long>() + b.d.As<TNumber, long>()).As<long, TNumber>(),
+            _a = (a._a.As<TNumber, long>() + b._a.As<TNumber, long>()).As<long, TNumber>(),
+            _b = (a._b.As<TNumber, long>() + b._b.As<TNumber, long>()).As<long, TNumber>(),
+            _c = (a._c.As<TNumber, long>() + b._c.As<TNumber, long>()).As<long, TNumber>(),
+            _d = (a._d.As<TNumber, long>() + b._d.As<TNumber, long>()).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
@@ -231,17 +238,17 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
         typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = (a.a.As<TNumber, int>() - b.a.As<TNumber, int>()).As<int, TNumber>(),
-            b = (a.b.As<TNumber, int>() - b.b.As<TNumber, int>()).As<int, TNumber>(),
-            c = (a.c.As<TNumber, int>() - b.c.As<TNumber, int>()).As<int, TNumber>(),
-            d = (a.d.As<TNumber, int>() - b.d.As<TNumber, int>()).As<int, TNumber>(),
+            _a = (a._a.As<TNumber, int>() - b._a.As<TNumber, int>()).As<int, TNumber>(),
+            _b = (a._b.As<TNumber, int>() - b._b.As<TNumber, int>()).As<int, TNumber>(),
+            _c = (a._c.As<TNumber, int>() - b._c.As<TNumber, int>()).As<int, TNumber>(),
+            _d = (a._d.As<TNumber, int>() - b._d.As<TNumber, int>()).As<int, TNumber>(),
         }
         : new()
         {
-            a = (a.a.As<TNumber, long>() - b.a.As<TNumber, long>()).As<long, TNumber>(),
-            b = (a.b.As<TNumber, long>() - b.b.As<TNumber, long>()).As<long, TNumber>(),
-            c = (a.c.As<TNumber, long>() - b.c.As<TNumber, long>()).As<long, TNumber>(),
-            d = (a.d.As<TNumber, long>() - b.d.As<TNumber, long>()).As<long, TNumber>(),
+            _a = (a._a.As<TNumber, long>() - b._a.As<TNumber, long>()).As<long, TNumber>(),
+            _b = (a._b.As<TNumber, long>() - b._b.As<TNumber, long>()).As<long, TNumber>(),
+            _c = (a._c.As<TNumber, long>() - b._c.As<TNumber, long>()).As<long, TNumber>(),
+            _d = (a._d.As<TNumber, long>() - b._d.As<TNumber, long>()).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
@@ -249,17 +256,17 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
         typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector128.ShiftLeft(a.a.As<TNumber, int>(), count).As<int, TNumber>(),
-            b = Vector128.ShiftLeft(a.b.As<TNumber, int>(), count).As<int, TNumber>(),
-            c = Vector128.ShiftLeft(a.c.As<TNumber, int>(), count).As<int, TNumber>(),
-            d = Vector128.ShiftLeft(a.d.As<TNumber, int>(), count).As<int, TNumber>(),
+            _a = Vector128.ShiftLeft(a._a.As<TNumber, int>(), count).As<int, TNumber>(),
+            _b = Vector128.ShiftLeft(a._b.As<TNumber, int>(), count).As<int, TNumber>(),
+            _c = Vector128.ShiftLeft(a._c.As<TNumber, int>(), count).As<int, TNumber>(),
+            _d = Vector128.ShiftLeft(a._d.As<TNumber, int>(), count).As<int, TNumber>(),
         }
         : new()
         {
-            a = Vector128.ShiftLeft(a.a.As<TNumber, long>(), count).As<long, TNumber>(),
-            b = Vector128.ShiftLeft(a.b.As<TNumber, long>(), count).As<long, TNumber>(),
-            c = Vector128.ShiftLeft(a.c.As<TNumber, long>(), count).As<long, TNumber>(),
-            d = Vector128.ShiftLeft(a.d.As<TNumber, long>(), count).As<long, TNumber>(),
+            _a = Vector128.ShiftLeft(a._a.As<TNumber, long>(), count).As<long, TNumber>(),
+            _b = Vector128.ShiftLeft(a._b.As<TNumber, long>(), count).As<long, TNumber>(),
+            _c = Vector128.ShiftLeft(a._c.As<TNumber, long>(), count).As<long, TNumber>(),
+            _d = Vector128.ShiftLeft(a._d.As<TNumber, long>(), count).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
@@ -267,36 +274,34 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
         typeof(TNumber) == typeof(float)
         ? new()
         {
-            a = Vector128.ShiftRightLogical(a.a.As<TNumber, int>(), count).As<int, TNumber>(),
-            b = Vector128.ShiftRightLogical(a.b.As<TNumber, int>(), count).As<int, TNumber>(),
-            c = Vector128.ShiftRightLogical(a.c.As<TNumber, int>(), count).As<int, TNumber>(),
-            d = Vector128.ShiftRightLogical(a.d.As<TNumber, int>(), count).As<int, TNumber>(),
+            _a = Vector128.ShiftRightLogical(a._a.As<TNumber, int>(), count).As<int, TNumber>(),
+            _b = Vector128.ShiftRightLogical(a._b.As<TNumber, int>(), count).As<int, TNumber>(),
+            _c = Vector128.ShiftRightLogical(a._c.As<TNumber, int>(), count).As<int, TNumber>(),
+            _d = Vector128.ShiftRightLogical(a._d.As<TNumber, int>(), count).As<int, TNumber>(),
         }
         : new()
         {
-            a = Vector128.ShiftRightLogical(a.a.As<TNumber, long>(), count).As<long, TNumber>(),
-            b = Vector128.ShiftRightLogical(a.b.As<TNumber, long>(), count).As<long, TNumber>(),
-            c = Vector128.ShiftRightLogical(a.c.As<TNumber, long>(), count).As<long, TNumber>(),
-            d = Vector128.ShiftRightLogical(a.d.As<TNumber, long>(), count).As<long, TNumber>(),
+            _a = Vector128.ShiftRightLogical(a._a.As<TNumber, long>(), count).As<long, TNumber>(),
+            _b = Vector128.ShiftRightLogical(a._b.As<TNumber, long>(), count).As<long, TNumber>(),
+            _c = Vector128.ShiftRightLogical(a._c.As<TNumber, long>(), count).As<long, TNumber>(),
+            _d = Vector128.ShiftRightLogical(a._d.As<TNumber, long>(), count).As<long, TNumber>(),
         };
 
     [MethodImpl(Inline)]
     public static Quarters<TNumber, TRounding> MultiplyLow(Quarters<TNumber, TRounding> a, Quarters<TNumber, TRounding> b) =>
         new()
     {
-        a = MultiplyLow(a.a, b.a),
-        b = MultiplyLow(a.b, b.b),
-        c = MultiplyLow(a.c, b.c),
-        d = MultiplyLow(a.d, b.d),
+        _a = MultiplyLow(a._a, b._a),
+        _b = MultiplyLow(a._b, b._b),
+        _c = MultiplyLow(a._c, b._c),
+        _d = MultiplyLow(a._d, b._d),
     };
 
     [MethodImpl(Inline)]
     private static Vector128<TNumber> MultiplyLow(Vector128<TNumber> a, Vector128<TNumber> b)
     {
         if (Sse2.IsSupported)
-        {
             return Sse2.Multiply(a.As<TNumber, uint>(), b.As<TNumber, uint>()).As<ulong, TNumber>();
-        }
 
         if (AdvSimd.IsSupported)
         {
@@ -310,5 +315,5 @@ internal unsafe struct Quarters<TNumber, TRounding> : IVector<Quarters<TNumber, 
     }
 
     [MethodImpl(Inline)]
-    public static double Sum(Quarters<TNumber, TRounding> v) => Halving.Sum((v.a + v.c) + (v.b + v.d));
+    public static double Sum(Quarters<TNumber, TRounding> v) => Halving.Sum((v._a + v._c) + (v._b + v._d));
 }

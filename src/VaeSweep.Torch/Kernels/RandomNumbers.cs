@@ -66,11 +66,9 @@ internal static unsafe class RandomNumbers<V, TNumber>
         var m = V.SubtractBits(u, V.ShiftLeft(V.SubtractBits(high, V.AllBits(bias)), mantissa));
         var e = Number(high) - V.Of(bias);
         V s = (m - V.Of(1)) / (m + V.Of(1)), q = s * s;
-        V p = V.Of(1.0 / 15);
+        var p = V.Of(1.0 / 15);
         if (!IsFloat)
-        {
             p = (((((V.Of(1.0 / 21) * q) + V.Of(1.0 / 19)) * q) + V.Of(1.0 / 17)) * q) + p;
-        }
 
         p = (p * q) + V.Of(1.0 / 13);
         p = (p * q) + V.Of(1.0 / 11);
@@ -109,7 +107,7 @@ internal static unsafe class RandomNumbers<V, TNumber>
     [MethodImpl(Inline)]
     private static V Sine(V a, V s)
     {
-        V p = V.Of(1.0 / 362880);
+        var p = V.Of(1.0 / 362880);
         if (!IsFloat)
         {
             p = (((((((V.Of(1.0 / 355687428096000) * s) - V.Of(1.0 / 1307674368000)) * s) + V.Of(1.0 / 6227020800)) * s)
@@ -125,11 +123,9 @@ internal static unsafe class RandomNumbers<V, TNumber>
     [MethodImpl(Inline)]
     private static V Cosine(V s)
     {
-        V p = V.Of(-1.0 / 3628800);
+        var p = V.Of(-1.0 / 3628800);
         if (!IsFloat)
-        {
             p = (((((V.Of(1.0 / 20922789888000) * s) - V.Of(1.0 / 87178291200)) * s) + V.Of(1.0 / 479001600)) * s) + p;
-        }
 
         p = (p * s) + V.Of(1.0 / 40320);
         p = (p * s) - V.Of(1.0 / 720);

@@ -11,9 +11,7 @@ internal static unsafe class Scaling<V>
     public static void Rows(int rows, int columns, float* weight, float* from, float* to, bool add)
     {
         for (var i = 0; i < rows; i++, from += columns, to += columns)
-        {
             Row(columns, weight[i], from, to, add);
-        }
     }
 
     [MethodImpl(Hot)]

@@ -18,8 +18,8 @@ public sealed unsafe class SparseRows
     // Below, the dense product is over before the entries are listed.
     private const int Worthwhile = 64;
 
-    private readonly List<EntryLists> lists = [];
-    private bool shared;
+    private readonly List<EntryLists> _lists = [];
+    private bool _shared;
 
     /// <summary>Lists the entries of x. What was listed before is forgotten.</summary>
     /// <param name="trials">M.</param>
@@ -28,20 +28,16 @@ public sealed unsafe class SparseRows
     /// <param name="x">[M, rows, columns]; a trial stride of 0 lists once for all trials.</param>
     public void Read(int trials, int rows, int columns, PackRows x)
     {
-        shared = x.TrialStride == 0;
-        var count = shared ? Math.Min(1, trials) : trials;
-        while (lists.Count < count)
-        {
-            lists.Add(new());
-        }
+        _shared = x.TrialStride == 0;
+        var count = _shared ? Math.Min(1, trials) : trials;
+        while (_lists.Count < count)
+            _lists.Add(new());
 
         for (var m = 0; m < count; m++)
         {
-            lists[m].Clear();
+            _lists[m].Clear();
             if (columns >= Worthwhile && (long)rows * columns < int.MaxValue)
-            {
-                lists[m].Read(rows, columns, x.At(m, 0), x.RowStride);
-            }
+                _lists[m].Read(rows, columns, x.At(m, 0), x.RowStride);
         }
     }
 
@@ -51,15 +47,15 @@ public sealed unsafe class SparseRows
     /// <summary>How many entries of a trial are not zero; -1 where they were not listed.</summary>
     public int Count(int trial) => Of(trial).IsListed ? Of(trial).Count : -1;
 
-    internal EntryLists Of(int trial) => lists[shared ? 0 : trial];
+    internal EntryLists Of(int trial) => _lists[_shared ? 0 : trial];
 
     /// <summary>Entries of one trial, row by row and, once asked for, column by column.</summary>
     internal sealed class EntryLists
     {
-        private int rows;
-        private int columns;
-        private bool byColumn;
-        private int[] next = [];
+        private int _rows;
+        private int _columns;
+        private bool _byColumn;
+        private int[] _next = [];
 
         public bool IsListed { get; private set; }
 
@@ -81,15 +77,16 @@ public sealed unsafe class SparseRows
 
         public void Read(int rows, int columns, float* x, nint ld)
         {
-            (this.rows, this.columns, byColumn) = (rows, columns, false);
+            (this._rows, this._columns, _byColumn) = (rows, columns, false);
 
             // A bright image may come before dark ones; more than one bright row's length is not waited for.
-            int total = (int)((long)rows * columns / OneIn), room = total + columns;
+            int total = (int)((long)_rows * columns / OneIn), room = total + columns;
             RowStart = Grown(RowStart, rows + 1);
             RowIndex = Grown(RowIndex, room);
             RowValue = Grown(RowValue, room);
             var count = 0;
             fixed (int* index = RowIndex)
+            {
             fixed (float* value = RowValue)
             {
                 for (var i = 0; i < rows; i++)
@@ -97,10 +94,9 @@ public sealed unsafe class SparseRows
                     RowStart[i] = count;
                     count = Append(x + (i * ld), columns, index, value, count);
                     if (count > Math.Min(total, ((long)(i + 1) * columns / OneIn) + columns))
-                    {
                         return;
-                    }
                 }
+            }
             }
 
             RowStart[rows] = count;
@@ -110,32 +106,27 @@ public sealed unsafe class SparseRows
         /// <summary>Lists the columns' entries, unless that is done.</summary>
         public void SortByColumn()
         {
-            if (byColumn)
-            {
+            if (_byColumn)
                 return;
-            }
 
-            byColumn = true;
-            ColumnStart = Grown(ColumnStart, columns + 1);
+            _byColumn = true;
+            ColumnStart = Grown(ColumnStart, _columns + 1);
             ColumnIndex = Grown(ColumnIndex, RowIndex.Length);
             ColumnValue = Grown(ColumnValue, RowIndex.Length);
-            next = Grown(next, columns + 1);
-            Array.Clear(next, 0, columns + 1);
-            fixed (int* at = next, start = RowStart, index = RowIndex, toIndex = ColumnIndex)
+            _next = Grown(_next, _columns + 1);
+            Array.Clear(_next, 0, _columns + 1);
+            fixed (int* at = _next, start = RowStart, index = RowIndex, toIndex = ColumnIndex)
+            {
             fixed (float* value = RowValue, toValue = ColumnValue)
             {
                 for (var e = 0; e < Count; e++)
-                {
                     at[index[e] + 1]++;
-                }
 
-                for (var j = 0; j < columns; j++)
-                {
+                for (var j = 0; j < _columns; j++)
                     at[j + 1] += at[j];
-                }
 
-                Array.Copy(next, ColumnStart, columns + 1);
-                for (var i = 0; i < rows; i++)
+                Array.Copy(_next, ColumnStart, _columns + 1);
+                for (var i = 0; i < _rows; i++)
                 {
                     for (var e = start[i]; e < start[i + 1]; e++)
                     {
@@ -144,6 +135,7 @@ public sealed unsafe class SparseRows
                         toValue[to] = value[e];
                     }
                 }
+            }
             }
         }
 

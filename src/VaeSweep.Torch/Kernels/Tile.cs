@@ -218,9 +218,9 @@ internal static unsafe class Tile<TRow>
     private static void Of1(
         int depth, float* a, nint row, nint step, float* b, nint next, float* start, bool add, float* c, nint ldc)
     {
-        float* a0 = a;
-        float* c0 = c;
-        TRow s0 = TRow.Load(add ? c0 : start);
+        var a0 = a;
+        var c0 = c;
+        var s0 = TRow.Load(add ? c0 : start);
 
         nint at = 0;
         for (var k = 0; k < depth; k++, at += step, b += next)

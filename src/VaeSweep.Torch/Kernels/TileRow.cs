@@ -22,7 +22,7 @@ internal unsafe interface ITileRow<TSelf>
 internal readonly unsafe struct One<V>(V a) : ITileRow<One<V>>
     where V : unmanaged, ITileVector<V>
 {
-    private readonly V a = a;
+    private readonly V _a = a;
 
     public static int Columns => V.Width;
 
@@ -30,20 +30,20 @@ internal readonly unsafe struct One<V>(V a) : ITileRow<One<V>>
     public static One<V> Load(float* p) => new(V.Load(p));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(One<V> v, float* p) => V.Store(v.a, p);
+    public static void Store(One<V> v, float* p) => V.Store(v._a, p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* p) => V.Prefetch(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static One<V> Grow(float x, One<V> b, One<V> sum) => new(V.Fma(V.All(x), b.a, sum.a));
+    public static One<V> Grow(float x, One<V> b, One<V> sum) => new(V.Fma(V.All(x), b._a, sum._a));
 }
 
 internal readonly unsafe struct Two<V>(V a, V b) : ITileRow<Two<V>>
     where V : unmanaged, ITileVector<V>
 {
-    private readonly V a = a;
-    private readonly V b = b;
+    private readonly V _a = a;
+    private readonly V _b = b;
 
     public static int Columns => 2 * V.Width;
 
@@ -53,8 +53,8 @@ internal readonly unsafe struct Two<V>(V a, V b) : ITileRow<Two<V>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Two<V> v, float* p)
     {
-        V.Store(v.a, p);
-        V.Store(v.b, p + V.Width);
+        V.Store(v._a, p);
+        V.Store(v._b, p + V.Width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,16 +68,16 @@ internal readonly unsafe struct Two<V>(V a, V b) : ITileRow<Two<V>>
     public static Two<V> Grow(float x, Two<V> b, Two<V> sum)
     {
         var every = V.All(x);
-        return new(V.Fma(every, b.a, sum.a), V.Fma(every, b.b, sum.b));
+        return new(V.Fma(every, b._a, sum._a), V.Fma(every, b._b, sum._b));
     }
 }
 
 internal readonly unsafe struct Three<V>(V a, V b, V c) : ITileRow<Three<V>>
     where V : unmanaged, ITileVector<V>
 {
-    private readonly V a = a;
-    private readonly V b = b;
-    private readonly V c = c;
+    private readonly V _a = a;
+    private readonly V _b = b;
+    private readonly V _c = c;
 
     public static int Columns => 3 * V.Width;
 
@@ -87,9 +87,9 @@ internal readonly unsafe struct Three<V>(V a, V b, V c) : ITileRow<Three<V>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Three<V> v, float* p)
     {
-        V.Store(v.a, p);
-        V.Store(v.b, p + V.Width);
-        V.Store(v.c, p + (2 * V.Width));
+        V.Store(v._a, p);
+        V.Store(v._b, p + V.Width);
+        V.Store(v._c, p + (2 * V.Width));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,6 +104,6 @@ internal readonly unsafe struct Three<V>(V a, V b, V c) : ITileRow<Three<V>>
     public static Three<V> Grow(float x, Three<V> b, Three<V> sum)
     {
         var every = V.All(x);
-        return new(V.Fma(every, b.a, sum.a), V.Fma(every, b.b, sum.b), V.Fma(every, b.c, sum.c));
+        return new(V.Fma(every, b._a, sum._a), V.Fma(every, b._b, sum._b), V.Fma(every, b._c, sum._c));
     }
 }

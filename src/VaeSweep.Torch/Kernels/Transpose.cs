@@ -16,9 +16,7 @@ internal static unsafe class Transpose
             for (var r = 0; r < 8; r++)
             {
                 for (var q = 0; q < 8; q++)
-                {
                     to[(q * ldt) + r] = from[(Math.Min(r, more) * ldf) + q];
-                }
             }
 
             return;
@@ -38,10 +36,10 @@ internal static unsafe class Transpose
     private static void Turn(
         float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint ldt)
     {
-        Vector256<float> v0 = Avx.InsertVector128(Vector128.Load(r0).ToVector256Unsafe(), Vector128.Load(r4), 1);
-        Vector256<float> v1 = Avx.InsertVector128(Vector128.Load(r1).ToVector256Unsafe(), Vector128.Load(r5), 1);
-        Vector256<float> v2 = Avx.InsertVector128(Vector128.Load(r2).ToVector256Unsafe(), Vector128.Load(r6), 1);
-        Vector256<float> v3 = Avx.InsertVector128(Vector128.Load(r3).ToVector256Unsafe(), Vector128.Load(r7), 1);
+        var v0 = Avx.InsertVector128(Vector128.Load(r0).ToVector256Unsafe(), Vector128.Load(r4), 1);
+        var v1 = Avx.InsertVector128(Vector128.Load(r1).ToVector256Unsafe(), Vector128.Load(r5), 1);
+        var v2 = Avx.InsertVector128(Vector128.Load(r2).ToVector256Unsafe(), Vector128.Load(r6), 1);
+        var v3 = Avx.InsertVector128(Vector128.Load(r3).ToVector256Unsafe(), Vector128.Load(r7), 1);
         Vector256<float> low01 = Avx.UnpackLow(v0, v1), low23 = Avx.UnpackLow(v2, v3);
         Vector256<float> high01 = Avx.UnpackHigh(v0, v1), high23 = Avx.UnpackHigh(v2, v3);
         Avx.Shuffle(low01, low23, 0x44).Store(to);

@@ -3,32 +3,31 @@ using System.Runtime.InteropServices;
 
 namespace VaeSweep.Torch.Loading;
 
-/// <summary>Looks at a library before it is loaded: a file that was cut off would otherwise end the process without a word.</summary>
+/// <summary>Looks at a library before it is loaded: a file that was cut off would otherwise end the process without a
+/// word.</summary>
 internal static class LibraryFile
 {
     private const int HeaderSize = 64, SegmentSize = 56, LoadSegment = 1;
 
-    /// <returns>What is wrong with it, as the end of a sentence that begins with its name; null for nothing, and on systems without ELF.</returns>
+    /// <returns>What is wrong with it, as the end of a sentence that begins with its name; null for nothing, and on systems
+    /// without ELF.</returns>
     public static string? Fault(string path)
     {
         if (!OperatingSystem.IsLinux())
-        {
             return null;
-        }
 
         try
         {
             using var file = File.OpenHandle(path);
             Span<byte> header = stackalloc byte[HeaderSize];
             if (RandomAccess.Read(file, header, 0) < HeaderSize || !header[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
-            {
                 return "is no library of a 64-bit Linux";
-            }
 
             var machine = BinaryPrimitives.ReadUInt16LittleEndian(header[18..]);
             if (machine != Machine())
             {
-                return $"is for another processor (ELF machine {machine}, where {RuntimeInformation.ProcessArchitecture} is {Machine()})";
+                return $"is for another processor (ELF machine {machine}, where {RuntimeInformation.ProcessArchitecture} "
+                    + $"is {Machine()})";
             }
 
             var (length, needed) = (RandomAccess.GetLength(file), Needed(file, header));
@@ -51,12 +50,14 @@ internal static class LibraryFile
         {
             if (BinaryPrimitives.ReadInt32LittleEndian(segment) == LoadSegment)
             {
-                end = Math.Max(end, BinaryPrimitives.ReadInt64LittleEndian(segment[8..]) + BinaryPrimitives.ReadInt64LittleEndian(segment[32..]));
+                end = Math.Max(end, BinaryPrimitives.ReadInt64LittleEndian(segment[8..])
+                    + BinaryPrimitives.ReadInt64LittleEndian(segment[32..]));
             }
         }
 
         return end;
     }
 
-    private static int Machine() => RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => 62, Architecture.Arm64 => 183, _ => -1 };
+    private static int Machine() =>
+        RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => 62, Architecture.Arm64 => 183, _ => -1 };
 }

@@ -1,13 +1,15 @@
 namespace VaeSweep.Torch;
 
-/// <summary>Adam over a pack of trials: one pass over parameter, gradient and both moments, each trial with settings of its own.</summary>
-/// <remarks>Kingma and Ba 2015, algorithm 1. Parameters are [M, ...]; trial m is slice m of every one. All state is on the parameters' device.</remarks>
+/// <summary>Adam over a pack of trials: one pass over parameter, gradient and both moments, each trial with settings of its
+/// own.</summary>
+/// <remarks>Kingma and Ba 2015, algorithm 1. Parameters are [M, ...]; trial m is slice m of every one. All state is on the
+/// parameters' device.</remarks>
 public sealed class Adam : IDisposable
 {
-    private readonly Tensor[] parameters;
-    private readonly Tensor[] m;
-    private readonly Tensor[] v;
-    private readonly AdamSettings settings;
+    private readonly Tensor[] _parameters;
+    private readonly Tensor[] _m;
+    private readonly Tensor[] _v;
+    private readonly AdamSettings _settings;
 
     /// <summary>An optimiser whose moments and step counts are zero.</summary>
     /// <param name="parameters">[M, ...] each, float32 or float64, contiguous, on one device.</param>
@@ -15,9 +17,7 @@ public sealed class Adam : IDisposable
     public Adam(IReadOnlyList<Tensor> parameters, IReadOnlyList<AdamOptions> trials)
     {
         if (parameters.Count == 0 || trials.Count == 0)
-        {
             throw new ArgumentException($"Adam needs parameters and trials; {parameters.Count} and {trials.Count} were given.");
-        }
 
         if (parameters.FirstOrDefault(p => p.ndim == 0 || p.size(0) != trials.Count) is { } odd)
         {
@@ -25,36 +25,35 @@ public sealed class Adam : IDisposable
                 $"{trials.Count} trials were given, but a parameter is {Shapes.Of(odd)}; the leading dimension counts trials.");
         }
 
-        this.parameters = [.. parameters];
+        this._parameters = [.. parameters];
         using var guard = no_grad();
-        m = Array.ConvertAll(this.parameters, p => zeros_like(p).DetachFromDisposeScope());
-        v = Array.ConvertAll(this.parameters, p => zeros_like(p).DetachFromDisposeScope());
-        settings = new AdamSettings(trials, parameters[0].device);
+        _m = Array.ConvertAll(this._parameters, p => zeros_like(p).DetachFromDisposeScope());
+        _v = Array.ConvertAll(this._parameters, p => zeros_like(p).DetachFromDisposeScope());
+        _settings = new AdamSettings(trials, parameters[0].device);
         using var scope = NewDisposeScope();
         for (var trial = 0; trial < trials.Count; trial++)
         {
-            foreach (var moments in trials[trial].SecondMomentStart == 0 ? [] : v)
-            {
+            foreach (var moments in trials[trial].SecondMomentStart == 0 ? [] : _v)
                 moments.select(0, trial).fill_(trials[trial].SecondMomentStart);
-            }
         }
     }
 
     /// <summary>Decaying averages of the gradients, one for each parameter. For checkpoints: overwrite with copy_.</summary>
-    public IReadOnlyList<Tensor> FirstMoments => m;
+    public IReadOnlyList<Tensor> FirstMoments => _m;
 
     /// <summary>Decaying averages of the squared gradients, one for each parameter.</summary>
-    public IReadOnlyList<Tensor> SecondMoments => v;
+    public IReadOnlyList<Tensor> SecondMoments => _v;
 
     /// <summary>[M] float64: steps taken by each trial.</summary>
-    public Tensor Steps => settings.Steps;
+    public Tensor Steps => _settings.Steps;
 
-    /// <summary>[M] float64: each trial's gradient norm at the last step, before clipping. Overwritten by the next step.</summary>
-    public Tensor GradientNorm => settings.Norm;
+    /// <summary>[M] float64: each trial's gradient norm at the last step, before clipping. Overwritten by the next
+    /// step.</summary>
+    public Tensor GradientNorm => _settings.Norm;
 
     /// <summary>Sets each trial's learning rate for the steps to come.</summary>
     /// <param name="rates">M rates.</param>
-    public void SetLearningRates(IReadOnlyList<double> rates) => settings.SetLearningRates(rates);
+    public void SetLearningRates(IReadOnlyList<double> rates) => _settings.SetLearningRates(rates);
 
     /// <summary>Moves every parameter that has a gradient, and clears the gradients.</summary>
     /// <returns><see cref="GradientNorm"/>.</returns>
@@ -62,25 +61,22 @@ public sealed class Adam : IDisposable
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var slots = new List<AdamSlot>(parameters.Length);
-        for (var i = 0; i < parameters.Length; i++)
+        var slots = new List<AdamSlot>(_parameters.Length);
+        for (var i = 0; i < _parameters.Length; i++)
         {
-            if (parameters[i].grad is { } gradient)
+            if (_parameters[i].grad is { } gradient)
             {
-                slots.Add(new AdamSlot(parameters[i], gradient.is_contiguous() ? gradient : gradient.contiguous(), m[i], v[i]));
+                slots.Add(
+                    new AdamSlot(_parameters[i], gradient.is_contiguous() ? gradient : gradient.contiguous(), _m[i], _v[i]));
             }
         }
 
         if (slots.Count > 0)
         {
             if (slots.All(AdamLoops.Reach))
-            {
-                AdamLoops.Step(slots, settings);
-            }
+                AdamLoops.Step(slots, _settings);
             else
-            {
-                AdamOperations.Step(slots, settings);
-            }
+                AdamOperations.Step(slots, _settings);
 
             zero_grad();
         }
@@ -91,20 +87,16 @@ public sealed class Adam : IDisposable
     /// <summary>Clears the gradients without a step.</summary>
     public void zero_grad()
     {
-        foreach (var parameter in parameters)
-        {
+        foreach (var parameter in _parameters)
             parameter.grad = null;
-        }
     }
 
     /// <summary>Frees the state; the parameters belong to the caller.</summary>
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[.. m, .. v])
-        {
+        foreach (var tensor in (Tensor[])[.. _m, .. _v])
             tensor.Dispose();
-        }
 
-        settings.Dispose();
+        _settings.Dispose();
     }
 }

@@ -25,9 +25,7 @@ internal static unsafe class AdamLoops
             if (shaped || clip > 0)
             {
                 for (var i = 0; i < slots.Count; i++)
-                {
                     total += sums[i] = Part.Of(slots[i], trial, trials).Squares();
-                }
 
                 c = c with { Scale = clip > 0 ? Math.Min(1, clip / (Math.Sqrt(total) + 1e-6)) : 1 };
             }
@@ -38,7 +36,8 @@ internal static unsafe class AdamLoops
                 var part = Part.Of(slots[i], trial, trials);
                 if (shaped)
                 {
-                    part.Shape(normalise > 0 ? 1 / (Math.Sqrt(sums[i]) + normalise) : c.Scale, entries > 0 ? entries : double.PositiveInfinity);
+                    part.Shape(normalise > 0 ? 1 / (Math.Sqrt(sums[i]) + normalise) : c.Scale, entries > 0
+                        ? entries : double.PositiveInfinity);
                 }
 
                 moved += part.Move(shaped ? c with { Scale = 1 } : c);
@@ -51,15 +50,15 @@ internal static unsafe class AdamLoops
     /// <summary>One trial's slice of one parameter.</summary>
     private readonly ref struct Part
     {
-        private readonly AdamSlot slot;
-        private readonly long n;
-        private readonly long at;
+        private readonly AdamSlot _slot;
+        private readonly long _n;
+        private readonly long _at;
 
-        private Part(AdamSlot slot, long n, long at) => (this.slot, this.n, this.at) = (slot, n, at);
+        private Part(AdamSlot slot, long n, long at) => (this._slot, this._n, this._at) = (slot, n, at);
 
         private static IKernels Kernels => TorchRuntime.Kernels!;
 
-        private bool IsFloat => slot.Parameter.dtype == ScalarType.Float32;
+        private bool IsFloat => _slot.Parameter.dtype == ScalarType.Float32;
 
         public static Part Of(AdamSlot slot, int trial, int trials)
         {
@@ -68,25 +67,22 @@ internal static unsafe class AdamLoops
         }
 
         public double Squares() => IsFloat
-            ? Kernels.Squares(n, Raw.Floats(slot.Gradient) + at)
-            : Kernels.Squares(n, Raw.Doubles(slot.Gradient) + at);
+            ? Kernels.Squares(_n, Raw.Floats(_slot.Gradient) + _at)
+            : Kernels.Squares(_n, Raw.Doubles(_slot.Gradient) + _at);
 
         public void Shape(double scale, double most)
         {
             if (IsFloat)
-            {
-                Kernels.ShapeGradient(n, Raw.Floats(slot.Gradient) + at, scale, most);
-            }
+                Kernels.ShapeGradient(_n, Raw.Floats(_slot.Gradient) + _at, scale, most);
             else
-            {
-                Kernels.ShapeGradient(n, Raw.Doubles(slot.Gradient) + at, scale, most);
-            }
+                Kernels.ShapeGradient(_n, Raw.Doubles(_slot.Gradient) + _at, scale, most);
         }
 
         public double Move(in AdamCoefficients c) => IsFloat
-            ? Kernels.Adam(n, Raw.Floats(slot.Parameter) + at, Raw.Floats(slot.Gradient) + at, Raw.Floats(slot.First) + at,
-                Raw.Floats(slot.Second) + at, c)
-            : Kernels.Adam(n, Raw.Doubles(slot.Parameter) + at, Raw.Doubles(slot.Gradient) + at, Raw.Doubles(slot.First) + at,
-                Raw.Doubles(slot.Second) + at, c);
+            ? Kernels.Adam(_n, Raw.Floats(_slot.Parameter) + _at, Raw.Floats(_slot.Gradient) + _at, Raw.Floats(_slot.First) + _at,
+                Raw.Floats(_slot.Second) + _at, c)
+            : Kernels.Adam(_n, Raw.Doubles(_slot.Parameter) + _at, Raw.Doubles(_slot.Gradient) + _at, Raw.Doubles(_slot.First)
+                + _at,
+                Raw.Doubles(_slot.Second) + _at, c);
     }
 }

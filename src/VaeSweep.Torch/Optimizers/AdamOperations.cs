@@ -1,7 +1,7 @@
 namespace VaeSweep.Torch;
 
-/// <summary>A step of Adam in TorchSharp's operations, for devices and types that the kernels do not reach. Nothing is read back to the host, so that it
-/// need not wait.</summary>
+/// <summary>A step of Adam in TorchSharp's operations, for devices and types that the kernels do not reach. Nothing is read back
+/// to the host, so that it need not wait.</summary>
 internal static class AdamOperations
 {
     public static void Step(IReadOnlyList<AdamSlot> slots, AdamSettings s)
@@ -34,7 +34,8 @@ internal static class AdamOperations
             var (first, second) = (slot.First.view(trials, -1), slot.Second.view(trials, -1));
             first.add_((g - first) * Along(1 - s.Beta1));
             second.mul_(Along(s.Beta2)).add_(g * g * Along(1 - s.Beta2));
-            slot.Parameter.detach().view(trials, -1).sub_((first * Along(rate)).div_((second.sqrt() * Along(root)).add_(Along(s.Eps))));
+            slot.Parameter.detach().view(trials, -1)
+                .sub_((first * Along(rate)).div_((second.sqrt() * Along(root)).add_(Along(s.Eps))));
         }
     }
 }

@@ -8,8 +8,10 @@ namespace VaeSweep.Torch;
 /// <param name="Form">Where <paramref name="Eps"/> is added.</param>
 /// <param name="Clip">Largest gradient norm of the trial, rescaled beyond; 0 is off.</param>
 /// <param name="ClipEntries">Largest size of a gradient's entry, cut off after <paramref name="Clip"/>; 0 is off.</param>
-/// <param name="Normalise">Added to each parameter's own gradient norm, by which that gradient is divided; 0 is off. Takes the place of <paramref name="Clip"/>.</param>
+/// <param name="Normalise">Added to each parameter's own gradient norm, by which that gradient is divided; 0 is off. Takes the
+/// place of <paramref name="Clip"/>.</param>
 /// <param name="SecondMomentStart">What second moments start from.</param>
 public sealed record AdamOptions(
-    double Lr = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Eps = 1e-8, EpsilonForm Form = EpsilonForm.Torch, double Clip = 0,
+    double Lr = 1e-3, double Beta1 = 0.9, double Beta2 = 0.999, double Eps = 1e-8, EpsilonForm Form = EpsilonForm.Torch,
+    double Clip = 0,
     double ClipEntries = 0, double Normalise = 0, double SecondMomentStart = 0);

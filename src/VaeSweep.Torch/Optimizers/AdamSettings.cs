@@ -53,8 +53,6 @@ internal sealed class AdamSettings : IDisposable
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[Rate, Beta1, Beta2, Eps, Hat, Clip, ClipEntries, Normalise, Steps, Norm])
-        {
             tensor.Dispose();
-        }
     }
 }

@@ -6,6 +6,7 @@ public enum EpsilonForm
     /// <summary>To the bias-corrected root, as PyTorch does: m^ / (sqrt(v^) + eps).</summary>
     Torch,
 
-    /// <summary>To the uncorrected root, as Theano, Lasagne, TensorFlow and the IWAE code do ("epsilon hat" of the paper).</summary>
+    /// <summary>To the uncorrected root, as Theano, Lasagne, TensorFlow and the IWAE code do ("epsilon hat" of the
+    /// paper).</summary>
     Hat,
 }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace VaeSweep.Torch;
 
-/// <summary>Memory behind tensors, by TorchSharp's own entry points: its managed ways to a pointer cost five to thirty times as much.</summary>
+/// <summary>Memory behind tensors, by TorchSharp's own entry points: its managed ways to a pointer cost five to thirty times as
+/// much.</summary>
 internal static unsafe partial class Raw
 {
     private const string Library = "LibTorchSharp";
@@ -27,9 +28,7 @@ internal static unsafe partial class Raw
         var gradient = THSTensor_grad(tensor.Handle);
         GC.KeepAlive(tensor);
         if (gradient == 0)
-        {
             return false;
-        }
 
         THSTensor_dispose(gradient);
         return true;

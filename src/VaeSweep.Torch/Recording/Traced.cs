@@ -16,7 +16,7 @@ internal enum TracedKind
 /// <summary>A value on a <see cref="Tape"/> and the gradient that has come to it so far.</summary>
 internal sealed class Traced(Tensor value, TracedKind kind)
 {
-    private Tensor? gradient;
+    private Tensor? _gradient;
 
     public TracedKind Kind => kind;
 
@@ -27,73 +27,64 @@ internal sealed class Traced(Tensor value, TracedKind kind)
     /// <inheritdoc cref="Into"/>
     public unsafe void* IntoMemory(out bool add)
     {
-        add = gradient is not null;
-        gradient ??= torch.empty(value.shape, value.dtype, value.device).DetachFromDisposeScope();
-        return Raw.Pointer(gradient);
+        add = _gradient is not null;
+        _gradient ??= torch.empty(value.shape, value.dtype, value.device).DetachFromDisposeScope();
+        return Raw.Pointer(_gradient);
     }
 
     /// <summary>Where a kernel adds its gradient of this value.</summary>
     public unsafe float* IntoSum()
     {
-        gradient ??= torch.zeros(value.shape, value.dtype, value.device).DetachFromDisposeScope();
-        return Raw.Floats(gradient);
+        _gradient ??= torch.zeros(value.shape, value.dtype, value.device).DetachFromDisposeScope();
+        return Raw.Floats(_gradient);
     }
 
     /// <summary>Adds a gradient that is the caller's no longer.</summary>
     public void Add(Tensor more)
     {
-        if (gradient is null)
+        if (_gradient is null)
         {
-            gradient = more.DetachFromDisposeScope();
+            _gradient = more.DetachFromDisposeScope();
             return;
         }
 
-        gradient.add_(more);
+        _gradient.add_(more);
         more.Dispose();
     }
 
-    /// <summary>The whole gradient, what TorchSharp left included; the caller's from now on, to be overwritten and disposed.</summary>
+    /// <summary>The whole gradient, what TorchSharp left included; the caller's from now on, to be overwritten and
+    /// disposed.</summary>
     public Tensor? TakeGradient()
     {
         if (kind == TracedKind.Result && Raw.HasGradient(value))
-        {
             Add(value.grad!.contiguous());
-        }
 
-        var all = gradient;
-        gradient = null;
+        var all = _gradient;
+        _gradient = null;
         return all;
     }
 
     /// <summary>Leaves a parameter's gradient where optimisers look for it.</summary>
     public void GiveBack()
     {
-        if (kind != TracedKind.Leaf || gradient is null)
-        {
+        if (kind != TracedKind.Leaf || _gradient is null)
             return;
-        }
 
         if (Raw.HasGradient(value))
-        {
-            value.grad!.add_(gradient);
-        }
+            value.grad!.add_(_gradient);
         else
-        {
-            value.grad = gradient;
-        }
+            value.grad = _gradient;
 
-        gradient.Dispose();
-        gradient = null;
+        _gradient.Dispose();
+        _gradient = null;
     }
 
     /// <summary>Frees a result, and a gradient that nobody took.</summary>
     public void Free()
     {
-        gradient?.Dispose();
-        gradient = null;
+        _gradient?.Dispose();
+        _gradient = null;
         if (kind == TracedKind.Result)
-        {
             value.Dispose();
-        }
     }
 }

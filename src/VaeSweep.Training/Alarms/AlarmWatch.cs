@@ -6,7 +6,8 @@ namespace VaeSweep.Training.Alarms;
 internal static class AlarmWatch
 {
     /// <param name="epoch">The completed one.</param>
-    /// <returns>The progress with its counts brought up to date, what began or ended, and why training is to stop; null where it is not.</returns>
+    /// <returns>The progress with its counts brought up to date, what began or ended, and why training is to stop; null where it
+    /// is not.</returns>
     public static (TrialProgress Progress, IReadOnlyList<TrialEvent> Events, string? Stop) After(AlarmedEpoch epoch)
     {
         var counts = new Dictionary<string, int>(epoch.Progress.Alarms, StringComparer.Ordinal);
@@ -29,9 +30,7 @@ internal static class AlarmWatch
                 case false:
                     _ = counts.Remove(alarm.Name);
                     if (before >= epoch.Settings.Epochs)
-                    {
                         events.Add(new(alarm.Name + "_ended", $"{alarm.Name.Replace('_', ' ')} ended after {before} epochs"));
-                    }
 
                     break;
             }

@@ -5,7 +5,8 @@ internal static class AtomicFile
 {
     private const int OpenDirectory = 0x10000;
 
-    /// <summary>Writes beside, syncs, renames over <paramref name="path"/>, syncs the folder, which is made where it is not there.</summary>
+    /// <summary>Writes beside, syncs, renames over <paramref name="path"/>, syncs the folder, which is made where it is not
+    /// there.</summary>
     /// <exception cref="IOException">Disk full; nothing but folders is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public static void Write(string path, Action<Stream> content)
@@ -31,9 +32,7 @@ internal static class AtomicFile
 
         SyncFolder(folder);
         foreach (var above in made)
-        {
             SyncFolder(above);
-        }
     }
 
     /// <returns>The folders that have a new one in them.</returns>
@@ -41,9 +40,7 @@ internal static class AtomicFile
     {
         var above = new List<string>();
         for (var missing = folder; !Directory.Exists(missing) && Path.GetDirectoryName(missing) is { } parent; missing = parent)
-        {
             above.Add(parent);
-        }
 
         Directory.CreateDirectory(folder);
         return above;

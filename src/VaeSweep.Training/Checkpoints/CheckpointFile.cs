@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace VaeSweep.Training;
 
 /// <summary>Checkpoints as files.</summary>
-/// <remarks>Layout: 8 bytes magic with the version, header length (uint32, little-endian), header (JSON), the tensors' bytes one after the other in the
-/// header's order, CRC-32C of everything before it (uint32, little-endian). Nothing but data: reading one runs no code.</remarks>
+/// <remarks>Layout: 8 bytes magic with the version, header length (uint32, little-endian), header (JSON), the tensors' bytes one
+/// after the other in the header's order, CRC-32C of everything before it (uint32, little-endian). Nothing but data: reading one
+/// runs no code.</remarks>
 public static class CheckpointFile
 {
     public const string Extension = ".vsckpt";
@@ -15,7 +16,8 @@ public static class CheckpointFile
     private const int MaxHeader = 64 << 20;
     private static ReadOnlySpan<byte> Magic => "VSCKPT"u8;
 
-    /// <summary>Writes a checkpoint durably: when this returns, it survives a power cut, and before, nothing is at <paramref name="path"/>.</summary>
+    /// <summary>Writes a checkpoint durably: when this returns, it survives a power cut, and before, nothing is at
+    /// <paramref name="path"/>.</summary>
     public static void Save(string path, Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -40,9 +42,7 @@ public static class CheckpointFile
             Put(word);
             Put(header);
             foreach (var tensor in checkpoint.Tensors)
-            {
                 Put(tensor.Data);
-            }
 
             BinaryPrimitives.WriteUInt32LittleEndian(word, ~crc);
             stream.Write(word);
@@ -68,7 +68,8 @@ public static class CheckpointFile
         return checkpoint.Fingerprint == fingerprint
             ? checkpoint
             : throw new CheckpointException(
-                $"checkpoint {path} belongs to the configuration {Short(checkpoint.Fingerprint)}, this trial is {Short(fingerprint)}.");
+                $"checkpoint {path} belongs to the configuration {Short(checkpoint.Fingerprint)}, this trial "
+                    + $"is {Short(fingerprint)}.");
     }
 
     private static Checkpoint Parse(string path, byte[] bytes)
@@ -77,25 +78,20 @@ public static class CheckpointFile
         const int Prefix = 12;
         if (bytes.Length < Prefix + sizeof(uint) || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
-            throw Bad(bytes.Length < Prefix + sizeof(uint) ? $"is cut: it has {bytes.Length} bytes." : "is no checkpoint of this program.");
+            throw Bad(bytes.Length < Prefix + sizeof(uint)
+                ? $"is cut: it has {bytes.Length} bytes." : "is no checkpoint of this program.");
         }
 
         if (bytes[Magic.Length] != Version)
-        {
             throw Bad($"has format version {bytes[Magic.Length]}; this program reads version {Version}.");
-        }
 
         var expected = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - sizeof(uint)));
         if (Crc32C.Of(bytes.AsSpan(0, bytes.Length - sizeof(uint))) != expected)
-        {
             throw Bad($"is cut or damaged: its {bytes.Length} bytes do not match their checksum.");
-        }
 
         var headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
         if (headerLength is < 0 or > MaxHeader || Prefix + headerLength + sizeof(uint) > bytes.Length)
-        {
             throw Bad($"claims a header of {headerLength} bytes.");
-        }
 
         try
         {
@@ -105,33 +101,36 @@ public static class CheckpointFile
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or OverflowException)
         {
-            throw new CheckpointException($"checkpoint {path} has a header that cannot be read: {unreadable.Message}", unreadable);
+            throw new CheckpointException(
+                $"checkpoint {path} has a header that cannot be read: {unreadable.Message}", unreadable);
         }
     }
 
-    private static List<HostTensor> Tensors(CheckpointHeader header, byte[] bytes, int start, Func<string, CheckpointException> bad)
+    private static List<HostTensor> Tensors(
+        CheckpointHeader header, byte[] bytes, int start, Func<string, CheckpointException> bad)
     {
         var tensors = new List<HostTensor>(header.Tensors.Count);
         var at = start;
         foreach (var tensor in header.Tensors)
         {
-            var length = tensor.Shape.Aggregate((long)HostTensor.SizeOf(tensor.Dtype), (product, size) => checked(product * size));
+            var length = tensor.Shape.Aggregate(
+                (long)HostTensor.SizeOf(tensor.Dtype), (product, size) => checked(product * size));
             if (length < 0 || length > bytes.Length - sizeof(uint) - at)
-            {
                 throw bad($"has no room for tensor '{tensor.Name}' of {length} bytes.");
-            }
 
             tensors.Add(new(tensor.Name, tensor.Dtype, tensor.Shape, bytes.AsSpan(at, (int)length).ToArray()));
             at += (int)length;
         }
 
-        return at == bytes.Length - sizeof(uint) ? tensors : throw bad($"has {bytes.Length - sizeof(uint) - at} bytes that belong to no tensor.");
+        return at == bytes.Length - sizeof(uint)
+            ? tensors : throw bad($"has {bytes.Length - sizeof(uint) - at} bytes that belong to no tensor.");
     }
 
     private static string Short(string fingerprint) => fingerprint.Length > 12 ? fingerprint[..12] : fingerprint;
 }
 
-internal sealed record CheckpointHeader(string Fingerprint, int Numerics, TrialProgress Progress, IReadOnlyList<TensorHeader> Tensors);
+internal sealed record CheckpointHeader(
+    string Fingerprint, int Numerics, TrialProgress Progress, IReadOnlyList<TensorHeader> Tensors);
 
 internal sealed record TensorHeader(string Name, string Dtype, IReadOnlyList<long> Shape);
 

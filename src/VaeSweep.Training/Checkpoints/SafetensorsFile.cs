@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace VaeSweep.Training;
 
 /// <summary>Finished models in the safetensors format, which other tools read.</summary>
-/// <remarks>Layout: header length (uint64, little-endian), header (JSON: name to dtype, shape and data_offsets; "__metadata__" holds strings), data.</remarks>
+/// <remarks>Layout: header length (uint64, little-endian), header (JSON: name to dtype, shape and data_offsets; "__metadata__"
+/// holds strings), data.</remarks>
 public static class SafetensorsFile
 {
     /// <summary>Writes a file durably and whole.</summary>
@@ -21,9 +22,7 @@ public static class SafetensorsFile
             stream.Write(length);
             stream.Write(header);
             foreach (var tensor in tensors)
-            {
                 stream.Write(tensor.Data);
-            }
         });
     }
 
@@ -35,7 +34,8 @@ public static class SafetensorsFile
         var headerLength = bytes.Length >= 8 ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : -1;
         if (headerLength < 0 || headerLength > bytes.Length - 8)
         {
-            throw new InvalidDataException($"{path} is no safetensors file: {bytes.Length} bytes with a header of {headerLength}.");
+            throw new InvalidDataException(
+                $"{path} is no safetensors file: {bytes.Length} bytes with a header of {headerLength}.");
         }
 
         try
@@ -47,7 +47,8 @@ public static class SafetensorsFile
             {
                 if (entry.NameEquals("__metadata__"))
                 {
-                    metadata = entry.Value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal);
+                    metadata = entry.Value.EnumerateObject()
+                        .ToDictionary(p => p.Name, p => p.Value.GetString() ?? "", StringComparer.Ordinal);
                     continue;
                 }
 
@@ -61,7 +62,8 @@ public static class SafetensorsFile
 
             return (tensors, metadata);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentOutOfRangeException)
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException
+            or ArgumentOutOfRangeException)
         {
             throw new InvalidDataException($"{path} is no whole safetensors file: {unreadable.Message}", unreadable);
         }
@@ -75,9 +77,7 @@ public static class SafetensorsFile
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
             foreach (var (name, value) in metadata)
-            {
                 json.WriteString(name, value);
-            }
 
             json.WriteEndObject();
             var offset = 0L;
@@ -87,9 +87,7 @@ public static class SafetensorsFile
                 json.WriteString("dtype", tensor.Dtype);
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.Shape)
-                {
                     json.WriteNumberValue(size);
-                }
 
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
@@ -105,9 +103,7 @@ public static class SafetensorsFile
 
         // The format wants the data to begin at a multiple of eight; trailing spaces in the header are allowed for that.
         while (buffer.Length % 8 != 0)
-        {
             buffer.WriteByte((byte)' ');
-        }
 
         return buffer.ToArray();
     }

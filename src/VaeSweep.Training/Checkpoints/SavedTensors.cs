@@ -13,7 +13,8 @@ internal sealed class SavedTensors(IEnumerable<HostTensor> tensors)
         if (!_left.Remove(name, out var found) || found.Dtype != DtypeOf(tensor) || !found.Shape.SequenceEqual(shape))
         {
             var has = found is null ? "nothing" : $"{found.Dtype} [{string.Join(", ", found.Shape)}]";
-            throw new CheckpointException($"a checkpoint has {has} for '{name}'; the model needs {DtypeOf(tensor)} [{string.Join(", ", shape)}].");
+            throw new CheckpointException(
+                $"a checkpoint has {has} for '{name}'; the model needs {DtypeOf(tensor)} [{string.Join(", ", shape)}].");
         }
 
         using var slice = tensor.select(0, lane);

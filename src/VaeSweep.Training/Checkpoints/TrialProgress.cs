@@ -32,7 +32,8 @@ public sealed record TrialProgress
 
     /// <summary>For how many epochs in a row each alarm's state has held; those that do not hold are left out.</summary>
     /// <remarks>A checkpoint that was written before there were alarms has none.</remarks>
-    public IReadOnlyDictionary<string, int> Alarms { get; init => field = value ?? new Dictionary<string, int>(); } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> Alarms { get; init => field = value ?? new Dictionary<string, int>(); } =
+        new Dictionary<string, int>();
 
     /// <summary>Why training is over before its last epoch, in words; null where it is not.</summary>
     public string? StopReason { get; init; }

@@ -5,12 +5,12 @@ using System.Text;
 namespace VaeSweep.Training;
 
 /// <summary>Lists of numbers in NumPy's format, which `numpy.load` reads: float64, little-endian, one dimension.</summary>
-/// <remarks>NumPy Enhancement Proposal 1: 93 'NUMPY', version 1.0, the header's length (uint16), a Python dictionary padded with blanks so that the values begin
-/// at a multiple of 64, the values.</remarks>
+/// <remarks>NumPy Enhancement Proposal 1: 93 'NUMPY', version 1.0, the header's length (uint16), a Python dictionary padded with
+/// blanks so that the values begin at a multiple of 64, the values.</remarks>
 internal static class ValueFile
 {
     private const int Prefix = 10;
-    private static readonly byte[] Magic = [0x93, .. "NUMPY"u8, 1, 0];
+    private static readonly byte[] _magic = [0x93, .. "NUMPY"u8, 1, 0];
 
     /// <summary>Writes a file durably and whole.</summary>
     /// <exception cref="IOException">It cannot be written; nothing is left behind.</exception>
@@ -22,7 +22,7 @@ internal static class ValueFile
         var data = MemoryMarshal.AsBytes(values).ToArray();
         AtomicFile.Write(path, stream =>
         {
-            stream.Write(Magic);
+            stream.Write(_magic);
             Span<byte> length = stackalloc byte[sizeof(ushort)];
             BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)header.Length);
             stream.Write(length);
@@ -36,17 +36,18 @@ internal static class ValueFile
     public static double[] Load(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        if (bytes.Length < Prefix || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
-        {
+        if (bytes.Length < Prefix || !bytes.AsSpan(0, _magic.Length).SequenceEqual(_magic))
             throw new InvalidDataException($"{path} is no NumPy 1.0 array: {bytes.Length} bytes without its mark.");
-        }
 
-        var start = Prefix + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(Magic.Length));
+        var start = Prefix + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(_magic.Length));
         var header = start <= bytes.Length ? Encoding.ASCII.GetString(bytes, Prefix, start - Prefix) : "";
         var count = (bytes.Length - start) / sizeof(double);
-        if (!header.Contains("'<f8'", StringComparison.Ordinal) || !header.Contains($"'shape': ({count},)", StringComparison.Ordinal) || start + (count * sizeof(double)) != bytes.Length)
+        if (!header.Contains("'<f8'", StringComparison.Ordinal)
+            || !header.Contains($"'shape': ({count},)", StringComparison.Ordinal)
+            || start + (count * sizeof(double)) != bytes.Length)
         {
-            throw new InvalidDataException($"{path} is no whole list of float64: {bytes.Length} bytes with the header {header.Trim()}.");
+            throw new InvalidDataException(
+                $"{path} is no whole list of float64: {bytes.Length} bytes with the header {header.Trim()}.");
         }
 
         return MemoryMarshal.Cast<byte, double>(bytes.AsSpan(start)).ToArray();

@@ -13,20 +13,20 @@ public static class BatchGatherer
     /// <param name="pixels">[images, dimensions].</param>
     /// <param name="dimensions">Pixels of one image.</param>
     /// <param name="rows">[batch], indices of images; repeats are allowed.</param>
-    /// <param name="destination">[batch, dimensions]; gets pixel / 255, correctly rounded: 0 gives 0 and 255 gives exactly 1.</param>
+    /// <param name="destination">[batch, dimensions]; gets pixel / 255, correctly rounded: 0 gives 0 and 255 gives exactly
+    /// 1.</param>
     public static void Gather(ReadOnlySpan<byte> pixels, int dimensions, ReadOnlySpan<int> rows, Span<float> destination)
     {
         if (destination.Length != rows.Length * dimensions)
         {
             throw new ArgumentException(
-                $"A batch of {rows.Length} images of {dimensions} pixels needs {rows.Length * dimensions} places, not {destination.Length}.",
+                $"A batch of {rows.Length} images of {dimensions} pixels needs {rows.Length * dimensions} places, "
+                    + $"not {destination.Length}.",
                 nameof(destination));
         }
 
         for (var i = 0; i < rows.Length; i++)
-        {
             Convert(pixels.Slice(rows[i] * dimensions, dimensions), destination.Slice(i * dimensions, dimensions));
-        }
     }
 
     /// <summary>Writes pixel / 255 for each pixel.</summary>
@@ -34,7 +34,8 @@ public static class BatchGatherer
     {
         if (destination.Length != pixels.Length)
         {
-            throw new ArgumentException($"{pixels.Length} pixels need as many places, not {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{pixels.Length} pixels need as many places, not {destination.Length}.", nameof(destination));
         }
 
         ref var source = ref MemoryMarshal.GetReference(pixels);
@@ -43,14 +44,14 @@ public static class BatchGatherer
         var i = 0;
         for (; i + Vector128<byte>.Count <= pixels.Length; i += Vector128<byte>.Count)
         {
-            var (low, high) = Vector256.Widen(Vector256.WidenLower(Vector128.LoadUnsafe(ref source, (nuint)i).ToVector256Unsafe()));
+            var (low, high) = Vector256.Widen(
+                Vector256.WidenLower(Vector128.LoadUnsafe(ref source, (nuint)i).ToVector256Unsafe()));
             (Vector256.ConvertToSingle(low.AsInt32()) / white).StoreUnsafe(ref Unsafe.Add(ref target, i));
-            (Vector256.ConvertToSingle(high.AsInt32()) / white).StoreUnsafe(ref Unsafe.Add(ref target, i + Vector256<float>.Count));
+            (Vector256.ConvertToSingle(high.AsInt32()) / white)
+                .StoreUnsafe(ref Unsafe.Add(ref target, i + Vector256<float>.Count));
         }
 
         for (; i < pixels.Length; i++)
-        {
             destination[i] = pixels[i] / White;
-        }
     }
 }

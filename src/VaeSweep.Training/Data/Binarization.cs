@@ -9,6 +9,7 @@ public enum Binarization
     /// <summary>Every image is drawn once from Bernoulli(pixel / 255), by the data set's seed.</summary>
     Static,
 
-    /// <summary>Training images are drawn afresh each epoch from the data set's seed and the epoch; validation and test once.</summary>
+    /// <summary>Training images are drawn afresh each epoch from the data set's seed and the epoch; validation and test
+    /// once.</summary>
     Dynamic,
 }

@@ -7,9 +7,10 @@ namespace VaeSweep.Training.Data;
 
 /// <summary>Draws binary images from grey ones: each pixel is 255 with probability pixel / 255, else 0.</summary>
 /// <remarks>
-/// In base 256, p / 255 is 0.ppp...: a uniform number, drawn digit by digit, is below it if its first digit that is not p is smaller.
-/// One random byte decides all but one pixel in 256; those are settled by eight more digits. The probability is thus exact to 2^-72, and
-/// pixels of 0 and 255 never change. A pixel's draw is Philox of seed, part, epoch, published row and place, and depends on no other pixel or image.
+/// In base 256, p / 255 is 0.ppp...: a uniform number, drawn digit by digit, is below it if its first digit that is not p is
+/// smaller. One random byte decides all but one pixel in 256; those are settled by eight more digits. The probability is thus
+/// exact to 2^-72, and pixels of 0 and 255 never change. A pixel's draw is Philox of seed, part, epoch, published row and place,
+/// and depends on no other pixel or image.
 /// </remarks>
 public static class Binarizer
 {
@@ -32,15 +33,18 @@ public static class Binarizer
         ArgumentNullException.ThrowIfNull(split);
         if (destination.Length != split.Pixels.Length)
         {
-            throw new ArgumentException($"{split.Pixels.Length} pixels need as many places, not {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{split.Pixels.Length} pixels need as many places, not {destination.Length}.", nameof(destination));
         }
 
-        var draw = new Place(RandomStream.Key(Stream, seed), 0, (uint)(epoch ?? 0), (uint)split.Part + (epoch is null ? Once : 0));
+        var draw = new Place(RandomStream.Key(Stream, seed), 0, (uint)(epoch ?? 0), (uint)split.Part
+            + (epoch is null ? Once : 0));
         var blocks = Whole((split.Dimensions + Width - 1) / Width);
         var (grey, words) = (new uint[blocks], new uint[blocks * Philox.Words]);
         for (var i = 0; i < split.Count; i++)
         {
-            DrawImage(draw with { Row = (uint)split.Rows[i] }, split.Image(i), destination.Slice(i * split.Dimensions, split.Dimensions), grey, words);
+            DrawImage(draw with { Row = (uint)split.Rows[i] }, split.Image(i),
+                destination.Slice(i * split.Dimensions, split.Dimensions), grey, words);
         }
     }
 
@@ -65,13 +69,9 @@ public static class Binarizer
             var start = (int)grey[i] * Width;
             var drawn = Draw(Pixels(pixels, (int)grey[i]), Vector128.Create(random.Slice(i * Width, Width)), out var ties);
             if (start + Width <= binary.Length)
-            {
                 drawn.CopyTo(binary[start..]);
-            }
             else
-            {
                 CopyBeginning(drawn, binary[start..]);
-            }
 
             for (; ties != 0; ties &= ties - 1)
             {
@@ -104,7 +104,8 @@ public static class Binarizer
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsSettled(Vector128<byte> pixels) =>
-        (Vector128.Equals(pixels, Vector128<byte>.Zero) | Vector128.Equals(pixels, Vector128<byte>.AllBitsSet)) == Vector128<byte>.AllBitsSet;
+        (Vector128.Equals(pixels, Vector128<byte>.Zero) | Vector128.Equals(pixels, Vector128<byte>.AllBitsSet))
+            == Vector128<byte>.AllBitsSet;
 
     /// <param name="ties">A bit for each pixel whose first digit does not decide.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

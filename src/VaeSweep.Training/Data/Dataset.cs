@@ -6,7 +6,8 @@ namespace VaeSweep.Training.Data;
 public sealed class Dataset
 {
     private Dataset(
-        DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid, ImageSplit test, PublishedImages? cutFrom)
+        DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid,
+        ImageSplit test, PublishedImages? cutFrom)
     {
         CutFrom = cutFrom;
         Facts = source.Facts;
@@ -37,7 +38,8 @@ public sealed class Dataset
     /// <summary><c>dataset.seed</c>, which draws the binary images.</summary>
     public long Seed { get; }
 
-    /// <summary>Training images: grey when binarisation is none or dynamic (then <see cref="EpochImages"/> draws them), else binary.</summary>
+    /// <summary>Training images: grey when binarisation is none or dynamic (then <see cref="EpochImages"/> draws them), else
+    /// binary.</summary>
     public ImageSplit Train { get; }
 
     /// <summary>Validation images as the model sees them, or null when there are none.</summary>
@@ -58,13 +60,15 @@ public sealed class Dataset
             "none" => Binarization.None,
             "static" => Binarization.Static,
             "dynamic" => Binarization.Dynamic,
-            var other => throw new DatasetException($"dataset.binarization: '{other}' is unknown. Allowed: none, static, dynamic."),
+            var other => throw new DatasetException(
+                $"dataset.binarization: '{other}' is unknown. Allowed: none, static, dynamic."),
         };
         var (cut, cutValid, cutTest) = SubsetSelector.Select(images, config);
         var (train, valid, test) = (cut.Alone(), cutValid?.Alone(), cutTest.Alone());
         if (config.Dequantise)
         {
-            (train, valid, test) = (Noisy(train, config.Seed), valid is null ? null : Noisy(valid, config.Seed), Noisy(test, config.Seed));
+            (train, valid, test) = (Noisy(train, config.Seed), valid is null
+                ? null : Noisy(valid, config.Seed), Noisy(test, config.Seed));
         }
 
         return new Dataset(

@@ -12,19 +12,19 @@ public sealed class EpochImages
     {
         ArgumentNullException.ThrowIfNull(dataset);
         _dataset = dataset;
-        _buffer = dataset.Binarization == Binarization.Dynamic ? GC.AllocateUninitializedArray<byte>(dataset.Train.Pixels.Length) : [];
+        _buffer = dataset.Binarization == Binarization.Dynamic
+            ? GC.AllocateUninitializedArray<byte>(dataset.Train.Pixels.Length) : [];
     }
 
     /// <summary>The training images as the model sees them, valid until the next call with another epoch.</summary>
-    public ImageRows Images(int epoch) => _dataset.Binarization == Binarization.Dynamic ? new(Pixels(epoch), _dataset.Dimensions, default) : _dataset.Train.Images;
+    public ImageRows Images(int epoch) => _dataset.Binarization == Binarization.Dynamic
+        ? new(Pixels(epoch), _dataset.Dimensions, default) : _dataset.Train.Images;
 
     /// <summary>[training images, pixels], valid until the next call with another epoch.</summary>
     public ReadOnlyMemory<byte> Pixels(int epoch)
     {
         if (_dataset.Binarization != Binarization.Dynamic)
-        {
             return _dataset.Train.Pixels;
-        }
 
         if (_epoch != epoch)
         {

@@ -14,14 +14,13 @@ public static class EpochOrder
     public static void Permutation(long seed, int epoch, int n, Span<int> order)
     {
         if (order.Length != n)
-        {
             throw new ArgumentException($"The order of {n} images needs {n} places, not {order.Length}.", nameof(order));
-        }
 
         Shuffle(RandomStream.Key(RandomStream.Key(Stream, seed), epoch), order);
     }
 
-    /// <summary>The one order in which a data set's images are given, where they are published in an order that tells what they show.</summary>
+    /// <summary>The one order in which a data set's images are given, where they are published in an order that tells what they
+    /// show.</summary>
     /// <param name="name">Of the order, up to eight letters.</param>
     internal static int[] OfDataset(string name, int n)
     {
@@ -35,9 +34,7 @@ public static class EpochOrder
     {
         var random = new RandomStream(key);
         for (var i = 0; i < values.Length; i++)
-        {
             values[i] = i;
-        }
 
         for (var i = values.Length - 1; i > 0; i--)
         {

@@ -15,7 +15,8 @@ public sealed class FactorTable
         ArgumentNullException.ThrowIfNull(values);
         if (names.Count != sizes.Count || names.Count == 0 || values.Length % names.Count != 0)
         {
-            throw new ArgumentException($"{values.Length} values do not fit {names.Count} names and {sizes.Count} sizes.", nameof(values));
+            throw new ArgumentException(
+                $"{values.Length} values do not fit {names.Count} names and {sizes.Count} sizes.", nameof(values));
         }
 
         Names = names;
@@ -38,9 +39,7 @@ public sealed class FactorTable
     {
         var values = new int[images.Length * Names.Count];
         for (var i = 0; i < images.Length; i++)
-        {
             Of(images[i]).CopyTo(values.AsSpan(i * Names.Count));
-        }
 
         return new FactorTable(Names, Sizes, values);
     }

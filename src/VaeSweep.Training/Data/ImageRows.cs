@@ -1,6 +1,7 @@
 namespace VaeSweep.Training.Data;
 
-/// <summary>Images as the model sees them, one after the other: bytes, and where they are dequantised the noise within each.</summary>
+/// <summary>Images as the model sees them, one after the other: bytes, and where they are dequantised the noise within
+/// each.</summary>
 /// <param name="Pixels">[images, <paramref name="Dimensions"/>]; p stands for the intensity p / 255.</param>
 /// <param name="Dimensions">Pixels of one image.</param>
 /// <param name="Noise">As many as pixels, or none. With noise n, p stands for (p + (n + 1/2) / 256) / 256.</param>
@@ -17,7 +18,8 @@ public readonly record struct ImageRows(ReadOnlyMemory<byte> Pixels, int Dimensi
     public bool Dequantised => !Noise.IsEmpty;
 
     /// <summary>The first of them.</summary>
-    public ImageRows First(int count) => new(Pixels[..(count * Dimensions)], Dimensions, Dequantised ? Noise[..(count * Dimensions)] : default);
+    public ImageRows First(int count) =>
+        new(Pixels[..(count * Dimensions)], Dimensions, Dequantised ? Noise[..(count * Dimensions)] : default);
 
     /// <summary>Intensities of neighbouring images.</summary>
     /// <param name="destination">[count, dimensions].</param>
@@ -25,9 +27,7 @@ public readonly record struct ImageRows(ReadOnlyMemory<byte> Pixels, int Dimensi
     {
         BatchGatherer.Convert(Pixels.Span.Slice(start * Dimensions, count * Dimensions), destination);
         if (Dequantised)
-        {
             Dequantise(start * Dimensions, destination);
-        }
     }
 
     /// <summary>Intensities of chosen images.</summary>
@@ -42,9 +42,7 @@ public readonly record struct ImageRows(ReadOnlyMemory<byte> Pixels, int Dimensi
         }
 
         for (var i = 0; i < rows.Length; i++)
-        {
             Dequantise(rows[i] * Dimensions, destination.Slice(i * Dimensions, Dimensions));
-        }
     }
 
     private void Dequantise(int start, Span<float> destination)

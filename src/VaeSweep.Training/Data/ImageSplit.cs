@@ -24,7 +24,8 @@ public sealed class ImageSplit
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensions);
         if (pixels.Length % dimensions != 0)
         {
-            throw new ArgumentException($"{pixels.Length} pixels are not a whole number of images of {dimensions} pixels.", nameof(pixels));
+            throw new ArgumentException(
+                $"{pixels.Length} pixels are not a whole number of images of {dimensions} pixels.", nameof(pixels));
         }
 
         Part = part;
@@ -36,14 +37,14 @@ public sealed class ImageSplit
         Factors = factors;
         Noise = noise;
         if (!noise.IsEmpty && noise.Length != pixels.Length)
-        {
             throw new ArgumentException($"{pixels.Length} pixels have noise for {noise.Length}.", nameof(noise));
-        }
 
-        if ((labels is not null && labels.Length != Count) || Rows.Length != Count || (factors is not null && factors.Count != Count))
+        if ((labels is not null && labels.Length != Count) || Rows.Length != Count
+            || (factors is not null && factors.Count != Count))
         {
             throw new ArgumentException(
-                $"{Count} images have {labels?.Length} labels, {Rows.Length} rows and factors of {factors?.Count} images.", nameof(pixels));
+                $"{Count} images have {labels?.Length} labels, {Rows.Length} rows and factors of {factors?.Count} images.",
+                nameof(pixels));
         }
     }
 
@@ -69,8 +70,8 @@ public sealed class ImageSplit
     /// <summary>[<see cref="Count"/>], or null where the data set has none.</summary>
     public int[]? Labels { get; }
 
-    /// <summary>[<see cref="Count"/>], the place of each image in the published part. Binarisation draws by it, so a subset sees the
-    /// same binary images as the whole.</summary>
+    /// <summary>[<see cref="Count"/>], the place of each image in the published part. Binarisation draws by it, so a subset sees
+    /// the same binary images as the whole.</summary>
     public int[] Rows { get; }
 
     /// <summary>What the images were made from; null for photographs and handwriting.</summary>
@@ -83,17 +84,17 @@ public sealed class ImageSplit
     public ImageSplit Slice(int start, int count)
     {
         if (start == 0 && count == Count)
-        {
             return this;
-        }
 
         int[] chosen = [.. Enumerable.Range(start, count)];
         return new ImageSplit(
             Part, Pixels.Slice(start * Dimensions, count * Dimensions), Dimensions, Labels?[start..(start + count)],
-            Rows[start..(start + count)], Factors?.Select(chosen), Noise.IsEmpty ? default : Noise.Slice(start * Dimensions, count * Dimensions));
+            Rows[start..(start + count)], Factors?.Select(chosen), Noise.IsEmpty
+                ? default : Noise.Slice(start * Dimensions, count * Dimensions));
     }
 
-    /// <summary>The same images in memory of their own, if they are less than half of what they were cut from; else this.</summary>
+    /// <summary>The same images in memory of their own, if they are less than half of what they were cut from; else
+    /// this.</summary>
     public ImageSplit Alone() => MemoryMarshal.TryGetArray(Pixels, out var whole) && Pixels.Length < whole.Array!.Length / 2
         ? Select([.. Enumerable.Range(0, Count)])
         : this;
@@ -110,14 +111,10 @@ public sealed class ImageSplit
             Image(images[i]).CopyTo(pixels.AsSpan(i * Dimensions));
             rows[i] = Rows[images[i]];
             if (noise.Length > 0)
-            {
                 Noise.Slice(images[i] * Dimensions, Dimensions).CopyTo(noise.AsMemory(i * Dimensions));
-            }
 
             if (labels is not null)
-            {
                 labels[i] = Labels![images[i]];
-            }
         }
 
         return new ImageSplit(Part, pixels, Dimensions, labels, rows, Factors?.Select(images), noise);

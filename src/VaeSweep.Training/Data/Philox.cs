@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace VaeSweep.Training.Data;
 
-/// <summary>The counter-based generator Philox 4x32-10: 128 bits that are a function of a key and a counter. Integer arithmetic only.</summary>
+/// <summary>The counter-based generator Philox 4x32-10: 128 bits that are a function of a key and a counter. Integer arithmetic
+/// only.</summary>
 /// <remarks>Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.</remarks>
 internal static class Philox
 {
@@ -39,13 +40,12 @@ internal static class Philox
     {
         var i = 0;
         for (; Avx2.IsSupported && i + Vector256<uint>.Count <= c0.Length; i += Vector256<uint>.Count)
-        {
             Eight(key, Vector256.Create(c0[i..]), c1, c2, c3, words.Slice(i * Words, Vector256<uint>.Count * Words));
-        }
 
         for (; i < c0.Length; i++)
         {
-            (words[Words * i], words[(Words * i) + 1], words[(Words * i) + 2], words[(Words * i) + 3]) = Block(key, c0[i], c1, c2, c3);
+            (words[Words * i], words[(Words * i) + 1], words[(Words * i) + 2], words[(Words * i) + 3]) =
+                Block(key, c0[i], c1, c2, c3);
         }
     }
 
@@ -53,7 +53,8 @@ internal static class Philox
     {
         // Products are of 32-bit words in 64-bit lanes: those of even places and those of odd ones apart.
         var (e0, o0) = (c0, (c0.AsUInt64() >> 32).AsUInt32());
-        var (e1, e2, e3) = (Vector256.Create((ulong)c1).AsUInt32(), Vector256.Create((ulong)c2).AsUInt32(), Vector256.Create((ulong)c3).AsUInt32());
+        var (e1, e2, e3) = (Vector256.Create((ulong)c1).AsUInt32(), Vector256.Create((ulong)c2)
+            .AsUInt32(), Vector256.Create((ulong)c3).AsUInt32());
         var (o1, o2, o3) = (e1, e2, e3);
         var (k0, k1) = ((uint)key, (uint)(key >> 32));
         var (m0, m1) = (Vector256.Create(Multiplier0), Vector256.Create(Multiplier1));
@@ -80,7 +81,8 @@ internal static class Philox
 
     /// <summary>Lane n is block 2n + <paramref name="odd"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<uint> c0, Vector256<uint> c1, Vector256<uint> c2, Vector256<uint> c3, Span<uint> words, int odd)
+    private static void Store(Vector256<uint> c0, Vector256<uint> c1, Vector256<uint> c2, Vector256<uint> c3, Span<uint> words,
+        int odd)
     {
         var low = (c0.AsUInt64() & Vector256.Create((ulong)uint.MaxValue)) | (c1.AsUInt64() << 32);
         var high = (c2.AsUInt64() & Vector256.Create((ulong)uint.MaxValue)) | (c3.AsUInt64() << 32);

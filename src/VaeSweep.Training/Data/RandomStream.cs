@@ -1,7 +1,9 @@
 namespace VaeSweep.Training.Data;
 
-/// <summary>Random integers one after the other, from a key: Philox over the counters 0, 1, 2, ..., so that every machine gives the same.</summary>
-/// <remarks>It orders images; a trial's noise is <see cref="Torch.NoiseStream"/>, of the same generator. A mutable struct: pass it by reference.</remarks>
+/// <summary>Random integers one after the other, from a key: Philox over the counters 0, 1, 2, ..., so that every machine gives
+/// the same.</summary>
+/// <remarks>It orders images; a trial's noise is <see cref="Torch.NoiseStream"/>, of the same generator. A mutable struct: pass
+/// it by reference.</remarks>
 public struct RandomStream(ulong key)
 {
     // No draw counts so far, here or in a noise stream.
@@ -42,9 +44,7 @@ public struct RandomStream(ulong key)
         {
             var threshold = unchecked(0 - range) % range;
             while (low < threshold)
-            {
                 high = Math.BigMul(Next(), range, out low);
-            }
         }
 
         return (int)high;

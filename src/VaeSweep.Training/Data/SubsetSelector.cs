@@ -4,8 +4,8 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Training.Data;
 
 /// <summary>Chooses images by class and by count.</summary>
-/// <remarks>Classes are filtered first, then counts are taken: the first n of each part. A set without a published validation part
-/// gives none unless <c>dataset.valid</c> is set: then validation is the last images of the training part and training the
+/// <remarks>Classes are filtered first, then counts are taken: the first n of each part. A set without a published validation
+/// part gives none unless <c>dataset.valid</c> is set: then validation is the last images of the training part and training the
 /// first of what is left, as the field splits MNIST into 50,000 and 10,000.</remarks>
 internal static class SubsetSelector
 {
@@ -14,9 +14,7 @@ internal static class SubsetSelector
         var train = OfClasses(images.Train, config);
         var test = First(OfClasses(images.Test, config), config.Test, "dataset.test", config);
         if (config.Valid is < 0)
-        {
             throw new DatasetException($"dataset.valid: {config.Valid} images were asked for. Give 0 or more.");
-        }
 
         ImageSplit? valid = null;
         if (images.Valid is not null && config.Valid != 0)
@@ -28,7 +26,8 @@ internal static class SubsetSelector
             if (count >= train.Count)
             {
                 throw new DatasetException(
-                    $"dataset.valid: {Number(count)} images were asked for, but they are cut off the end of the training part of {Describe(config)}, " +
+                    $"dataset.valid: {Number(count)} images were asked for, but they are cut off the end of the training part "
+                        + $"of {Describe(config)}, " +
                     $"which has {Number(train.Count)}. Ask for fewer, so that some are left for training.");
             }
 
@@ -42,19 +41,19 @@ internal static class SubsetSelector
     private static ImageSplit OfClasses(ImageSplit split, DatasetConfig config)
     {
         if (config.Classes.Count == 0)
-        {
             return split;
-        }
 
         if (split.Labels is not { } labels)
         {
-            throw new DatasetException($"dataset.classes: {config.Name} has no labels. Remove dataset.classes, or choose another data set.");
+            throw new DatasetException($"dataset.classes: {config.Name} has no labels. Remove dataset.classes, or choose another "
+                + "data set.");
         }
 
         var known = labels.ToHashSet();
         foreach (var asked in config.Classes.Where(asked => !known.Contains(asked)))
         {
-            throw new DatasetException($"dataset.classes: {config.Name} has no {Name(split.Part)} image of class {asked}. Its classes are {known.Min()} to {known.Max()}.");
+            throw new DatasetException($"dataset.classes: {config.Name} has no {Name(split.Part)} image of class {asked}. Its "
+                + $"classes are {known.Min()} to {known.Max()}.");
         }
 
         var wanted = config.Classes.ToHashSet();
@@ -65,13 +64,12 @@ internal static class SubsetSelector
     private static ImageSplit First(ImageSplit split, int? count, string path, DatasetConfig config)
     {
         if (count is null)
-        {
             return split;
-        }
 
         if (count <= 0 || count > split.Count)
         {
-            throw new DatasetException($"{path}: {Number(count.Value)} images were asked for; {Describe(config)} has {Number(split.Count)} there. Give 1 to {Number(split.Count)}, or leave it out for all.");
+            throw new DatasetException($"{path}: {Number(count.Value)} images were asked for; {Describe(config)} "
+                + $"has {Number(split.Count)} there. Give 1 to {Number(split.Count)}, or leave it out for all.");
         }
 
         return split.Slice(0, count.Value);

@@ -7,15 +7,17 @@ namespace VaeSweep.Training;
 internal static class FailureClasses
 {
     /// <summary>How libtorch says that memory ran out: of a GPU, of the host, of the allocators beneath.</summary>
-    private static readonly string[] NoMemory =
+    private static readonly string[] _noMemory =
     [
-        "out of memory", "not enough memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED", "bad_alloc",
+        "out of memory", "not enough memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+        "bad_alloc",
     ];
 
     public static FailureClass Of(Exception failure) => failure switch
     {
         OutOfMemoryException or TorchException { IsOutOfMemory: true } => FailureClass.Oom,
-        ExternalException native when NoMemory.Any(words => native.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) => FailureClass.Oom,
+        ExternalException native when _noMemory.Any(words =>
+            native.Message.Contains(words, StringComparison.OrdinalIgnoreCase)) => FailureClass.Oom,
         FileNotFoundException or DirectoryNotFoundException => FailureClass.Error,
         IOException or UnauthorizedAccessException => FailureClass.Disk,
         _ => FailureClass.Error,
@@ -31,7 +33,8 @@ internal static class FailureClasses
 
     /// <summary>All of it for a log: the reason and where it happened here.</summary>
     public static string Details(Exception failure) =>
-        failure is ExternalException ? $"{failure.GetType().Name}: {Reason(failure)}{Environment.NewLine}{failure.StackTrace}" : failure.ToString();
+        failure is ExternalException
+            ? $"{failure.GetType().Name}: {Reason(failure)}{Environment.NewLine}{failure.StackTrace}" : failure.ToString();
 
     private static int FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? end : text.Length;
 }

@@ -8,6 +8,7 @@ public interface ITrainingEngine : IDisposable
     /// <summary>One line of JSON: what the numbers depend on besides the configuration.</summary>
     string Provenance { get; }
 
-    /// <summary>Runs a job to its end on the calling thread. An exception fails those of its trials that have not ended.</summary>
+    /// <summary>Runs a job to its end on the calling thread. An exception fails those of its trials that have not
+    /// ended.</summary>
     void Run(TrainerJob job, IJobContext context);
 }

@@ -16,7 +16,8 @@ internal sealed class JobContext(long number, TrainerJob job, TrainerInbox inbox
             var ends = happened is TrialFinished or TrialFailed or TrialStopped;
             if (!(ends ? _open.Remove(happened.TrialKey) : _open.Contains(happened.TrialKey)))
             {
-                throw new InvalidOperationException($"{happened.GetType().Name} for trial {happened.TrialKey}, which has ended or is not of this job.");
+                throw new InvalidOperationException(
+                    $"{happened.GetType().Name} for trial {happened.TrialKey}, which has ended or is not of this job.");
             }
 
             outbox.Send(FromTrainer.Of(number, happened));
@@ -34,8 +35,6 @@ internal sealed class JobContext(long number, TrainerJob job, TrainerInbox inbox
         }
 
         foreach (var key in open)
-        {
             Emit(new TrialFailed(key, why, reason));
-        }
     }
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace VaeSweep.Training;
 
-/// <summary>What a trainer was given, held against what it has. A trainer on a device that is another's slows both or fails both, so that it refuses to start:
-/// that is its node's fault and costs no trial an attempt.</summary>
+/// <summary>What a trainer was given, held against what it has. A trainer on a device that is another's slows both or fails both,
+/// so that it refuses to start: that is its node's fault and costs no trial an attempt.</summary>
 internal static class OwnDevice
 {
     /// <summary>The one processor that a CPU trainer was confined to.</summary>
@@ -15,24 +15,22 @@ internal static class OwnDevice
     public static void Verify(string device)
     {
         if (TrainerEnvironment.ParseDevice(device).Kind == "cpu")
-        {
             VerifyProcessor(device, Environment.GetEnvironmentVariable(ProcessorVariable), CpuSet.OfThisThread()?.Processors);
-        }
         else
-        {
             VerifyGpu(device, Environment.GetEnvironmentVariable(VisibleVariable) ?? "", CudaDriver.Gpus());
-        }
     }
 
     internal static void VerifyProcessor(string device, string? given, IReadOnlyList<int>? allowed)
     {
-        if (given is null || allowed is null || !int.TryParse(given, CultureInfo.InvariantCulture, out var processor) || allowed is [var only] && only == processor)
+        if (given is null || allowed is null || !int.TryParse(given, CultureInfo.InvariantCulture, out var processor)
+            || allowed is [var only] && only == processor)
         {
             return;
         }
 
         throw new InvalidOperationException(
-            $"{device} was given processor {processor} alone, and may run on {allowed.Count}: {string.Join(", ", allowed)}. Something on this machine forbids or undoes pinning; "
+            $"{device} was given processor {processor} alone, and may run on {allowed.Count}: {string.Join(", ", allowed)}. "
+                + "Something on this machine forbids or undoes pinning; "
             + $"{TrainerEnvironment.PinVariable}=0 in the worker's environment leaves its trainers unpinned.");
     }
 
@@ -42,16 +40,17 @@ internal static class OwnDevice
         if (seen.Count != 1)
         {
             throw new InvalidOperationException(
-                $"{device} was given as CUDA_VISIBLE_DEVICES={given}, and the driver shows this process {seen.Count} GPUs{names}. A trainer has one; see `nvidia-smi -L` on this machine.");
+                $"{device} was given as CUDA_VISIBLE_DEVICES={given}, and the driver shows this process {seen.Count} "
+                    + $"GPUs{names}. A trainer has one; see `nvidia-smi -L` on this machine.");
         }
 
         if (IdOf(given) is { } wanted && IdOf(seen[0].Uuid) is { } found && wanted != found)
-        {
             throw new InvalidOperationException($"{device} is {given}, and the driver shows this process another one{names}.");
-        }
     }
 
-    /// <summary>The part that names it, whole GPU or slice; null for a number, a name cut short, or a slice named as old drivers did, which cannot be compared.</summary>
+    /// <summary>The part that names it, whole GPU or slice; null for a number, a name cut short, or a slice named as old drivers
+    /// did, which cannot be compared.</summary>
     private static Guid? IdOf(string uuid) =>
-        uuid.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && Guid.TryParse(uuid.AsSpan(dash + 1), out var id) ? id : null;
+        uuid.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && Guid.TryParse(uuid.AsSpan(dash + 1), out var id)
+            ? id : null;
 }

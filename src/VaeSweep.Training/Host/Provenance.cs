@@ -10,7 +10,8 @@ internal static class Provenance
     public static string Collect(Device device)
     {
         var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(
+            buffer, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("stack", Stack.Of(device.ToString()));
@@ -36,9 +37,7 @@ internal static class Provenance
     private static void WriteGpus(Utf8JsonWriter json, Device device)
     {
         if (device.type != DeviceType.CUDA)
-        {
             return;
-        }
 
         json.WriteStartArray("gpus");
         foreach (var gpu in CudaDriver.Gpus())

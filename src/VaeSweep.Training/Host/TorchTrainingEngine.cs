@@ -19,12 +19,14 @@ public sealed class TorchTrainingEngine : ITrainingEngine
         if (device.type == DeviceType.CUDA && torch.cuda.device_count() <= device.index)
         {
             throw new InvalidOperationException(
-                $"{device} was asked for, and libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs. `vaesweep doctor` says what it found and how to use a GPU.");
+                $"{device} was asked for, and libtorch {TorchRuntime.TorchVersion} sees {torch.cuda.device_count()} GPUs. "
+                    + "`vaesweep doctor` says what it found and how to use a GPU.");
         }
 
         torch.set_num_threads(1);
         _datasets = new DatasetCache(datasets);
-        _services = new TrainingServices(device, timeProvider ?? TimeProvider.System, new CheckpointWriter(), Training.Provenance.Collect(device));
+        _services = new TrainingServices(
+            device, timeProvider ?? TimeProvider.System, new CheckpointWriter(), Training.Provenance.Collect(device));
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,8 @@ public sealed record TrainerArguments(string Device, int ParentPid)
                     parent = pid;
                     break;
                 default:
-                    throw new ArgumentException($"'{args[i]} {value}' is not understood. A trainer takes --device cpu:N|cuda:N and --parent PID.");
+                    throw new ArgumentException(
+                        $"'{args[i]} {value}' is not understood. A trainer takes --device cpu:N|cuda:N and --parent PID.");
             }
         }
 

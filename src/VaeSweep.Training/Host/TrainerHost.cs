@@ -4,7 +4,8 @@ using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training;
 
-/// <summary>A trainer process from its first line to its last: takes jobs over its input, tells events over its output, ends with its parent.</summary>
+/// <summary>A trainer process from its first line to its last: takes jobs over its input, tells events over its output, ends with
+/// its parent.</summary>
 public static class TrainerHost
 {
     /// <summary>The real trainer: libtorch, and the data sets that the environment names.</summary>
@@ -16,12 +17,14 @@ public static class TrainerHost
         var engine = new TorchTrainingEngine(device, DatasetStore.FromEnvironment());
         return device.type != DeviceType.CUDA || torch.cuda.device_count() == 1
             ? engine
-            : throw new InvalidOperationException($"{arguments.Device} was to be this trainer's only GPU, and libtorch sees {torch.cuda.device_count()}.");
+            : throw new InvalidOperationException(
+                $"{arguments.Device} was to be this trainer's only GPU, and libtorch sees {torch.cuda.device_count()}.");
     });
 
     /// <summary>Runs until the parent is gone or closes the input.</summary>
     /// <param name="args">--device D --parent PID</param>
-    /// <param name="createEngine">Loads what the engine needs; a failure is written to standard error, where the node finds it.</param>
+    /// <param name="createEngine">Loads what the engine needs; a failure is written to standard error, where the node finds
+    /// it.</param>
     /// <returns>The exit code: 1 when no engine could be made, 2 for wrong arguments.</returns>
     public static int Run(IReadOnlyList<string> args, Func<TrainerArguments, ITrainingEngine> createEngine)
     {
@@ -65,9 +68,7 @@ public static class TrainerHost
         {
             outbox.Send(new FromTrainer { Ready = engine.Provenance });
             foreach (var command in inbox.Jobs)
-            {
                 RunJob(engine, command, inbox, outbox);
-            }
         }
 
         return 0;
@@ -97,9 +98,7 @@ public static class TrainerHost
         _ = Libc.Prctl(Libc.PrSetPdeathsig, Libc.Sigkill, 0, 0, 0);
         // The parent may have died before the request was made; then nobody would ever send the signal.
         if (Libc.GetParentPid() != parentPid)
-        {
             Libc.ExitNow(1);
-        }
     }
 
     private static void Ignore(PosixSignalContext context) => context.Cancel = true;

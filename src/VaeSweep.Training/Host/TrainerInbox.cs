@@ -11,7 +11,8 @@ internal sealed class TrainerInbox
     /// <summary>Jobs as they come; waits for the next.</summary>
     public IEnumerable<ToTrainer> Jobs => _jobs.GetConsumingEnumerable();
 
-    /// <summary>Reads until the node closes the stream, then ends the process: without a node there is nobody to train for.</summary>
+    /// <summary>Reads until the node closes the stream, then ends the process: without a node there is nobody to train
+    /// for.</summary>
     public void ReadFrom(Stream input)
     {
         try
@@ -20,14 +21,10 @@ internal sealed class TrainerInbox
             {
                 var message = MessageJson.ReadToTrainer(payload);
                 if (message.Run is not null)
-                {
                     _jobs.Add(message);
-                }
 
                 foreach (var key in message.Stop ?? [])
-                {
                     _stopUpTo[key] = message.Job;
-                }
             }
 
             Libc.ExitNow(0);
@@ -39,7 +36,8 @@ internal sealed class TrainerInbox
         }
     }
 
-    public bool StopRequested(long job, long trialKey) => !_stopUpTo.IsEmpty && _stopUpTo.TryGetValue(trialKey, out var upTo) && job <= upTo;
+    public bool StopRequested(long job, long trialKey) => !_stopUpTo.IsEmpty && _stopUpTo.TryGetValue(trialKey, out var upTo)
+        && job <= upTo;
 
     /// <summary>Drops stop requests that no later job can be meant by.</summary>
     public void Forget(long doneJob)
@@ -47,9 +45,7 @@ internal sealed class TrainerInbox
         foreach (var (key, upTo) in _stopUpTo)
         {
             if (upTo <= doneJob)
-            {
                 _stopUpTo.TryRemove(new(key, upTo));
-            }
         }
     }
 }

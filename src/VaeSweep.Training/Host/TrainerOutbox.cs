@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace VaeSweep.Training;
 
-/// <summary>Writes messages from a thread of its own, so that training never waits for the node, unless it is <see cref="Capacity"/> messages behind.</summary>
+/// <summary>Writes messages from a thread of its own, so that training never waits for the node, unless it is
+/// <see cref="Capacity"/> messages behind.</summary>
 internal sealed class TrainerOutbox : IDisposable
 {
     private const int Capacity = 4096;
@@ -32,9 +33,7 @@ internal sealed class TrainerOutbox : IDisposable
         try
         {
             foreach (var message in _messages.GetConsumingEnumerable())
-            {
                 Frame.Write(_output, MessageJson.Write(message));
-            }
         }
         catch (IOException gone)
         {

@@ -5,12 +5,14 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Training;
 
-/// <summary>A trainer in a child process. Jobs that are given while one runs wait in the child, so that its device need not idle between two.</summary>
-/// <remarks>Its two output streams are read by threads of their own: blocking reads on the thread pool would starve a node with many devices.</remarks>
+/// <summary>A trainer in a child process. Jobs that are given while one runs wait in the child, so that its device need not idle
+/// between two.</summary>
+/// <remarks>Its two output streams are read by threads of their own: blocking reads on the thread pool would starve a node with
+/// many devices.</remarks>
 internal sealed class ProcessTrainer : ITrainer
 {
     private const int LastLines = 20;
-    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _exitPatience = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly TimeProvider _time;
@@ -49,7 +51,9 @@ internal sealed class ProcessTrainer : ITrainer
         catch (TimeoutException)
         {
             var lines = _errors.Lines(LastLines);
-            throw new TrainerCrashedException($"The trainer for {Device} (process {_pid}) was not ready after {timeout.TotalSeconds:0} s.{Quote(lines)}", null, lines);
+            throw new TrainerCrashedException(
+                $"The trainer for {Device} (process {_pid}) was not ready after {timeout.TotalSeconds:0} s.{Quote(lines)}", null,
+                lines);
         }
     }
 
@@ -61,9 +65,7 @@ internal sealed class ProcessTrainer : ITrainer
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_crash is not null)
-            {
                 throw _crash;
-            }
 
             running.Number = ++_lastJob;
             _jobs.Add(running.Number, running);
@@ -78,9 +80,7 @@ internal sealed class ProcessTrainer : ITrainer
         lock (_lock)
         {
             if (!_disposed && _jobs.Values.Any(job => job.TrialKeys.Intersect(trialKeys).Any()))
-            {
                 Send(new ToTrainer(_lastJob, Stop: trialKeys.ToArray()));
-            }
         }
     }
 
@@ -90,9 +90,7 @@ internal sealed class ProcessTrainer : ITrainer
         lock (_lock)
         {
             if (_disposed)
-            {
                 return;
-            }
 
             _disposed = true;
         }
@@ -108,7 +106,7 @@ internal sealed class ProcessTrainer : ITrainer
 
         try
         {
-            await _ended.Task.WaitAsync(ExitPatience, _time);
+            await _ended.Task.WaitAsync(_exitPatience, _time);
         }
         catch (TimeoutException)
         {
@@ -124,17 +122,13 @@ internal sealed class ProcessTrainer : ITrainer
         try
         {
             await foreach (var happened in job.Events.Reader.ReadAllAsync(cancellationToken))
-            {
                 yield return happened;
-            }
         }
         finally
         {
             // Left early: the child must not go on with work that nobody listens to.
             if (!job.Events.Reader.Completion.IsCompleted)
-            {
                 Stop(job.TrialKeys);
-            }
         }
     }
 
@@ -157,9 +151,7 @@ internal sealed class ProcessTrainer : ITrainer
         {
             var stream = _process.StandardError.BaseStream;
             for (int got; (got = stream.Read(buffer)) > 0;)
-            {
                 _errors.Append(buffer.AsSpan(0, got));
-            }
         }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException)
         {
@@ -174,9 +166,7 @@ internal sealed class ProcessTrainer : ITrainer
         {
             var output = _process.StandardOutput.BaseStream;
             while (Frame.Read(output) is { } payload)
-            {
                 Dispatch(MessageJson.ReadFromTrainer(payload));
-            }
         }
         catch (FrameException notFrames)
         {
@@ -188,14 +178,14 @@ internal sealed class ProcessTrainer : ITrainer
             // As an end of the stream.
         }
 
-        if (!_process.WaitForExit(ExitPatience))
+        if (!_process.WaitForExit(_exitPatience))
         {
             // It closed its output and lives on: it can tell nothing any more.
             _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
 
-        errors.Join(ExitPatience);
+        errors.Join(_exitPatience);
         End(broken);
     }
 
@@ -211,23 +201,15 @@ internal sealed class ProcessTrainer : ITrainer
         lock (_lock)
         {
             if (message.JobDone)
-            {
                 _jobs.Remove(message.Job, out job);
-            }
             else
-            {
                 _jobs.TryGetValue(message.Job, out job);
-            }
         }
 
         if (message.JobDone)
-        {
             job?.Events.Writer.TryComplete();
-        }
         else if (message.Event is { } happened)
-        {
             job?.Events.Writer.TryWrite(happened);
-        }
     }
 
     private void End(FrameException? broken)
@@ -242,16 +224,15 @@ internal sealed class ProcessTrainer : ITrainer
             var keys = open.SelectMany(job => job.TrialKeys).ToArray();
             var during = keys.Length > 0 ? $" while it had trials {string.Join(", ", keys)}" : "";
             var how = broken is not null ? $"spoke no frames: {broken.Message}" : _disposed ? "was closed" : Describe(exitCode);
-            _crash = new TrainerCrashedException($"The trainer for {Device} (process {_pid}) {how}{during}.{Quote(lines)}", exitCode, lines);
+            _crash = new TrainerCrashedException(
+                $"The trainer for {Device} (process {_pid}) {how}{during}.{Quote(lines)}", exitCode, lines);
         }
 
         _ready.TrySetException(_crash);
         // Somebody may wait for readiness or nobody: an exception that is not looked at must not be reported as lost.
         _ = _ready.Task.Exception;
         foreach (var job in open)
-        {
             job.Events.Writer.TryComplete(_crash);
-        }
 
         _ended.TrySetResult();
     }
@@ -273,6 +254,7 @@ internal sealed class ProcessTrainer : ITrainer
 
         public IReadOnlyList<long> TrialKeys { get; } = trialKeys;
 
-        public Channel<TrainerEvent> Events { get; } = Channel.CreateUnbounded<TrainerEvent>(new() { SingleReader = true, SingleWriter = true });
+        public Channel<TrainerEvent> Events { get; } =
+            Channel.CreateUnbounded<TrainerEvent>(new() { SingleReader = true, SingleWriter = true });
     }
 }

@@ -15,9 +15,11 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Added to the trainer's environment, over everything else.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>UUIDs of the GPUs that cuda:0, cuda:1, ... stand for; null: the entries of the node's own CUDA_VISIBLE_DEVICES, or plain numbers.</summary>
+    /// <summary>UUIDs of the GPUs that cuda:0, cuda:1, ... stand for; null: the entries of the node's own CUDA_VISIBLE_DEVICES,
+    /// or plain numbers.</summary>
     public Func<IReadOnlyList<string>>? Gpus { get; init; }
 
     /// <inheritdoc/>
@@ -31,19 +33,19 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var argument in (string[])[.. command.Arguments, "--device", device, "--parent", System.Environment.ProcessId.ToString()])
+        foreach (var argument in (string[])[.. command.Arguments, "--device", device, "--parent",
+            System.Environment.ProcessId.ToString()])
         {
             info.ArgumentList.Add(argument);
         }
 
         foreach (var name in TrainerEnvironment.Withheld)
-        {
             info.Environment.Remove(name);
-        }
 
         var inherited = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
-        foreach (var (name, value) in TrainerEnvironment.For(device, inherited, kind == "cuda" ? Gpus?.Invoke() : null).Concat(Environment))
+        foreach (var (name, value) in TrainerEnvironment.For(device, inherited, kind == "cuda" ? Gpus?.Invoke() : null)
+            .Concat(Environment))
         {
             info.Environment[name] = value;
         }
@@ -56,7 +58,8 @@ public sealed class ProcessTrainerLauncher(TrainerCommand command, TimeProvider?
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException)
         {
-            throw new TrainerCrashedException($"The trainer for {device} could not be started as `{command.FileName}`: {failure.Message}", null, "");
+            throw new TrainerCrashedException(
+                $"The trainer for {device} could not be started as `{command.FileName}`: {failure.Message}", null, "");
         }
 
         var trainer = new ProcessTrainer(process, device, _time);

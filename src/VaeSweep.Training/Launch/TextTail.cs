@@ -14,9 +14,7 @@ internal sealed class TextTail(int capacity = 8192)
         lock (_lock)
         {
             foreach (var b in bytes.Length > _ring.Length ? bytes[^_ring.Length..] : bytes)
-            {
                 _ring[_written++ % _ring.Length] = b;
-            }
         }
     }
 
@@ -31,18 +29,14 @@ internal sealed class TextTail(int capacity = 8192)
             cut = _written > _ring.Length;
             kept = new byte[count];
             for (var i = 0; i < count; i++)
-            {
                 kept[i] = _ring[(_written - count + i) % _ring.Length];
-            }
         }
 
         var text = new StringBuilder(Encoding.UTF8.GetString(kept));
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsControl(text[i]) && text[i] != '\n')
-            {
                 text[i] = ' ';
-            }
         }
 
         // The ring's first line has lost its beginning, unless it is all there is.

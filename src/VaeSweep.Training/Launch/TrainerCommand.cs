@@ -13,19 +13,20 @@ public sealed record TrainerCommand(string FileName, IReadOnlyList<string> Argum
         return running is not null && !IsDotnet(running) ? new(running, arguments) : ForAssembly(assemblyPath, arguments);
     }
 
-    /// <summary>A .NET program given by its assembly: its launcher beside it where there is one, else `dotnet` and the assembly.</summary>
+    /// <summary>A .NET program given by its assembly: its launcher beside it where there is one, else `dotnet` and the
+    /// assembly.</summary>
     public static TrainerCommand ForAssembly(string assemblyPath, params IReadOnlyList<string> arguments)
     {
         var launcher = Path.ChangeExtension(assemblyPath, null);
         if (File.Exists(launcher))
-        {
             return new(launcher, arguments);
-        }
 
         var running = Environment.ProcessPath;
-        var dotnet = running is not null && IsDotnet(running) ? running : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var dotnet = running is not null && IsDotnet(running) ? running : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+            ?? "dotnet";
         return new(dotnet, [assemblyPath, .. arguments]);
     }
 
-    private static bool IsDotnet(string path) => string.Equals(Path.GetFileNameWithoutExtension(path), "dotnet", StringComparison.Ordinal);
+    private static bool IsDotnet(string path) =>
+        string.Equals(Path.GetFileNameWithoutExtension(path), "dotnet", StringComparison.Ordinal);
 }

@@ -26,13 +26,12 @@ internal static class BoundMeter
         using var activity = new UnitActivity();
         var device = model.Parameters[0].Tensor.device;
         var sums = torch.zeros([3, model.Trials], dtype: ScalarType.Float64, device: device);
-        var unitKl = model.LatentSizes.Select(size => torch.zeros([model.Trials, size], dtype: ScalarType.Float64, device: device)).ToArray();
+        var unitKl = model.LatentSizes.Select(size =>
+            torch.zeros([model.Trials, size], dtype: ScalarType.Float64, device: device)).ToArray();
         for (var start = 0; start < images.Count; start += BoundBatch)
         {
             if (abandon())
-            {
                 return null;
-            }
 
             OwnCollections.Offer();
             using var scope = NewDisposeScope();
@@ -44,9 +43,7 @@ internal static class BoundMeter
             {
                 activity.Add(model.PosteriorMeans(x));
                 for (var layer = 0; layer < unitKl.Length; layer++)
-                {
                     _ = terms.KlUnits[layer] is { } kl ? unitKl[layer].add_(kl, count) : unitKl[layer].fill_(double.NaN);
-                }
             }
         }
 
@@ -65,7 +62,8 @@ internal static class BoundMeter
 
     /// <summary>L_S of each image by importance sampling, one array a trial, nats.</summary>
     /// <inheritdoc cref="Bounds"/>
-    public static double[][]? LogLikelihoods(PackModel model, IImageBatches images, int samples, IReadOnlyList<NoiseStream> streams, Func<bool> abandon)
+    public static double[][]? LogLikelihoods(
+        PackModel model, IImageBatches images, int samples, IReadOnlyList<NoiseStream> streams, Func<bool> abandon)
     {
         using var noGrad = no_grad();
         using var whole = NewDisposeScope();
@@ -75,18 +73,14 @@ internal static class BoundMeter
         for (var start = 0; start < images.Count; start += batch)
         {
             if (abandon())
-            {
                 return null;
-            }
 
             OwnCollections.Offer();
             using var scope = NewDisposeScope();
             var count = Math.Min(batch, images.Count - start);
             var values = model.LogLikelihood(images.Batch(start, count), samples, streams.At(0, start / batch)).Values<double>();
             for (var m = 0; m < likelihoods.Length; m++)
-            {
                 values.AsSpan(m * count, count).CopyTo(likelihoods[m].AsSpan(start));
-            }
         }
 
         return likelihoods;

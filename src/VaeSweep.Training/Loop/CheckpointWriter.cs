@@ -3,10 +3,12 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Training;
 
-/// <summary>Writes checkpoints from a thread of its own, one after the other, and tells of each when it is durable: training does not wait for disks.</summary>
+/// <summary>Writes checkpoints from a thread of its own, one after the other, and tells of each when it is durable: training does
+/// not wait for disks.</summary>
 internal sealed class CheckpointWriter : IDisposable
 {
-    // Each waiting checkpoint is a copy of a trial's state: when the disk is far behind, training waits rather than fill the memory.
+    // Each waiting checkpoint is a copy of a trial's state: when the disk is far behind, training waits rather than fill the
+    // memory.
     private readonly BlockingCollection<Action> _work = new(boundedCapacity: 16);
     private readonly Thread _thread;
 
@@ -16,7 +18,8 @@ internal sealed class CheckpointWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Writes a checkpoint later. One that cannot be written is told on standard error: training goes on, and an older one stands in for it.</summary>
+    /// <summary>Writes a checkpoint later. One that cannot be written is told on standard error: training goes on, and an older
+    /// one stands in for it.</summary>
     public void Write(TrainerTrial trial, Checkpoint checkpoint, bool best, IJobContext context) => _work.Add(() =>
     {
         var path = Path.Combine(trial.ArtifactsFolder, checkpoint.FileName(trial.Attempt));
@@ -49,8 +52,6 @@ internal sealed class CheckpointWriter : IDisposable
     private void Work()
     {
         foreach (var write in _work.GetConsumingEnumerable())
-        {
             write();
-        }
     }
 }

@@ -14,21 +14,18 @@ internal sealed class DatasetCache(DatasetStore store)
         var at = _recent.FindIndex(entry => Same(entry.Config, config));
         var entry = at >= 0 ? _recent[at] : Load(config);
         if (at >= 0)
-        {
             _recent.RemoveAt(at);
-        }
 
         _recent.Add(entry);
         if (_recent.Count > Kept)
-        {
             _recent.RemoveAt(0);
-        }
 
         return (entry.Dataset, entry.Images);
     }
 
     // Records compare lists by reference: the classes are compared by hand.
-    private static bool Same(DatasetConfig a, DatasetConfig b) => a.Classes.SequenceEqual(b.Classes) && a with { Classes = b.Classes } == b;
+    private static bool Same(DatasetConfig a, DatasetConfig b) => a.Classes.SequenceEqual(b.Classes)
+        && a with { Classes = b.Classes } == b;
 
     private (DatasetConfig Config, Dataset Dataset, EpochImages Images) Load(DatasetConfig config)
     {

@@ -46,5 +46,6 @@ internal static class EpochReports
     }
 
     /// <summary>Units of all layers whose activity exceeds the threshold.</summary>
-    public static int Count(SplitBounds bounds, double threshold) => bounds.Units.Sum(layer => layer.Activity.Count(activity => activity > threshold));
+    public static int Count(SplitBounds bounds, double threshold) =>
+        bounds.Units.Sum(layer => layer.Activity.Count(activity => activity > threshold));
 }

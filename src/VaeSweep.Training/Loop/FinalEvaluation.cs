@@ -6,7 +6,8 @@ namespace VaeSweep.Training;
 
 /// <summary>Measures finished models, writes them out and ends their trials.</summary>
 internal sealed class FinalEvaluation(
-    TrainingServices services, PackState state, IReadOnlyList<Lane> lanes, Dataset dataset, EpochImages epochImages, IJobContext context, Action whileTraining)
+    TrainingServices services, PackState state, IReadOnlyList<Lane> lanes, Dataset dataset, EpochImages epochImages,
+    IJobContext context, Action whileTraining)
 {
     private readonly HashSet<Lane> _open = [.. lanes];
 
@@ -18,9 +19,7 @@ internal sealed class FinalEvaluation(
         foreach (var metric in lanes[0].Plan.Metrics)
         {
             if (metric.Formula.Of(pack, metric) is not { } values)
-            {
                 return;
-            }
 
             var images = metric.Formula.Images(pack, metric.Split).Count;
             for (var m = 0; m < lanes.Count; m++)
@@ -33,17 +32,13 @@ internal sealed class FinalEvaluation(
         services.Checkpoints.Drain();
         var finished = lanes.Where(_open.Contains).ToArray();
         foreach (var (lane, model) in finished.Zip(state.ExportModels(finished)))
-        {
             Finish(lane, model, results[lane], pack);
-        }
     }
 
     private void RenewStatistics(FinishedPack pack)
     {
         if (!StatisticsPass.IsWanted(lanes[0].Config.Model))
-        {
             return;
-        }
 
         using var images = pack.Batches(pack.Images(SplitKind.Train));
         StatisticsPass.Run(state.Model, images, [.. lanes.Select(lane => lane.Config)]);
@@ -53,7 +48,8 @@ internal sealed class FinalEvaluation(
     private static string FileOf(Lane lane, SplitKind split, int samples) =>
         Path.Combine(lane.Trial.ArtifactsFolder, $"log-likelihoods-{split.ToString().ToLowerInvariant()}-s{samples}.npy");
 
-    /// <summary>Ends lanes that were asked to stop; their last checkpoint is complete, so that a resumed trial repeats the measurement alone.</summary>
+    /// <summary>Ends lanes that were asked to stop; their last checkpoint is complete, so that a resumed trial repeats the
+    /// measurement alone.</summary>
     /// <returns>True when no lane is left.</returns>
     private bool Abandoned()
     {
@@ -75,7 +71,8 @@ internal sealed class FinalEvaluation(
         {
             foreach (var ((split, samples), ofLanes) in pack.MeasuredLikelihoods)
             {
-                ValueFile.Save(FileOf(lane, split, samples), ofLanes[lanes.Index().First(entry => ReferenceEquals(entry.Item, lane)).Index]);
+                ValueFile.Save(FileOf(lane, split, samples),
+                    ofLanes[lanes.Index().First(entry => ReferenceEquals(entry.Item, lane)).Index]);
             }
 
             SafetensorsFile.Save(path, model, new Dictionary<string, string>(StringComparer.Ordinal)
@@ -89,7 +86,9 @@ internal sealed class FinalEvaluation(
         }
         catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
-            lane.End(context, new TrialFailed(lane.Key, FailureClass.Disk, $"the model or its measurements could not be written to {path}: {unwritten.Message}"));
+            lane.End(
+                context, new TrialFailed(lane.Key, FailureClass.Disk,
+                    $"the model or its measurements could not be written to {path}: {unwritten.Message}"));
             return;
         }
 

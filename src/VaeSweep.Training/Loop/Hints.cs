@@ -32,11 +32,11 @@ internal static class Hints
         var sums = new long[images.Dimensions];
         var pixels = images.Pixels.Span;
         for (var i = 0; i < pixels.Length; i++)
-        {
             sums[i % sums.Length] += pixels[i];
-        }
 
         // Noise is half a grey value on average.
-        return Array.ConvertAll(sums, sum => (float)(images.Images.Dequantised ? ((sum / (double)images.Count) + 0.5) / ImageRows.Values : sum / (255.0 * images.Count)));
+        return Array.ConvertAll(sums,
+            sum => (float)(images.Images.Dequantised
+                ? ((sum / (double)images.Count) + 0.5) / ImageRows.Values : sum / (255.0 * images.Count)));
     }
 }

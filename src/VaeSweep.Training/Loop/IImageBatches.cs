@@ -5,6 +5,7 @@ internal interface IImageBatches
 {
     int Count { get; }
 
-    /// <summary>Intensities of neighbouring images, [M, count, D], the same for every trial; belongs to the current scope.</summary>
+    /// <summary>Intensities of neighbouring images, [M, count, D], the same for every trial; belongs to the current
+    /// scope.</summary>
     Tensor Batch(int start, int count);
 }

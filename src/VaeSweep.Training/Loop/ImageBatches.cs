@@ -14,9 +14,7 @@ internal sealed class ImageBatches(ImageRows images, int trials, Device device) 
     public Tensor Batch(int start, int count)
     {
         if (_resident is not null)
-        {
             return Spread(_resident.narrow(0, start, count).unsqueeze(0));
-        }
 
         var batch = torch.empty([1, count, images.Dimensions], ScalarType.Float32, CPU);
         images.Convert(start, count, batch.Span<float>());
@@ -36,10 +34,12 @@ internal sealed class ImageBatches(ImageRows images, int trials, Device device) 
         if (images.Dequantised)
         {
             var noise = images.Noise.Span.ToTensor([images.Count, images.Dimensions], ScalarType.Byte, device);
-            return (((bytes.to(ScalarType.Float32) * ImageRows.Values) + noise.to(ScalarType.Float32) + 0.5) / ImageRows.Levels).DetachFromDisposeScope();
+            return (((bytes.to(ScalarType.Float32) * ImageRows.Values) + noise.to(ScalarType.Float32) + 0.5) / ImageRows.Levels)
+                .DetachFromDisposeScope();
         }
 
-        // By a tensor, not by a number: libtorch multiplies by a number's reciprocal, which rounds otherwise than the processor's division.
+        // By a tensor, not by a number: libtorch multiplies by a number's reciprocal, which rounds otherwise than the processor's
+        // division.
         var white = torch.full([1], 255, dtype: ScalarType.Float32, device: device);
         return bytes.to(ScalarType.Float32).div(white).DetachFromDisposeScope();
     }

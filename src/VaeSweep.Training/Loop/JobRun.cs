@@ -3,7 +3,8 @@ using VaeSweep.Training.Metrics;
 
 namespace VaeSweep.Training;
 
-/// <summary>One job: reads its trials, puts those together that can be trained as one, and trains the groups one after the other.</summary>
+/// <summary>One job: reads its trials, puts those together that can be trained as one, and trains the groups one after the
+/// other.</summary>
 internal sealed class JobRun(TrainingServices services, DatasetCache datasets, TrainerJob job, IJobContext context)
 {
     private readonly List<Lane> _waiting = [];
@@ -12,13 +13,12 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
     {
         _waiting.AddRange(job.Trials.Select(Prepare).OfType<Lane>());
         // Trials resumed at different steps cannot share a program: each has its own place in its epoch.
-        foreach (var group in _waiting.GroupBy(lane => (lane.PackKey, lane.Position, lane.IsTrained)).Select(group => group.ToArray()).ToArray())
+        foreach (var group in _waiting.GroupBy(lane => (lane.PackKey, lane.Position, lane.IsTrained))
+            .Select(group => group.ToArray()).ToArray())
         {
             var lanes = group.Where(_waiting.Remove).ToArray();
             if (lanes.Length > 0)
-            {
                 Train(lanes);
-            }
         }
     }
 
@@ -32,11 +32,10 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
         catch (CheckpointException misfit)
         {
             // A sound file of the right trial that does not fit the model, as after a change of the program.
-            Console.Error.WriteLine($"{misfit.Message} The trials {string.Join(", ", lanes.Select(lane => lane.Trial.TrialId))} start anew.");
+            Console.Error.WriteLine($"{misfit.Message} The trials {string.Join(", ", lanes.Select(lane => lane.Trial.TrialId))} "
+                + "start anew.");
             foreach (var lane in lanes)
-            {
                 (lane.From, lane.Best, lane.Progress, lane.Saved) = (null, null, new(), default);
-            }
 
             new PackTrainer(services, lanes, dataset, images, context, StopWaiting).Run();
         }
@@ -46,11 +45,10 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
             Console.Error.WriteLine(FailureClasses.Details(failure));
             services.Checkpoints.Drain();
             var found = FailureClasses.Of(failure);
-            var what = $"{(found == FailureClass.Oom ? "out of memory" : "the computation failed")} with {Describe(lanes, dataset)}";
+            var what = $"{(found == FailureClass.Oom ? "out of memory" : "the computation failed")} "
+                + $"with {Describe(lanes, dataset)}";
             foreach (var lane in lanes.Where(lane => !lane.Ended))
-            {
                 lane.End(context, new TrialFailed(lane.Key, found, $"{what}: {FailureClasses.Reason(failure)}"));
-            }
         }
     }
 
@@ -59,7 +57,8 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
     {
         var (model, objective, train) = (lanes[0].Config.Model, lanes[0].Phase.Config.Objective, lanes[0].Phase.Config.Train);
         var hidden = string.Join(", ", model.Hidden.Select(units => $"[{string.Join(", ", units)}]"));
-        return $"{lanes.Length} trials in one program ({model.Family}, {dataset.Dimensions} pixels, hidden {hidden}, layers [{string.Join(", ", model.Layers)}], "
+        return $"{lanes.Length} trials in one program ({model.Family}, {dataset.Dimensions} pixels, hidden {hidden}, layers "
+            + $"[{string.Join(", ", model.Layers)}], "
             + $"batch size {train.BatchSize}, {objective.K * objective.McSamples} samples)";
     }
 
@@ -70,7 +69,8 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
         {
             var config = TrialConfigJson.Parse(trial.ConfigJson);
             var identity = TrialConfigJson.ToTrial(config);
-            if (TrialPhases.Of(config).SelectMany(phase => ModelRules.Faults(config.Model, phase.Config.Objective)).Distinct().ToArray() is { Length: > 0 } faults)
+            if (TrialPhases.Of(config).SelectMany(phase => ModelRules.Faults(config.Model, phase.Config.Objective)).Distinct()
+                .ToArray() is { Length: > 0 } faults)
             {
                 throw new FormatException(string.Join(" ", faults));
             }
@@ -81,13 +81,15 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
             {
                 // dataset.classes decides how many there are, which nobody can know without the files.
                 throw new FormatException(
-                    $"model.pseudo_inputs {config.Model.PseudoInputs} is more than the {dataset.Train.Count} training images that model.prior {config.Model.Prior} takes them from.");
+                    $"model.pseudo_inputs {config.Model.PseudoInputs} is more than the {dataset.Train.Count} training images "
+                        + $"that model.prior {config.Model.Prior} takes them from.");
             }
 
             var plan = EvaluationPlan.Parse(config.Evaluate, hasValid: dataset.Valid is { Count: > 0 });
             var lane = new Lane(trial, config, identity.Fingerprint, identity.PackKey, plan);
             if (trial.ResumeFrom is { } path
-                && CheckpointFolder.Find(path, trial.ArtifactsFolder, identity.Fingerprint, why => Console.Error.WriteLine($"trial {trial.TrialId}: {why}")) is { } found)
+                && CheckpointFolder.Find(path, trial.ArtifactsFolder, identity.Fingerprint,
+                    why => Console.Error.WriteLine($"trial {trial.TrialId}: {why}")) is { } found)
             {
                 (lane.From, lane.Best, lane.Progress) = (found, PackState.BestOf(found), found.Progress);
                 lane.Saved = lane.Position;
@@ -95,7 +97,8 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
 
             return lane;
         }
-        catch (Exception unusable) when (unusable is FormatException or ArgumentException or IOException or UnauthorizedAccessException or Data.DatasetException or Data.DataFormatException)
+        catch (Exception unusable) when (unusable is FormatException or ArgumentException or IOException
+            or UnauthorizedAccessException or Data.DatasetException or Data.DataFormatException)
         {
             context.Emit(new TrialFailed(trial.TrialKey, FailureClass.Error, FailureClasses.Reason(unusable)));
             return null;
@@ -106,9 +109,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
     private static void RemoveLeftovers(string folder)
     {
         foreach (var leftover in Directory.Exists(folder) ? Directory.GetFiles(folder, ".*.tmp") : [])
-        {
             File.Delete(leftover);
-        }
     }
 
     /// <summary>Ends lanes that are asked to stop before their turn: nothing has changed since they were given.</summary>

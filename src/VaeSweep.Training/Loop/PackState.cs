@@ -5,7 +5,8 @@ using VaeSweep.Training.Optimizers;
 
 namespace VaeSweep.Training;
 
-/// <summary>The tensors of a pack in training: models and optimiser. Made from its lanes' checkpoints or seeds, and given back as checkpoints.</summary>
+/// <summary>The tensors of a pack in training: models and optimiser. Made from its lanes' checkpoints or seeds, and given back as
+/// checkpoints.</summary>
 internal sealed class PackState : IDisposable
 {
     /// <summary>Before the names of the best model's tensors, where training may stop early.</summary>
@@ -21,14 +22,14 @@ internal sealed class PackState : IDisposable
         try
         {
             Model = PackModel.Create(
-                config.Model, config.Objective, inputs, [.. lanes.Select(lane => TrialStreams.OfInit(lane.Config.Seed))], device, ScalarType.Float32, hints);
-            Optimizer = OptimizerKinds.Registry[config.Train.Optimizer](Model.Parameters, [.. lanes.Select(lane => lane.Phase.Config.Train)]);
+                config.Model, config.Objective, inputs, [.. lanes.Select(lane => TrialStreams.OfInit(lane.Config.Seed))], device,
+                ScalarType.Float32, hints);
+            Optimizer = OptimizerKinds.Registry[config.Train.Optimizer](
+                Model.Parameters, [.. lanes.Select(lane => lane.Phase.Config.Train)]);
             for (var m = 0; m < lanes.Count; m++)
             {
                 if (lanes[m].From is { } checkpoint)
-                {
                     Import(m, checkpoint);
-                }
             }
         }
         catch
@@ -57,7 +58,8 @@ internal sealed class PackState : IDisposable
     }
 
     /// <summary>The models alone: what is trained and what batch normalisation keeps.</summary>
-    public IReadOnlyList<IReadOnlyList<HostTensor>> ExportModels(IReadOnlyList<Lane> chosen) => Slices(chosen, [.. Model.Parameters, .. Model.Buffers]);
+    public IReadOnlyList<IReadOnlyList<HostTensor>> ExportModels(IReadOnlyList<Lane> chosen) =>
+        Slices(chosen, [.. Model.Parameters, .. Model.Buffers]);
 
     /// <summary>The best model that a checkpoint holds beside the one in training; null where there is none.</summary>
     public static IReadOnlyList<HostTensor>? BestOf(Checkpoint checkpoint)
@@ -71,7 +73,8 @@ internal sealed class PackState : IDisposable
     public static Checkpoint WithModel(Checkpoint checkpoint, IReadOnlyList<HostTensor> model)
     {
         var others = model.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        return checkpoint with { Tensors = [.. checkpoint.Tensors.Select(tensor => others.GetValueOrDefault(tensor.Name, tensor))] };
+        return checkpoint with { Tensors =
+            [.. checkpoint.Tensors.Select(tensor => others.GetValueOrDefault(tensor.Name, tensor))] };
     }
 
     public void Dispose()
@@ -110,8 +113,6 @@ internal sealed class PackState : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (name, tensor) in Named())
-        {
             saved.Fill(name, tensor, lane);
-        }
     }
 }

@@ -8,8 +8,9 @@ using VaeSweep.Training.Warmups;
 namespace VaeSweep.Training;
 
 /// <summary>Trains lanes of equal shapes that stand at the same step, until each has finished, failed or stopped.</summary>
-/// <remarks>A lane that leaves takes its checkpoint along; the others go on in a smaller pack made from theirs. What a trial computes depends on its
-/// configuration and seed alone, never on its pack (beyond rounding) or on where it was interrupted.</remarks>
+/// <remarks>A lane that leaves takes its checkpoint along; the others go on in a smaller pack made from theirs. What a trial
+/// computes depends on its configuration and seed alone, never on its pack (beyond rounding) or on where it was
+/// interrupted.</remarks>
 internal sealed class PackTrainer
 {
     private readonly TrainingServices _services;
@@ -23,7 +24,8 @@ internal sealed class PackTrainer
 
     /// <param name="whileTraining">Called at every step; answers stop requests for lanes that still wait for their turn.</param>
     public PackTrainer(
-        TrainingServices services, IReadOnlyList<Lane> lanes, Dataset dataset, EpochImages epochImages, IJobContext context, Action whileTraining)
+        TrainingServices services, IReadOnlyList<Lane> lanes, Dataset dataset, EpochImages epochImages, IJobContext context,
+        Action whileTraining)
     {
         (_services, _dataset, _epochImages, _context, _whileTraining) = (services, dataset, epochImages, context, whileTraining);
         _lanes = [.. lanes];
@@ -36,9 +38,7 @@ internal sealed class PackTrainer
     {
         var now = _services.Time.GetTimestamp();
         foreach (var lane in _lanes)
-        {
             lane.SavedAt = now;
-        }
 
         while (_lanes.Count > 0)
         {
@@ -47,16 +47,15 @@ internal sealed class PackTrainer
         }
     }
 
-    /// <summary>Trains to the end of a phase, or until lanes have left: then the pack is made anew from what <see cref="_lanes"/> has.</summary>
+    /// <summary>Trains to the end of a phase, or until lanes have left: then the pack is made anew from what <see cref="_lanes"/>
+    /// has.</summary>
     private void RunPhase(PackState state)
     {
         var last = _lanes[0].Phase.LastEpoch;
         while (!_lanes[0].IsTrained && _lanes[0].Progress.Epochs < last)
         {
             if (!TrainEpoch(state, _lanes[0].Progress.Epochs + 1))
-            {
                 return;
-            }
         }
 
         Hold(state, _lanes);
@@ -68,7 +67,8 @@ internal sealed class PackTrainer
     }
 
     /// <summary>Measures lanes that are trained, each with its best model where it has kept one.</summary>
-    /// <param name="state">The pack that they were trained in; used again where it has these lanes and their last models are wanted.</param>
+    /// <param name="state">The pack that they were trained in; used again where it has these lanes and their last models are
+    /// wanted.</param>
     private void Evaluate(PackState state, IReadOnlyList<Lane> lanes)
     {
         if (lanes.Count == _lanes.Count && lanes.All(lane => lane.Best is null))
@@ -78,9 +78,7 @@ internal sealed class PackTrainer
         }
 
         foreach (var lane in lanes.Where(lane => lane.Best is not null))
-        {
             lane.From = PackState.WithModel(lane.From!, lane.Best!);
-        }
 
         using var best = new PackState(lanes, _dataset.Dimensions, Device, _hints);
         new FinalEvaluation(_services, best, lanes, _dataset, _epochImages, _context, WhileEvaluating).Run();
@@ -92,9 +90,7 @@ internal sealed class PackTrainer
             foreach (var lane in _lanes.Except(lanes).Where(lane => _context.StopRequested(lane.Key)).ToArray())
             {
                 if (lane.Position != lane.Saved)
-                {
                     _services.Checkpoints.Write(lane.Trial, lane.From!, best: false, _context);
-                }
 
                 _services.Checkpoints.Drain();
                 lane.End(_context, new TrialStopped(lane.Key));
@@ -107,9 +103,7 @@ internal sealed class PackTrainer
     private static void Hold(PackState state, IReadOnlyList<Lane> lanes)
     {
         foreach (var (lane, checkpoint) in lanes.Zip(state.Export(lanes)))
-        {
             lane.From = checkpoint;
-        }
     }
 
     private bool TrainEpoch(PackState state, int epoch)
@@ -125,9 +119,12 @@ internal sealed class PackTrainer
             _epochImages.Images(epoch), [.. _lanes.Select(lane => lane.Config.Seed)], epoch, Device);
         using var history = new StepHistory(_lanes.Count, first, steps - first, Device);
         using var epochScope = NewDisposeScope();
-        var beta = torch.tensor(_lanes.Select(lane => (float)WarmupKinds.Beta(lane.Phase.Config.Objective, epoch)).ToArray(), device: Device);
-        var full = state.Model.NoiseShapes(batch, samples).Select(shape => torch.empty(shape, ScalarType.Float32, Device)).ToArray();
-        state.Optimizer.SetLearningRates([.. _lanes.Select(lane => ScheduleKinds.Rate(lane.Phase.Config.Train, epoch - phase.FirstEpoch + 1))]);
+        var beta = torch.tensor(_lanes.Select(lane => (float)WarmupKinds.Beta(lane.Phase.Config.Objective, epoch))
+            .ToArray(), device: Device);
+        var full = state.Model.NoiseShapes(batch, samples).Select(shape => torch.empty(shape, ScalarType.Float32, Device))
+            .ToArray();
+        state.Optimizer.SetLearningRates(
+            [.. _lanes.Select(lane => ScheduleKinds.Rate(lane.Phase.Config.Train, epoch - phase.FirstEpoch + 1))]);
         NoiseStream[] streams = [.. _lanes.Select(lane => TrialStreams.OfNoise(lane.Config.Seed))];
         state.Model.Training = true;
         for (var step = first; step < steps; step++)
@@ -144,12 +141,11 @@ internal sealed class PackTrainer
             var images = Math.Min(batch, _dataset.Train.Count - (step * batch));
             using (NewDisposeScope())
             {
-                var noise = images == batch ? full : [.. full.Select(buffer => buffer.narrow(1, 0, (long)samples * images).contiguous())];
+                var noise = images == batch
+                    ? full : [.. full.Select(buffer => buffer.narrow(1, 0, (long)samples * images).contiguous())];
                 var place = streams.At(epoch, step);
                 foreach (var buffer in noise)
-                {
                     buffer.normal_(0, 1, place);
-                }
 
                 using var tape = new Tape();
                 var terms = state.Model.Step(batches.Batch(step * batch, images), beta, noise);
@@ -185,7 +181,8 @@ internal sealed class PackTrainer
     {
         var config = _lanes[0].Config;
         var measured = epoch % Math.Max(1, config.Evaluate.Every) == 0 || epoch == _lanes[0].Epochs;
-        var valid = (measured || config.Train.EarlyStopping > 0) && _dataset.Valid is { Count: > 0 } ? Curve(state, _dataset.Valid, epoch, units: false) : null;
+        var valid = (measured || config.Train.EarlyStopping > 0) && _dataset.Valid is { Count: > 0 }
+            ? Curve(state, _dataset.Valid, epoch, units: false) : null;
         var test = measured && _dataset.Test.Count > 0 ? Curve(state, _dataset.Test, epoch, units: true) : null;
         AddTime();
         for (var m = 0; m < _lanes.Count; m++)
@@ -193,12 +190,11 @@ internal sealed class PackTrainer
             var lane = _lanes[m];
             var report = EpochReports.Of(epoch, lane.Phase.Config, lane.Progress, valid?[m], test?[m]);
             var (progress, best) = EarlyStopping.After(lane.Config, lane.Progress, epoch, report.ValidElbo, report.TrainRecon);
-            (progress, var events, var stop) = AlarmWatch.After(new(lane.Phase.Config, progress, report, state.Model.LatentSizes.Sum()));
+            (progress, var events, var stop) =
+                AlarmWatch.After(new(lane.Phase.Config, progress, report, state.Model.LatentSizes.Sum()));
             progress = progress with { StopReason = progress.StopReason ?? (epoch < lane.Epochs ? stop : null) };
             if (progress.StopReason is { } reason)
-            {
                 events = [.. events, new("stopped_early", reason)];
-            }
 
             _context.Emit(new EpochDone(lane.Key, report with { Events = events }));
             lane.Progress = progress with
@@ -210,24 +206,21 @@ internal sealed class PackTrainer
                 EpochSeconds = 0,
             };
             if (best && config.Train.EarlyStopping > 0)
-            {
                 lane.Best = state.ExportModels([lane])[0];
-            }
         }
 
         var due = _lanes.Where(lane => DueAtEpochEnd(lane, epoch)).ToArray();
         Save(state, due, lane => valid?[_lanes.IndexOf(lane)].Elbo ?? double.NaN);
     }
 
-    /// <summary>Measures the lanes whose validation bound has not risen for long, and lets the others go on without them.</summary>
+    /// <summary>Measures the lanes whose validation bound has not risen for long, and lets the others go on without
+    /// them.</summary>
     /// <returns>True when lanes have left.</returns>
     private bool EndEarly(PackState state)
     {
         var ended = _lanes.Where(lane => lane.Progress.StoppedEarly).ToArray();
         if (ended.Length == 0)
-        {
             return false;
-        }
 
         Hold(state, _lanes);
         Evaluate(state, ended);
@@ -255,12 +248,11 @@ internal sealed class PackTrainer
         var seconds = _services.Time.GetElapsedTime(_mark, now).TotalSeconds;
         _mark = now;
         foreach (var lane in _lanes)
-        {
             lane.Progress = lane.Progress with { EpochSeconds = lane.Progress.EpochSeconds + seconds };
-        }
     }
 
-    /// <summary>Ends the lanes that stop or whose bound is no number, and leaves the others ready for a pack without them.</summary>
+    /// <summary>Ends the lanes that stop or whose bound is no number, and leaves the others ready for a pack without
+    /// them.</summary>
     private void Leave(PackState state, IReadOnlyList<Lane> stopping, int[] bad)
     {
         var failed = _lanes.Where((_, m) => bad[m] > 0).ToArray();
@@ -277,9 +269,7 @@ internal sealed class PackTrainer
         }
 
         foreach (var lane in stopping)
-        {
             lane.End(_context, new TrialStopped(lane.Key));
-        }
 
         var rest = _lanes.Except(failed).Except(stopping).ToList();
         Hold(state, rest);
@@ -287,7 +277,8 @@ internal sealed class PackTrainer
     }
 
     // Epochs are the better places: in the middle of one only when it has gone on for half an interval more.
-    private Lane[] DueInTheMiddle() => [.. _lanes.Where(lane => SecondsUnsaved(lane) > 1.5 * lane.Config.Train.CheckpointSeconds)];
+    private Lane[] DueInTheMiddle() =>
+        [.. _lanes.Where(lane => SecondsUnsaved(lane) > 1.5 * lane.Config.Train.CheckpointSeconds)];
 
     private bool DueAtEpochEnd(Lane lane, int epoch)
     {
@@ -304,9 +295,7 @@ internal sealed class PackTrainer
     private void Save(PackState state, IReadOnlyList<Lane> lanes, Func<Lane, double> validElbo)
     {
         if (lanes.Count == 0)
-        {
             return;
-        }
 
         var best = new bool[lanes.Count];
         for (var i = 0; i < lanes.Count; i++)
@@ -314,9 +303,7 @@ internal sealed class PackTrainer
             var (elbo, saved) = (validElbo(lanes[i]), lanes[i].Progress.BestSavedElbo);
             best[i] = elbo > saved || (double.IsNaN(saved) && !double.IsNaN(elbo));
             if (best[i])
-            {
                 lanes[i].Progress = lanes[i].Progress with { BestSavedElbo = elbo };
-            }
         }
 
         var checkpoints = state.Export(lanes);

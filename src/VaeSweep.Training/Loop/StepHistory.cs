@@ -2,7 +2,8 @@ using VaeSweep.Models.Evaluation;
 
 namespace VaeSweep.Training;
 
-/// <summary>What each step of an epoch computed, kept on the device until somebody asks, so that a GPU need not be waited for at every step.</summary>
+/// <summary>What each step of an epoch computed, kept on the device until somebody asks, so that a GPU need not be waited for at
+/// every step.</summary>
 internal sealed class StepHistory : IDisposable
 {
     private const int Terms = 4;
@@ -31,14 +32,13 @@ internal sealed class StepHistory : IDisposable
     }
 
     /// <summary>Adds the steps since the last call to each lane's sums.</summary>
-    /// <returns>For each lane, the first step (of the epoch, from 1) whose bound was not a number or infinite; 0 where all were finite.</returns>
+    /// <returns>For each lane, the first step (of the epoch, from 1) whose bound was not a number or infinite; 0 where all were
+    /// finite.</returns>
     public int[] AddTo(IReadOnlyList<Lane> lanes)
     {
         var bad = new int[_trials];
         if (_read == _images.Count)
-        {
             return bad;
-        }
 
         using var scope = NewDisposeScope();
         var values = _rows.narrow(0, _read, _images.Count - _read).Values<double>();
@@ -50,9 +50,7 @@ internal sealed class StepHistory : IDisposable
                 double Term(int term) => values[(((i * (Terms + 1)) + term) * _trials) + m];
                 sums = sums.Add(Term(0), Term(1), Term(2), Term(3), Term(Terms), _images[_read + i]);
                 if (bad[m] == 0 && !(double.IsFinite(Term(0)) && double.IsFinite(Term(1))))
-                {
                     bad[m] = _first + _read + i + 1;
-                }
             }
 
             lanes[m].Progress = lanes[m].Progress with { Sums = sums, Step = _first + _images.Count };

@@ -27,7 +27,8 @@ internal sealed class TrainingBatches : IDisposable
         {
             using var scope = NewDisposeScope();
             _images = ImageBatches.Resident(images, device).DetachFromDisposeScope();
-            _order = torch.tensor([.. _orders.SelectMany(order => order.Select(row => (long)row))], [seeds.Count, Count], dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
+            _order = torch.tensor([.. _orders.SelectMany(order => order.Select(row => (long)row))], [seeds.Count, Count],
+                dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
         }
     }
 
@@ -38,16 +39,15 @@ internal sealed class TrainingBatches : IDisposable
     {
         if (_images is not null)
         {
-            return _images.index_select(0, _order!.narrow(1, start, count).reshape(-1)).view(_orders.Length, count, _rows.Dimensions);
+            return _images.index_select(0, _order!.narrow(1, start, count).reshape(-1))
+                .view(_orders.Length, count, _rows.Dimensions);
         }
 
         var batch = torch.empty([_orders.Length, count, _rows.Dimensions], ScalarType.Float32, CPU);
         var values = batch.Span<float>();
         var length = count * _rows.Dimensions;
         for (var m = 0; m < _orders.Length; m++)
-        {
             _rows.Gather(_orders[m].AsSpan(start, count), values.Slice(m * length, length));
-        }
 
         return batch;
     }

@@ -2,8 +2,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Training.Metrics;
 
-/// <summary>How a metric that is reported with every epoch is computed, where <see cref="EpochReport"/> has no property of its own for
-/// it. A new one is a static property of this type in a file of its own, and a line in <see cref="MetricList"/>
+/// <summary>How a metric that is reported with every epoch is computed, where <see cref="EpochReport"/> has no property of its
+/// own for it. A new one is a static property of this type in a file of its own, and a line in <see cref="MetricList"/>
 /// (<see cref="MetricCurve.By"/>).</summary>
 /// <param name="Name">Its metric's.</param>
 /// <param name="Of">Its value; NaN where it was not measured.</param>

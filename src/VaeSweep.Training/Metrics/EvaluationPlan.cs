@@ -6,14 +6,15 @@ namespace VaeSweep.Training.Metrics;
 /// <summary>`evaluate.metrics`, understood.</summary>
 internal sealed class EvaluationPlan
 {
-    private static readonly Dictionary<string, MetricFormula> Formulas =
+    private static readonly Dictionary<string, MetricFormula> _formulas =
         KindFinder.For<MetricFormula>(MetricList.Quantities).ToDictionary(formula => formula.Name, StringComparer.Ordinal);
 
     private EvaluationPlan(IReadOnlyList<MetricRequest> metrics) => Metrics = metrics;
 
     public IReadOnlyList<MetricRequest> Metrics { get; }
 
-    /// <exception cref="FormatException">Unknown names, or validation metrics without validation images; the message has all faults.</exception>
+    /// <exception cref="FormatException">Unknown names, or validation metrics without validation images; the message has all
+    /// faults.</exception>
     public static EvaluationPlan Parse(EvaluateConfig config, bool hasValid)
     {
         var faults = new List<string>();
@@ -41,11 +42,9 @@ internal sealed class EvaluationPlan
     private static MetricRequest? Parse(string name, int importanceSamples)
     {
         if (MetricList.Find(name) is not { Evaluated: true } metric)
-        {
             return null;
-        }
 
-        var formula = Formulas[metric.Quantity];
+        var formula = _formulas[metric.Quantity];
         return new(name, formula, metric.Split is { } split ? Enum.Parse<SplitKind>(split, ignoreCase: true) : formula.Split,
             metric.Bound ?? (metric.Sampled ? importanceSamples : 0));
     }

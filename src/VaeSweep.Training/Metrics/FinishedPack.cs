@@ -47,9 +47,7 @@ internal sealed class FinishedPack(
             using var images = Batches(Images(split));
             bounds = BoundMeter.Bounds(model, images, Streams(split), epoch: 0, units: split == SplitKind.Test, abandoned);
             if (bounds is null)
-            {
                 return null;
-            }
 
             _bounds.Add(split, bounds);
         }
@@ -66,9 +64,7 @@ internal sealed class FinishedPack(
             using var images = Batches(Images(split));
             found = BoundMeter.LogLikelihoods(model, images, samples, Streams(split, samples), abandoned);
             if (found is null)
-            {
                 return null;
-            }
 
             _likelihoods.Add(key, found);
         }

@@ -3,8 +3,8 @@ using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training.Metrics;
 
-/// <summary>How a metric of finished models is computed. A new one is a static property of this type in a file of its own, and a line in
-/// <see cref="MetricList"/>.</summary>
+/// <summary>How a metric of finished models is computed. A new one is a static property of this type in a file of its own, and a
+/// line in <see cref="MetricList"/>.</summary>
 /// <param name="Name"><see cref="Metric.Quantity"/> of its metrics.</param>
 /// <param name="Of">Its value for each trial of the pack; null when all were told to stop meanwhile.</param>
 internal sealed record MetricFormula(string Name, Func<FinishedPack, MetricRequest, double[]?> Of) : IKind

@@ -13,7 +13,8 @@ internal static class ModelFile
     {
         if (Path.GetExtension(path) == CheckpointFile.Extension)
         {
-            var known = config ?? throw new CheckpointException($"checkpoint {path} does not hold its configuration; give the trial's.");
+            var known = config ?? throw new CheckpointException(
+                $"checkpoint {path} does not hold its configuration; give the trial's.");
             return (CheckpointFile.Load(path, TrialConfigJson.ToTrial(known).Fingerprint).Tensors, known);
         }
 
@@ -24,13 +25,12 @@ internal static class ModelFile
                 ? TrialConfigJson.Parse(json)
                 : throw new CheckpointException($"{path} was not written by this program: it names no configuration.");
             if (config is not null && TrialConfigJson.ToTrial(config).Fingerprint != TrialConfigJson.ToTrial(own).Fingerprint)
-            {
                 throw new CheckpointException($"{path} holds the model of another configuration than the one given.");
-            }
 
             return (tensors, own);
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or FormatException or UnauthorizedAccessException || (unreadable is IOException && unreadable is not CheckpointException))
+        catch (Exception unreadable) when (unreadable is InvalidDataException or FormatException or UnauthorizedAccessException
+            || (unreadable is IOException && unreadable is not CheckpointException))
         {
             throw new CheckpointException($"the model {path} cannot be read: {unreadable.Message}", unreadable);
         }

@@ -5,8 +5,8 @@ using VaeSweep.Training.Data;
 namespace VaeSweep.Training;
 
 /// <summary>A trained model, opened from the file that its trial left: what figures and further analysis compute with.</summary>
-/// <remarks>Everything goes in and out as plain row-major arrays; images are intensities in [0, 1]. Nothing here changes the model. Large inputs are computed
-/// in batches, so memory is bounded by their own size. For one thread at a time.</remarks>
+/// <remarks>Everything goes in and out as plain row-major arrays; images are intensities in [0, 1]. Nothing here changes the
+/// model. Large inputs are computed in batches, so memory is bounded by their own size. For one thread at a time.</remarks>
 public sealed class StoredModel : IDisposable
 {
     private const int BatchSize = 500;
@@ -35,7 +35,8 @@ public sealed class StoredModel : IDisposable
 
     /// <summary>Opens a finished model (model.safetensors) or a checkpoint (.vsckpt), on the processor.</summary>
     /// <param name="config">Of the trial; a finished model names its own, so null will do there.</param>
-    /// <exception cref="CheckpointException">The file cannot be read, belongs to another configuration or does not fit the model.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read, belongs to another configuration or does not fit the
+    /// model.</exception>
     /// <exception cref="TorchLibraryException">libtorch is missing.</exception>
     public static StoredModel Open(string path, TrialConfig? config = null)
     {
@@ -45,12 +46,14 @@ public sealed class StoredModel : IDisposable
         return Build(path, tensors, own, CPU);
     }
 
-    /// <summary>q of every stochastic layer, data side first; where a layer is inferred from another's sample, given that one's mean.</summary>
+    /// <summary>q of every stochastic layer, data side first; where a layer is inferred from another's sample, given that one's
+    /// mean.</summary>
     /// <param name="images">[images, D].</param>
     public IReadOnlyList<LayerPosterior> Encode(ReadOnlySpan<float> images)
     {
         var count = Count(images.Length, Pixels, nameof(images));
-        var layers = LatentSizes.Select(size => new LayerPosterior(size, new float[count * size], new float[count * size])).ToArray();
+        var layers = LatentSizes.Select(size => new LayerPosterior(size, new float[count * size], new float[count * size]))
+            .ToArray();
         for (var start = 0; start < count; start += BatchSize)
         {
             using var scope = NewDisposeScope();
@@ -66,7 +69,8 @@ public sealed class StoredModel : IDisposable
         return layers;
     }
 
-    /// <summary>One draw from q(z|x) an image: each layer's samples, [images, Z], data side first, every layer given the samples of those it is inferred from.</summary>
+    /// <summary>One draw from q(z|x) an image: each layer's samples, [images, Z], data side first, every layer given the samples
+    /// of those it is inferred from.</summary>
     /// <param name="images">[images, D].</param>
     /// <param name="seed">Equal seeds draw alike.</param>
     public IReadOnlyList<float[]> EncodeSamples(ReadOnlySpan<float> images, ulong seed)
@@ -78,26 +82,27 @@ public sealed class StoredModel : IDisposable
         {
             using var scope = NewDisposeScope();
             var rows = Math.Min(BatchSize, count - start);
-            var drawn = _model.PosteriorSamples(Rows(images, start, rows, Pixels), _model.DrawNoise(rows, 1, [stream.At(0, start / BatchSize)]));
+            var drawn = _model.PosteriorSamples(
+                Rows(images, start, rows, Pixels), _model.DrawNoise(rows, 1, [stream.At(0, start / BatchSize)]));
             for (var layer = 0; layer < layers.Length; layer++)
-            {
                 Take(drawn[layer], layers[layer], start * LatentSizes[layer]);
-            }
         }
 
         return layers;
     }
 
     /// <summary>Mean images E[x|z], [rows, D].</summary>
-    /// <param name="z">[rows, Z] of each stochastic layer, data side first; layers that images do not depend on directly (all but the first, in every
-    /// family but hvae) may be left out.</param>
+    /// <param name="z">[rows, Z] of each stochastic layer, data side first; layers that images do not depend on directly (all but
+    /// the first, in every family but hvae) may be left out.</param>
     public float[] Decode(params IReadOnlyList<float[]> z)
     {
         ArgumentNullException.ThrowIfNull(z);
         var needed = Config.Model.Family == "hvae" ? LatentSizes.Count : 1;
         if (z.Count < needed || z.Count > LatentSizes.Count)
         {
-            throw new ArgumentException($"latents of {z.Count} layers were given; this model decodes from {needed} of its {LatentSizes.Count}.", nameof(z));
+            throw new ArgumentException(
+                $"latents of {z.Count} layers were given; this model decodes from {needed} of its {LatentSizes.Count}.",
+                nameof(z));
         }
 
         var count = Count(z[0].Length, LatentSizes[0], nameof(z));
@@ -105,7 +110,9 @@ public sealed class StoredModel : IDisposable
         {
             if (z[layer].Length != (long)count * LatentSizes[layer])
             {
-                throw new ArgumentException($"layer {layer + 1} has {z[layer].Length} values; {count} rows of {LatentSizes[layer]} are needed, as many rows as layer 1 has.", nameof(z));
+                throw new ArgumentException(
+                    $"layer {layer + 1} has {z[layer].Length} values; {count} rows of {LatentSizes[layer]} are needed, as many "
+                        + "rows as layer 1 has.", nameof(z));
             }
         }
 
@@ -114,7 +121,8 @@ public sealed class StoredModel : IDisposable
         {
             using var scope = NewDisposeScope();
             var rows = Math.Min(BatchSize, count - start);
-            Take(_model.Decode([.. z.Select((values, layer) => Rows(values, start, rows, LatentSizes[layer]))]), images, start * Pixels);
+            Take(_model.Decode([.. z.Select((values, layer) => Rows(values, start, rows, LatentSizes[layer]))]), images,
+                start * Pixels);
         }
 
         return images;
@@ -124,7 +132,8 @@ public sealed class StoredModel : IDisposable
     /// <param name="seed">Equal seeds draw alike.</param>
     public float[] Sample(int count, ulong seed) => Decode(SampleLatents(count, seed));
 
-    /// <summary>Latents drawn from the prior, from the top layer downwards: [count, Z] of each stochastic layer, data side first.</summary>
+    /// <summary>Latents drawn from the prior, from the top layer downwards: [count, Z] of each stochastic layer, data side
+    /// first.</summary>
     public IReadOnlyList<float[]> SampleLatents(int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -172,9 +181,7 @@ public sealed class StoredModel : IDisposable
             using var scope = NewDisposeScope();
             var saved = new SavedTensors(tensors);
             foreach (var (name, tensor) in model.Parameters.Concat(model.Buffers))
-            {
                 saved.Fill(name, tensor, lane: 0);
-            }
 
             return new StoredModel(config, model, images, device);
         }

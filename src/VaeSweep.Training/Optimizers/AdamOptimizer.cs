@@ -37,7 +37,8 @@ internal sealed class AdamOptimizer : IOptimizer
     public static IOptimizer Plain(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<TrainConfig> trials) =>
         new AdamOptimizer(parameters, trials.Select(Options));
 
-    /// <summary>Each parameter tensor's gradient divided by its own L2 norm first, as the code of Tomczak and Welling 2018 does.</summary>
+    /// <summary>Each parameter tensor's gradient divided by its own L2 norm first, as the code of Tomczak and Welling 2018
+    /// does.</summary>
     public static IOptimizer NormGrad(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<TrainConfig> trials) =>
         new AdamOptimizer(parameters, trials.Select(trial => Options(trial) with { Normalise = NormGradOffset }));
 

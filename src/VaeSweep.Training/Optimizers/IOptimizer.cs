@@ -5,7 +5,8 @@ namespace VaeSweep.Training.Optimizers;
 /// <summary>Moves a pack's parameters along their gradients, each trial by settings of its own.</summary>
 public interface IOptimizer : IDisposable
 {
-    /// <summary>Everything that the next step depends on besides parameters and settings, by the names that checkpoints use; [M, ...] each.</summary>
+    /// <summary>Everything that the next step depends on besides parameters and settings, by the names that checkpoints use; [M,
+    /// ...] each.</summary>
     IEnumerable<NamedTensor> State { get; }
 
     /// <summary>Sets each trial's learning rate for the steps to come.</summary>

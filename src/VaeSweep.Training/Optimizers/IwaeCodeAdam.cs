@@ -5,10 +5,11 @@ namespace VaeSweep.Training.Optimizers;
 
 /// <summary>Adam as the IWAE's published code computes it.</summary>
 /// <remarks>
-/// Burda, Grosse and Salakhutdinov 2016, their code. All its updates take effect at once, so step t moves the parameters by the moments of steps 1 .. t - 1
-/// while the correction counts t: the first step moves nothing, and every gradient acts one step late. Epsilon stands beside the uncorrected root. Gradients are sums
-/// over the batch, here the mean's times train.batch_size, which is the same in every full batch. That code's betas and second moments that start at 1 are settings
-/// of their own: train.optimizer.adam.betas, .second_moment_start.
+/// Burda, Grosse and Salakhutdinov 2016, their code. All its updates take effect at once, so step t moves the parameters by the
+/// moments of steps 1 .. t - 1 while the correction counts t: the first step moves nothing, and every gradient acts one step
+/// late. Epsilon stands beside the uncorrected root. Gradients are sums over the batch, here the mean's times train.batch_size,
+/// which is the same in every full batch. That code's betas and second moments that start at 1 are settings of their own:
+/// train.optimizer.adam.betas, .second_moment_start.
 /// </remarks>
 internal sealed class IwaeCodeAdam : IOptimizer
 {
@@ -27,7 +28,8 @@ internal sealed class IwaeCodeAdam : IOptimizer
     {
         _parameters = parameters;
         using var guard = no_grad();
-        Tensor Vector(Func<TrainConfig, double> pick) => torch.tensor(trials.Select(pick).ToArray(), device: parameters[0].Tensor.device).DetachFromDisposeScope();
+        Tensor Vector(Func<TrainConfig, double> pick) =>
+            torch.tensor(trials.Select(pick).ToArray(), device: parameters[0].Tensor.device).DetachFromDisposeScope();
         (_rate, _beta1, _beta2) = (Vector(t => t.Adam.Lr), Vector(t => t.Adam.Beta1), Vector(t => t.Adam.Beta2));
         (_epsilon, _batch, _steps, _norm) = (Vector(t => t.Adam.Eps), Vector(t => t.BatchSize), Vector(_ => 0), Vector(_ => 0));
         _first = [.. parameters.Select(p => torch.zeros_like(p.Tensor).DetachFromDisposeScope())];
@@ -56,7 +58,8 @@ internal sealed class IwaeCodeAdam : IOptimizer
     }
 
     /// <summary>One for each trial's settings.</summary>
-    public static IOptimizer Create(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<TrainConfig> trials) => new IwaeCodeAdam(parameters, trials);
+    public static IOptimizer Create(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<TrainConfig> trials) =>
+        new IwaeCodeAdam(parameters, trials);
 
     /// <inheritdoc/>
     public void SetLearningRates(ReadOnlySpan<double> rates) => _rate.Fill(rates);
@@ -73,9 +76,7 @@ internal sealed class IwaeCodeAdam : IOptimizer
         {
             var parameter = _parameters[i].Tensor;
             if (parameter.grad is not { } mean)
-            {
                 continue;
-            }
 
             squares.add_(mean.to(ScalarType.Float64).square().view(squares.size(0), -1).sum(dim: 1));
             var gradient = mean * Along(_batch, mean);
@@ -92,9 +93,7 @@ internal sealed class IwaeCodeAdam : IOptimizer
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[.. _first, .. _second, _rate, _beta1, _beta2, _epsilon, _batch, _steps, _norm])
-        {
             tensor.Dispose();
-        }
     }
 
     /// <summary>One number a trial, as [M, 1, ...] in the type of <paramref name="like"/>.</summary>

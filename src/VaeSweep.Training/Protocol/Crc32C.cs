@@ -12,14 +12,10 @@ public static class Crc32C
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
 
         foreach (var b in bytes)
-        {
             crc = BitOperations.Crc32C(crc, b);
-        }
 
         return crc;
     }

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace VaeSweep.Training;
 
 /// <summary>One message between a node and its trainer: a 12-byte header and a payload.</summary>
-/// <remarks>Header: 'V' 'S', version, 0; payload length and CRC-32C of the payload, both 32-bit little-endian. The magic and the checksum turn
-/// anything that is not a frame (a library that printed to the wrong stream, another program) into an error that names what was found.</remarks>
+/// <remarks>Header: 'V' 'S', version, 0; payload length and CRC-32C of the payload, both 32-bit little-endian. The magic and the
+/// checksum turn anything that is not a frame (a library that printed to the wrong stream, another program) into an error that
+/// names what was found.</remarks>
 public static class Frame
 {
     public const byte Version = 1;
@@ -18,9 +19,7 @@ public static class Frame
     public static void Write(Stream stream, ReadOnlySpan<byte> payload)
     {
         if (payload.Length > MaxPayload)
-        {
             throw new FrameException($"A frame of {payload.Length} bytes was to be sent; the largest allowed is {MaxPayload}.");
-        }
 
         var frame = new byte[HeaderLength + payload.Length];
         frame[0] = (byte)'V';
@@ -42,9 +41,7 @@ public static class Frame
         var header = new byte[HeaderLength];
         var got = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         if (got == 0)
-        {
             return null;
-        }
 
         var length = CheckHeader(header.AsSpan(0, got));
         var payload = new byte[length];
@@ -55,18 +52,15 @@ public static class Frame
     private static int CheckHeader(ReadOnlySpan<byte> header)
     {
         if (header[0] != 'V' || (header.Length > 1 && header[1] != 'S'))
-        {
             throw new FrameException($"Expected a frame, found {Show(header)}.");
-        }
 
         if (header.Length < HeaderLength)
-        {
             throw new FrameException($"The stream ended after {header.Length} of a frame header's {HeaderLength} bytes.");
-        }
 
         if (header[2] != Version || header[3] != 0)
         {
-            throw new FrameException($"Frame version {header[2]}.{header[3]} was received, this program speaks {Version}.0; both ends must be the same build.");
+            throw new FrameException($"Frame version {header[2]}.{header[3]} was received, this program speaks {Version}.0; both "
+                + "ends must be the same build.");
         }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
@@ -78,24 +72,21 @@ public static class Frame
     private static byte[] CheckPayload(ReadOnlySpan<byte> header, byte[] payload, int got)
     {
         if (got < payload.Length)
-        {
             throw new FrameException($"The stream ended after {got} of a frame's {payload.Length} bytes.");
-        }
 
         var expected = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
         var actual = Crc32C.Of(payload);
         return expected == actual
             ? payload
-            : throw new FrameException($"A frame of {payload.Length} bytes arrived damaged: checksum {actual:x8}, expected {expected:x8}.");
+            : throw new FrameException($"A frame of {payload.Length} bytes arrived damaged: checksum {actual:x8}, "
+                + $"expected {expected:x8}.");
     }
 
     private static string Show(ReadOnlySpan<byte> bytes)
     {
         var text = new System.Text.StringBuilder("\"");
         foreach (var b in bytes)
-        {
             text.Append(b is >= 0x20 and < 0x7f ? ((char)b).ToString() : $"\\x{b:x2}");
-        }
 
         return text.Append('"').ToString();
     }

@@ -5,7 +5,8 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Training;
 
 /// <summary>Node to trainer: exactly one of the two is set.</summary>
-/// <param name="Job">Numbers jobs from 1; a stop applies to jobs up to this number, never to a later one of the same trial.</param>
+/// <param name="Job">Numbers jobs from 1; a stop applies to jobs up to this number, never to a later one of the same
+/// trial.</param>
 internal sealed record ToTrainer(long Job, TrainerJob? Run = null, IReadOnlyList<long>? Stop = null);
 
 /// <summary>Trainer to node: exactly one of the rest is set.</summary>
@@ -21,7 +22,8 @@ internal sealed record FromTrainer
     public bool JobDone { get; init; }
 
     [JsonIgnore]
-    public TrainerEvent? Event => (TrainerEvent?)EpochDone ?? (TrainerEvent?)Checkpointed ?? (TrainerEvent?)Finished ?? (TrainerEvent?)Failed ?? Stopped;
+    public TrainerEvent? Event => (TrainerEvent?)EpochDone ?? (TrainerEvent?)Checkpointed ?? (TrainerEvent?)Finished
+    ?? (TrainerEvent?)Failed ?? Stopped;
 
     public static FromTrainer Of(long job, TrainerEvent happened) => happened switch
     {
@@ -34,7 +36,8 @@ internal sealed record FromTrainer
     };
 }
 
-/// <summary>JSON of the messages. Doubles are written in the shortest form that reads back to the same bits; NaN and infinities by name.</summary>
+/// <summary>JSON of the messages. Doubles are written in the shortest form that reads back to the same bits; NaN and infinities
+/// by name.</summary>
 [JsonSourceGenerationOptions(
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -3,8 +3,8 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Training.Schedules;
 
 /// <summary>Eight stages i = 1..8 of 3^(i-1) epochs, 3280 in all; afterwards the last one goes on.</summary>
-/// <remarks>Burda et al. 2016, section 5: 0.001 times 10^(-(i-1)/7), which their code rounds to 1e-3, 7.2e-4, 5.2e-4, 3.7e-4, 2.7e-4, 1.9e-4, 1.4e-4 and 1e-4.
-/// The rounding is kept: it is what the published numbers were trained with.</remarks>
+/// <remarks>Burda et al. 2016, section 5: 0.001 times 10^(-(i-1)/7), which their code rounds to 1e-3, 7.2e-4, 5.2e-4, 3.7e-4,
+/// 2.7e-4, 1.9e-4, 1.4e-4 and 1e-4. The rounding is kept: it is what the published numbers were trained with.</remarks>
 internal static class IwaeSchedule
 {
     private const int Stages = 8;

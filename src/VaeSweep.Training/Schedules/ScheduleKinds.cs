@@ -7,7 +7,8 @@ namespace VaeSweep.Training.Schedules;
 public static class ScheduleKinds
 {
     /// <summary>From a trial's settings and an epoch, counted from 1, to what its learning rate is multiplied by.</summary>
-    public static Registry<Func<TrainConfig, int, double>> Registry { get; } = new("schedule", new Dictionary<string, Func<TrainConfig, int, double>>
+    public static Registry<Func<TrainConfig, int, double>> Registry { get; } =
+        new("schedule", new Dictionary<string, Func<TrainConfig, int, double>>
     {
         ["constant"] = (_, _) => 1,
         ["step"] = StepSchedule.Factor,

@@ -5,11 +5,12 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>A side of a benchmark in C#: trains and evaluates one model as it is asked to, line by line, over <see cref="OwnModel"/>.</summary>
+/// <summary>A side of a benchmark in C#: trains and evaluates one model as it is asked to, line by line, over
+/// <see cref="OwnModel"/>.</summary>
 /// <remarks>Compiled here, and with an <see cref="OwnModel"/> for an older commit into peers/cpp-engine.</remarks>
 internal static class ModelServer
 {
-    private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions _snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <param name="config">A file as <see cref="SideFiles.Config"/>.</param>
     /// <param name="images">A file as <see cref="SideFiles.Images"/>.</param>
@@ -18,7 +19,8 @@ internal static class ModelServer
         var json = File.ReadAllText(config);
         var batch = JsonDocument.Parse(json).RootElement.GetProperty("batch").GetInt32();
         using var model = new OwnModel(
-            JsonSerializer.Deserialize<ModelConfig>(json, Snake)!, JsonSerializer.Deserialize<ObjectiveConfig>(json, Snake)!, batch,
+            JsonSerializer.Deserialize<ModelConfig>(json, _snake)!, JsonSerializer.Deserialize<ObjectiveConfig>(json, _snake)!,
+            batch,
             MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(images)).ToArray(), warmUp: 1);
         Console.WriteLine($"ready {OwnModel.Describe()}");
         while (Console.ReadLine() is { } line)
@@ -32,7 +34,8 @@ internal static class ModelServer
                 "parameters" => model.ParameterCount,
                 "bound" => model.Bound(draws: Word(1)),
                 "peak" => ResidentPeak(),
-                _ => throw new InvalidOperationException($"'{line}' is nothing that a side does: steps N, likelihood IMAGES SAMPLES, parameters, bound DRAWS, peak."),
+                _ => throw new InvalidOperationException(
+                    $"'{line}' is nothing that a side does: steps N, likelihood IMAGES SAMPLES, parameters, bound DRAWS, peak."),
             };
             Console.WriteLine(answer.ToString("R", CultureInfo.InvariantCulture));
         }
@@ -44,6 +47,7 @@ internal static class ModelServer
     private static double ResidentPeak()
     {
         var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            * 1024;
     }
 }

@@ -3,7 +3,8 @@ using System.Reflection;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>The programs that VaeSweep is compared with and that have to be built first, each below artifacts/peers of the repository.</summary>
+/// <summary>The programs that VaeSweep is compared with and that have to be built first, each below artifacts/peers of the
+/// repository.</summary>
 /// <remarks>Built on first use and whenever their sources change.</remarks>
 internal static class Peers
 {
@@ -12,39 +13,41 @@ internal static class Peers
 
     private const string Install = "apt-get install libtorch-dev libopenblas0-pthread cmake g++ make";
 
-    private static readonly string Root = typeof(Peers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-    private static readonly string Sources = Path.Combine(Root, "tests", "VaeSweep.Benchmarks");
+    private static readonly string _root = typeof(Peers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RepositoryRoot").Value!;
+    private static readonly string _sources = Path.Combine(_root, "tests", "VaeSweep.Benchmarks");
 
-    /// <summary>The engine in C++ as it was: a checkout of its commit, its native library built by its own script, and a program over both.</summary>
+    /// <summary>The engine in C++ as it was: a checkout of its commit, its native library built by its own script, and a program
+    /// over both.</summary>
     /// <returns>The program's assembly.</returns>
-    /// <exception cref="InvalidOperationException">Something that it is built with is missing; the message says what to install.</exception>
+    /// <exception cref="InvalidOperationException">Something that it is built with is missing; the message says what to
+    /// install.</exception>
     public static string CppEngine()
     {
-        var checkout = Path.Combine(Root, "artifacts", "peers", "cpp-engine");
+        var checkout = Path.Combine(_root, "artifacts", "peers", "cpp-engine");
         var program = Path.Combine(checkout, "tests", "CppEngine");
-        string[] sources = [.. Directory.GetFiles(Path.Combine(Sources, "peers", "cpp-engine")), Path.Combine(Sources, "Sides", "ModelServer.cs"), Path.Combine(Sources, "ThreadClock.cs")];
+        string[] sources = [.. Directory.GetFiles(Path.Combine(_sources, "peers", "cpp-engine")),
+            Path.Combine(_sources, "Sides", "ModelServer.cs"), Path.Combine(_sources, "ThreadClock.cs")];
         var assembly = Path.Combine(checkout, "built", "CppEngine.dll");
         if (IsCurrent(assembly, sources))
-        {
             return assembly;
-        }
 
         Require(("cmake", "cmake"), ("g++", "g++"), ("make", "make"), ("git", "git"), ("tar", "tar"));
         if (!File.Exists("/usr/include/ATen/ATen.h"))
         {
-            throw new InvalidOperationException($"The C++ engine is built against Debian's libtorch, which is not there: {Install}");
+            throw new InvalidOperationException(
+                $"The C++ engine is built against Debian's libtorch, which is not there: {Install}");
         }
 
         Directory.CreateDirectory(checkout);
-        Run(Root, "bash", "-c", $"set -o pipefail; git archive {CppCommit} | tar x -C '{checkout}'");
+        Run(_root, "bash", "-c", $"set -o pipefail; git archive {CppCommit} | tar x -C '{checkout}'");
         Run(checkout, "bash", "src/VaeSweep.Torch/native/build.sh");
         Directory.CreateDirectory(program);
         foreach (var source in sources)
-        {
             File.Copy(source, Path.Combine(program, Path.GetFileName(source)), overwrite: true);
-        }
 
-        Run(checkout, "dotnet", "build", program, "-c", "Release", "-v", "quiet", "-nologo", "-o", Path.GetDirectoryName(assembly)!);
+        Run(checkout, "dotnet", "build", program, "-c", "Release", "-v", "quiet", "-nologo", "-o",
+            Path.GetDirectoryName(assembly)!);
         return assembly;
     }
 
@@ -52,12 +55,10 @@ internal static class Peers
     /// <returns>The program's assembly.</returns>
     public static string PlainTorchSharp()
     {
-        var project = Path.Combine(Sources, "peers", "torchsharp");
-        var assembly = Path.Combine(Root, "artifacts", "peers", "torchsharp", "PlainTorchSharp.dll");
-        if (!IsCurrent(assembly, [.. Directory.GetFiles(project), Path.Combine(Sources, "ThreadClock.cs")]))
-        {
+        var project = Path.Combine(_sources, "peers", "torchsharp");
+        var assembly = Path.Combine(_root, "artifacts", "peers", "torchsharp", "PlainTorchSharp.dll");
+        if (!IsCurrent(assembly, [.. Directory.GetFiles(project), Path.Combine(_sources, "ThreadClock.cs")]))
             Run(project, "dotnet", "build", "-c", "Release", "-v", "quiet", "-nologo", "-o", Path.GetDirectoryName(assembly)!);
-        }
 
         return assembly;
     }
@@ -72,18 +73,18 @@ internal static class Peers
         {
             if (!folders.Any(folder => File.Exists(Path.Combine(folder, program))))
             {
-                throw new InvalidOperationException($"The C++ engine is built with {program}, which is not there: {Install} ({package}).");
+                throw new InvalidOperationException(
+                    $"The C++ engine is built with {program}, which is not there: {Install} ({package}).");
             }
         }
     }
 
     private static void Run(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false,
+            RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in new[] { "VAESWEEP_LIBTORCH", "VAESWEEP_NATIVE" })
-        {
             start.Environment.Remove(variable);
-        }
 
         // A build server that stays behind would keep the pipes open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
@@ -94,7 +95,8 @@ internal static class Peers
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException(
-                $"`{program} {string.Join(' ', arguments)}` in {folder} ended with exit code {process.ExitCode}:{Environment.NewLine}{output}{errors.GetAwaiter().GetResult()}");
+                $"`{program} {string.Join(' ', arguments)}` in {folder} ended with exit "
+                    + $"code {process.ExitCode}:{Environment.NewLine}{output}{errors.GetAwaiter().GetResult()}");
         }
     }
 }

@@ -4,15 +4,16 @@ using VaeSweep.Training;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>One side of a comparison: a child process that waits for its turn and answers each line with one number, most often with the seconds of
-/// processor time that the work took on its one thread.</summary>
-/// <remarks>All sides get the environment of VaeSweep's trainers, the C library's allocator settings among it, which help the others as much; and none of
-/// the variables that choose kernels but those that the benchmark means.</remarks>
+/// <summary>One side of a comparison: a child process that waits for its turn and answers each line with one number, most often
+/// with the seconds of processor time that the work took on its one thread.</summary>
+/// <remarks>All sides get the environment of VaeSweep's trainers, the C library's allocator settings among it, which help the
+/// others as much; and none of the variables that choose kernels but those that the benchmark means.</remarks>
 internal sealed class Side : IDisposable
 {
-    private static readonly string[] Choices =
+    private static readonly string[] _choices =
     [
-        "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS",
+        "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA",
+        "MKL_ENABLE_INSTRUCTIONS",
         "VAESWEEP_CPU", "VAESWEEP_NATIVE", "VAESWEEP_LIBTORCH",
     ];
 
@@ -24,13 +25,13 @@ internal sealed class Side : IDisposable
     public Side(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string advice)
     {
         _program = string.Join(' ', [program, .. arguments]);
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var name in Choices)
-        {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true,
+            RedirectStandardOutput = true };
+        foreach (var name in _choices)
             start.Environment.Remove(name);
-        }
 
-        foreach (var (name, value) in TrainerEnvironment.For("cpu:0", new Dictionary<string, string>(StringComparer.Ordinal)).Concat(environment))
+        foreach (var (name, value) in TrainerEnvironment.For("cpu:0", new Dictionary<string, string>(StringComparer.Ordinal))
+            .Concat(environment))
         {
             start.Environment[name] = value;
         }
@@ -40,7 +41,8 @@ internal sealed class Side : IDisposable
         if (first?.StartsWith("ready ", StringComparison.Ordinal) != true)
         {
             Dispose();
-            throw new InvalidOperationException($"`{_program}` {(first is null ? "ended at once" : $"said '{first}' instead of being ready")}. {advice}");
+            throw new InvalidOperationException(
+                $"`{_program}` {(first is null ? "ended at once" : $"said '{first}' instead of being ready")}. {advice}");
         }
 
         Description = first[6..];
@@ -58,7 +60,8 @@ internal sealed class Side : IDisposable
     {
         _child.StandardInput.WriteLine(line);
         _child.StandardInput.Flush();
-        var answer = _child.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"`{_program}` ended when asked for '{line}'.");
+        var answer = _child.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"`{_program}` ended when asked for '{line}'.");
         return double.TryParse(answer, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new InvalidOperationException($"`{_program}` answered '{line}' with '{answer}' instead of a number.");

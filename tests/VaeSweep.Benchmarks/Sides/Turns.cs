@@ -28,9 +28,7 @@ internal sealed class Turns : IDisposable
     public void Time(string name, string side, Func<Side, double> work)
     {
         if (_times.All(entry => entry.Name != name))
-        {
             _times.Add((name, new Times()));
-        }
 
         Of(name).Add(work(this[side]));
     }
@@ -38,9 +36,7 @@ internal sealed class Turns : IDisposable
     public async Task DescribeAsync(TextWriter output)
     {
         foreach (var (name, side) in _sides)
-        {
             await output.WriteLineAsync($"  {name}: {side.Description}");
-        }
     }
 
     public void Dispose() => _sides.ForEach(entry => entry.Side.Dispose());

@@ -17,7 +17,8 @@ public sealed class ReservationTests : IDisposable
         Assert.Equal(["cpu:0"], first.Devices);
         Assert.Equal(["cpu:1"], second.Devices);
         Assert.Equal(
-            "'cpu:1' asks for 1 CPU slot, and 0 of 2 cores are free: taken are core 0 by worker one, core 2 by worker two. Wait for them, or give --share to have several trials on one core.",
+            "'cpu:1' asks for 1 CPU slot, and 0 of 2 cores are free: taken are core 0 by worker one, core 2 by worker two. Wait "
+                + "for them, or give --share to have several trials on one core.",
             third.Message);
     }
 
@@ -29,7 +30,8 @@ public sealed class ReservationTests : IDisposable
         var both = Assert.Throws<ArgumentException>(() => Take("cpu:2", "worker two"));
         using var rest = Take("auto", "worker three");
 
-        Assert.Contains("asks for 2 CPU slots, and 1 of 2 cores is free: taken are core 0 by worker one. Write cpu:1, or give --share", both.Message, StringComparison.Ordinal);
+        Assert.Contains("asks for 2 CPU slots, and 1 of 2 cores is free: taken are core 0 by worker one. Write cpu:1, or "
+            + "give --share", both.Message, StringComparison.Ordinal);
         Assert.Equal(["cpu:1"], rest.Devices);
         Assert.Equal("taken are core 0 by worker one", rest.Note);
     }
@@ -38,9 +40,7 @@ public sealed class ReservationTests : IDisposable
     public void What_a_refused_or_ended_worker_had_is_free_again()
     {
         using (Take("cpu:1", "gone"))
-        {
             Assert.Throws<ArgumentException>(() => Take("cpu:2", "refused"));
-        }
 
         using var all = Take("cpu:2", "last");
 
@@ -57,7 +57,8 @@ public sealed class ReservationTests : IDisposable
         var third = Assert.Throws<ArgumentException>(() => Take("cuda:GPU-1", "worker three", gpus: 2));
 
         Assert.Equal(["cuda:0"], rest.Devices);
-        Assert.Contains("asks for 1 GPU, and 0 are free: taken are cuda:1 by worker one", third.Message, StringComparison.Ordinal);
+        Assert.Contains("asks for 1 GPU, and 0 are free: taken are cuda:1 by worker one", third.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,5 +72,6 @@ public sealed class ReservationTests : IDisposable
         Assert.Equal(first.Devices, timed.Devices);
     }
 
-    private DeviceReservation Take(string text, string who, int gpus = 0) => DeviceReservation.Take(text, who, _folder, new SomeMachine(2, gpus));
+    private DeviceReservation Take(string text, string who, int gpus = 0) =>
+        DeviceReservation.Take(text, who, _folder, new SomeMachine(2, gpus));
 }

@@ -5,7 +5,8 @@ internal sealed record SomeMachine(int Cores, int GpuCount) : IMachine
 {
     public IReadOnlyList<int> Processors { get; init; } = [.. Enumerable.Range(0, Cores).Select(i => 2 * i)];
 
-    public IReadOnlyList<Gpu> Gpus { get; } = [.. Enumerable.Range(0, GpuCount).Select(i => new Gpu(Uuid(i), "Some GPU", 1L << 34, i, Uuid(i)))];
+    public IReadOnlyList<Gpu> Gpus { get; } =
+        [.. Enumerable.Range(0, GpuCount).Select(i => new Gpu(Uuid(i), "Some GPU", 1L << 34, i, Uuid(i)))];
 
     public string GpuNote => $"NVML counts {GpuCount}";
 

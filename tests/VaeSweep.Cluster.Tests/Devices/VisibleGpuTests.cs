@@ -3,7 +3,7 @@ namespace VaeSweep.Cluster.Tests.Devices;
 public sealed class VisibleGpuTests
 {
     // Board 0 and 2 whole, board 1 divided into two slices.
-    private static readonly IReadOnlyList<Gpu> Present =
+    private static readonly IReadOnlyList<Gpu> _present =
     [
         new("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", "A100", 40L << 30, 0, "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"),
         new("MIG-11111111-0000-0000-0000-000000000000", "A100 1g.5gb", 5L << 30, 1, "GPU-89777777-0000-0000-0000-000000000000"),
@@ -32,7 +32,7 @@ public sealed class VisibleGpuTests
     [InlineData("GPU-ffff,0", "")]
     public void Gpus_are_shown_as_CUDA_shows_them(string? visible, string shown)
     {
-        var gpus = VisibleGpus.Of(visible, Present);
+        var gpus = VisibleGpus.Of(visible, _present);
 
         Assert.Equal(shown, string.Join(' ', gpus.Select(gpu => gpu.Uuid[..8])));
     }
@@ -51,7 +51,8 @@ public sealed class VisibleGpuTests
 
         Assert.Equal(
             [
-                ("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", "NVIDIA H200", 0), ("MIG-11111111-0000-0000-0000-000000000000", "NVIDIA A100-SXM4-40GB MIG 3g.20gb", 1),
+                ("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", "NVIDIA H200", 0),
+                ("MIG-11111111-0000-0000-0000-000000000000", "NVIDIA A100-SXM4-40GB MIG 3g.20gb", 1),
                 ("MIG-12222222-0000-0000-0000-000000000000", "NVIDIA A100-SXM4-40GB MIG 1g.5gb", 1),
             ],
             gpus.Select(gpu => (gpu.Uuid, gpu.Name, gpu.Board)));

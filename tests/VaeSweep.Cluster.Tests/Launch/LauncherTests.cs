@@ -7,7 +7,7 @@ namespace VaeSweep.Cluster.Tests.Launch;
 /// <summary>What each way of launching would write and run.</summary>
 public sealed class LauncherTests
 {
-    private static readonly LaunchRequest Request = new()
+    private static readonly LaunchRequest _request = new()
     {
         Head = "head.lab:4053",
         Program = "/opt/vae sweep/vaesweep",
@@ -24,10 +24,10 @@ public sealed class LauncherTests
     [MemberData(nameof(Names))]
     public void Every_launcher_names_the_head_and_a_file_with_its_key(string name)
     {
-        var plan = Of(name, Request);
+        var plan = Of(name, _request);
 
         var all = string.Join('\n', plan.Files.Select(f => f.Text).Concat(plan.Commands.Select(Shell.Line)));
-        Assert.Contains(Request.Head, all, StringComparison.Ordinal);
+        Assert.Contains(_request.Head, all, StringComparison.Ordinal);
         Assert.Contains(".key", all, StringComparison.Ordinal);
         Assert.NotEmpty(plan.Commands);
         Assert.NotEmpty(plan.Next);
@@ -40,7 +40,9 @@ public sealed class LauncherTests
     [InlineData("")]
     public void A_shell_reads_a_quoted_word_back_as_it_was(string word)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", $"printf '%s' {Shell.Quote(word)}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"printf '%s' {Shell.Quote(word)}"]) { RedirectStandardOutput = true,
+                UseShellExecute = false })!;
 
         Assert.Equal(word, process.StandardOutput.ReadToEnd());
     }
@@ -48,23 +50,25 @@ public sealed class LauncherTests
     [Fact]
     public void Slurm_gets_arrays_no_larger_than_it_takes_and_a_script_that_leaves_in_order()
     {
-        var plan = Of("slurm", Request with { Nodes = 2500, GpusPerNode = 1, TimeLimit = "24:00:00", Partition = "gpu" });
+        var plan = Of("slurm", _request with { Nodes = 2500, GpusPerNode = 1, TimeLimit = "24:00:00", Partition = "gpu" });
 
         var (_, script) = Assert.Single(plan.Files);
         Assert.Equal(["--array=0-999", "--array=0-999", "--array=0-499"], plan.Commands.Select(c => c[1]));
-        foreach (var line in new[] { "--requeue", "--signal=B:USR1@120", "--gpus-per-task=1", "--gpu-bind=single:1", "--time=24:00:00", "--partition=gpu" })
+        foreach (var line in new[] { "--requeue", "--signal=B:USR1@120", "--gpus-per-task=1", "--gpu-bind=single:1",
+            "--time=24:00:00", "--partition=gpu" })
         {
             Assert.Contains($"#SBATCH {line}\n", script, StringComparison.Ordinal);
         }
 
-        Assert.Contains("\n'/opt/vae sweep/vaesweep' worker --devices cuda --drain-on SIGUSR1 &\n", script, StringComparison.Ordinal);
+        Assert.Contains("\n'/opt/vae sweep/vaesweep' worker --devices cuda --drain-on SIGUSR1 &\n", script,
+            StringComparison.Ordinal);
         Assert.Equal(0, Run("bash", "-n", script));
     }
 
     [Fact]
     public void A_unit_quotes_its_words_as_systemd_reads_them()
     {
-        var (_, unit) = Assert.Single(Of("systemd", Request).Files);
+        var (_, unit) = Assert.Single(Of("systemd", _request).Files);
 
         Assert.Contains("ExecStart=\"/opt/vae sweep/vaesweep\" worker --devices cpu:4\n", unit, StringComparison.Ordinal);
         Assert.Contains("KillSignal=SIGTERM\n", unit, StringComparison.Ordinal);
@@ -74,16 +78,18 @@ public sealed class LauncherTests
     [Fact]
     public void Ssh_needs_hosts_and_takes_no_option_for_one()
     {
-        Assert.Throws<ArgumentException>(() => Of("ssh", Request with { Hosts = [] }));
-        Assert.Throws<ArgumentException>(() => Of("ssh", Request with { Hosts = ["-oProxyCommand=x"] }));
-        Assert.Equal(["a", "b"], Of("ssh", Request).Commands.Where(c => c[0] == "ssh").Select(c => c[^2]));
+        Assert.Throws<ArgumentException>(() => Of("ssh", _request with { Hosts = [] }));
+        Assert.Throws<ArgumentException>(() => Of("ssh", _request with { Hosts = ["-oProxyCommand=x"] }));
+        Assert.Equal(["a", "b"], Of("ssh", _request).Commands.Where(c => c[0] == "ssh").Select(c => c[^2]));
     }
 
     [Fact]
     public void Kubernetes_needs_an_image_and_a_key()
     {
-        Assert.Contains("--image", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { Image = null })).Message, StringComparison.Ordinal);
-        Assert.Contains("--key", Assert.Throws<ArgumentException>(() => Of("k8s", Request with { KeyFile = null })).Message, StringComparison.Ordinal);
+        Assert.Contains("--image", Assert.Throws<ArgumentException>(() => Of("k8s", _request with { Image = null })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("--key", Assert.Throws<ArgumentException>(() => Of("k8s", _request with { KeyFile = null })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,12 +101,14 @@ public sealed class LauncherTests
         {
             var key = Path.Combine(folder, "a key");
             File.WriteAllText(key, "-----BEGIN SOMETHING-----");
-            var words = Of("ssh", Request with { KeyFile = key, Hosts = ["a"] }).Commands[0];
+            var words = Of("ssh", _request with { KeyFile = key, Hosts = ["a"] }).Commands[0];
             // In place of ssh a shell that does what the host would do.
-            File.WriteAllText(Path.Combine(folder, "ssh"), "#!/bin/sh\nfor last; do :; done\ncd \"$HOME\" && exec sh -c \"$last\"\n");
+            File.WriteAllText(Path.Combine(folder, "ssh"),
+                "#!/bin/sh\nfor last; do :; done\ncd \"$HOME\" && exec sh -c \"$last\"\n");
             File.SetUnixFileMode(Path.Combine(folder, "ssh"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
             var start = new ProcessStartInfo(words[0], words.Skip(1)) { UseShellExecute = false };
-            (start.Environment["PATH"], start.Environment["HOME"]) = ($"{folder}:{Environment.GetEnvironmentVariable("PATH")}", folder);
+            (start.Environment["PATH"], start.Environment["HOME"]) =
+                ($"{folder}:{Environment.GetEnvironmentVariable("PATH")}", folder);
             using var process = Process.Start(start)!;
             process.WaitForExit();
 
@@ -120,7 +128,8 @@ public sealed class LauncherTests
 
     private static int Run(string program, string option, string script)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, [option]) { RedirectStandardInput = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, [option]) { RedirectStandardInput = true, UseShellExecute = false })!;
         process.StandardInput.Write(script);
         process.StandardInput.Close();
         process.WaitForExit();

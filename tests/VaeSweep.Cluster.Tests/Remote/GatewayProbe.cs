@@ -20,7 +20,8 @@ internal sealed class GatewayProbe : IAsyncDisposable
         _gateway = _local.ActorOf(Props.Create(() => new Listener(_told.Writer)), "gateway");
         var options = new WireOptions(head)
         {
-            Key = key, Logger = Log, OnLink = isMember => _links.Writer.TryWrite(isMember), JoinWithin = TimeSpan.FromMilliseconds(1),
+            Key = key, Logger = Log, OnLink = isMember => _links.Writer.TryWrite(isMember),
+            JoinWithin = TimeSpan.FromMilliseconds(1),
             RetryFrom = TimeSpan.FromMilliseconds(50), RetryAtMost = TimeSpan.FromMilliseconds(500),
         };
         Wire = _local.ActorOf(WireActor.Props(change?.Invoke(options) ?? options, _gateway), "wire");
@@ -31,7 +32,8 @@ internal sealed class GatewayProbe : IAsyncDisposable
     public IActorRef Wire { get; }
 
     public static Hello SomeHello(long number = 1) => new(
-        new Session("node", 1, number), MessageCodec.Version, History.None, "", null, 1, new NodeInfo("node", "host", ["cpu:0"], "1", null));
+        new Session("node", 1, number), MessageCodec.Version, History.None, "", null, 1,
+        new NodeInfo("node", "host", ["cpu:0"], "1", null));
 
     /// <summary>The next thing of a kind that the gateway is told.</summary>
     public async Task<T> ToldAsync<T>()

@@ -26,7 +26,8 @@ internal sealed class Stranger : IAsyncDisposable
                 "VaeSweep.Cluster.Protocol.Message, VaeSweep.Cluster" = vaesweep
                 "VaeSweep.Cluster.Actors.DoorMessage, VaeSweep.Cluster" = vaesweep
               }
-              remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, public-port = {{publicPort}}, enable-ssl = {{(setup is null ? "off" : "on")}} }
+              remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0, public-port = {{publicPort}} }
+              remote.dot-netty.tcp.enable-ssl = {{(setup is null ? "off" : "on")}}
             }
             """));
         var boot = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(config));

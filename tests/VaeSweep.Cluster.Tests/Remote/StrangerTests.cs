@@ -57,7 +57,8 @@ public sealed class StrangerTests : IAsyncLifetime
             {
                 await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
                 {
-                    TargetHost = "x", ClientCertificates = [certificate], LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
+                    TargetHost = "x", ClientCertificates = [certificate],
+                    LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
                 });
                 return await stream.ReadAsync(new byte[1]);
             });
@@ -162,7 +163,8 @@ public sealed class StrangerTests : IAsyncLifetime
         var coordinator = stranger.System.ActorSelection(head + Names.CoordinatorPath);
         var path = ActorPath.Parse(head + Names.CoordinatorPath);
         var reference = ((ExtendedActorSystem)stranger.System).Provider.ResolveActorRef(path.ToSerializationFormat());
-        foreach (var harm in new object[] { PoisonPill.Instance, Kill.Instance, ReceiveTimeout.Instance, new Status.Failure(new InvalidOperationException("x")) })
+        foreach (var harm in new object[] { PoisonPill.Instance, Kill.Instance, ReceiveTimeout.Instance,
+            new Status.Failure(new InvalidOperationException("x")) })
         {
             coordinator.Tell(harm);
             reference.Tell(harm);
@@ -171,7 +173,8 @@ public sealed class StrangerTests : IAsyncLifetime
         reference.Tell(new SomeObject());
         ((IInternalActorRef)reference).Stop();
         ((IInternalActorRef)reference).Suspend();
-        stranger.System.ActorOf(Props.Create(() => new Intruder()).WithDeploy(new Deploy(new RemoteScope(Address.Parse(head)))), "intruder");
+        stranger.System.ActorOf(Props.Create(() => new Intruder()).WithDeploy(new Deploy(new RemoteScope(Address.Parse(head)))),
+            "intruder");
 
         await HeadLivesAsync();
         Assert.Equal(0, Intruder.Made);
@@ -237,7 +240,8 @@ public sealed class StrangerTests : IAsyncLifetime
         var kept = await KeptAsync() - before;
         Assert.InRange(kept, long.MinValue, MostBytesKept);
         Assert.InRange(_log.Lines.Count, 1, Long.Of(3, 30));
-        Long.Proved($"{rounds * 1000:N0} malformed messages of a process {(hasKeys ? "with a key" : "of this machine")}: dropped, "
+        Long.Proved($"{rounds * 1000:N0} malformed messages of a process {(hasKeys ? "with a key" : "of this machine")}: "
+            + "dropped, "
             + $"{_log.Lines.Count} lines in the log, {Math.Max(0, kept) / 1e6:F0} MB more memory, and it served on");
     }
 
@@ -251,7 +255,8 @@ public sealed class StrangerTests : IAsyncLifetime
         var answers = new List<Welcome>();
         foreach (var (who, token) in new[] { (hidden, "secret"), (open, "wrong"), (open, "secret") })
         {
-            who.System.ActorSelection($"akka.tcp://{Names.System}@{head.At}{Names.DoorPath}").Tell(new Arrival(token, true), who.Inbox.Receiver);
+            who.System.ActorSelection($"akka.tcp://{Names.System}@{head.At}{Names.DoorPath}")
+                .Tell(new Arrival(token, true), who.Inbox.Receiver);
             answers.Add((Welcome)await who.Inbox.ReceiveAsync(TimeSpan.FromSeconds(30)));
         }
 
@@ -275,8 +280,10 @@ public sealed class StrangerTests : IAsyncLifetime
         var authority = KeyFile.Read(HeadKeys.PathOf(_keys.Store), "file").Certificates[0];
         return kind switch
         {
-            "foreign" => X509CertificateLoader.LoadPkcs12(others.Join.Credentials.Certificate.Export(X509ContentType.Pkcs12), null),
-            "forged" => head.Create(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now.AddDays(-1), now.AddDays(1), [1])
+            "foreign" => X509CertificateLoader.LoadPkcs12(
+                others.Join.Credentials.Certificate.Export(X509ContentType.Pkcs12), null),
+            "forged" => head.Create(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now.AddDays(-1),
+                now.AddDays(1), [1])
                 .CopyWithPrivateKey(key),
             "self-signed" => head.CreateSelfSigned(now.AddDays(-1), now.AddDays(1)),
             "expired" => head.Create(authority, now.AddHours(-20), now.AddHours(-10), [1]).CopyWithPrivateKey(key),

@@ -18,7 +18,8 @@ internal sealed class StubHead : IAsyncDisposable
     private readonly Channel<object> _heard = Channel.CreateUnbounded<object>();
 
     /// <param name="setup">Null for TCP without TLS.</param>
-    public StubHead(int port, Setup? setup, Refusals? refusals = null, int mostMembers = DoorActor.UsualMembers, string token = "",
+    public StubHead(int port, Setup? setup, Refusals? refusals = null, int mostMembers = DoorActor.UsualMembers,
+        string token = "",
         int filesPort = 0, Credentials? credentials = null)
     {
         System = Systems.Member("127.0.0.1", port, Names.HeadRole, setup);

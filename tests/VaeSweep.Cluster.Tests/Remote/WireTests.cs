@@ -93,7 +93,8 @@ public sealed class WireTests : IDisposable
         await node.LinkedAsync(isMember: true);
         var member = Akka.Cluster.Cluster.Get(head.System).State.Members.Single(one => one.HasRole(Names.WorkerRole));
 
-        ((IRemoteActorRefProvider)((ExtendedActorSystem)head.System).Provider).Quarantine(member.Address, member.UniqueAddress.Uid);
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)head.System).Provider)
+            .Quarantine(member.Address, member.UniqueAddress.Uid);
 
         Assert.Equal(wire, (await node.ToldAsync<Disconnected>()).Wire);
         var next = (await node.ToldAsync<Connected>()).Wire;
@@ -132,7 +133,8 @@ public sealed class WireTests : IDisposable
         // No gossip is heard any more.
         ((IInternalActorRef)core).Suspend();
         cluster.Down(member.Address);
-        ((IRemoteActorRefProvider)((ExtendedActorSystem)head.System).Provider).Quarantine(member.Address, member.UniqueAddress.Uid);
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)head.System).Provider)
+            .Quarantine(member.Address, member.UniqueAddress.Uid);
 
         await node.Log.LineAsync("is made anew: the head has shut this connection out for good");
         await ComesBackAsOutpostAsync(head, node);
@@ -157,7 +159,8 @@ public sealed class WireTests : IDisposable
     public async Task Silence_of_a_head_ends_the_connection_and_it_is_asked_for_again()
     {
         await using var head = StubHead.WithKeys(_keys.Head, _headLog);
-        await using var node = new GatewayProbe(head.At, _keys.Join, options => options with { Silence = TimeSpan.FromSeconds(1) });
+        await using var node = new GatewayProbe(
+            head.At, _keys.Join, options => options with { Silence = TimeSpan.FromSeconds(1) });
         await node.GreetAsync((await node.ToldAsync<Connected>()).Wire);
 
         await node.ToldAsync<Disconnected>();

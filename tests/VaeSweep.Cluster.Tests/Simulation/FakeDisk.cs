@@ -11,7 +11,8 @@ internal sealed class FakeDisk : ArtifactDisk
 
     public IReadOnlyCollection<string> All => _files.Keys;
 
-    public override IReadOnlyList<string> Files(string folder) => [.. _files.Keys.Where(path => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
+    public override IReadOnlyList<string> Files(string folder) =>
+        [.. _files.Keys.Where(path => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
 
     public override bool Exists(string path) => _files.ContainsKey(path);
 

@@ -20,7 +20,10 @@ internal sealed class Journal
     {
         Writes++;
         if (before.Attempt != attempt.Attempt || before.State != TrialState.Running)
-            Breaches.Add($"{what} of attempt {attempt.Attempt} took effect on trial {before.Key}, which is {before.State} in attempt {before.Attempt}");
+        {
+            Breaches.Add($"{what} of attempt {attempt.Attempt} took effect on trial {before.Key}, which is {before.State} in "
+                + $"attempt {before.Attempt}");
+        }
     }
 
     /// <param name="sweep">Whose trials were given out.</param>
@@ -31,7 +34,8 @@ internal sealed class Journal
         var mine = after.Single(one => one.Name == sweep);
         if (mine.Count(TrialState.Running) > mine.MaxConcurrent)
             Breaches.Add($"{mine.Count(TrialState.Running)} trials of {sweep} run after a claim; {mine.MaxConcurrent} may");
-        foreach (var other in after.Where(one => one.Priority > mine.Priority && one.State == SweepState.Active && one.Count(TrialState.Queued) > 0))
+        foreach (var other in after.Where(one =>
+            one.Priority > mine.Priority && one.State == SweepState.Active && one.Count(TrialState.Queued) > 0))
         {
             if (other.Count(TrialState.Running) < (other.MaxConcurrent ?? int.MaxValue))
                 Breaches.Add($"{sweep} was given out before {other.Name}, which has a higher priority and room");

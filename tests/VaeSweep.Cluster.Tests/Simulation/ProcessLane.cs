@@ -1,6 +1,7 @@
 namespace VaeSweep.Cluster.Tests.Simulation;
 
-/// <summary>Where one simulated process's tasks run: it can be halted and go on later (SIGSTOP, SIGCONT), or never run again (SIGKILL).</summary>
+/// <summary>Where one simulated process's tasks run: it can be halted and go on later (SIGSTOP, SIGCONT), or never run again
+/// (SIGKILL).</summary>
 public sealed class ProcessLane(StepScheduler steps) : TaskScheduler
 {
     private readonly List<Task> _held = [];
@@ -21,9 +22,7 @@ public sealed class ProcessLane(StepScheduler steps) : TaskScheduler
     {
         Halted = false;
         foreach (var task in _held)
-        {
             steps.Add(this, task);
-        }
 
         _held.Clear();
     }
@@ -40,13 +39,9 @@ public sealed class ProcessLane(StepScheduler steps) : TaskScheduler
     protected override void QueueTask(Task task)
     {
         if (Halted)
-        {
             _held.Add(task);
-        }
         else if (!Killed)
-        {
             steps.Add(this, task);
-        }
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;

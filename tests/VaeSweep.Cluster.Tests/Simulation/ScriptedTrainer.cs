@@ -3,7 +3,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Tests.Simulation;
 
-/// <summary>A trainer without a model: epochs take virtual time, and what goes wrong is scripted. Epoch e of trial k always reports the same numbers.</summary>
+/// <summary>A trainer without a model: epochs take virtual time, and what goes wrong is scripted. Epoch e of trial k always
+/// reports the same numbers.</summary>
 internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDisk disk, TrainerScript script) : ITrainer
 {
     private readonly CancellationTokenSource _killed = new();
@@ -19,7 +20,8 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
 
     public static double Bound(long trialKey, int epoch) => -100.0 - trialKey + (1 - (1.0 / epoch));
 
-    public async IAsyncEnumerable<TrainerEvent> RunAsync(TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TrainerEvent> RunAsync(
+        TrainerJob job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Assert.False(Running, "a trainer runs one job at a time");
         Assert.False(Disposed, "a trainer that was closed is not used");
@@ -29,7 +31,9 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _killed.Token);
         try
         {
-            Assert.All(job.Trials, t => Assert.True(t.ResumeFrom?.Contains($"/{t.TrialId}/", StringComparison.Ordinal) ?? true, $"{t.TrialId} was to resume from {t.ResumeFrom}"));
+            Assert.All(job.Trials, t =>
+                Assert.True(t.ResumeFrom?.Contains($"/{t.TrialId}/", StringComparison.Ordinal)
+                    ?? true, $"{t.TrialId} was to resume from {t.ResumeFrom}"));
             var at = job.Trials.ToDictionary(t => t, t => t.ResumeFrom is { } path ? disk.Read(path) : 0);
             while (at.Count > 0)
             {
@@ -37,9 +41,7 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
                 foreach (var trial in at.Keys.ToList())
                 {
                     foreach (var what in Step(job, trial, at))
-                    {
                         yield return what;
-                    }
                 }
             }
         }
@@ -52,9 +54,7 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
     public void Stop(IReadOnlyCollection<long> trialKeys)
     {
         if (Running && !script.Deaf)
-        {
             _stops.UnionWith(trialKeys);
-        }
     }
 
     public ValueTask DisposeAsync()
@@ -69,9 +69,7 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
         try
         {
             if (time > TimeSpan.Zero)
-            {
                 await Task.Delay(time, clock, either);
-            }
 
             either.ThrowIfCancellationRequested();
         }
@@ -110,15 +108,14 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
                 Epoch = epoch, TrainElbo = Bound(key, epoch), Seconds = 1, Events = script.Events(trial, epoch),
             });
             if (epoch % script.CheckpointEvery == 0)
-            {
                 yield return Checkpoint(trial, epoch);
-            }
         }
 
         if (epoch == script.Epochs)
         {
             at.Remove(trial);
-            yield return new TrialFinished(key, [new Evaluation("test_nll", Bound(key, epoch), 500, 100)], Path.Combine(trial.ArtifactsFolder, "model"));
+            yield return new TrialFinished(
+                key, [new Evaluation("test_nll", Bound(key, epoch), 500, 100)], Path.Combine(trial.ArtifactsFolder, "model"));
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed partial class SimulatedStore
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<Directive>> RenewAsync(IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Directive>> RenewAsync(
+        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
         Do("renew", () => _store.RenewAsync(attempts, lease, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken) => Do(

@@ -66,9 +66,11 @@ internal sealed partial class SimulatedStore : IStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public Task<SubmitResult> SubmitAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
+    public Task<SubmitResult> SubmitAsync(
+        SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
         // Not by the store's own method, which enumerates on a thread of its own: histories have one.
-        Do("submit", () => _store.DoAsync((ledger, now) => ledger.Submit(sweep, trials, now), CancellationToken.None), cancellationToken);
+        Do("submit", () => _store.DoAsync((ledger, now) => ledger.Submit(sweep, trials, now), CancellationToken.None),
+            cancellationToken);
 
     public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -91,7 +93,8 @@ internal sealed partial class SimulatedStore : IStore
     public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
         Do("retry", () => _store.RetryAsync(sweep, failureClass, trialKey, CancellationToken.None), cancellationToken);
 
-    public Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(string idPrefix, string? sweep, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TrialStatus>> FindTrialsAsync(
+        string idPrefix, string? sweep, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<QueryResult> QueryAsync(

@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VaeSweep.Cluster.Tests.Simulation;
 
-/// <summary>Runs tasks on the test's thread only, when told to, in an order that a seed decides: a whole cluster steps through one repeatable history.</summary>
+/// <summary>Runs tasks on the test's thread only, when told to, in an order that a seed decides: a whole cluster steps through
+/// one repeatable history.</summary>
 public sealed class StepScheduler(int? seed = null) : TaskScheduler
 {
     private readonly Lock _lock = new();
@@ -20,13 +21,9 @@ public sealed class StepScheduler(int? seed = null) : TaskScheduler
         {
             Steps++;
             if (lane is null)
-            {
                 TryExecuteTask(task);
-            }
             else
-            {
                 lane.Execute(task);
-            }
         }
     }
 

@@ -189,7 +189,8 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
     private static double Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
     private Task RunningAsync(string sweep, int trials) =>
-        HoldsAsync($"SELECT count(*) FROM attempts WHERE sweep = '{sweep}' AND outcome IS NULL AND to_epoch > from_epoch", trials);
+        HoldsAsync($"SELECT count(*) FROM attempts WHERE sweep = '{sweep}' AND outcome IS NULL AND to_epoch > from_epoch",
+            trials);
 
     /// <summary>Waits until something more was trained.</summary>
     private async Task MovedOnAsync(string sweep)

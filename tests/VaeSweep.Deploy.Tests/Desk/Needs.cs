@@ -9,7 +9,8 @@ internal static class Needs
     private static readonly string[] _folders =
         [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
 
-    private static bool Promised => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+    private static bool Promised =>
+        string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <returns>The program's path.</returns>
     public static string Program(string name, string package)
@@ -23,7 +24,8 @@ internal static class Needs
     public static string Mnist()
     {
         var folder = Environment.GetEnvironmentVariable("VAESWEEP_DATA");
-        Require(folder is not null && Directory.Exists(Path.Combine(folder, "mnist")), "VAESWEEP_DATA does not name a folder with mnist/");
+        Require(folder is not null && Directory.Exists(Path.Combine(folder, "mnist")),
+            "VAESWEEP_DATA does not name a folder with mnist/");
         return folder!;
     }
 

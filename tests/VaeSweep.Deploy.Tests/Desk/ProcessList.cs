@@ -21,7 +21,8 @@ internal static class ProcessList
     private static int NumberOf(string folder) =>
         int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0;
 
-    private static bool Has(int pid, string start) => EnvironmentOf(pid).Any(entry => entry.StartsWith(start, StringComparison.Ordinal));
+    private static bool Has(int pid, string start) => EnvironmentOf(pid)
+        .Any(entry => entry.StartsWith(start, StringComparison.Ordinal));
 
     private static int? ParentOf(int pid)
     {

@@ -7,16 +7,16 @@ internal sealed record Said(int Code, string Out, string Errors)
 {
     /// <summary>Runs a program to its end.</summary>
     public static async Task<Said> RunAsync(
-        string folder, IReadOnlyDictionary<string, string?> environment, string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+        string folder, IReadOnlyDictionary<string, string?> environment, string program, IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken)
     {
         var info = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            UseShellExecute = false,
         };
         foreach (var (name, value) in environment)
-        {
             info.Environment[name] = value;
-        }
 
         using var process = Process.Start(info)!;
         process.StandardInput.Close();
@@ -24,7 +24,8 @@ internal sealed record Said(int Code, string Out, string Errors)
         limit.CancelAfter(Until.Patience);
         try
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token),
+                process.StandardError.ReadToEndAsync(limit.Token));
             await process.WaitForExitAsync(limit.Token);
             return new Said(process.ExitCode, await output, await errors);
         }

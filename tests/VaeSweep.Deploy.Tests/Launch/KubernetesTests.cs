@@ -27,7 +27,8 @@ public sealed class KubernetesTests(KubernetesTests.Checker checker) : IClassFix
     {
         var files = await Printed.FilesAsync(Token, "k8s", "--image", "a:b", "--nodes", "3");
 
-        var said = await checker.RunAsync(files.Values.Select(text => text.Replace(right, wrong, StringComparison.Ordinal)), Token);
+        var said = await checker.RunAsync(
+            files.Values.Select(text => text.Replace(right, wrong, StringComparison.Ordinal)), Token);
 
         Assert.Equal(1, said.Code);
         Assert.Contains(named, said.Errors, StringComparison.Ordinal);
@@ -56,7 +57,8 @@ public sealed class KubernetesTests(KubernetesTests.Checker checker) : IClassFix
                 File.WriteAllText(path, text);
                 return path;
             });
-            return Said.RunAsync(_folder, _environment, Needs.Program("node", "nodejs"), ["check.mjs", .. files], cancellationToken);
+            return Said.RunAsync(_folder, _environment, Needs.Program("node", "nodejs"), ["check.mjs", .. files],
+                cancellationToken);
         }
 
         public ValueTask DisposeAsync()

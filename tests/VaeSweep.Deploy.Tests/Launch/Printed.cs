@@ -12,7 +12,8 @@ internal static class Printed
         var none = new Dictionary<string, string?>(StringComparer.Ordinal);
         IReadOnlyList<string> command = ["launch", .. arguments, "--join", "head.lab:4053", "--key", Key, "--dry-run"];
         var said = await Said.RunAsync("/", none, Lab.Vaesweep, command, cancellationToken);
-        return said.Succeeded("launch --dry-run").Out.Split("# ---- ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('\n', 2))
+        return said.Succeeded("launch --dry-run").Out.Split("# ---- ", StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Split('\n', 2))
             .Where(part => part[0] != "then").ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
     }
 }

@@ -19,17 +19,21 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
     public static async Task<SlurmCluster> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        var (munged, slurmctld, slurmd) = (Needs.Program("munged", "munge"), Needs.Program("slurmctld", "slurm-wlm"), Needs.Program("slurmd", "slurm-wlm"));
+        var (munged, slurmctld, slurmd) =
+            (Needs.Program("munged", "munge"), Needs.Program("slurmctld", "slurm-wlm"), Needs.Program("slurmd", "slurm-wlm"));
         var cluster = new SlurmCluster(folder);
         try
         {
             cluster.Environment["SLURM_CONF"] = cluster.Configure();
-            cluster.Run("munged", munged, "--foreground", "--force", $"--socket={cluster.In("munge")}", $"--key-file={cluster.In("key")}", $"--pid-file={cluster.In("munge.pid")}",
+            cluster.Run("munged", munged, "--foreground", "--force", $"--socket={cluster.In("munge")}",
+                $"--key-file={cluster.In("key")}", $"--pid-file={cluster.In("munge.pid")}",
                 $"--log-file={cluster.In("munge.log")}", $"--seed-file={cluster.In("seed")}");
             await Until.HoldsAsync(() => File.Exists(cluster.In("munge")), cluster.Logs, cancellationToken);
             cluster.Run("slurmctld", slurmctld, "-D", "-i");
             cluster.Run("slurmd", slurmd, "-D", "-N", Dns.GetHostName());
-            await Until.HoldsAsync(async () => (await cluster.TryAsync(cancellationToken, "sinfo", "-h", "-o", "%t")).Out.Trim() == "idle", cluster.Logs, cancellationToken);
+            await Until.HoldsAsync(async () =>
+                (await cluster.TryAsync(cancellationToken, "sinfo", "-h", "-o", "%t")).Out.Trim() == "idle", cluster.Logs,
+                    cancellationToken);
             return cluster;
         }
         catch
@@ -41,13 +45,15 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
     /// <summary>Every job that is not over: its number, and its state in words.</summary>
     public async Task<IReadOnlyDictionary<string, string>> JobsAsync(CancellationToken cancellationToken) =>
-        (await DoAsync(cancellationToken, "squeue", "-h", "-r", "-o", "%i %T")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(job => job[0], job => job[1], StringComparer.Ordinal);
+        (await DoAsync(cancellationToken, "squeue", "-h", "-r", "-o", "%i %T")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ')).ToDictionary(job => job[0], job => job[1], StringComparer.Ordinal);
 
-    /// <summary>Waits for a job to be back in the queue, where Slurm keeps it for two minutes, and lets it begin much earlier: not at once, since a node
-    /// refuses what was made within the second in which it ended the job's first run.</summary>
+    /// <summary>Waits for a job to be back in the queue, where Slurm keeps it for two minutes, and lets it begin much earlier:
+    /// not at once, since a node refuses what was made within the second in which it ended the job's first run.</summary>
     public async Task BeginAgainAsync(string job, CancellationToken cancellationToken)
     {
-        await Until.HoldsAsync(async () => (await JobsAsync(cancellationToken)).GetValueOrDefault(job) == Waiting, Logs, cancellationToken);
+        await Until.HoldsAsync(async () => (await JobsAsync(cancellationToken)).GetValueOrDefault(job) == Waiting, Logs,
+            cancellationToken);
         await DoAsync(cancellationToken, "scontrol", "update", $"JobId={job}", "TimeLimit=60", "StartTime=now+3seconds");
     }
 
@@ -63,29 +69,30 @@ internal sealed class SlurmCluster : IAsyncDisposable
         {
             await TryAsync(CancellationToken.None, "scancel", "--full", "--signal=KILL", $"--user={System.Environment.UserName}");
             await TryAsync(CancellationToken.None, "scancel", $"--user={System.Environment.UserName}");
-            await Until.HoldsAsync(async () => (await JobsAsync(CancellationToken.None)).Count == 0, Logs, CancellationToken.None);
+            await Until.HoldsAsync(async () => (await JobsAsync(CancellationToken.None)).Count == 0, Logs,
+                CancellationToken.None);
         }
 
         for (var i = _daemons.Count - 1; i >= 0; i--)
-        {
             await _daemons[i].DisposeAsync();
-        }
     }
 
-    private Task<Said> TryAsync(CancellationToken cancellationToken, string command, params string[] arguments) => Said.RunAsync(_folder, Environment, command, arguments, cancellationToken);
+    private Task<Said> TryAsync(CancellationToken cancellationToken, string command, params string[] arguments) =>
+        Said.RunAsync(_folder, Environment, command, arguments, cancellationToken);
 
-    private void Run(string name, params string[] command) => _daemons.Add(Daemon.Start(_folder, In($"{name}.out"), Environment, command));
+    private void Run(string name, params string[] command) =>
+        _daemons.Add(Daemon.Start(_folder, In($"{name}.out"), Environment, command));
 
     private string In(string name) => Path.Combine(_folder, name);
 
     private string Configure()
     {
         foreach (var folder in new[] { _folder, In("state"), In("spool") })
-        {
             Directory.CreateDirectory(folder);
-        }
 
-        using (var key = new FileStream(In("key"), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        using (var key = new FileStream(
+            In("key"), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
         {
             key.Write(RandomNumberGenerator.GetBytes(128));
         }

@@ -24,7 +24,10 @@ internal sealed class SshServer : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var none = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var key in new[] { "server", "user" })
-            (await Said.RunAsync(folder, none, keygen, ["-q", "-t", "ed25519", "-N", "", "-f", key], cancellationToken)).Succeeded("ssh-keygen");
+        {
+            (await Said.RunAsync(folder, none, keygen, ["-q", "-t", "ed25519", "-N", "", "-f", key], cancellationToken))
+                .Succeeded("ssh-keygen");
+        }
 
         var port = Ports.Free();
         await File.WriteAllTextAsync(
@@ -61,8 +64,10 @@ internal sealed class SshServer : IAsyncDisposable
 
             """,
             cancellationToken);
-        var daemon = Daemon.Start(folder, Path.Combine(folder, "log"), none, sshd, "-D", "-e", "-f", Path.Combine(folder, "sshd_config"));
-        await Until.HoldsAsync(() => daemon.Log.Contains("Server listening", StringComparison.Ordinal), () => daemon.Log, cancellationToken);
+        var daemon = Daemon.Start(folder, Path.Combine(folder, "log"), none, sshd, "-D", "-e", "-f",
+            Path.Combine(folder, "sshd_config"));
+        await Until.HoldsAsync(() => daemon.Log.Contains("Server listening", StringComparison.Ordinal), () => daemon.Log,
+            cancellationToken);
         return new SshServer(daemon, config);
     }
 

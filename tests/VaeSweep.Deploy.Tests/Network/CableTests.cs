@@ -75,7 +75,8 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
         await node.LeaveAsync(Token);
 
         await AsIfNothingHadHappenedAsync("weak");
-        Long.Proved($"a node trained over a network that lost packets ({weak}): at most {await MostAttemptsAsync("weak")} attempts, "
+        Long.Proved($"a node trained over a network that lost packets ({weak}): at most {await MostAttemptsAsync("weak")} "
+            + "attempts, "
             + "every number as without");
     }
 }

@@ -19,7 +19,8 @@ internal static class Invariants
     {
         var ofSweep = TrialFilter.AllOf(sweep);
         var results = store.Results;
-        var attempts = (await results.AttemptsAsync(ofSweep, cancellationToken).ToListAsync(cancellationToken)).ToLookup(a => a.Trial);
+        var attempts = (await results.AttemptsAsync(ofSweep, cancellationToken).ToListAsync(cancellationToken))
+            .ToLookup(a => a.Trial);
         var curves = await results.CurvesAsync(ofSweep, new CurveRequest([]) { Attempts = true }, cancellationToken)
             .ToDictionaryAsync(
                 curve => curve.Trial, curve => curve.Epochs.Zip(curve.Attempts!).ToList(), cancellationToken: cancellationToken);
@@ -41,7 +42,8 @@ internal static class Invariants
     {
         var ofSweep = TrialFilter.AllOf(sweep);
         var results = store.Results;
-        var curves = await results.CurvesAsync(ofSweep, RecordFields.WholeCurves, cancellationToken).ToListAsync(cancellationToken);
+        var curves = await results.CurvesAsync(ofSweep, RecordFields.WholeCurves, cancellationToken)
+            .ToListAsync(cancellationToken);
         var evaluations = await results.EvaluationsAsync(ofSweep, null, cancellationToken).ToListAsync(cancellationToken);
         return [
             .. Lines("epoch", _epoch, curves.SelectMany(curve => curve.Rows())),

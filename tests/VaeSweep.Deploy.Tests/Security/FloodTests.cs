@@ -39,7 +39,8 @@ public sealed class FloodTests
         Assert.InRange(Lines(lab) - lines, 0, 3 + (int)took.TotalMinutes);
         Assert.True(kept < MostBytesKept, $"the head has kept {kept:N0} bytes of {frames:N0} frames");
         Long.Proved($"{frames:N0} malformed frames to a head {(lab.KeyFile is null ? "without" : "with")} keys in "
-            + $"{took.TotalSeconds:F0} s: refused, {Lines(lab) - lines} lines in its log, {kept / 1e6:F0} MB more memory, and it served on");
+            + $"{took.TotalSeconds:F0} s: refused, {Lines(lab) - lines} lines in its log, {kept / 1e6:F0} MB more memory, and it "
+            + "served on");
     }
 
     private static int Lines(Lab lab) => lab.HeadLog.Count(letter => letter == '\n');

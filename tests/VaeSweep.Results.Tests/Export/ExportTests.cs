@@ -10,7 +10,8 @@ public sealed class ExportTests : IDisposable
 {
     private static readonly MadeUpTrial[] _trials =
     [
-        At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88) with { TrainElbo = -101.5 }, At(k: 5, seed: 1, null, TrialState.Failed), At(k: 5, seed: 2, null, TrialState.Queued),
+        At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88) with { TrainElbo = -101.5 }, At(k: 5, seed: 1, null, TrialState.Failed),
+        At(k: 5, seed: 2, null, TrialState.Queued),
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-export-").FullName;
@@ -42,7 +43,8 @@ public sealed class ExportTests : IDisposable
 
         await ExportAsync(store, "jsonl");
 
-        var lines = (await File.ReadAllLinesAsync(Path.Combine(_folder, "out"), Token)).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(_folder, "out"), Token))
+            .Select(l => JsonDocument.Parse(l).RootElement).ToList();
         Assert.Equal(["succeeded", "succeeded", "failed", "queued"], lines.Select(l => l.GetProperty("state").GetString()));
         Assert.Equal(5, lines[1].GetProperty("config").GetProperty("objective.k").GetInt32());
         Assert.Equal(88, lines[1].GetProperty("evaluations")[0].GetProperty("value").GetDouble());
@@ -61,7 +63,8 @@ public sealed class ExportTests : IDisposable
         var run = Directory.GetDirectories(Path.Combine(_folder, "out"), "k=5,seed=0-*").Single();
         var events = await ReadEventsAsync(Directory.GetFiles(run, "events.out.tfevents.*").Single());
         Assert.Equal("brain.Event:2", events[0][3].GetString());
-        var scalars = events.Skip(1).ToDictionary(e => e[2].GetString()!, e => (Step: e[1].GetInt32(), Value: e[3].GetDouble()), StringComparer.Ordinal);
+        var scalars = events.Skip(1)
+            .ToDictionary(e => e[2].GetString()!, e => (Step: e[1].GetInt32(), Value: e[3].GetDouble()), StringComparer.Ordinal);
         Assert.Equal((1, -101.5), scalars["elbo/train"]);
         Assert.Equal((1, 7.0), scalars["training/active_units"]);
         Assert.Equal((1, 88.0), scalars["final/test_nll"]);
@@ -78,7 +81,8 @@ public sealed class ExportTests : IDisposable
         await ExportAsync(store, "latex");
 
         var text = await File.ReadAllTextAsync(Path.Combine(_folder, "out"), Token);
-        Assert.StartsWith("\\begin{table}\n\\centering\n\\caption{s: minus the importance-sampled log-likelihood", text, StringComparison.Ordinal);
+        Assert.StartsWith("\\begin{table}\n\\centering\n\\caption{s: minus the importance-sampled log-likelihood", text,
+            StringComparison.Ordinal);
         Assert.Contains("\\label{tab:s}\n", text, StringComparison.Ordinal);
         Assert.EndsWith("\\end{table}\n", text, StringComparison.Ordinal);
     }
@@ -107,7 +111,9 @@ public sealed class ExportTests : IDisposable
 
     private static async Task<List<JsonElement>> ReadEventsAsync(string file, [CallerFilePath] string here = "")
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Path.GetDirectoryName(here)!, "read_events.py"), file]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "/usr/bin/python3", [Path.Combine(Path.GetDirectoryName(here)!, "read_events.py"), file]) { RedirectStandardOutput =
+                true, UseShellExecute = false };
         using var python = Process.Start(start)!;
         var lines = await python.StandardOutput.ReadToEndAsync(Token);
         await python.WaitForExitAsync(Token);
@@ -117,6 +123,8 @@ public sealed class ExportTests : IDisposable
 
     private static Task<TrainedStore> StoreAsync() => TrainedStore.MadeAsync(_trials);
 
-    private async Task<IReadOnlyList<string>> ExportAsync(TrainedStore store, string name) => await Exporters.Get(name).ExportAsync(
-        new ExportJob(store.Store, "s", new ComparisonRequest("s", MetricCatalog.Get("test_nll"), null, []), Path.Combine(_folder, "out")), Token);
+    private async Task<IReadOnlyList<string>> ExportAsync(TrainedStore store, string name) => await Exporters.Get(name)
+        .ExportAsync(
+        new ExportJob(store.Store, "s", new ComparisonRequest("s", MetricCatalog.Get("test_nll"), null, []),
+            Path.Combine(_folder, "out")), Token);
 }

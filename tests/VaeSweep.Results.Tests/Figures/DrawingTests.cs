@@ -34,11 +34,14 @@ public sealed class DrawingTests
     [Fact]
     public void Every_drawing_is_well_formed_whatever_its_texts_say()
     {
-        var chart = new Chart("a < b & \"c\"", new ChartAxis("x", "<s>"), new ChartAxis("y"), [new LineMark("<&>", "#000000", [0, 1, double.NaN, 3], [1, 2, 3, double.NaN])]);
+        var chart = new Chart("a < b & \"c\"", new ChartAxis("x", "<s>"), new ChartAxis("y"),
+            [new LineMark("<&>", "#000000", [0, 1, double.NaN, 3], [1, 2, 3, double.NaN])]);
 
-        var drawing = SvgRenderer.Render(new Figure("k", "t < u", [chart, new TileGrid("<", 1, [new GreyImage(1, 1, [7])])], ["n = 1 & that's it"]));
+        var drawing = SvgRenderer.Render(
+            new Figure("k", "t < u", [chart, new TileGrid("<", 1, [new GreyImage(1, 1, [7])])], ["n = 1 & that's it"]));
 
-        var texts = XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToList();
+        var texts = XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)
+            .ToList();
         Assert.Contains("a < b & \"c\"", texts);
         Assert.Contains("n = 1 & that's it", texts);
     }
@@ -46,7 +49,8 @@ public sealed class DrawingTests
     [Fact]
     public void A_line_is_interrupted_where_a_value_is_missing()
     {
-        var chart = new Chart("", new ChartAxis("x"), new ChartAxis("y"), [new LineMark("", "#123456", [0, 1, 2, 3, 4], [1, 2, double.NaN, 2, 1])]);
+        var chart = new Chart("", new ChartAxis("x"), new ChartAxis("y"),
+            [new LineMark("", "#123456", [0, 1, 2, 3, 4], [1, 2, double.NaN, 2, 1])]);
 
         var svg = XDocument.Parse(SvgRenderer.Render(new Figure("k", "t", [chart], [])).Svg);
 

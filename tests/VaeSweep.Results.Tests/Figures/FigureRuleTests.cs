@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using VaeSweep.Results.Figures;
 using VaeSweep.Results.Imaging;
@@ -5,7 +6,8 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results.Tests.Figures;
 
-/// <remarks>Figures keep the rules of tables: one data set and likelihood at a time, seeds are the unit, and what is left out is said.</remarks>
+/// <remarks>Figures keep the rules of tables: one data set and likelihood at a time, seeds are the unit, and what is left out is
+/// said.</remarks>
 public sealed class FigureRuleTests
 {
     private const string Definition = """
@@ -29,7 +31,8 @@ public sealed class FigureRuleTests
         // Each seed's mean over k = 1 and k = 5.
         Assert.Equal([85, 86, 75, 76], points.Y);
         Assert.Contains(figure.Notes, note => note.StartsWith("n = 2 seeds a point", StringComparison.Ordinal));
-        Assert.Contains(figure.Notes, note => note.Contains("over the settings that a point joins (up to 2)", StringComparison.Ordinal));
+        Assert.Contains(figure.Notes, note =>
+            note.Contains("over the settings that a point joins (up to 2)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class FigureRuleTests
         Assert.Contains("Left out: the model of trial 1 is not there.", figure.Notes);
         // The input, and five of six models.
         Assert.Equal(6, ((TileGrid)figure.Panels[0]).RowLabels!.Count);
-        var all = await Assert.ThrowsAsync<ResultsException>(() => FigureKinds.Get("reconstructions").BuildAsync(context with { Models = new Missing(100) }, Token));
+        var all = await Assert.ThrowsAsync<ResultsException>(() =>
+            FigureKinds.Get("reconstructions").BuildAsync(context with { Models = new Missing(100) }, Token));
         Assert.Contains("trial 1", all.Message, StringComparison.Ordinal);
     }
 
@@ -96,9 +100,11 @@ public sealed class FigureRuleTests
         var title = "decoder bernoulli, latent 2, k 1, batch norm false: inputs over reconstructions";
         var tiles = Enumerable.Repeat<GreyImage?>(new GreyImage(4, 4, new byte[16]), 4).ToList();
 
-        var drawing = SvgRenderer.Render(new Figure("samples", "s", [new TileGrid(title, 2, tiles), new TileGrid(title, 2, tiles)], []) { Columns = 2 });
+        var drawing = SvgRenderer.Render(
+            new Figure("samples", "s", [new TileGrid(title, 2, tiles), new TileGrid(title, 2, tiles)], []) { Columns = 2 });
 
-        var lines = XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).Where(t => t != "s").ToList();
+        var lines = XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)
+            .Where(t => t != "s").ToList();
         Assert.Equal($"{title} {title}", string.Join(' ', lines.Take(lines.Count)));
         Assert.All(lines, line => Assert.True(TextWidth.Of(line, 12.5) <= 350));
     }
@@ -114,8 +120,9 @@ public sealed class FigureRuleTests
             Assert.Skip("librsvg is not installed");
         }
 
-        var fraction = FormattableString.Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\"><rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/></svg>");
+        var fraction = string.Create(CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\"><rect width=\"{width}\" "
+                + $"height=\"{height}\" fill=\"#ffffff\"/></svg>");
 
         var image = PngReader.Decode(SvgRasterizer.Render(fraction, width, height, scale), "white.png");
 
@@ -126,7 +133,8 @@ public sealed class FigureRuleTests
     {
         await using var made = await MadeAsync();
         var trials = await SweepTrials.LoadAsync(made.Store.Results, "s", options.Where, Token);
-        return await FigureKinds.Get(kind).BuildAsync(new FigureContext(made.Store, SweepFile.Parse(Definition), trials, options), Token);
+        return await FigureKinds.Get(kind)
+            .BuildAsync(new FigureContext(made.Store, SweepFile.Parse(Definition), trials, options), Token);
     }
 
     private static Task<TrainedStore> MadeAsync() => TrainedStore.MadeAsync(
@@ -135,7 +143,10 @@ public sealed class FigureRuleTests
         from k in new[] { 1, 5 }
         from seed in new[] { 0, 1 }
         select new MadeUpTrial(
-            $$"""{"dataset.name":"mnist","model.decoder":"{{decoder}}","model.latent":{{latent}},"objective.k":{{k}},"seed":{{seed}},"train.epochs":1}""",
+            $$"""
+            {"dataset.name":"mnist","model.decoder":"{{decoder}}","model.latent":{{latent}},
+            "objective.k":{{k}},"seed":{{seed}},"train.epochs":1}
+            """,
             seed, (decoder == "gaussian" ? 300 : 90) + seed - k - (latent == 5 ? 10 : 0) - 2)
         {
             TrainElbo = -100 - k,

@@ -63,9 +63,11 @@ public sealed class LayerSamplesTests
     public async Task Models_of_one_layer_stand_beside_those_of_several()
     {
         await using var trained = await TrainedStore.MadeAsync(
-            new MadeUpTrial("""{"model.latent":64,"seed":0}""", 0, 105), new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 99));
+            new MadeUpTrial("""{"model.latent":64,"seed":0}""", 0, 105),
+            new MadeUpTrial("""{"model.layers":[64,32],"seed":0}""", 0, 99));
 
-        var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", new FigureOptions().Where, TestContext.Current.CancellationToken);
+        var trials = await SweepTrials.LoadAsync(
+            trained.Store.Results, "s", new FigureOptions().Where, TestContext.Current.CancellationToken);
 
         Assert.Equal(["[64]", "[64,32]"], trials.Trials.Select(trial => trials.Setting(trial, "model.layers")!.Json));
     }
@@ -74,12 +76,14 @@ public sealed class LayerSamplesTests
     {
         var token = TestContext.Current.CancellationToken;
         var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", options.Where, token);
-        return await FigureKinds.Get("latent-samples").BuildAsync(new FigureContext(trained.Store, definition, trials, options, new Models()), token);
+        return await FigureKinds.Get("latent-samples")
+            .BuildAsync(new FigureContext(trained.Store, definition, trials, options, new Models()), token);
     }
 
     private sealed class Models : ITrainedModels
     {
-        public Task<ITrainedModel> OpenAsync(FigureTrial trial, CancellationToken cancellationToken) => Task.FromResult<ITrainedModel>(new Model());
+        public Task<ITrainedModel> OpenAsync(FigureTrial trial, CancellationToken cancellationToken) =>
+            Task.FromResult<ITrainedModel>(new Model());
     }
 
     private sealed class Model : ITrainedModel

@@ -11,8 +11,8 @@ public sealed class ModelFigureTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    // Tiles of one model: 12 inputs over 12 reconstructions; 8 by 8 twice; 5 by 5; 7; 3 pairs, linear and spherical, 11 steps between two ends; 4 attributes of 2 images
-    // at 7 strengths beside the input.
+    // Tiles of one model: 12 inputs over 12 reconstructions; 8 by 8 twice; 5 by 5; 7; 3 pairs, linear and spherical, 11 steps
+    // between two ends; 4 attributes of 2 images at 7 strengths beside the input.
     [Theory]
     [InlineData("reconstructions", 0, 24)]
     [InlineData("samples", 0, 64 + 60)]
@@ -62,9 +62,11 @@ public sealed class ModelFigureTests
     [Fact]
     public async Task Adding_a_class_s_vector_once_leads_from_the_mean_of_one_class_to_that_of_the_other()
     {
-        var grid = (TileGrid)(await BuildAsync("attributes", [6], new FigureOptions { Attributes = ["2-0"], Images = 1 })).Panels[0];
+        var grid =
+            (TileGrid)(await BuildAsync("attributes", [6], new FigureOptions { Attributes = ["2-0"], Images = 1 })).Panels[0];
 
-        // Input, then -1.5 to 1.5 by halves: the fourth has nothing added, the sixth the whole vector. Classes 0 and 2 fill the first and the last two columns.
+        // Input, then -1.5 to 1.5 by halves: the fourth has nothing added, the sixth the whole vector. Classes 0 and 2 fill the
+        // first and the last two columns.
         Assert.Equal("0 to 2", grid.RowLabels![0]);
         Assert.True(grid.Tiles[4]!.Pixels[0] > 0 && grid.Tiles[4]!.Pixels[5] == 0);
         Assert.True(grid.Tiles[6]!.Pixels[5] > grid.Tiles[6]!.Pixels[0]);
@@ -75,7 +77,8 @@ public sealed class ModelFigureTests
     [InlineData("7-1", "found '7-1'. There are 0, 1, 2.")]
     public async Task An_attribute_that_is_none_is_told_what_there_is(string attribute, string said)
     {
-        var thrown = await Assert.ThrowsAsync<ResultsException>(() => BuildAsync("attributes", [2], new FigureOptions { Attributes = [attribute] }));
+        var thrown = await Assert.ThrowsAsync<ResultsException>(() =>
+            BuildAsync("attributes", [2], new FigureOptions { Attributes = [attribute] }));
 
         Assert.Contains(said, thrown.Message, StringComparison.Ordinal);
     }
@@ -100,7 +103,8 @@ public sealed class ModelFigureTests
 
         var grid = (TileGrid)figure.Panels[0];
         var image = XDocument.Parse(drawing.Svg).Descendants().First(e => e.Name.LocalName == "image");
-        var (left, top, width, height) = (Number(image, "x"), Number(image, "y"), Number(image, "width"), Number(image, "height"));
+        var (left, top, width, height) =
+            (Number(image, "x"), Number(image, "y"), Number(image, "width"), Number(image, "height"));
         var (across, down) = ((grid.Columns * (MadeUpModel.Side + 1)) - 1, (grid.Rows * (MadeUpModel.Side + 1)) - 1);
         var wrong = new List<string>();
         for (var i = 0; i < grid.Tiles.Count; i++)
@@ -108,13 +112,13 @@ public sealed class ModelFigureTests
             for (var pixel = 0; grid.Tiles[i] is { } tile && pixel < tile.Pixels.Length; pixel++)
             {
                 // The middle of a pixel: renderers smooth its edges.
-                var x = left + ((((i % grid.Columns) * (MadeUpModel.Side + 1)) + (pixel % MadeUpModel.Side) + 0.5) * width / across);
-                var y = top + ((((i / grid.Columns) * (MadeUpModel.Side + 1)) + (pixel / MadeUpModel.Side) + 0.5) * height / down);
+                var x = left
+                    + ((((i % grid.Columns) * (MadeUpModel.Side + 1)) + (pixel % MadeUpModel.Side) + 0.5) * width / across);
+                var y = top
+                    + ((((i / grid.Columns) * (MadeUpModel.Side + 1)) + (pixel / MadeUpModel.Side) + 0.5) * height / down);
                 var drawn = png.Pixels[((int)(y * Scale) * png.Width) + (int)(x * Scale)];
                 if (Math.Abs(drawn - tile.Pixels[pixel]) > 12)
-                {
                     wrong.Add($"tile {i}, pixel {pixel}: {drawn}, not {tile.Pixels[pixel]}");
-                }
             }
         }
 
@@ -131,15 +135,22 @@ public sealed class ModelFigureTests
 
     private static async Task<Figure> BuildAsync(string kind, IReadOnlyList<int> latentSizes, FigureOptions options)
     {
-        var config = $$"""{"dataset.name":"mnist","model.latent":{{latentSizes[0]}},"model.prior":"vampprior","seed":0,"train.epochs":1}""";
+        var config =
+            $$"""
+            {"dataset.name":"mnist","model.latent":{{latentSizes[0]}},"model.prior":"vampprior","seed":0,"train.epochs":1}
+            """;
         await using var made = await TrainedStore.MadeAsync(new MadeUpTrial(config, 0, 90));
-        return await FigureKinds.Get(kind).BuildAsync(await ContextAsync(made.Store, options, new MadeUpModel(latentSizes)), Token);
+        return await FigureKinds.Get(kind)
+            .BuildAsync(await ContextAsync(made.Store, options, new MadeUpModel(latentSizes)), Token);
     }
 
     private static async Task<FigureContext> ContextAsync(IStore store, FigureOptions options, ITrainedModels? models) =>
-        new(store, SweepFile.Parse(Definition), await SweepTrials.LoadAsync(store.Results, "s", options.Where, Token), options, models);
+        new(store, SweepFile.Parse(Definition), await SweepTrials.LoadAsync(store.Results, "s", options.Where, Token), options,
+            models);
 
-    private static List<string> Texts(Drawing drawing) => [.. XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
+    private static List<string> Texts(Drawing drawing) =>
+        [.. XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
 
-    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, System.Globalization.CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string name) =>
+        double.Parse(element.Attribute(name)!.Value, System.Globalization.CultureInfo.InvariantCulture);
 }

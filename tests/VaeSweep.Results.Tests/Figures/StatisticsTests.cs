@@ -29,7 +29,9 @@ public sealed class StatisticsTests
     public void Main_effects_of_an_additive_function_are_its_own_shares_of_variance()
     {
         // f = 3 a + b over a full grid of 8 x 8: variances 9 : 1, no interaction; c does nothing.
-        var points = (from a in Enumerable.Range(0, 8) from b in Enumerable.Range(0, 8) from c in Enumerable.Range(0, 4) select (IReadOnlyList<int>)[a, b, c]).ToList();
+        var points =
+            (from a in Enumerable.Range(0, 8) from b in Enumerable.Range(0, 8) from c in Enumerable.Range(0,
+                4) select (IReadOnlyList<int>)[a, b, c]).ToList();
         var scores = points.ConvertAll(p => (3.0 * p[0]) + p[1]);
 
         var fanova = Fanova.Of(points, scores, [0, 0, 0], [7, 7, 3], seed: 1);
@@ -43,7 +45,9 @@ public sealed class StatisticsTests
     [Fact]
     public void An_interaction_is_no_one_s_main_effect()
     {
-        var points = (from a in Enumerable.Range(0, 2) from b in Enumerable.Range(0, 2) from copy in Enumerable.Range(0, 20) select (IReadOnlyList<int>)[a, b]).ToList();
+        var points =
+            (from a in Enumerable.Range(0, 2) from b in Enumerable.Range(0, 2) from copy in Enumerable.Range(0,
+                20) select (IReadOnlyList<int>)[a, b]).ToList();
         var scores = points.ConvertAll(p => p[0] == p[1] ? 1.0 : 0.0);
 
         var fanova = Fanova.Of(points, scores, [0, 0], [1, 1], seed: 1);
@@ -91,7 +95,8 @@ public sealed class StatisticsTests
         Assert.Equal([2f, -7f], LatentDirection.OfClass(codes, 2, labels, 7, null));
         Assert.Equal([2f, -5f], LatentDirection.OfClass(codes, 2, labels, 7, 1));
         Assert.Equal((7, (int?)1), LatentDirection.ParseClasses("7-1", labels));
-        Assert.Contains("found '7-7'. There are 1, 2, 7.", Assert.Throws<ResultsException>(() => LatentDirection.ParseClasses("7-7", labels)).Message, StringComparison.Ordinal);
+        Assert.Contains("found '7-7'. There are 1, 2, 7.",
+            Assert.Throws<ResultsException>(() => LatentDirection.ParseClasses("7-7", labels)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,9 +17,7 @@ public sealed class VaryingPathsTests
             new MadeUpTrial("""{"model.family":"ladder","model.layers":[3,2],"seed":0}""", 0, 70));
         var where = new Dictionary<string, string>(StringComparer.Ordinal);
         if (family is not null)
-        {
             where["model.family"] = family;
-        }
 
         var trials = await SweepTrials.LoadAsync(trained.Store.Results, "s", where, Token);
 

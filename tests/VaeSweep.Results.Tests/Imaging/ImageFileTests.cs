@@ -15,8 +15,8 @@ public sealed class ImageFileTests
         Assert.Equal(pixels, read.Pixels);
     }
 
-    // python3: import zlib, struct, base64; rows with the filters 0, 1, 2, 3 and 4 over a 3 by 5 grey picture of 0, 10, 20, ..., 140:
-    //   see filters.py beside this file.
+    // python3: import zlib, struct, base64; rows with the filters 0, 1, 2, 3 and 4 over a 3 by 5 grey picture of 0, 10, 20, ...,
+    // 140: see filters.py beside this file.
     [Fact]
     public void Every_filter_is_undone()
     {
@@ -42,10 +42,13 @@ public sealed class ImageFileTests
     [Fact]
     public void What_is_no_such_file_is_refused_by_name()
     {
-        Assert.Contains("x.png is no PNG file", Assert.Throws<ResultsException>(() => PngReader.Decode([1, 2, 3], "x.png")).Message, StringComparison.Ordinal);
-        Assert.Contains("x.npy is no .npy file", Assert.Throws<ResultsException>(() => NpyFile.Decode([1, 2, 3], "x.npy")).Message, StringComparison.Ordinal);
+        Assert.Contains("x.png is no PNG file",
+            Assert.Throws<ResultsException>(() => PngReader.Decode([1, 2, 3], "x.png")).Message, StringComparison.Ordinal);
+        Assert.Contains("x.npy is no .npy file",
+            Assert.Throws<ResultsException>(() => NpyFile.Decode([1, 2, 3], "x.npy")).Message, StringComparison.Ordinal);
     }
 
     // Made by filters.py.
-    private const string Filters = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAFCAAAAAClGgl+AAAAGklEQVR4nGNg4BJhlOPiYpKTk2O2ERFhAbIBC7gBS2gOP6wAAAAASUVORK5CYII=";
+    private const string Filters =
+        "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAFCAAAAAClGgl+AAAAGklEQVR4nGNg4BJhlOPiYpKTk2O2ERFhAbIBC7gBS2gOP6wAAAAASUVORK5CYII=";
 }

@@ -22,15 +22,19 @@ public sealed class NamedQueryTests
 
         Assert.Equal([88.0, 90.0], best.Select(row => row["value"]));
         Assert.Equal([-1.0, -1.0], curves.Select(row => row["train_elbo"]));
-        Assert.Equal([(3L, 2L, 1L), (3L, 2L, 1L)], units.Select(row => ((long)row["units"]!, (long)row["active"]!, (long)row["active_01"]!)));
+        Assert.Equal([(3L, 2L, 1L), (3L, 2L, 1L)],
+            units.Select(row => ((long)row["units"]!, (long)row["active"]!, (long)row["active_01"]!)));
         Assert.Equal(("failed", "NaN"), (failures.Single()["state"], failures.Single()["reason"]));
-        Assert.Equal(("host", "cpu:0", 2L, 4.0), (time.Single()["host"], time.Single()["device"], time.Single()["epochs"], time.Single()["seconds"]));
+        Assert.Equal(("host", "cpu:0", 2L, 4.0),
+            (time.Single()["host"], time.Single()["device"], time.Single()["epochs"], time.Single()["seconds"]));
 
         async Task<List<Dictionary<string, object?>>> AskAsync(string name, string? sweep)
         {
             var query = NamedQueries.Find(name)!;
-            var result = await store.Store.QueryAsync(query.Sql, query.Parameters(sweep, MetricCatalog.Get("test_nll")), _timeout, Token);
-            return [.. result.Rows.Select(row => result.Columns.Zip(row).ToDictionary(c => c.First, c => c.Second, StringComparer.Ordinal))];
+            var result = await store.Store.QueryAsync(
+                query.Sql, query.Parameters(sweep, MetricCatalog.Get("test_nll")), _timeout, Token);
+            return [.. result.Rows.Select(row =>
+                result.Columns.Zip(row).ToDictionary(c => c.First, c => c.Second, StringComparer.Ordinal))];
         }
     }
 

@@ -11,8 +11,9 @@ public sealed class CoverageTests
     [Fact]
     public void Students_interval_holds_the_mean_95_times_in_100() => Assert.Equal(0.95, Coverage(IntervalKind.T, 4000), 0.0138);
 
-    // Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015): of normal values the bootstrap's interval is
-    // narrower than Student's by sqrt((n - 1) / n) and z for t, which makes P(|t19| < 1.96 sqrt(19 / 20)) = 0.929 of n = 20. Four standard errors of 400 draws.
+    // Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015): of normal values the
+    // bootstrap's interval is narrower than Student's by sqrt((n - 1) / n) and z for t, which makes P(|t19|
+    // < 1.96 sqrt(19 / 20)) = 0.929 of n = 20. Four standard errors of 400 draws.
     [Fact]
     public void The_bootstraps_interval_is_as_narrow_as_is_known_of_it()
     {

@@ -2,7 +2,8 @@ namespace VaeSweep.Results.Tests;
 
 public sealed class HolmTests
 {
-    // The example of the article "Holm-Bonferroni method" in Wikipedia: at 0.05 the first and the fourth hypothesis are rejected, the others are not.
+    // The example of the article "Holm-Bonferroni method" in Wikipedia: at 0.05 the first and the fourth hypothesis are rejected,
+    // the others are not.
     [Fact]
     public void The_smallest_p_is_multiplied_by_the_number_of_tests_and_none_falls_below_the_one_before()
     {

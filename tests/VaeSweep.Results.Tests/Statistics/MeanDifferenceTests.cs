@@ -1,7 +1,8 @@
 namespace VaeSweep.Results.Tests;
 
-/// <summary>Against Student's sleep data: Student, "The probable error of a mean", Biometrika 6 (1908), the example of every textbook on t tests. The
-/// expected numbers are those that R's documentation prints for t.test on its data set `sleep`.</summary>
+/// <summary>Against Student's sleep data: Student, "The probable error of a mean", Biometrika 6 (1908), the example of every
+/// textbook on t tests. The expected numbers are those that R's documentation prints for t.test on its data set
+/// `sleep`.</summary>
 public sealed class MeanDifferenceTests
 {
     private static readonly double[] _first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
@@ -36,7 +37,8 @@ public sealed class MeanDifferenceTests
     public void Only_the_shared_seeds_are_paired()
     {
         var difference = MeanDifference.Between(
-            new Dictionary<long, double> { [0] = 1, [1] = 2, [2] = 50 }, new Dictionary<long, double> { [0] = 0, [1] = 0.5, [9] = -50 });
+            new Dictionary<long, double> { [0] = 1, [1] = 2, [2] = 50 },
+            new Dictionary<long, double> { [0] = 0, [1] = 0.5, [9] = -50 });
 
         Assert.Equal((MeanTest.Paired, 2, 1.25), (difference.Test, difference.Pairs, difference.Value));
     }
@@ -44,7 +46,8 @@ public sealed class MeanDifferenceTests
     [Fact]
     public void One_seed_a_side_gives_a_difference_and_no_test()
     {
-        var difference = MeanDifference.Between(new Dictionary<long, double> { [0] = 1 }, new Dictionary<long, double> { [0] = 3 });
+        var difference = MeanDifference.Between(
+            new Dictionary<long, double> { [0] = 1 }, new Dictionary<long, double> { [0] = 3 });
 
         Assert.Equal((MeanTest.None, -2.0), (difference.Test, difference.Value));
         Assert.True(double.IsNaN(difference.P));
@@ -54,7 +57,8 @@ public sealed class MeanDifferenceTests
     [Fact]
     public void Differences_without_any_spread_are_not_tested()
     {
-        var difference = MeanDifference.Between(new Dictionary<long, double> { [0] = 1, [1] = 2 }, new Dictionary<long, double> { [0] = 3, [1] = 4 });
+        var difference = MeanDifference.Between(
+            new Dictionary<long, double> { [0] = 1, [1] = 2 }, new Dictionary<long, double> { [0] = 3, [1] = 4 });
 
         Assert.Equal(MeanTest.None, difference.Test);
         Assert.True(double.IsNaN(difference.P));

@@ -2,8 +2,8 @@ namespace VaeSweep.Results.Tests;
 
 public sealed class SeedsNeededTests
 {
-    // Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), table 2.4.1: n a side for a two-sided test at 0.05 and power 0.80.
-    // His printed 393 for d = 0.20 is of rounded tables; the exact 393.41 needs 394.
+    // Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), table 2.4.1: n a side for a two-sided test at 0.05
+    // and power 0.80. His printed 393 for d = 0.20 is of rounded tables; the exact 393.41 needs 394.
     [Theory]
     [InlineData(0.2, 394)]
     [InlineData(0.5, 64)]

@@ -2,8 +2,8 @@ namespace VaeSweep.Results.Tests;
 
 public sealed class SummaryTests
 {
-    // python3: v=[88.1,88.9,88.4,87.6]; m=sum(v)/4; s=(sum((x-m)**2 for x in v)/3)**.5; t=3.182446305284263 (Student, 3 degrees, 0.975)
-    //          print(m, s, m-t*s/2, m+t*s/2)
+    // python3: v=[88.1,88.9,88.4,87.6]; m=sum(v)/4; s=(sum((x-m)**2 for x in v)/3)**.5; t=3.182446305284263 (Student, 3 degrees,
+    // 0.975) print(m, s, m-t*s/2, m+t*s/2)
     [Fact]
     public void The_interval_is_Students_with_n_minus_1_degrees_of_freedom()
     {

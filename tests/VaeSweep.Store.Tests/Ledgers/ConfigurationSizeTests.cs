@@ -31,7 +31,9 @@ public sealed class ConfigurationSizeTests
         {
             var refused = Record.Exception(way);
             if (fits)
+            {
                 Assert.Null(refused);
+            }
             else
             {
                 Assert.Contains(

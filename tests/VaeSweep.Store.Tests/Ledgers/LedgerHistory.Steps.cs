@@ -63,18 +63,22 @@ internal sealed partial class LedgerHistory
     private string SweepName() => $"sweep {_random.Next(3)}";
 
     private long TrialKey() =>
-        _random.Next(1, Math.Max(2, _ledger.Documents().OfType<TrialPut>().Select(put => (int)put.Document.Key).DefaultIfEmpty(1).Max() + 2));
+        _random.Next(
+            1, Math.Max(2, _ledger.Documents().OfType<TrialPut>().Select(put => (int)put.Document.Key).DefaultIfEmpty(1)
+                .Max() + 2));
 
     private void Submit()
     {
-        var sweep = new SweepSubmission(SweepName(), "d", 2) { Priority = _random.Next(3), MaxConcurrent = _random.Next(2) == 0 ? _random.Next(1, 3) : null };
+        var sweep = new SweepSubmission(SweepName(), "d", 2) { Priority = _random.Next(3), MaxConcurrent = _random.Next(2) == 0
+            ? _random.Next(1, 3) : null };
         var budget = _random.Next(2) == 0 ? _random.Next(1, Epochs) : default(int?);
         int[] numbers = [.. Enumerable.Range(0, Numbers).Where(_ => _random.Next(4) > 0)];
         Trial[] trials = [.. numbers.Select(number => Some.Trial(number, Epochs, $"pack {number % 2}"))];
         var breaks = _random.Next(5) == 0;
         try
         {
-            Do($"submit {sweep.Name} {string.Join(' ', numbers)}, breaks off: {breaks}", ledger => ledger.Submit(sweep, breaks ? Broken(trials) : trials, _now));
+            Do($"submit {sweep.Name} {string.Join(' ', numbers)}, breaks off: {breaks}",
+                ledger => ledger.Submit(sweep, breaks ? Broken(trials) : trials, _now));
             Do($"budget {sweep.Name} {budget}", ledger => ledger.SetSweepBudget(sweep.Name, budget));
         }
         catch (InvalidOperationException) when (breaks)
@@ -122,7 +126,8 @@ internal sealed partial class LedgerHistory
             : [];
         try
         {
-            var accepted = Do($"report {attempt.Trial}#{worker.Granted.Ordinal} {from}..{to}", ledger => ledger.Report(attempt, epochs, checkpoints));
+            var accepted = Do($"report {attempt.Trial}#{worker.Granted.Ordinal} {from}..{to}",
+                ledger => ledger.Report(attempt, epochs, checkpoints));
             if (!accepted)
                 return;
             Witness.Wrote(attempt, $"epochs {from} to {to}");
@@ -142,15 +147,19 @@ internal sealed partial class LedgerHistory
             return;
         var (attempt, done) = (worker.Granted.Attempt, worker.Epoch >= worker.Granted.Epochs);
         var end = done && _random.Next(4) > 0
-            ? Some.Success(new Evaluation("test_nll", 80, 500, 100) { File = $"{attempt.Trial}.npy" }, new Evaluation("test_elbo", double.NaN, 1, 100)) with { ModelPath = $"{attempt.Trial}/model" }
+            ? Some.Success(new Evaluation("test_nll", 80, 500, 100) { File = $"{attempt.Trial}.npy" },
+                new Evaluation("test_elbo", double.NaN, 1, 100)) with { ModelPath = $"{attempt.Trial}/model" }
             : worker.Epoch >= worker.Granted.Budget ? new AttemptEnd(AttemptOutcome.Paused)
             : _random.Next(3) == 0 ? new AttemptEnd(AttemptOutcome.Released)
             : Some.Failure((FailureClass)_random.Next(6));
         try
         {
             var before = _ledger.Trial(attempt.Trial);
-            if (!Do($"finish {attempt.Trial}#{worker.Granted.Ordinal} {end.Outcome} {end.FailureClass}", ledger => ledger.Finish(attempt, end, _now)))
+            if (!Do($"finish {attempt.Trial}#{worker.Granted.Ordinal} {end.Outcome} {end.FailureClass}",
+                ledger => ledger.Finish(attempt, end, _now)))
+            {
                 return;
+            }
             if (!ReferenceEquals(before, _ledger.Trial(attempt.Trial)))
             {
                 Witness.Wrote(attempt, $"{end.Outcome}");
@@ -180,7 +189,8 @@ internal sealed partial class LedgerHistory
     {
         var budget = _random.Next(3) == 0 ? default(int?) : _random.Next(1, Epochs + 1);
         var sweep = SweepName();
-        var waiting = Do($"waiting of {sweep}", ledger => ledger.Waiting(sweep)).Select(trial => trial.Key).FirstOrDefault(TrialKey());
+        var waiting = Do($"waiting of {sweep}", ledger => ledger.Waiting(sweep)).Select(trial => trial.Key)
+            .FirstOrDefault(TrialKey());
         Do($"budget of {waiting}: {budget}", ledger => ledger.SetBudget(waiting, budget));
     }
 
@@ -192,7 +202,8 @@ internal sealed partial class LedgerHistory
         Do("expend", ledger => ledger.Expend(some));
         Do("beat", ledger =>
         {
-            ledger.Beat(new NodeInfo(node, "host", ["cpu:0"], "1", null) { Link = NodeLink.Outpost, Address = "host:1" }, _lease, _now);
+            ledger.Beat(new NodeInfo(node, "host", ["cpu:0"], "1", null) { Link = NodeLink.Outpost, Address = "host:1" }, _lease,
+                _now);
             ledger.SetSetting("name", node);
             return ledger.Nodes(_now);
         });
@@ -218,7 +229,8 @@ internal sealed partial class LedgerHistory
         {
             0 => ($"evict {node}", (Func<Ledger, IReadOnlyList<AttemptFence>>)(ledger => ledger.Evict(node, _now))),
             1 => ($"lose {node}", ledger => ledger.Lose(node, _now)),
-            _ => ($"join {node} {incarnation}", ledger => ledger.Join(new NodeInfo(node, "host", ["cpu:0"], "1", null), incarnation, _lease, _now)),
+            _ => ($"join {node} {incarnation}", ledger =>
+                ledger.Join(new NodeInfo(node, "host", ["cpu:0"], "1", null), incarnation, _lease, _now)),
         };
         foreach (var ended in Do(what, ends))
             Witness.Ended(ended);
@@ -249,7 +261,8 @@ internal sealed partial class LedgerHistory
                 var number = _random.Next(Numbers + 2);
                 var imported = new ImportedTrial(Some.Trial(number, Epochs), TrialState.Succeeded, "elsewhere")
                 {
-                    Reports = [.. Enumerable.Range(1, Epochs).Select(Some.Report)], Evaluations = [new Evaluation("test_nll", 79, 500, 100)],
+                    Reports = [.. Enumerable.Range(1, Epochs).Select(Some.Report)],
+                    Evaluations = [new Evaluation("test_nll", 79, 500, 100)],
                 };
                 Do($"import {number}", ledger => ledger.Import(Some.Sweep(sweep, 2), [imported], _now));
                 break;
@@ -278,7 +291,8 @@ internal sealed partial class LedgerHistory
                 Do($"retry {sweep} {one}", ledger => ledger.Retry(sweep, null, one));
                 break;
             default:
-                var change = new SweepAdjustment { Priority = _random.Next(3), MaxConcurrent = _random.Next(1, 4), NoLimit = _random.Next(3) == 0 };
+                var change = new SweepAdjustment { Priority = _random.Next(3), MaxConcurrent = _random.Next(1, 4),
+                    NoLimit = _random.Next(3) == 0 };
                 Do($"adjust {sweep}", ledger => ledger.Adjust(sweep, change));
                 break;
         }

@@ -10,7 +10,8 @@ namespace VaeSweep.Store.Tests.Ledgers;
 internal sealed partial class LedgerHistory
 {
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(60);
-    private static readonly JsonSerializerOptions _exact = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions _exact =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly Random _random;
     private readonly LedgerRules _rules;

@@ -11,7 +11,8 @@ public sealed class LedgerHistoryTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_happens_what_was_stored_makes_an_equal_ledger_that_goes_on_alike_and_no_rule_is_broken()
     {
-        int[] seeds = int.TryParse(Environment.GetEnvironmentVariable("VAESWEEP_LEDGER_HISTORY"), CultureInfo.InvariantCulture, out var one)
+        int[] seeds = int.TryParse(Environment.GetEnvironmentVariable("VAESWEEP_LEDGER_HISTORY"), CultureInfo.InvariantCulture,
+            out var one)
             ? [one]
             : [.. Enumerable.Range(Long.Seed(1), Long.Of(Histories, 10_000))];
         var succeeded = 0L;
@@ -21,7 +22,8 @@ public sealed class LedgerHistoryTests(ITestOutputHelper output)
             var failure = Record.Exception(() => history.Live(Steps));
 
             Assert.True(failure is null, $"history {seed}: {failure}\n{history.Said}");
-            Assert.True(history.Witness.Breaches.Count == 0, $"history {seed}: {string.Join('\n', history.Witness.Breaches)}\n{history.Said}");
+            Assert.True(history.Witness.Breaches.Count == 0,
+                $"history {seed}: {string.Join('\n', history.Witness.Breaches)}\n{history.Said}");
             succeeded += history.Succeeded;
         }
 

@@ -21,13 +21,15 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
     {
         await _store.SubmitAsync(Some.Sweep("other"), Some.Trials(2), Token);
         await SucceedAsync("c1", "model");
-        await QueryAsync("SELECT t.trial FROM trials t JOIN epochs e ON e.trial = t.trial JOIN evaluations v ON v.trial = t.trial, attempts");
+        await QueryAsync("SELECT t.trial FROM trials t JOIN epochs e ON e.trial = t.trial JOIN evaluations v ON v.trial = "
+            + "t.trial, attempts");
 
         var deletion = await _store.DeleteSweepAsync("s", Token);
 
         Assert.Equal((0, 3L), (deletion!.Running, deletion.Trials));
         Assert.Equal(["c1", "model", "values.npy"], deletion.Files.Order(StringComparer.Ordinal));
-        Assert.Equal(["c1", "model", "values.npy"], (await _store.TakeObsoleteCheckpointsAsync(10, Token)).Order(StringComparer.Ordinal));
+        Assert.Equal(["c1", "model", "values.npy"], (await _store.TakeObsoleteCheckpointsAsync(10, Token))
+            .Order(StringComparer.Ordinal));
         Assert.Equal(["other"], (await _store.ListSweepsAsync(Token)).Select(sweep => sweep.Name));
         foreach (var view in (string[])["epochs", "units", "evaluations", "attempts", "events", "scores"])
             Assert.Empty((await QueryAsync($"SELECT * FROM {view}")).Rows);
@@ -73,7 +75,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
 
         RenameOutcome[] outcomes =
         [
-            await _store.RenameAsync("s", "taken", Token), await _store.RenameAsync("nobody", "t", Token), await _store.RenameAsync("s", "s", Token),
+            await _store.RenameAsync("s", "taken", Token), await _store.RenameAsync("nobody", "t", Token),
+            await _store.RenameAsync("s", "s", Token),
             await _store.RenameAsync("s", "t", Token),
         ];
 
@@ -93,7 +96,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         await _store.NoteTrialAsync(1, "odd curve", Token);
         await _store.SubmitAsync(Some.Sweep(maxAttempts: 9), Some.Trials(2), Token);
 
-        var (sweep, trial) = await _store.DoAsync((ledger, _) => (ledger.Documents().OfType<SweepPut>().Single().Document, ledger.Trial(1)!), Token);
+        var (sweep, trial) = await _store.DoAsync(
+            (ledger, _) => (ledger.Documents().OfType<SweepPut>().Single().Document, ledger.Trial(1)!), Token);
         await _store.TagTrialAsync(1, [], ["best"], Token);
         await _store.NoteTrialAsync(1, " ", Token);
         var bare = await _store.DoAsync((ledger, _) => ledger.Trial(1)!, Token);
@@ -102,7 +106,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         Assert.Equal(("for the talk", "odd curve"), (sweep.Note, trial.Note));
         Assert.Equal(["best"], trial.Tags!);
         Assert.Equal((null, null), (bare.Tags, bare.Note));
-        Assert.Equal((false, false), (await _store.TagSweepAsync("nobody", [], [], Token), await _store.NoteTrialAsync(99, "x", Token)));
+        Assert.Equal((false, false),
+            (await _store.TagSweepAsync("nobody", [], [], Token), await _store.NoteTrialAsync(99, "x", Token)));
         foreach (var tag in (string[])["", "two words", "a,b", new string('x', 65)])
             await Assert.ThrowsAsync<ArgumentException>(() => _store.TagSweepAsync("s", [tag], [], Token));
     }
@@ -119,12 +124,17 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         Assert.Equal(new ImportResult(1, 2, 1), first);
         Assert.Equal(new ImportResult(0, 0, 4), again);
         Assert.Equal((3, 1), (
-            (int)(await _store.GetSweepAsync("s", Token))!.Count(TrialState.Succeeded), (int)(await _store.GetSweepAsync("s", Token))!.Count(TrialState.Running)));
+            (int)(await _store.GetSweepAsync("s", Token))!.Count(TrialState.Succeeded),
+            (int)(await _store.GetSweepAsync("s", Token))!.Count(TrialState.Running)));
         Assert.Empty(await _store.ClaimAsync(Some.Claim(), Token));
         Assert.Equal(Directive.Continue, Assert.Single(await _store.RenewAsync([running.Attempt], Some.Lease, Token)));
         var rows = (await QueryAsync(
-            "SELECT t.seed, a.worker, a.outcome, a.to_epoch, v.value, (SELECT count(*) FROM epochs e WHERE e.trial = t.trial) FROM trials t JOIN attempts a ON a.trial = t.trial JOIN evaluations v ON v.trial = t.trial ORDER BY t.seed")).Rows;
-        Assert.Equal([[1L, "paper", "succeeded", 2L, 81.0, 2L], [2L, "paper", "succeeded", 2L, 82.0, 2L], [3L, "paper", "succeeded", 2L, 83.0, 2L]], rows);
+            "SELECT t.seed, a.worker, a.outcome, a.to_epoch, v.value, (SELECT count(*) FROM epochs e WHERE e.trial = t.trial) "
+                + "FROM trials t JOIN attempts a ON a.trial = t.trial JOIN evaluations v ON v.trial = t.trial ORDER "
+                + "BY t.seed")).Rows;
+        Assert.Equal(
+            [[1L, "paper", "succeeded", 2L, 81.0, 2L], [2L, "paper", "succeeded", 2L, 82.0, 2L],
+                [3L, "paper", "succeeded", 2L, 83.0, 2L]], rows);
     }
 
     [Fact]
@@ -139,7 +149,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         var none = await _store.GetSweepAsync("new", Token);
 
         var made = await _store.ImportAsync(
-            Some.Sweep("new"), [Imported(0) with { Reports = [Some.Report(1)], Reason = "stopped early" }, Imported(1) with { State = TrialState.Failed, Reports = [] }], Token);
+            Some.Sweep("new"), [Imported(0) with { Reports = [Some.Report(1)], Reason = "stopped early" },
+                Imported(1) with { State = TrialState.Failed, Reports = [] }], Token);
 
         Assert.Contains("running", open.Message, StringComparison.Ordinal);
         Assert.Contains("epoch 2 in place 1", gap.Message, StringComparison.Ordinal);
@@ -147,7 +158,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         Assert.Null(none);
         Assert.Equal(2, made.Added);
         var trials = await _store.FindTrialsAsync("", "new", 9, Token);
-        Assert.Equal([(TrialState.Succeeded, 1, "stopped early"), (TrialState.Failed, 2, null)], trials.Select(one => (one.State, one.Epochs, one.Reason)));
+        Assert.Equal([(TrialState.Succeeded, 1, "stopped early"), (TrialState.Failed, 2, null)],
+            trials.Select(one => (one.State, one.Epochs, one.Reason)));
         Assert.Equal(1, await _store.RetryAsync("new", null, null, Token));
     }
 
@@ -161,7 +173,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         var claim = Assert.Single(await _store.ClaimAsync(Some.Claim(), Token));
         await _store.AppendAsync(Some.Epochs(claim.Attempt, 1, 2), Token);
         await _store.AppendAsync(Some.Checkpoint(claim.Attempt, 2, checkpoint, best: true), Token);
-        await _store.FinishAsync(claim.Attempt, Some.Success(new Evaluation("test_nll", 80, 500, 100) { File = "values.npy" }) with { ModelPath = model }, Token);
+        await _store.FinishAsync(claim.Attempt,
+            Some.Success(new Evaluation("test_nll", 80, 500, 100) { File = "values.npy" }) with { ModelPath = model }, Token);
     }
 
     private Task<QueryResult> QueryAsync(string sql) => _store.QueryAsync(sql, null, TimeSpan.FromSeconds(30), Token);

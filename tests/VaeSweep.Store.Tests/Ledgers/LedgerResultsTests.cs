@@ -12,7 +12,8 @@ public sealed class LedgerResultsTests : IDisposable
     private const int Histories = 16;
     private const int Steps = 250;
 
-    private static readonly JsonSerializerOptions _exact = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions _exact =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaesweep-results-");
     private readonly ManualTime _time = new();
@@ -29,7 +30,8 @@ public sealed class LedgerResultsTests : IDisposable
         {
             var history = new LedgerHistory(seed);
             history.Live(Steps);
-            ILedgerLog log = seed % 4 == 0 ? new LiteDbLedgerLog(Path.Combine(_folder.FullName, $"{seed}.db"), _time) : new MemoryLedgerLog();
+            ILedgerLog log = seed % 4 == 0
+                ? new LiteDbLedgerLog(Path.Combine(_folder.FullName, $"{seed}.db"), _time) : new MemoryLedgerLog();
             log.Load();
             foreach (var commit in history.Stored)
                 log.Commit(commit);
@@ -61,30 +63,45 @@ public sealed class LedgerResultsTests : IDisposable
     private async Task CompareAsync(TrialFilter which, IResults ours, SqlResults sql)
     {
         foreach (var parts in new[] { TrialParts.None, TrialParts.All })
-            Same($"trials, {parts}", (await Read(sql.TrialsAsync(which, parts, Token))).Select(Whole), (await Read(ours.TrialsAsync(which, parts, Token))).Select(Whole));
-        foreach (var what in new[] { new CurveRequest(["train_elbo", "seconds"]) { Attempts = true }, new CurveRequest(["beta"]) { LastEpoch = true } })
+        {
+            Same($"trials, {parts}", (await Read(sql.TrialsAsync(which, parts, Token)))
+                .Select(Whole), (await Read(ours.TrialsAsync(which, parts, Token))).Select(Whole));
+        }
+        foreach (var what in new[] { new CurveRequest(["train_elbo", "seconds"]) { Attempts = true },
+            new CurveRequest(["beta"]) { LastEpoch = true } })
+        {
             Same("curves", await Read(sql.CurvesAsync(which, what, Token)), await Read(ours.CurvesAsync(which, what, Token)));
+        }
         Same("units", await Read(sql.UnitsAsync(which, Token)), await Read(ours.UnitsAsync(which, Token)));
         foreach (var metric in new[] { null, "test_nll" })
-            Same("evaluations", await Read(sql.EvaluationsAsync(which, metric, Token)), await Read(ours.EvaluationsAsync(which, metric, Token)));
-        Same("attempts", (await Read(sql.AttemptsAsync(which, Token))).Select(Whole), (await Read(ours.AttemptsAsync(which, Token))).Select(Whole));
+        {
+            Same("evaluations", await Read(sql.EvaluationsAsync(which, metric, Token)),
+                await Read(ours.EvaluationsAsync(which, metric, Token)));
+        }
+        Same("attempts", (await Read(sql.AttemptsAsync(which, Token)))
+            .Select(Whole), (await Read(ours.AttemptsAsync(which, Token))).Select(Whole));
         Same("events", await Read(sql.EventsAsync(which, Token)), await Read(ours.EventsAsync(which, Token)));
     }
 
     private async Task CompareScoresAsync(string sweep, IResults ours, SqlResults sql)
     {
-        Metric[] metrics = [.. new[] { "test_nll", "train_elbo", "seconds", "active_units" }.Select(name => MetricList.Find(name)!)];
-        var (theirs, found) = (await sql.ScoresAsync(sweep, metrics, null, Token), await ours.ScoresAsync(sweep, metrics, null, Token));
-        Same("counts", theirs.Counts.Select(one => $"{one}").Order(StringComparer.Ordinal), found.Counts.Select(one => $"{one}").Order(StringComparer.Ordinal));
+        Metric[] metrics = [.. new[] { "test_nll", "train_elbo", "seconds", "active_units" }
+            .Select(name => MetricList.Find(name)!)];
+        var (theirs, found) = (await sql.ScoresAsync(sweep, metrics, null, Token),
+            await ours.ScoresAsync(sweep, metrics, null, Token));
+        Same("counts", theirs.Counts.Select(one => $"{one}").Order(StringComparer.Ordinal), found.Counts.Select(one => $"{one}")
+            .Order(StringComparer.Ordinal));
         // The views have the scores of imported trials that failed, too.
-        var succeeded = (await Read(ours.TrialsAsync(TrialFilter.WantedOf(sweep) with { State = TrialState.Succeeded }, TrialParts.None, Token)))
+        var succeeded = (await Read(
+            ours.TrialsAsync(TrialFilter.WantedOf(sweep) with { State = TrialState.Succeeded }, TrialParts.None, Token)))
             .Select(one => (one.Point, one.Seed)).ToHashSet();
         for (var i = 0; i < metrics.Length; i++)
             Same($"scores, {metrics[i].Name}", Rows(theirs.Metrics[i], succeeded), Rows(found.Metrics[i], succeeded));
     }
 
     private static IEnumerable<string> Rows(ScoreColumn column, HashSet<(long, long)> among) => column.ByTrial()
-        .Where(one => among.Contains(one.Key)).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value}")).Order(StringComparer.Ordinal);
+        .Where(one => among.Contains(one.Key))
+        .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value}")).Order(StringComparer.Ordinal);
 
     private static IEnumerable<TrialFilter> Filters(string sweep, List<TrialRecord> trials, Random random)
     {
@@ -103,14 +120,17 @@ public sealed class LedgerResultsTests : IDisposable
         Read(results.TrialsAsync(TrialFilter.AllOf(sweep), TrialParts.None, Token));
 
     // The views have milliseconds.
-    private static TrialRecord Whole(TrialRecord one) => one with { StartedAt = Whole(one.StartedAt), FinishedAt = Whole(one.FinishedAt) };
+    private static TrialRecord Whole(TrialRecord one) =>
+        one with { StartedAt = Whole(one.StartedAt), FinishedAt = Whole(one.FinishedAt) };
 
     private static AttemptRecord Whole(AttemptRecord one) => one with
     {
-        StartedAt = Whole(one.StartedAt)!.Value, EndedAt = Whole(one.EndedAt), Provenance = one.Provenance is { Length: > 0 } known ? known : null,
+        StartedAt = Whole(one.StartedAt)!.Value, EndedAt = Whole(one.EndedAt),
+        Provenance = one.Provenance is { Length: > 0 } known ? known : null,
     };
 
-    private static DateTimeOffset? Whole(DateTimeOffset? at) => at is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known.ToUnixTimeMilliseconds()) : null;
+    private static DateTimeOffset? Whole(DateTimeOffset? at) => at is { } known
+        ? DateTimeOffset.FromUnixTimeMilliseconds(known.ToUnixTimeMilliseconds()) : null;
 
     private static async Task<List<T>> Read<T>(IAsyncEnumerable<T> stream) => await stream.ToListAsync(Token);
 
@@ -121,10 +141,13 @@ public sealed class LedgerResultsTests : IDisposable
         _compared[what] = _compared.GetValueOrDefault(what) + texts.Count;
     }
 
-    private static string Text<T>(T one) => one is TrialRecord record ? Text(record) : JsonSerializer.Serialize<object>(one!, _exact);
+    private static string Text<T>(T one) => one is TrialRecord record
+        ? Text(record) : JsonSerializer.Serialize<object>(one!, _exact);
 
     // Parts that were not asked for throw.
-    private static string Text(TrialRecord one) => string.Join(' ', typeof(TrialRecord).GetProperties().OrderBy(property => property.Name, StringComparer.Ordinal).Select(property =>
+    private static string Text(TrialRecord one) =>
+        string.Join(' ', typeof(TrialRecord).GetProperties().OrderBy(property => property.Name, StringComparer.Ordinal)
+            .Select(property =>
     {
         try
         {

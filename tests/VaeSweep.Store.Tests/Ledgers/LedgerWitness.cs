@@ -12,7 +12,8 @@ internal sealed class LedgerWitness
     /// <summary>What went against a rule, in words.</summary>
     public List<string> Breaches { get; } = [];
 
-    public void Granted(Ledger ledger, IReadOnlyList<Granted> granted, IReadOnlyDictionary<long, TrialDocument> before, IReadOnlyList<SweepStatus> after)
+    public void Granted(Ledger ledger, IReadOnlyList<Granted> granted, IReadOnlyDictionary<long, TrialDocument> before,
+        IReadOnlyList<SweepStatus> after)
     {
         foreach (var one in granted)
         {
@@ -58,5 +59,6 @@ internal sealed class LedgerWitness
     }
 
     private static long Runs(Ledger ledger, SweepStatus sweep) =>
-        ledger.Documents().OfType<TrialPut>().Count(put => put.Document.Sweep == sweep.Key && put.Document.State == TrialState.Running);
+        ledger.Documents().OfType<TrialPut>()
+            .Count(put => put.Document.Sweep == sweep.Key && put.Document.State == TrialState.Running);
 }

@@ -11,7 +11,8 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     private const int Histories = 12;
     private const int Steps = 300;
 
-    private static readonly JsonSerializerOptions _exact = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions _exact =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vaesweep-litedb-");
     private readonly ManualTime _time = new();
@@ -103,7 +104,8 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     private static int CompareScores(MemoryLedgerLog memory, LiteDbLedgerLog log, Metric[] metrics)
     {
         var (expected, found) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
-        memory.Scores(metrics, (trial, metric, value, samples) => Assert.True(expected.Add($"{trial} {metric} {value:R} {samples}")));
+        memory.Scores(metrics, (trial, metric, value, samples) =>
+            Assert.True(expected.Add($"{trial} {metric} {value:R} {samples}")));
         log.Scores(metrics, (trial, metric, value, samples) => Assert.True(found.Add($"{trial} {metric} {value:R} {samples}")));
         // A deleted trial's row stays in its block.
         var trials = memory.Load().OfType<TrialPut>().Select(put => $"{put.Document.Key}").ToHashSet();
@@ -175,9 +177,7 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     public async Task Readers_read_side_by_side_change_nothing_and_are_told_so_while_nobody_writes()
     {
         await using (var store = Open())
-        {
             await store.SubmitAsync(Some.Sweep(), Some.Trials(3), Token);
-        }
 
         var before = File.GetLastWriteTimeUtc(StorePath);
         await using var first = StoreFactory.Open(StorePath, _time, new StoreOptions { ReadOnly = true });
@@ -226,7 +226,8 @@ public sealed class LiteDbLedgerLogTests : IDisposable
         things.Select(one => $"{one!.GetType().Name} {JsonSerializer.Serialize<object>(one, _exact)}");
 
     // Histories submit few trials at once: in blobs, and without.
-    private LiteDbLedgerLog Open(int seed, string path) => new(path, _time) { FewestSubmitted = seed % 3 == 0 ? int.MaxValue : seed % 3 };
+    private LiteDbLedgerLog Open(int seed, string path) =>
+        new(path, _time) { FewestSubmitted = seed % 3 == 0 ? int.MaxValue : seed % 3 };
 
     private LedgerStore Open(string? path = null) => (LedgerStore)StoreFactory.Open((path ?? StorePath), _time);
 }

@@ -103,8 +103,10 @@ public sealed class LiteDbWriterTests
                 if (--left > 0)
                     return false;
                 if (left == 0)
+                {
                     _ = entry.File!.Path == PageStore.LogPath(Path) && entry.Position >= LogHeader.Bytes ? inCommits++
                         : inCheckpoints++;
+                }
                 return true;
             };
 

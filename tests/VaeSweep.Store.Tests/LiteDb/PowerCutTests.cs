@@ -20,7 +20,8 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         Assert.All(simulation.Cuts, cuts => Assert.True(cuts > 0));
         Assert.True(simulation.Replays > 50);
         Long.Proved(
-            $"{string.Join(" + ", simulation.Cuts)} power cuts (first, second, third in a row) while a store was written, none harmed it");
+            $"{string.Join(" + ", simulation.Cuts)} power cuts (first, second, third in a row) while a store was written, none "
+                + "harmed it");
     }
 
     [Theory]

@@ -11,7 +11,8 @@ internal sealed partial class SqlResults
     private const string LastAttempt = "FROM attempts a WHERE a.sweep = t.sweep AND a.trial = t.trial AND a.attempt = t.attempts";
 
     public IAsyncEnumerable<TrialRecord> TrialsAsync(TrialFilter which, TrialParts parts, CancellationToken cancellationToken) =>
-        which.LastFinishedFirst ? LastFinishedAsync(which, parts, cancellationToken) : InOrderAsync(which, parts, cancellationToken);
+        which.LastFinishedFirst ? LastFinishedAsync(which, parts, cancellationToken)
+            : InOrderAsync(which, parts, cancellationToken);
 
     public async Task<IReadOnlyList<PointRecord>> PointsAsync(string sweep, CancellationToken cancellationToken)
     {
@@ -24,7 +25,9 @@ internal sealed partial class SqlResults
         QueryResult page;
         do
         {
-            page = await _pages.QueryAsync(Sql, new(StringComparer.Ordinal) { ["sweep"] = sweep, ["after"] = points.Count == 0 ? -1L : points[^1].Key }, cancellationToken);
+            page = await _pages.QueryAsync(
+                Sql, new(StringComparer.Ordinal) { ["sweep"] = sweep, ["after"] = points.Count == 0 ? -1L : points[^1].Key },
+                cancellationToken);
             points.AddRange(page.Rows.Select(row => ((long)row[0]!, (long)row[1]!, (string)row[2]!)));
         }
         while (page.Truncated);
@@ -32,20 +35,21 @@ internal sealed partial class SqlResults
         var bases = new Dictionary<long, PointBase>();
         foreach (var some in points.Select(p => p.Base).Distinct().Chunk(BasesAtOnce))
         {
-            var configs = await _pages.QueryAsync($"SELECT p.point, p.config FROM points p WHERE p.point IN ({SqlPages.Listed(some)})", [], cancellationToken);
+            var configs = await _pages.QueryAsync(
+                $"SELECT p.point, p.config FROM points p WHERE p.point IN ({SqlPages.Listed(some)})", [], cancellationToken);
             foreach (var row in configs.Rows)
-            {
                 bases[(long)row[0]!] = new PointBase((long)row[0]!, (string)row[1]!);
-            }
         }
 
         return [.. points.Select(p => new PointRecord(p.Key, bases[p.Base], p.Changes))];
     }
 
-    private async IAsyncEnumerable<TrialRecord> InOrderAsync(TrialFilter which, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TrialRecord> InOrderAsync(
+        TrialFilter which, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var left = which.Limit ?? int.MaxValue;
-        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken)).Select(s => s.Name))
+        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken))
+            .Select(s => s.Name))
         {
             var pages = await _pages.IdsAsync(which, sweep, cancellationToken) is { } ids
                 ? OfIdsAsync(which, sweep, ids, parts, cancellationToken)
@@ -53,9 +57,7 @@ internal sealed partial class SqlResults
             await foreach (var trial in pages)
             {
                 if (left-- == 0)
-                {
                     yield break;
-                }
 
                 yield return trial;
             }
@@ -63,10 +65,12 @@ internal sealed partial class SqlResults
     }
 
     private async IAsyncEnumerable<TrialRecord> ByIndexAsync(
-        TrialFilter which, string sweep, TrialParts parts, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TrialFilter which, string sweep, TrialParts parts, int limit, [EnumeratorCancellation]
+            CancellationToken cancellationToken)
     {
         var size = Math.Min(limit, TrialsAtOnce);
-        var sql = $"{Select(parts)} WHERE t.sweep = @sweep AND t.trial_index > @after{Conditions(which)} ORDER BY t.trial_index LIMIT {size}";
+        var sql = $"{Select(parts)} WHERE t.sweep = @sweep AND t.trial_index > @after{Conditions(which)} ORDER BY t.trial_index "
+            + $"LIMIT {size}";
         QueryResult page;
         var after = -1L;
         do
@@ -83,24 +87,25 @@ internal sealed partial class SqlResults
     }
 
     private async IAsyncEnumerable<TrialRecord> OfIdsAsync(
-        TrialFilter which, string sweep, IReadOnlyList<string> ids, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TrialFilter which, string sweep, IReadOnlyList<string> ids, TrialParts parts, [EnumeratorCancellation]
+            CancellationToken cancellationToken)
     {
         foreach (var some in ids.Chunk(IdsAtOnce))
         {
             var page = await _pages.QueryAsync(
-                $"{Select(parts)} WHERE t.sweep = @sweep AND t.trial IN ({SqlPages.Quoted(some)}){Conditions(which)}", Parameters(which, ("sweep", sweep)), cancellationToken);
+                $"{Select(parts)} WHERE t.sweep = @sweep AND t.trial IN ({SqlPages.Quoted(some)}){Conditions(which)}",
+                Parameters(which, ("sweep", sweep)), cancellationToken);
             var found = page.Rows.Select(row => Trial(row, parts)).ToDictionary(trial => trial.Id, StringComparer.Ordinal);
             foreach (var id in some)
             {
                 if (found.TryGetValue(id, out var trial))
-                {
                     yield return trial;
-                }
             }
         }
     }
 
-    private async IAsyncEnumerable<TrialRecord> LastFinishedAsync(TrialFilter which, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TrialRecord> LastFinishedAsync(
+        TrialFilter which, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var sweep = which.Sweep is null ? "" : " AND t.sweep = @sweep";
         var limit = which.Limit is { } most ? $" LIMIT {most}" : "";
@@ -108,21 +113,18 @@ internal sealed partial class SqlResults
             $"{Select(parts)} WHERE t.finished_at IS NOT NULL{sweep}{Conditions(which)} ORDER BY t.finished_at DESC{limit}",
             Parameters(which, ("sweep", which.Sweep)), cancellationToken);
         foreach (var row in page.Rows)
-        {
             yield return Trial(row, parts);
-        }
     }
 
     private static string Conditions(TrialFilter which) =>
         SqlPages.Conditions(which) + (which.DeviceKind is null ? "" : $" AND (SELECT a.device {LastAttempt}) LIKE @kind");
 
-    private static Dictionary<string, object?> Parameters(TrialFilter which, params ReadOnlySpan<(string Name, object? Value)> others)
+    private static Dictionary<string, object?> Parameters(
+        TrialFilter which, params ReadOnlySpan<(string Name, object? Value)> others)
     {
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { ["kind"] = $"{which.DeviceKind}:%" };
         foreach (var (name, value) in others)
-        {
             parameters[name] = value;
-        }
 
         return parameters;
     }

@@ -8,12 +8,15 @@ public sealed class ConfigSchemaTests
     public static TheoryData<string> AllPaths() => new(ConfigSchema.Paths.Select(path => path.Name));
 
     [Fact]
-    public void Paths_are_in_ordinal_order() => Assert.Equal(ConfigSchema.Paths.Select(path => path.Name).Order(StringComparer.Ordinal), ConfigSchema.Paths.Select(path => path.Name));
+    public void Paths_are_in_ordinal_order() =>
+        Assert.Equal(ConfigSchema.Paths.Select(path => path.Name).Order(StringComparer.Ordinal),
+            ConfigSchema.Paths.Select(path => path.Name));
 
     [Fact]
     public void The_keys_of_a_canonical_configuration_are_in_ordinal_order()
     {
-        string[] keys = System.Text.Json.JsonDocument.Parse(TrialConfigJson.Write(ConfigSchema.Defaults)).RootElement.EnumerateObject().Select(property => property.Name).ToArray();
+        var keys = System.Text.Json.JsonDocument.Parse(TrialConfigJson.Write(ConfigSchema.Defaults)).RootElement
+            .EnumerateObject().Select(property => property.Name).ToArray();
 
         Assert.Equal(keys.Order(StringComparer.Ordinal), keys);
     }
@@ -29,11 +32,11 @@ public sealed class ConfigSchemaTests
     [MemberData(nameof(AllPaths))]
     public void Every_path_reaches_its_property_and_comes_back(string name)
     {
-        ConfigPath path = ConfigSchema.Find(name)!;
-        ConfigValue[] values = ConfigSchema.Paths.Select(other => other.Default).ToArray();
+        var path = ConfigSchema.Find(name)!;
+        var values = ConfigSchema.Paths.Select(other => other.Default).ToArray();
         values[path.Index] = Other(path);
 
-        TrialConfig config = TrialConfigJson.Build(values);
+        var config = TrialConfigJson.Build(values);
 
         Assert.Equal(values[path.Index], path.Get(config));
         Assert.All(ConfigSchema.Paths.Where(other => other != path), other => Assert.Equal(other.Default, other.Get(config)));
@@ -43,14 +46,14 @@ public sealed class ConfigSchemaTests
     [MemberData(nameof(AllPaths))]
     public void A_changed_path_changes_the_fingerprint_exactly_when_it_is_part_of_the_identity(string name)
     {
-        ConfigPath path = ConfigSchema.Find(name)!;
-        ConfigValue[] values = ConfigSchema.Paths.Select(other => other.Default).ToArray();
+        var path = ConfigSchema.Find(name)!;
+        var values = ConfigSchema.Paths.Select(other => other.Default).ToArray();
         values[path.Index] = Other(path);
-        bool applies = ConfigSchema.IsApplicable(path, values);
+        var applies = ConfigSchema.IsApplicable(path, values);
 
-        Trial trial = TrialConfigJson.ToTrial(TrialConfigJson.Build(values));
+        var trial = TrialConfigJson.ToTrial(TrialConfigJson.Build(values));
 
-        Trial plain = TrialConfigJson.ToTrial(ConfigSchema.Defaults);
+        var plain = TrialConfigJson.ToTrial(ConfigSchema.Defaults);
         Assert.Equal(path.Identity && applies && !Other(path).Equals(path.Default), trial.Fingerprint != plain.Fingerprint);
         Assert.Equal(path.Pack && applies && !Other(path).Equals(path.Default), trial.PackKey != plain.PackKey);
         Assert.Equal(trial.ConfigJson, TrialConfigJson.Write(TrialConfigJson.Parse(trial.ConfigJson)));
@@ -67,7 +70,8 @@ public sealed class ConfigSchemaTests
 
     [Fact]
     public void Every_condition_looks_at_a_path_of_the_schema() =>
-        Assert.All(ConfigSchema.Paths.Where(path => path.Applies is not null), path => Assert.Equal(path.Applies!.Path, ConfigSchema.Paths[path.AppliesIndex].Name));
+        Assert.All(ConfigSchema.Paths.Where(path => path.Applies is not null),
+            path => Assert.Equal(path.Applies!.Path, ConfigSchema.Paths[path.AppliesIndex].Name));
 
     [Fact]
     public void Every_rule_looks_at_paths_of_the_schema_and_accepts_the_defaults()
@@ -79,7 +83,7 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void Every_default_is_a_value_that_its_path_takes()
     {
-        foreach (ConfigPath path in ConfigSchema.Paths)
+        foreach (var path in ConfigSchema.Paths)
         {
             var node = SourceNode.FromJson(System.Text.Json.JsonDocument.Parse(path.Default.Json).RootElement);
 
@@ -92,23 +96,27 @@ public sealed class ConfigSchemaTests
     [InlineData("train.optimizer.adam.lr", "a number, above 0")]
     [InlineData("train.optimizer.adam.betas", "two numbers at least 0 and below 1, like [0.9, 0.999]")]
     [InlineData("dataset.train", "a whole number, at least 1, or all")]
-    public void What_a_path_takes_is_said_in_words(string name, string expected) => Assert.Equal(expected, ConfigSchema.Find(name)!.Expected);
+    public void What_a_path_takes_is_said_in_words(string name, string expected) =>
+        Assert.Equal(expected, ConfigSchema.Find(name)!.Expected);
 
     private static ConfigValue Other(ConfigPath path) => path.Kind switch
     {
         ValueKind.Int => ConfigValue.Of((path.Default.IsNull ? 0 : path.Default.AsInt()) + 1),
         ValueKind.Number => ConfigValue.Of(path.Default.AsNumber() + 0.125),
         ValueKind.Bool => ConfigValue.Of(!path.Default.AsBool()),
-        ValueKind.Choice => ConfigValue.Of(path.Allowed.FirstOrDefault(name => name != path.Default.AsText()) ?? path.Default.AsText()),
+        ValueKind.Choice => ConfigValue.Of(
+            path.Allowed.FirstOrDefault(name => name != path.Default.AsText()) ?? path.Default.AsText()),
         ValueKind.IntList => ConfigValue.Of([7]),
         ValueKind.IntSet => ConfigValue.Of([1, 2]),
         ValueKind.IntLists => ConfigValue.Of([ConfigValue.Of([300, 100])]),
         ValueKind.NameSet => ConfigValue.Of([ConfigValue.Of("test_nll")]),
         ValueKind.NumberPair => ConfigValue.Of([ConfigValue.Of(0.5), ConfigValue.Of(0.25)]),
-        ValueKind.Phases => ConfigValue.Of([ConfigValue.Of(new Dictionary<string, ConfigValue> { ["train.epochs"] = ConfigValue.Of(7L) })]),
+        ValueKind.Phases => ConfigValue.Of(
+            [ConfigValue.Of(new Dictionary<string, ConfigValue> { ["train.epochs"] = ConfigValue.Of(7L) })]),
         _ => throw new InvalidOperationException($"No other value for {path.Kind}."),
     };
 
     private static int Leaves(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Sum(property =>
-        property.PropertyType is { IsClass: true } inner && inner != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(inner) ? Leaves(inner) : 1);
+        property.PropertyType is { IsClass: true } inner && inner != typeof(string)
+            && !typeof(IEnumerable).IsAssignableFrom(inner) ? Leaves(inner) : 1);
 }

@@ -3,7 +3,7 @@ namespace VaeSweep.Sweeps.Tests;
 /// <summary>Combinations of model, objective and data that mean nothing, as `plan` tells them.</summary>
 public sealed class ModelRuleTests
 {
-    private static readonly TrialConfig Grey = ConfigSchema.Defaults with
+    private static readonly TrialConfig _grey = ConfigSchema.Defaults with
     {
         Dataset = new() { Name = "frey-faces", Binarization = "none" }, Model = new() { Decoder = "logistic" },
     };
@@ -18,7 +18,8 @@ public sealed class ModelRuleTests
 
         string[] named =
         [
-            "model.hidden takes", "model.layers takes", "objective.k takes", "model.family hvae", "model.hidden has widths", "objective.bound iwae does not have",
+            "model.hidden takes", "model.layers takes", "objective.k takes", "model.family hvae", "model.hidden has widths",
+            "objective.bound iwae does not have",
             "model.prior vampprior",
         ];
         Assert.Equal(named.Length, faults.Count);
@@ -29,7 +30,8 @@ public sealed class ModelRuleTests
     [Theory]
     [InlineData("planar", "linear", "units", "objective.free_bits_form image")]
     [InlineData("fixed", "softplus", "image", "model.posterior_sd")]
-    public void A_posterior_that_cannot_do_what_is_asked_is_refused_with_what_would(string posterior, string head, string form, string remedy)
+    public void A_posterior_that_cannot_do_what_is_asked_is_refused_with_what_would(
+        string posterior, string head, string form, string remedy)
     {
         var model = new ModelConfig { Posterior = posterior, EncoderHead = head };
 
@@ -41,7 +43,8 @@ public sealed class ModelRuleTests
     [Fact]
     public void A_posterior_of_its_own_shape_is_refused_where_layers_are_merged() =>
         Assert.Contains("takes gaussian", Assert.Single(ModelRules.Faults(
-            new ModelConfig { Family = "ladder", Layers = [3, 2], Hidden = [[4], [3]], Posterior = "coupling" }, new ObjectiveConfig())), StringComparison.Ordinal);
+            new ModelConfig { Family = "ladder", Layers = [3, 2], Hidden = [[4], [3]], Posterior = "coupling" },
+            new ObjectiveConfig())), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("none", "frey-faces", null)]
@@ -49,9 +52,10 @@ public sealed class ModelRuleTests
     [InlineData("none", "caltech101-silhouettes", "caltech101-silhouettes has two")]
     public void A_discretised_logistic_needs_grey_images(string binarization, string dataset, string? fault)
     {
-        var config = Grey with { Dataset = new() { Name = dataset, Binarization = binarization } };
+        var config = _grey with { Dataset = new() { Name = dataset, Binarization = binarization } };
 
-        Assert.Equal(fault is null ? 0 : 1, ConfigRule.Faults(config).Count(message => message.Contains(fault ?? "logistic", StringComparison.Ordinal)));
+        Assert.Equal(fault is null ? 0 : 1, ConfigRule.Faults(config)
+            .Count(message => message.Contains(fault ?? "logistic", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -60,9 +64,11 @@ public sealed class ModelRuleTests
     [InlineData("caltech101-silhouettes", "gaussian", "caltech101-silhouettes is binary")]
     public void Images_are_dequantised_for_densities_of_grey_values_alone(string dataset, string decoder, string? fault)
     {
-        var config = Grey with { Dataset = new() { Name = dataset, Binarization = "none", Dequantise = true }, Model = new() { Decoder = decoder } };
+        var config = _grey with { Dataset = new() { Name = dataset, Binarization = "none", Dequantise = true },
+            Model = new() { Decoder = decoder } };
 
-        var faults = ConfigRule.Faults(config).Where(message => message.StartsWith("dataset.dequantise", StringComparison.Ordinal)).ToArray();
+        var faults = ConfigRule.Faults(config)
+            .Where(message => message.StartsWith("dataset.dequantise", StringComparison.Ordinal)).ToArray();
 
         Assert.Equal(fault is null ? 0 : 1, faults.Length);
         Assert.All(faults, message => Assert.Contains(fault!, message, StringComparison.Ordinal));
@@ -71,10 +77,11 @@ public sealed class ModelRuleTests
     [Fact]
     public void Bits_per_dimension_are_refused_of_densities()
     {
-        var config = Grey with { Evaluate = new() { Metrics = ["test_bpd"] } };
+        var config = _grey with { Evaluate = new() { Metrics = ["test_bpd"] } };
 
         Assert.Empty(ConfigRule.Faults(config));
-        Assert.Contains("measure test_nll", Assert.Single(ConfigRule.Faults(config with { Model = new() { Decoder = "gaussian" } })), StringComparison.Ordinal);
+        Assert.Contains("measure test_nll",
+            Assert.Single(ConfigRule.Faults(config with { Model = new() { Decoder = "gaussian" } })), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +96,8 @@ public sealed class ModelRuleTests
             Model = new() { Posterior = posterior, AmortisedFlows = amortised }, Evaluate = new() { Metrics = ["test_mi"] },
         };
 
-        Assert.Equal(refused, ConfigRule.Faults(config).Any(fault => fault.StartsWith("evaluate.metrics has test_mi", StringComparison.Ordinal)));
+        Assert.Equal(refused, ConfigRule.Faults(config)
+            .Any(fault => fault.StartsWith("evaluate.metrics has test_mi", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -107,18 +115,20 @@ public sealed class ModelRuleTests
     public void Options_of_parts_that_a_trial_does_not_have_make_no_other_trial_of_it()
     {
         var plain = TrialConfigJson.ToTrial(ConfigSchema.Defaults).Fingerprint;
-        var model = new ModelConfig { OpenBins = true, PosteriorSd = 3, AmortisedFlows = true, FlowHidden = 7, PseudoInit = "data" };
+        var model = new ModelConfig { OpenBins = true, PosteriorSd = 3, AmortisedFlows = true, FlowHidden = 7,
+            PseudoInit = "data" };
 
         Assert.Equal(plain, TrialConfigJson.ToTrial(ConfigSchema.Defaults with { Model = model }).Fingerprint);
     }
 
     [Fact]
     public void A_trial_from_before_these_options_keeps_its_fingerprint() =>
-        Assert.DoesNotContain("pseudo_init", Identity(ConfigSchema.Defaults with { Model = new() { Prior = "vampprior" } }), StringComparison.Ordinal);
+        Assert.DoesNotContain("pseudo_init", Identity(ConfigSchema.Defaults with { Model = new() { Prior = "vampprior" } }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Grey_images_from_before_they_could_be_dequantised_keep_their_fingerprint() =>
-        Assert.DoesNotContain("dequantise", Identity(Grey), StringComparison.Ordinal);
+        Assert.DoesNotContain("dequantise", Identity(_grey), StringComparison.Ordinal);
 
     private static string Identity(TrialConfig config) => string.Concat(ConfigSchema.Paths.Select(path =>
         System.Text.Encoding.ASCII.GetString(ConfigFragment.Of(path, path.Get(config)).Identity)));

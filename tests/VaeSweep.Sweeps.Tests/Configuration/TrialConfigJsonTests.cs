@@ -18,8 +18,8 @@ public sealed class TrialConfigJsonTests
     [InlineData("\"model.flows\":9", "\"seed\":0")]
     public void Equal_configurations_are_one_trial_however_they_are_written(string one, string other)
     {
-        Trial first = TrialConfigJson.ToTrial(TrialConfigJson.Parse($"{{{one}}}"));
-        Trial second = TrialConfigJson.ToTrial(TrialConfigJson.Parse($"{{{other}}}"));
+        var first = TrialConfigJson.ToTrial(TrialConfigJson.Parse($"{{{one}}}"));
+        var second = TrialConfigJson.ToTrial(TrialConfigJson.Parse($"{{{other}}}"));
 
         Assert.Equal(first, second);
     }
@@ -29,7 +29,7 @@ public sealed class TrialConfigJsonTests
     {
         Prop.ForAll<NormalFloat>(number =>
         {
-            TrialConfig config = ConfigSchema.Defaults with { Objective = new ObjectiveConfig { Beta = Math.Abs(number.Get) } };
+            var config = ConfigSchema.Defaults with { Objective = new ObjectiveConfig { Beta = Math.Abs(number.Get) } };
 
             return TrialConfigJson.Parse(TrialConfigJson.Write(config)).Objective.Beta.Equals(Math.Abs(number.Get));
         }).QuickCheckThrowOnFailure();
@@ -39,7 +39,8 @@ public sealed class TrialConfigJsonTests
     public void Any_name_is_rendered_as_the_json_of_it()
     {
         Prop.ForAll<NonNull<string>>(text =>
-            !text.Get.IsNormalized() || System.Text.Json.JsonDocument.Parse(ConfigValue.Of(text.Get).Json).RootElement.GetString() == text.Get).QuickCheckThrowOnFailure();
+            !text.Get.IsNormalized() || System.Text.Json.JsonDocument.Parse(ConfigValue.Of(text.Get).Json).RootElement
+                .GetString() == text.Get).QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public sealed class TrialConfigJsonTests
     [Fact]
     public void Hidden_widths_are_repeated_for_every_layer()
     {
-        TrialConfig config = TrialConfigJson.Parse("{\"model.layers\":[8,4],\"model.hidden\":[[30,20]]}");
+        var config = TrialConfigJson.Parse("{\"model.layers\":[8,4],\"model.hidden\":[[30,20]]}");
 
         Assert.Equal([[30, 20], [30, 20]], config.Model.Hidden);
     }
@@ -66,13 +67,13 @@ public sealed class TrialConfigJsonTests
     [Fact]
     public void Fingerprints_are_those_that_were_recorded()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Golden", "fingerprints.txt"));
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Golden", "fingerprints.txt"));
 
         // A changed line means that every stored trial of that kind would be run again. Make new paths QuietDefault instead.
         Assert.True(lines.Length >= 4);
         Assert.All(lines, line =>
         {
-            string[] parts = line.Split(' ', 2);
+            var parts = line.Split(' ', 2);
             Assert.Equal(parts[0], TrialConfigJson.ToTrial(TrialConfigJson.Parse(parts[1])).Fingerprint);
         });
     }

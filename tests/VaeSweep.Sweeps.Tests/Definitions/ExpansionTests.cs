@@ -10,7 +10,7 @@ public sealed class ExpansionTests
     [Fact]
     public void Points_come_with_the_last_parameter_fastest_and_the_seed_slowest()
     {
-        string[] points = Points("parameters: { objective.k: [1, 5], model.latent: [2, 3] }\nseeds: 7..8");
+        var points = Points("parameters: { objective.k: [1, 5], model.latent: [2, 3] }\nseeds: 7..8");
 
         Assert.Equal(["7 1 2", "7 1 3", "7 5 2", "7 5 3", "8 1 2", "8 1 3", "8 5 2", "8 5 3"], points);
     }
@@ -31,7 +31,8 @@ public sealed class ExpansionTests
     [InlineData("objective.beta: 2", "2")]
     public void Ranges_have_both_ends_and_no_rounding_noise(string parameter, string expected)
     {
-        IEnumerable<string> betas = SweepFile.Parse($"name: a\nparameters: {{ {parameter} }}").Expand().Select(trial => ConfigValue.Of(TrialConfigJson.Parse(trial.ConfigJson).Objective.Beta).Json);
+        var betas = SweepFile.Parse($"name: a\nparameters: {{ {parameter} }}").Expand()
+            .Select(trial => ConfigValue.Of(TrialConfigJson.Parse(trial.ConfigJson).Objective.Beta).Json);
 
         Assert.Equal(expected, string.Join(' ', betas));
     }
@@ -44,12 +45,14 @@ public sealed class ExpansionTests
     public void A_conditional_parameter_varies_only_where_its_condition_holds() =>
         Assert.Equal(
             ["0 1 5", "0 3 2", "0 3 4", "0 9 2", "0 9 4"],
-            Points("model: { latent: 5 }\nparameters: { model.latent: { values: [2, 4], when: { objective.k: [3, 9] } }, objective.k: [1, 3, 9] }"));
+            Points("model: { latent: 5 }\nparameters: { model.latent: { values: [2, 4], when: { objective.k: [3, 9] } }, "
+                + "objective.k: [1, 3, 9] }"));
 
     [Fact]
     public void A_parameter_without_a_meaning_makes_no_further_trials()
     {
-        SweepDefinition sweep = SweepFile.Parse("name: a\nparameters: { dataset.seed: [1, 2, 3], dataset.binarization: [none, static] }");
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { dataset.seed: [1, 2, 3], dataset.binarization: [none, static] }");
 
         Assert.Equal(4, sweep.Count());
         Assert.Equal(4, sweep.Expand().Select(trial => trial.Fingerprint).Distinct(StringComparer.Ordinal).Count());
@@ -57,13 +60,15 @@ public sealed class ExpansionTests
     }
 
     [Fact]
-    public void Zipped_lists_go_together() => Assert.Equal(["0 1 2", "0 5 3", "0 9 4"], Points("zip: { objective.k: [1, 5, 9], model.latent: [2, 3, 4] }"));
+    public void Zipped_lists_go_together() =>
+        Assert.Equal(["0 1 2", "0 5 3", "0 9 4"], Points("zip: { objective.k: [1, 5, 9], model.latent: [2, 3, 4] }"));
 
     [Fact]
     public void A_zip_crosses_with_other_parameters_and_obeys_its_condition()
     {
-        SweepDefinition sweep = SweepFile.Parse(
-            "name: a\nparameters: { model.batch_norm: [true, false] }\nzip:\n  - { objective.k: [1, 5], model.latent: [2, 3], when: { model.batch_norm: true } }\n  - { train.epochs: [400, 500], train.batch_size: [10, 20] }");
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { model.batch_norm: [true, false] }\nzip:\n  - { objective.k: [1, 5], model.latent: [2, 3], "
+                + "when: { model.batch_norm: true } }\n  - { train.epochs: [400, 500], train.batch_size: [10, 20] }");
 
         Assert.Equal((2 + 1) * 2, sweep.Count());
         Assert.Equal(6, sweep.Expand().LongCount());
@@ -72,7 +77,9 @@ public sealed class ExpansionTests
     [Fact]
     public void Zip_rows_that_differ_only_in_a_path_without_a_meaning_are_one_trial()
     {
-        SweepDefinition sweep = SweepFile.Parse("name: a\ndataset: { binarization: none }\nmodel: { decoder: gaussian }\nzip: { objective.k: [1, 1, 5], dataset.seed: [1, 2, 3] }");
+        var sweep = SweepFile.Parse(
+            "name: a\ndataset: { binarization: none }\nmodel: { decoder: gaussian }\nzip: { objective.k: [1, 1, 5], "
+                + "dataset.seed: [1, 2, 3] }");
 
         Assert.Equal(3, sweep.Combinations());
         Assert.Equal(2, sweep.Count());
@@ -82,7 +89,7 @@ public sealed class ExpansionTests
     [Fact]
     public void A_chain_is_the_union_of_its_blocks_each_crossed_with_what_is_above()
     {
-        string[] points = Points(
+        var points = Points(
             """
             parameters: { objective.k: [1, 5] }
             chain:
@@ -97,7 +104,8 @@ public sealed class ExpansionTests
     [Fact]
     public void Blocks_that_overlap_give_each_trial_once()
     {
-        SweepDefinition sweep = SweepFile.Parse("name: a\nchain: [ { parameters: { model.latent: [2, 3] } }, { parameters: { model.latent: [3, 4] } } ]\nseeds: 2");
+        var sweep = SweepFile.Parse(
+            "name: a\nchain: [ { parameters: { model.latent: [2, 3] } }, { parameters: { model.latent: [3, 4] } } ]\nseeds: 2");
 
         Assert.Equal(8, sweep.Combinations());
         Assert.Equal(6, sweep.Count());
@@ -108,7 +116,9 @@ public sealed class ExpansionTests
     [Fact]
     public void Blocks_that_cannot_overlap_are_counted_without_expanding()
     {
-        SweepDefinition sweep = SweepFile.Parse("name: a\nparameters: { objective.beta: { range: [1, 1000] } }\nchain: [ { objective: { k: 1 } }, { objective: { k: 5 } } ]");
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { objective.beta: { range: [1, 1000] } }\nchain: [ { objective: { k: 1 } }, { objective: { "
+                + "k: 5 } } ]");
 
         Assert.False(sweep.MayRepeat);
         Assert.Equal(2000, sweep.Count());
@@ -116,17 +126,20 @@ public sealed class ExpansionTests
 
     [Fact]
     public void A_block_may_have_its_own_seeds() =>
-        Assert.Equal(["0 1 2", "0 1 3", "1 1 2", "2 1 2"], Points("chain: [ { model: { latent: 2 }, seeds: 3 }, { model: { latent: 3 }, seeds: 1 } ]"));
+        Assert.Equal(["0 1 2", "0 1 3", "1 1 2", "2 1 2"],
+            Points("chain: [ { model: { latent: 2 }, seeds: 3 }, { model: { latent: 3 }, seeds: 1 } ]"));
 
     [Fact]
     public void A_condition_on_a_block_leaves_out_the_rest() =>
-        Assert.Equal(["0 5 2", "0 5 3"], Points("parameters: { model.latent: [2, 3], objective.k: [1, 5] }\nchain: [ { when: { objective.k: 5 } } ]"));
+        Assert.Equal(["0 5 2", "0 5 3"],
+            Points("parameters: { model.latent: [2, 3], objective.k: [1, 5] }\nchain: [ { when: { objective.k: 5 } } ]"));
 
     [Fact]
     public void What_varies_is_listed_as_trials_name_it()
     {
-        SweepDefinition sweep = SweepFile.Parse(
-            "name: a\nparameters: { model.layers: [[2], [3]], objective.k: [1] }\nchain: [ { model: { batch_norm: true } }, { train: { epochs: 400 } } ]\ntable: { by: [model.layers] }");
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { model.layers: [[2], [3]], objective.k: [1] }\nchain: [ { model: { batch_norm: true } }, { "
+                + "train: { epochs: 400 } } ]\ntable: { by: [model.layers] }");
 
         Assert.Equal(["model.latent", "model.batch_norm", "train.epochs"], sweep.VaryingPaths);
         Assert.Equal(["model.latent"], sweep.Table.By);
@@ -137,8 +150,8 @@ public sealed class ExpansionTests
     {
         Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue - 1)), seed =>
         {
-            SweepDefinition sweep = SweepFile.Parse(RandomSweep(new Random(seed)));
-            string[] fingerprints = sweep.Expand().Select(trial => trial.Fingerprint).ToArray();
+            var sweep = SweepFile.Parse(RandomSweep(new Random(seed)));
+            var fingerprints = sweep.Expand().Select(trial => trial.Fingerprint).ToArray();
 
             return sweep.Count() == fingerprints.Length && sweep.Combinations() >= fingerprints.Length
                 && fingerprints.Distinct(StringComparer.Ordinal).Count() == fingerprints.Length;
@@ -150,8 +163,8 @@ public sealed class ExpansionTests
     {
         Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue - 1)), seed =>
         {
-            string[] parameters = RandomParameters(new Random(seed)).ToArray();
-            string[] shuffled = parameters.ToArray();
+            var parameters = RandomParameters(new Random(seed)).ToArray();
+            var shuffled = parameters.ToArray();
             new Random(seed).Shuffle(shuffled);
 
             return Fingerprints(parameters).SetEquals(Fingerprints(shuffled));
@@ -162,18 +175,20 @@ public sealed class ExpansionTests
     public void A_plain_grid_has_the_product_of_its_lists()
     {
         Prop.ForAll(Arb.From(Gen.Choose(1, 9)), Arb.From(Gen.Choose(1, 9)), Arb.From(Gen.Choose(1, 9)), (a, b, c) =>
-            SweepFile.Parse($"name: a\nparameters: {{ model.latent: {{ range: [1, {a}] }}, objective.k: {{ range: [1, {b}] }} }}\nseeds: {c}").Expand().LongCount() == a * b * c)
+            SweepFile.Parse($"name: a\nparameters: {{ model.latent: {{ range: [1, {a}] }}, objective.k: {{ range: [1, {b}] }} "
+                + $"}}\nseeds: {c}").Expand().LongCount() == a * b * c)
             .QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void A_thousand_million_trials_are_counted_at_once_and_expanded_only_as_far_as_asked()
     {
-        SweepDefinition sweep = SweepFile.Parse(
-            "name: a\nparameters: { model.latent: { range: [1, 1000] }, objective.k: { range: [1, 1000] }, objective.beta: { range: [1, 100] } }\nseeds: 10");
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { model.latent: { range: [1, 1000] }, objective.k: { range: [1, 1000] }, objective.beta: { "
+                + "range: [1, 100] } }\nseeds: 10");
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Trial[] first = sweep.Expand().Take(3).ToArray();
+        var first = sweep.Expand().Take(3).ToArray();
 
         Assert.Equal(1_000_000_000, sweep.Count());
         Assert.Equal(new BigInteger(1_000_000_000), sweep.Combinations());
@@ -186,18 +201,17 @@ public sealed class ExpansionTests
     [InlineData("chain: [ { model: { activation: relu } }, { model: { activation: relu }, objective: { free_bits: 0 } } ]\n")]
     public void Memory_does_not_grow_with_the_number_of_trials(string chain)
     {
-        SweepDefinition sweep = SweepFile.Parse(
-            "name: a\nparameters: { model.latent: { range: [1, 100] }, objective.k: { range: [1, 10] }, objective.beta: { range: [1, 10] }, model.batch_norm: [true, false] }\nseeds: 5\n" + chain);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { model.latent: { range: [1, 100] }, objective.k: { range: [1, 10] }, objective.beta: { range: "
+                + "[1, 10] }, model.batch_norm: [true, false] }\nseeds: 5\n" + chain);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
         long most = 0;
         long count = 0;
 
-        foreach (Trial trial in sweep.Expand())
+        foreach (var trial in sweep.Expand())
         {
             if (++count % 25_000 == 0)
-            {
                 most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
-            }
         }
 
         // Trials as text would be 200 MB.
@@ -206,12 +220,13 @@ public sealed class ExpansionTests
     }
 
     private static HashSet<string> Fingerprints(string[] parameters) =>
-        SweepFile.Parse($"name: a\nparameters:\n{string.Concat(parameters.Select(line => $"  {line}\n"))}").Expand().Select(trial => trial.Fingerprint).ToHashSet(StringComparer.Ordinal);
+        SweepFile.Parse($"name: a\nparameters:\n{string.Concat(parameters.Select(line => $"  {line}\n"))}").Expand()
+            .Select(trial => trial.Fingerprint).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>seed, K and latent size of every trial.</summary>
     private static string[] Points(string text) => SweepFile.Parse("name: a\n" + text).Expand().Select(trial =>
     {
-        TrialConfig config = TrialConfigJson.Parse(trial.ConfigJson);
+        var config = TrialConfigJson.Parse(trial.ConfigJson);
         return $"{config.Seed} {config.Objective.K} {config.Model.Layers[0]}";
     }).ToArray();
 
@@ -219,17 +234,20 @@ public sealed class ExpansionTests
     {
         string[] all =
         [
-            "model.latent: [2, 3, 5]", "objective.k: [1, 5]", "dataset.binarization: [none, static, dynamic]", "dataset.seed: [1, 2]",
-            "model.batch_norm: { values: [true, false], when: { objective.k: 5 } }", "objective.beta: { values: [0.5, 2], when: { model.batch_norm: true } }",
-            "evaluate.metrics: [[test_elbo], [test_nll]]", "evaluate.importance_samples: [10, 20]", "model.hidden: [[10], [10, 20]]",
+            "model.latent: [2, 3, 5]", "objective.k: [1, 5]", "dataset.binarization: [none, static, dynamic]",
+            "dataset.seed: [1, 2]",
+            "model.batch_norm: { values: [true, false], when: { objective.k: 5 } }",
+            "objective.beta: { values: [0.5, 2], when: { model.batch_norm: true } }",
+            "evaluate.metrics: [[test_elbo], [test_nll]]", "evaluate.importance_samples: [10, 20]",
+            "model.hidden: [[10], [10, 20]]",
         ];
         return all.Where(_ => random.Next(2) == 0).DefaultIfEmpty(all[0]);
     }
 
     private static string RandomSweep(Random random)
     {
-        string parameters = string.Concat(RandomParameters(random).Select(line => $"  {line}\n"));
-        string chain = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(4) switch
+        var parameters = string.Concat(RandomParameters(random).Select(line => $"  {line}\n"));
+        var chain = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(4) switch
         {
             0 => "  - { parameters: { model.activation: [relu, tanh] } }\n",
             1 => "  - { model: { activation: relu } }\n",

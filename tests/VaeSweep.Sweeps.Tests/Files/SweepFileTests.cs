@@ -5,7 +5,7 @@ public sealed class SweepFileTests
     [Fact]
     public void The_sweep_of_the_design_document_reads_and_counts()
     {
-        SweepDefinition sweep = SweepFile.Parse(
+        var sweep = SweepFile.Parse(
             """
             name: iwae-mnist
             dataset: { name: mnist, binarization: dynamic, train: 50000, valid: 10000 }
@@ -26,7 +26,7 @@ public sealed class SweepFileTests
               - { where: { model.latent: 50 }, metric: test_nll, value: 88.72, source: "a paper" }
             """);
 
-        Trial[] trials = sweep.Expand().ToArray();
+        var trials = sweep.Expand().ToArray();
 
         Assert.Equal("iwae-mnist", sweep.Name);
         Assert.Equal(2 * 3 * 2 * 2 * 6 * 3, sweep.Count());
@@ -37,17 +37,19 @@ public sealed class SweepFileTests
         Assert.Contains("\"model.latent\":2,", trials[0].ConfigJson, StringComparison.Ordinal);
         Assert.True(sweep.References[0].Where.Matches(trials[4].ConfigJson));
         Assert.False(sweep.References[0].Where.Matches(trials[0].ConfigJson));
-        Assert.Equal(["model.decoder", "objective.k", "model.batch_norm", "objective.warmup_epochs", "model.latent"], sweep.VaryingPaths);
+        Assert.Equal(["model.decoder", "objective.k", "model.batch_norm", "objective.warmup_epochs", "model.latent"],
+            sweep.VaryingPaths);
     }
 
     [Fact]
     public void Every_expanded_configuration_is_canonical()
     {
-        SweepDefinition sweep = SweepFile.Parse("name: a\nparameters: { model.latent: [2, 5], dataset.binarization: [none, static], objective.beta: [1, 0.5] }");
+        var sweep = SweepFile.Parse(
+            "name: a\nparameters: { model.latent: [2, 5], dataset.binarization: [none, static], objective.beta: [1, 0.5] }");
 
-        foreach (Trial trial in sweep.Expand())
+        foreach (var trial in sweep.Expand())
         {
-            TrialConfig config = TrialConfigJson.Parse(trial.ConfigJson);
+            var config = TrialConfigJson.Parse(trial.ConfigJson);
 
             Assert.Equal(trial.ConfigJson, TrialConfigJson.Write(config));
             Assert.Equal(trial, TrialConfigJson.ToTrial(config, trial.Index));

@@ -10,7 +10,8 @@ public sealed class KindFinderTests
 {
     [Fact]
     public void Kinds_come_in_the_order_of_their_names_wherever_they_stand() =>
-        Assert.Equal(["third", "first", "second"], KindFinder.For<Shape>(["third", "first", "second"]).Select(shape => shape.Name));
+        Assert.Equal(["third", "first", "second"], KindFinder.For<Shape>(["third", "first", "second"])
+            .Select(shape => shape.Name));
 
     [Fact]
     public void A_name_that_nothing_carries_out_and_a_kind_without_a_line_are_told_together()
@@ -18,7 +19,8 @@ public sealed class KindFinderTests
         var error = Assert.Throws<InvalidOperationException>(() => KindFinder.For<Shape>(["first", "fourth", "second"]));
 
         Assert.Equal(
-            "Shape in the classes of VaeSweep.Sweeps.Tests that KindsIn names: nothing carries out 'fourth'; 'third' is in no list.",
+            "Shape in the classes of VaeSweep.Sweeps.Tests that KindsIn names: nothing carries out 'fourth'; 'third' is in "
+                + "no list.",
             error.Message);
     }
 }

@@ -15,9 +15,7 @@ public sealed unsafe class ActivationTests : KernelTest
             foreach (var kind in Kinds)
             {
                 foreach (var activation in Enum.GetValues<Activation>())
-                {
                     cases.Add(kind, activation);
-                }
             }
 
             return cases;

@@ -111,8 +111,8 @@ public sealed unsafe class AdamKernelTests : KernelTest
     {
         // p = -m / sqrt(v) for v over all sizes: with betas of 1 the moments stay as they are.
         double[] v = [.. Enumerable.Range(0, 20_000).Select(i => (double)(float)(1e-35 * Math.Exp(i * 0.0082)))];
-        double[] m = Normals(new Random(14), v.Length);
-        float* p = Memory.Floats(new double[v.Length]);
+        var m = Normals(new Random(14), v.Length);
+        var p = Memory.Floats(new double[v.Length]);
 
         Of(kind).Adam(v.Length, p, Memory.Floats(new double[v.Length]), Memory.Floats(m), Memory.Floats(v),
             new(1, 1, 1, 1, 0, 1));

@@ -5,7 +5,7 @@ namespace VaeSweep.Torch.Tests.Kernels;
 /// <summary>Dense layers of packs, with data that is full, mostly empty and empty.</summary>
 public sealed unsafe class DenseTests : KernelTest
 {
-    private static readonly (int Rows, int Inputs, int Outputs)[] Shapes =
+    private static readonly (int Rows, int Inputs, int Outputs)[] _shapes =
     [
         (1, 1, 1), (1, 784, 10), (2, 3, 5), (13, 70, 16), (14, 16, 17), (15, 257, 33), (28, 300, 40), (29, 90, 48),
         (20, 784, 300), (33, 65, 130),
@@ -20,12 +20,10 @@ public sealed unsafe class DenseTests : KernelTest
             var at = 0;
             foreach (var kind in Kinds)
             {
-                foreach (var (rows, inputs, outputs) in Shapes)
+                foreach (var (rows, inputs, outputs) in _shapes)
                 {
                     foreach (var lit in new[] { 1, 0.13, 0 })
-                    {
                         cases.Add(kind, rows, inputs, outputs, lit, (Activation)(at++ % 6));
-                    }
                 }
             }
 

@@ -5,14 +5,14 @@ namespace VaeSweep.Torch.Tests.Kernels;
 /// <summary>Gaussian and discretised logistic densities.</summary>
 public sealed unsafe class DensityKernelTests : KernelTest
 {
-    private static readonly (int Trials, int Samples, int Batch, int Columns)[] Shapes = [(1, 1, 1, 1), (2, 3, 2, 5),
+    private static readonly (int Trials, int Samples, int Batch, int Columns)[] _shapes = [(1, 1, 1, 1), (2, 3, 2, 5),
         (1, 2, 3, 40), (2, 1, 2, 17), (1, 1, 2, 16)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Gaussians_agree_with_plain_sums_whoever_has_the_samples(string kind)
     {
-        foreach (var (trials, samples, batch, columns) in Shapes)
+        foreach (var (trials, samples, batch, columns) in _shapes)
         {
             foreach (var (sx, sm, sl) in new[] { (true, true, true), (true, false, false), (false, true, true),
                 (false, true, false) })
@@ -60,7 +60,7 @@ public sealed unsafe class DensityKernelTests : KernelTest
     [MemberData(nameof(Kinds))]
     public void Logistic_pixels_agree_with_plain_sums(string kind)
     {
-        foreach (var (trials, samples, batch, columns) in Shapes)
+        foreach (var (trials, samples, batch, columns) in _shapes)
         {
             foreach (var open in new[] { false, true })
             {

@@ -2,22 +2,24 @@ using VaeSweep.Torch.Kernels;
 
 namespace VaeSweep.Torch.Tests.Kernels;
 
-/// <summary>Gaussians entry by entry, bounds and planar flows: lengths that end within vectors, gradients that grow, widths that agree.</summary>
+/// <summary>Gaussians entry by entry, bounds and planar flows: lengths that end within vectors, gradients that grow, widths that
+/// agree.</summary>
 /// <remarks>Their gradients against finite differences are FusedTests'.</remarks>
 public sealed unsafe class GaussianPairTests : KernelTest
 {
-    private static readonly int[] Lengths = [1, 15, 16, 50];
+    private static readonly int[] _lengths = [1, 15, 16, 50];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Entries_agree_with_plain_loops(string kind)
     {
-        foreach (var n in Lengths)
+        foreach (var n in _lengths)
         {
             var random = new Random(31);
             double[] a = Normals(random, n, 3), b = Normals(random, n, 3), c = Normals(random, n), d = Normals(random, n);
             float* pa = Memory.Floats(a), y = Memory.Floats(n), mean = Memory.Floats(n), logvar = Memory.Floats(n);
-            var pair = new GaussianPair { Mean = pa, LogVar = Memory.Floats(c), OtherMean = Memory.Floats(b), OtherLogVar = Memory.Floats(d) };
+            var pair = new GaussianPair { Mean = pa, LogVar = Memory.Floats(c), OtherMean = Memory.Floats(b),
+                OtherLogVar = Memory.Floats(d) };
 
             Of(kind).LogSoftplus(n, pa, 1e-3f, y);
             Near([.. a.Select(v => Math.Log(Math.Log(1 + Math.Exp(v)) + 1e-3))], y, 5e-7);
@@ -39,7 +41,8 @@ public sealed unsafe class GaussianPairTests : KernelTest
 
             Of(kind).GaussianMerge(n, pair, mean, logvar);
             double Precision(int i) => Math.Exp(-c[i]) + Math.Exp(-d[i]);
-            Near([.. Enumerable.Range(0, n).Select(i => ((a[i] * Math.Exp(-c[i])) + (b[i] * Math.Exp(-d[i]))) / Precision(i))], mean, 5e-7);
+            Near([.. Enumerable.Range(0, n).Select(i => ((a[i] * Math.Exp(-c[i])) + (b[i] * Math.Exp(-d[i]))) / Precision(i))],
+                mean, 5e-7);
             Near([.. Enumerable.Range(0, n).Select(i => -Math.Log(Precision(i)))], logvar, 5e-7);
         }
     }
@@ -56,9 +59,7 @@ public sealed unsafe class GaussianPairTests : KernelTest
         var values = (3 * N) + (4 * N) + 4;
         Same(all[..values], grown[..values]);
         for (var i = values; i < all.Length; i++)
-        {
             Assert.Equal(all[i] + 3, grown[i], 1e-4f * (1 + Math.Abs(all[i])));
-        }
     }
 
     [Fact]
@@ -84,8 +85,10 @@ public sealed unsafe class GaussianPairTests : KernelTest
     {
         var random = new Random(32);
         float* New() => Memory.Floats(Enumerable.Repeat(start, n));
-        float* a = Memory.Floats(Normals(random, n)), b = Memory.Floats(Normals(random, n)), c = Memory.Floats(Normals(random, n)),
-            d = Memory.Floats(Normals(random, n)), up = Memory.Floats(Normals(random, n)), y = Memory.Floats(n), mean = Memory.Floats(n), logvar = Memory.Floats(n);
+        float* a = Memory.Floats(Normals(random, n)), b = Memory.Floats(Normals(random, n)),
+            c = Memory.Floats(Normals(random, n)),
+            d = Memory.Floats(Normals(random, n)), up = Memory.Floats(Normals(random, n)), y = Memory.Floats(n),
+            mean = Memory.Floats(n), logvar = Memory.Floats(n);
         var pair = new GaussianPair { Mean = a, LogVar = b, OtherMean = c, OtherLogVar = d };
         GaussianPair kl = new() { Mean = New(), LogVar = New(), OtherMean = New(), OtherLogVar = New() },
             merge = new() { Mean = New(), LogVar = New(), OtherMean = New(), OtherLogVar = New() };
@@ -95,8 +98,10 @@ public sealed unsafe class GaussianPairTests : KernelTest
         kernels.GaussianMergeBackward(n, pair, up, a, merge);
 
         // Four rows of two flows.
-        float* z = Memory.Floats(Normals(random, 4 * n)), u = Memory.Floats(Normals(random, 2 * n)), w = Memory.Floats(Normals(random, 2 * n)),
-            bias = Memory.Floats([0.3, -0.2]), moved = Memory.Floats(4 * n), logDet = Memory.Floats(4L), dy = Memory.Floats(Normals(random, 4 * n)),
+        float* z = Memory.Floats(Normals(random, 4 * n)), u = Memory.Floats(Normals(random, 2 * n)),
+            w = Memory.Floats(Normals(random, 2 * n)),
+            bias = Memory.Floats([0.3, -0.2]), moved = Memory.Floats(4 * n), logDet = Memory.Floats(4L),
+            dy = Memory.Floats(Normals(random, 4 * n)),
             dlog = Memory.Floats([1.0, -2, 0.5, 1]);
         float* dz = Memory.Floats(Enumerable.Repeat(start, 4 * n)), du = Memory.Floats(Enumerable.Repeat(start, 2 * n)),
             dw = Memory.Floats(Enumerable.Repeat(start, 2 * n)), db = Memory.Floats([start, start]);

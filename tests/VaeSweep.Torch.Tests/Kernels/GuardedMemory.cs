@@ -9,7 +9,7 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
     private const int Page = 16384;
     private const uint Canary = 0x7fc0dead;
 
-    private readonly List<(nint Start, nuint Size, nint Data)> maps = [];
+    private readonly List<(nint Start, nuint Size, nint Data)> _maps = [];
 
     public float* Floats(IEnumerable<double> values)
     {
@@ -38,7 +38,7 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         if (!OperatingSystem.IsLinux())
         {
             var plain = (byte*)NativeMemory.AlignedAlloc(whole, 64);
-            maps.Add(((nint)plain, 0, (nint)plain));
+            _maps.Add(((nint)plain, 0, (nint)plain));
             return plain;
         }
 
@@ -47,13 +47,13 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         Assert.Equal(0, mprotect(start + (nint)whole, Page, 0));
         new Span<uint>((void*)start, (int)whole / 4).Fill(Canary);
         var data = start + (nint)whole - size;
-        maps.Add((start, whole, data));
+        _maps.Add((start, whole, data));
         return (void*)data;
     }
 
     public void Dispose()
     {
-        foreach (var (start, size, data) in maps)
+        foreach (var (start, size, data) in _maps)
         {
             if (size == 0)
             {

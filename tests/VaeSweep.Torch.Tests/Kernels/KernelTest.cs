@@ -41,7 +41,8 @@ public abstract unsafe class KernelTest : IDisposable
         {
             if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * scale))
             {
-                Assert.Fail($"entry {i} of {expected.Length} is {actual[i]:R}, expected {expected[i]:R} within {tolerance * scale:R}");
+                Assert.Fail($"entry {i} of {expected.Length} is {actual[i]:R}, expected {expected[i]:R} "
+                    + $"within {tolerance * scale:R}");
             }
         }
     }

@@ -5,7 +5,7 @@ namespace VaeSweep.Torch.Tests.Kernels;
 /// <summary>Gates and batch normalisation.</summary>
 public sealed unsafe class LayerTests : KernelTest
 {
-    private static readonly (int Trials, int Rows, int Columns)[] Shapes = [(1, 2, 1), (2, 5, 3), (1, 100, 16), (2, 130, 17),
+    private static readonly (int Trials, int Rows, int Columns)[] _shapes = [(1, 2, 1), (2, 5, 3), (1, 100, 16), (2, 130, 17),
         (1, 300, 50), (3, 7, 33)];
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed unsafe class LayerTests : KernelTest
     public void Batch_normalisation_agrees_with_plain_loops_by_both_kinds_of_statistics(string kind)
     {
         const double Eps = 1e-3;
-        foreach (var (trials, rows, columns) in Shapes)
+        foreach (var (trials, rows, columns) in _shapes)
         {
             foreach (var (given, add, act) in new[] { (false, false, Activation.None), (true, true, Activation.Tanh),
                 (false, true, Activation.Softplus) })
@@ -93,14 +93,10 @@ public sealed unsafe class LayerTests : KernelTest
                 {
                     double[] middle = new double[c], spread = new double[c];
                     for (var i = 0; i < n; i++)
-                    {
                         middle[Column(i)] += x[i] / rows;
-                    }
 
                     for (var i = 0; i < n; i++)
-                    {
                         spread[Column(i)] += (x[i] - middle[Column(i)]) * (x[i] - middle[Column(i)]) / rows;
-                    }
 
                     return (middle, spread);
                 }

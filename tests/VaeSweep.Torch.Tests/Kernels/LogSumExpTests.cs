@@ -5,14 +5,14 @@ namespace VaeSweep.Torch.Tests.Kernels;
 /// <summary>Logarithms of sums of exponentials, along the last dimension and along one before it.</summary>
 public sealed unsafe class LogSumExpTests : KernelTest
 {
-    private static readonly (int Outer, int Count, int Inner)[] Shapes = [(1, 1, 1), (3, 7, 1), (2, 16, 1), (4, 500, 1),
+    private static readonly (int Outer, int Count, int Inner)[] _shapes = [(1, 1, 1), (3, 7, 1), (2, 16, 1), (4, 500, 1),
         (2, 5, 3), (1, 50, 100), (3, 2, 16), (2, 33, 17)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Values_and_gradients_agree_with_plain_sums(string kind)
     {
-        foreach (var (outer, count, inner) in Shapes)
+        foreach (var (outer, count, inner) in _shapes)
         {
             foreach (var mean in new[] { false, true })
             {
@@ -35,14 +35,10 @@ public sealed unsafe class LogSumExpTests : KernelTest
                 Near(share, df, 1.2e-4);
                 Near([.. share.Zip(before, (x, y) => x + y)], grown, 1.2e-4);
                 for (var i = 0; i < value.Length; i++)
-                {
                     Assert.Equal(value[i], d[i], 4e-13);
-                }
 
                 for (var i = 0; i < a.Length; i++)
-                {
                     Assert.Equal(share[i], dd[i], 1e-12);
-                }
 
                 double[] Plain(double[] a) => [.. Enumerable.Range(0, outer * inner).Select(o =>
                 {

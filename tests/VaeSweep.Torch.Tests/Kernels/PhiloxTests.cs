@@ -5,7 +5,7 @@ namespace VaeSweep.Torch.Tests.Kernels;
 /// <summary>Random numbers by counters: published vectors, independence of width and offset, moments.</summary>
 public sealed unsafe class PhiloxTests : KernelTest
 {
-    private static readonly PhiloxStream Stream = new(0x0123456789abcdef, 7, 11, 13);
+    private static readonly PhiloxStream _stream = new(0x0123456789abcdef, 7, 11, 13);
 
     /// <summary>Of the generator's authors: counter, key and block.</summary>
     public static TheoryData<uint[], ulong, uint[]> Published => new()
@@ -44,12 +44,12 @@ public sealed unsafe class PhiloxTests : KernelTest
         double* d = Memory.Doubles(N), dn = Memory.Doubles(N);
         uint* raw = (uint*)Memory.Bytes(4 * N), integers = (uint*)Memory.Bytes(4 * N);
 
-        kernels.RandomWords(Stream, 0, N, raw);
-        kernels.RandomIntegers(Stream, 0, N, 1000, integers);
-        kernels.RandomUniform(Stream, 0, N, f);
-        kernels.RandomUniform(Stream, 0, N, d);
-        kernels.RandomNormal(Stream, 0, N, fn);
-        kernels.RandomNormal(Stream, 0, N, dn);
+        kernels.RandomWords(_stream, 0, N, raw);
+        kernels.RandomIntegers(_stream, 0, N, 1000, integers);
+        kernels.RandomUniform(_stream, 0, N, f);
+        kernels.RandomUniform(_stream, 0, N, d);
+        kernels.RandomNormal(_stream, 0, N, fn);
+        kernels.RandomNormal(_stream, 0, N, dn);
 
         for (var i = 0; i < N; i++)
         {
@@ -91,9 +91,9 @@ public sealed unsafe class PhiloxTests : KernelTest
         const int N = 400_000;
         float* uniform = Memory.Floats(N), normal = Memory.Floats(N);
         var normals = Memory.Doubles(N);
-        Of(kind).RandomUniform(Stream, 0, N, uniform);
-        Of(kind).RandomNormal(Stream, 0, N, normal);
-        Of(kind).RandomNormal(Stream with { Draw = 8 }, 0, N, normals);
+        Of(kind).RandomUniform(_stream, 0, N, uniform);
+        Of(kind).RandomNormal(_stream, 0, N, normal);
+        Of(kind).RandomNormal(_stream with { Draw = 8 }, 0, N, normals);
 
         Check([.. Copied(uniform, N).Select(v => (v - 0.5) * Math.Sqrt(12))], 1.8);
         Check([.. Copied(normal, N).Select(v => (double)v)], 3);
@@ -116,8 +116,8 @@ public sealed unsafe class PhiloxTests : KernelTest
     [Fact]
     public void Streams_that_differ_in_one_word_share_nothing()
     {
-        PhiloxStream[] streams = [Stream, Stream with { Draw = 8 }, Stream with { Step = 12 }, Stream with { Epoch = 14 },
-            Stream with { Key = 1 }, Stream with { Key = 1UL << 32 }];
+        PhiloxStream[] streams = [_stream, _stream with { Draw = 8 }, _stream with { Step = 12 }, _stream with { Epoch = 14 },
+            _stream with { Key = 1 }, _stream with { Key = 1UL << 32 }];
         var seen = new HashSet<uint>();
         foreach (var stream in streams)
         {
@@ -130,18 +130,18 @@ public sealed unsafe class PhiloxTests : KernelTest
     [Fact]
     public void A_draw_that_is_too_long_is_refused()
     {
-        var e = Assert.Throws<ArgumentOutOfRangeException>(() => Of("base").RandomUniform(Stream, 1L << 34, 1,
+        var e = Assert.Throws<ArgumentOutOfRangeException>(() => Of("base").RandomUniform(_stream, 1L << 34, 1,
             Memory.Floats(1L)));
 
         Assert.Contains("17179869184 elements", e.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Of("base").RandomNormal(Stream, (1L << 33) - 1, 2, Memory.Doubles(2L)));
-        Of("base").RandomUniform(Stream, (1L << 34) - 2, 2, Memory.Floats(2L));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Of("base").RandomNormal(_stream, (1L << 33) - 1, 2, Memory.Doubles(2L)));
+        Of("base").RandomUniform(_stream, (1L << 34) - 2, 2, Memory.Floats(2L));
     }
 
     private static uint[] Block(uint block)
     {
         var words = new uint[4];
-        Philox.Block([block, Stream.Draw, Stream.Step, Stream.Epoch], Stream.Key, words);
+        Philox.Block([block, _stream.Draw, _stream.Step, _stream.Epoch], _stream.Key, words);
         return words;
     }
 
@@ -152,10 +152,10 @@ public sealed unsafe class PhiloxTests : KernelTest
     {
         float* f = Memory.Floats(n), fn = Memory.Floats(n);
         double* d = Memory.Doubles(n), dn = Memory.Doubles(n);
-        kernels.RandomUniform(Stream, start, n, f);
-        kernels.RandomNormal(Stream, start, n, fn);
-        kernels.RandomUniform(Stream, start, n, d);
-        kernels.RandomNormal(Stream, start, n, dn);
+        kernels.RandomUniform(_stream, start, n, f);
+        kernels.RandomNormal(_stream, start, n, fn);
+        kernels.RandomUniform(_stream, start, n, d);
+        kernels.RandomNormal(_stream, start, n, dn);
         return
         [
             [.. Copied(f, n).Select(v => (long)BitConverter.SingleToInt32Bits(v))],

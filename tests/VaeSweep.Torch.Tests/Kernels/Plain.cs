@@ -37,17 +37,13 @@ internal static class Plain
         for (var i = 0; i < m; i++)
         {
             for (var j = 0; j < n; j++)
-            {
                 c[(i * n) + j] = bias?[j] ?? 0;
-            }
 
             for (var q = 0; q < k; q++)
             {
                 var factor = a(i, q);
                 for (var j = 0; factor != 0 && j < n; j++)
-                {
                     c[(i * n) + j] += factor * b(q, j);
-                }
             }
         }
 

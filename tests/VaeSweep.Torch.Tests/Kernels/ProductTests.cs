@@ -5,7 +5,7 @@ namespace VaeSweep.Torch.Tests.Kernels;
 /// <summary>Matrix products over shapes that end in the middle of tiles, panels and vectors.</summary>
 public sealed unsafe class ProductTests : KernelTest
 {
-    private static readonly (int M, int N, int K)[] Shapes =
+    private static readonly (int M, int N, int K)[] _shapes =
     [
         (1, 1, 1), (1, 10, 784), (2, 5, 3), (7, 48, 9), (8, 32, 12), (9, 49, 16), (13, 16, 17), (14, 17, 16), (15, 33, 257),
         (28, 40, 300),
@@ -20,10 +20,8 @@ public sealed unsafe class ProductTests : KernelTest
             var cases = new TheoryData<string, int, int, int>();
             foreach (var kind in Kinds)
             {
-                foreach (var (m, n, k) in Shapes)
-                {
+                foreach (var (m, n, k) in _shapes)
                     cases.Add(kind, m, n, k);
-                }
             }
 
             return cases;
@@ -66,9 +64,7 @@ public sealed unsafe class ProductTests : KernelTest
             for (var i = 0; i < m - 1; i++)
             {
                 for (var j = n; j < ldc; j++)
-                {
                     Assert.Equal(77f, into[(i * ldc) + j]);
-                }
             }
         }
     }

@@ -2,15 +2,16 @@ using VaeSweep.Torch.Loading;
 
 namespace VaeSweep.Torch.Tests.Loading;
 
-/// <summary>VAESWEEP_LIBTORCH: what is taken, in which order it is loaded, and what is refused. The folders hold links to the program's own libtorch.</summary>
+/// <summary>VAESWEEP_LIBTORCH: what is taken, in which order it is loaded, and what is refused. The folders hold links to the
+/// program's own libtorch.</summary>
 public sealed class ChoiceTests : IDisposable
 {
     private const string Wanted = "2.10.0";
-    private readonly string folder = Directory.CreateTempSubdirectory("vaesweep-choice-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-choice-").FullName;
 
-    private string Libraries => Path.Combine(folder, "torch", "lib");
+    private string Libraries => Path.Combine(_folder, "torch", "lib");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("torch")]
@@ -19,12 +20,13 @@ public sealed class ChoiceTests : IDisposable
     {
         PyTorch("2.10.0+cu128", cuda: true);
 
-        var found = LibtorchFolder.Find(Path.Combine(folder, asked), AppContext.BaseDirectory, Wanted);
+        var found = LibtorchFolder.Find(Path.Combine(_folder, asked), AppContext.BaseDirectory, Wanted);
 
         Assert.True(found.HasCuda);
         Assert.Equal("2.10.0+cu128", found.Version);
         Assert.Equal(
-            [.. new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" }.Select(name => Path.Combine(folder, "torch/lib", name)),
+            [.. new[] { "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so" }
+                .Select(name => Path.Combine(_folder, "torch/lib", name)),
                 Path.Combine(ProgramFolder.Own, "libLibTorchSharp.so")],
             found.Files);
     }
@@ -33,9 +35,9 @@ public sealed class ChoiceTests : IDisposable
     public void A_libtorch_as_PyTorch_publishes_it_is_taken_too_with_a_shim_of_its_own_where_it_has_one()
     {
         ProgramFolder.LinkLibtorch(Libraries, "build-version");
-        File.WriteAllText(Path.Combine(folder, "torch", "build-version"), "2.10.1+cpu\n");
+        File.WriteAllText(Path.Combine(_folder, "torch", "build-version"), "2.10.1+cpu\n");
 
-        var found = LibtorchFolder.Find(Path.Combine(folder, "torch"), "/nowhere", Wanted);
+        var found = LibtorchFolder.Find(Path.Combine(_folder, "torch"), "/nowhere", Wanted);
 
         Assert.False(found.HasCuda);
         Assert.Equal("2.10.1+cpu", found.Version);
@@ -47,9 +49,9 @@ public sealed class ChoiceTests : IDisposable
     {
         PyTorch("2.7.1+cu126", cuda: true);
 
-        var e = Refusal(Path.Combine(folder, "torch"));
+        var e = Refusal(Path.Combine(_folder, "torch"));
 
-        Assert.Contains($"version 2.7.1+cu126 ({Path.Combine(folder, "torch", "version.py")})", e, StringComparison.Ordinal);
+        Assert.Contains($"version 2.7.1+cu126 ({Path.Combine(_folder, "torch", "version.py")})", e, StringComparison.Ordinal);
         Assert.Contains("TorchSharp was built against 2.10.0", e, StringComparison.Ordinal);
         Assert.Contains("PyTorch 2.10", e, StringComparison.Ordinal);
     }
@@ -59,7 +61,8 @@ public sealed class ChoiceTests : IDisposable
     {
         ProgramFolder.LinkLibtorch(Libraries, "build-version");
 
-        Assert.Contains("does not say its version (looked for version.py and build-version", Refusal(Libraries), StringComparison.Ordinal);
+        Assert.Contains("does not say its version (looked for version.py and build-version", Refusal(Libraries),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,15 +71,17 @@ public sealed class ChoiceTests : IDisposable
         PyTorch("2.10.0+cu128", cuda: true);
         File.Delete(Path.Combine(Libraries, "libc10_cuda.so"));
 
-        Assert.Contains($"libc10_cuda.so is missing in {Libraries}", Refusal(Path.Combine(folder, "torch")), StringComparison.Ordinal);
+        Assert.Contains($"libc10_cuda.so is missing in {Libraries}", Refusal(Path.Combine(_folder, "torch")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_without_a_libtorch_is_refused_by_what_was_looked_for()
     {
-        var e = Refusal(folder);
+        var e = Refusal(_folder);
 
-        Assert.Contains($"VAESWEEP_LIBTORCH={folder}: libc10.so, libtorch_cpu.so, libtorch.so are missing in {folder}", e, StringComparison.Ordinal);
+        Assert.Contains($"VAESWEEP_LIBTORCH={_folder}: libc10.so, libtorch_cpu.so, libtorch.so are missing in {_folder}", e,
+            StringComparison.Ordinal);
         Assert.Contains("or unset VAESWEEP_LIBTORCH", e, StringComparison.Ordinal);
     }
 
@@ -91,7 +96,7 @@ public sealed class ChoiceTests : IDisposable
         bytes[18] = bytes[18] == 62 ? (byte)183 : (byte)62;
         File.WriteAllBytes(path, bytes);
 
-        Assert.Contains("libc10.so is for another processor", Refusal(Path.Combine(folder, "torch")), StringComparison.Ordinal);
+        Assert.Contains("libc10.so is for another processor", Refusal(Path.Combine(_folder, "torch")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,9 +104,7 @@ public sealed class ChoiceTests : IDisposable
     {
         const string Debian = "/usr/lib/python3/dist-packages/torch";
         if (!File.Exists(Path.Combine(Debian, "version.py")))
-        {
             Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", "python3-torch is not installed");
-        }
 
         Assert.Contains("TorchSharp was built against 2.10.0", Refusal(Debian), StringComparison.Ordinal);
     }
@@ -111,7 +114,7 @@ public sealed class ChoiceTests : IDisposable
     {
         PyTorch("2.10.0+cpu", cuda: false, copies: ["libc10.so", "libtorch.so"]);
 
-        var run = ProbeRun.Of("tensor", null, ("VAESWEEP_LIBTORCH", Path.Combine(folder, "torch")));
+        var run = ProbeRun.Of("tensor", null, ("VAESWEEP_LIBTORCH", Path.Combine(_folder, "torch")));
 
         Assert.Contains("sum 3", run.Lines);
         Assert.Contains(Path.Combine(Libraries, "libc10.so"), run.Mapped);
@@ -125,29 +128,30 @@ public sealed class ChoiceTests : IDisposable
     {
         PyTorch("2.10.0+cu128", cuda: true);
 
-        var run = ProbeRun.Of("cuda", null, ("VAESWEEP_LIBTORCH", Path.Combine(folder, "torch")), ("LD_DEBUG", "files"));
+        var run = ProbeRun.Of("cuda", null, ("VAESWEEP_LIBTORCH", Path.Combine(_folder, "torch")), ("LD_DEBUG", "files"));
 
         Assert.Contains("cuda False", run.Lines);
-        var order = run.Errors.Split('\n').Where(line => line.Contains("dynamically loaded by", StringComparison.Ordinal) && line.Contains(folder, StringComparison.Ordinal))
+        var order = run.Errors.Split('\n')
+            .Where(line => line.Contains("dynamically loaded by", StringComparison.Ordinal)
+                && line.Contains(_folder, StringComparison.Ordinal))
             .Select(line => Path.GetFileName(line.Split("file=")[1].Split(' ')[0])).Distinct();
         Assert.Equal(["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"], order);
     }
 
-    private string Refusal(string asked) => Assert.Throws<TorchLibraryException>(() => LibtorchFolder.Find(asked, AppContext.BaseDirectory, Wanted)).Message;
+    private string Refusal(string asked) =>
+        Assert.Throws<TorchLibraryException>(() => LibtorchFolder.Find(asked, AppContext.BaseDirectory, Wanted)).Message;
 
     // A PyTorch as pip installs it; for CUDA's libraries stand ones without code, which tell where they were loaded.
     private void PyTorch(string version, bool cuda, params string[] copies)
     {
         ProgramFolder.LinkLibtorch(Libraries, ["build-version", "libLibTorchSharp.so", .. copies]);
         foreach (var name in copies)
-        {
             File.Copy(Path.Combine(ProgramFolder.Own, name), Path.Combine(Libraries, name));
-        }
 
-        File.WriteAllText(Path.Combine(folder, "torch", "version.py"), $"from typing import Optional\n\n__all__ = ['__version__']\n__version__ = '{version}'\ndebug = False\ncuda: Optional[str] = '12.8'\n");
+        File.WriteAllText(Path.Combine(_folder, "torch", "version.py"),
+            $"from typing import Optional\n\n__all__ = ['__version__']\n__version__ = '{version}'\ndebug = False\ncuda: "
+                + "Optional[str] = '12.8'\n");
         foreach (var name in cuda ? new[] { "libc10_cuda.so", "libtorch_cuda.so" } : [])
-        {
             File.Copy(Path.Combine(ProgramFolder.Own, "libtorch.so"), Path.Combine(Libraries, name));
-        }
     }
 }

@@ -2,24 +2,30 @@ using System.Diagnostics;
 
 namespace VaeSweep.Torch.Tests.Loading;
 
-/// <summary>That what is shipped loads on Debian 12 and Ubuntu 22.04 and 24.04, and that the build fails when that is no longer certain.</summary>
+/// <summary>That what is shipped loads on Debian 12 and Ubuntu 22.04 and 24.04, and that the build fails when that is no longer
+/// certain.</summary>
 public sealed class OldSystemsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("vaesweep-shim-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-shim-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<string> Libraries => [.. Directory.EnumerateFiles(ProgramFolder.Own, "*.so*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Libraries =>
+        [.. Directory.EnumerateFiles(ProgramFolder.Own, "*.so*").Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)];
 
-    // Ubuntu 22.04 is the oldest: glibc 2.35, libstdc++ of GCC 12 (GLIBCXX_3.4.30, CXXABI_1.3.13). Debian 12 has 2.36 and the same libstdc++, Ubuntu 24.04 has 2.39 and 3.4.33.
+    // Ubuntu 22.04 is the oldest: glibc 2.35, libstdc++ of GCC 12 (GLIBCXX_3.4.30, CXXABI_1.3.13). Debian 12 has 2.36 and the
+    // same libstdc++, Ubuntu 24.04 has 2.39 and 3.4.33.
     [Theory]
     [MemberData(nameof(Libraries))]
     public void A_library_wants_nothing_that_Ubuntu_22_04_lacks(string name)
     {
-        var newest = new Dictionary<string, Version> { ["GLIBC"] = new(2, 35), ["GLIBCXX"] = new(3, 4, 30), ["CXXABI"] = new(1, 3, 13) };
+        var newest = new Dictionary<string, Version> { ["GLIBC"] = new(2, 35), ["GLIBCXX"] = new(3, 4, 30),
+            ["CXXABI"] = new(1, 3, 13) };
 
         var tooNew = VersionNeeds.Of(Path.Combine(ProgramFolder.Own, name)).Where(need => !need.Weak).Select(need => need.Version)
-            .Where(need => need.Split('_') is [var library, var number] && newest.TryGetValue(library, out var limit) && Version.Parse(number) > limit);
+            .Where(need => need.Split('_') is [var library, var number] && newest.TryGetValue(library, out var limit)
+                && Version.Parse(number) > limit);
 
         Assert.Empty(tooNew);
     }
@@ -44,33 +50,33 @@ public sealed class OldSystemsTests : IDisposable
     [InlineData("none", "Could not find")]
     public void The_build_fails_when_the_package_is_not_what_it_was(string change, string reason)
     {
-        var shim = Path.Combine(folder, "libLibTorchSharp.so");
+        var shim = Path.Combine(_folder, "libLibTorchSharp.so");
         var bytes = File.ReadAllBytes(Package());
         switch (change)
         {
             case "no such version": Replace(bytes, "GLIBCXX_3.4.32\0", "GLIBCXX_3.4.39\0"); break;
             case "another symbol": Replace(bytes, "_ZSt21ios_base_library_initv", "_ZSt21ios_base_library_initw"); break;
             // The version's and that of many more: one wanted symbol of GLIBCXX_3.4.30 becomes one of the whole list.
-            case "a library in use": Replace(bytes, "GLIBCXX_3.4.32\0", "GLIBCXX_3.4.99\0"); Replace(bytes, "GLIBCXX_3.4.30\0", "GLIBCXX_3.4.32\0"); break;
+            case "a library in use": Replace(
+                bytes, "GLIBCXX_3.4.32\0", "GLIBCXX_3.4.99\0"); Replace(bytes, "GLIBCXX_3.4.30\0", "GLIBCXX_3.4.32\0"); break;
             case "cut off": bytes = bytes[..1_000_000]; break;
             case "text": bytes = "no library"u8.ToArray(); break;
         }
 
         if (change != "none")
-        {
             File.WriteAllBytes(shim, bytes);
-        }
 
         var (code, output) = Build(shim);
 
         Assert.NotEqual(0, code);
         Assert.Contains(reason, output, StringComparison.Ordinal);
         Assert.Contains("Has the package changed?", output, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(folder, "made", "libLibTorchSharp.so")));
+        Assert.False(File.Exists(Path.Combine(_folder, "made", "libLibTorchSharp.so")));
     }
 
     private static string Package() => Path.Combine(
-        Path.GetDirectoryName(ProgramFolder.Real(Path.Combine(ProgramFolder.Own, "libc10.so")))!, "../../../../../torchsharp", TorchRuntime.TorchSharpVersion,
+        Path.GetDirectoryName(ProgramFolder.Real(Path.Combine(ProgramFolder.Own, "libc10.so")))!, "../../../../../torchsharp",
+        TorchRuntime.TorchSharpVersion,
         "runtimes/linux-x64/native/libLibTorchSharp.so");
 
     private static void Replace(byte[] bytes, string old, string by)
@@ -88,8 +94,9 @@ public sealed class OldSystemsTests : IDisposable
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "msbuild", Path.Combine(Repository(), "src/VaeSweep.Torch/VaeSweep.Torch.csproj"), "-t:WeakenShim", "-nologo", "-nodeReuse:false", $"-p:Shim={shim}",
-                $"-p:LibtorchMade={folder}/made/",
+                "msbuild", Path.Combine(Repository(), "src/VaeSweep.Torch/VaeSweep.Torch.csproj"), "-t:WeakenShim", "-nologo",
+                "-nodeReuse:false", $"-p:Shim={shim}",
+                $"-p:LibtorchMade={_folder}/made/",
             },
         };
         using var process = Process.Start(start)!;
@@ -102,9 +109,7 @@ public sealed class OldSystemsTests : IDisposable
     {
         var at = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(at, "VaeSweep.sln")))
-        {
             at = Path.GetDirectoryName(at) ?? throw new InvalidOperationException("The test does not run inside the repository.");
-        }
 
         return at;
     }

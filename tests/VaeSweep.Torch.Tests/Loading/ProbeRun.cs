@@ -26,9 +26,7 @@ internal sealed record ProbeRun(int ExitCode, IReadOnlyList<string> Lines, strin
         };
         start.Environment.Remove("VAESWEEP_LIBTORCH");
         foreach (var (name, value) in environment)
-        {
             start.Environment[name] = value;
-        }
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
@@ -37,5 +35,6 @@ internal sealed record ProbeRun(int ExitCode, IReadOnlyList<string> Lines, strin
         return new ProbeRun(process.ExitCode, lines, errors.GetAwaiter().GetResult());
     }
 
-    private IEnumerable<string> After(string start) => Lines.Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line[start.Length..]);
+    private IEnumerable<string> After(string start) => Lines.Where(line => line.StartsWith(start, StringComparison.Ordinal))
+        .Select(line => line[start.Length..]);
 }

@@ -5,15 +5,14 @@ internal sealed class ProgramFolder : IDisposable
 {
     public ProgramFolder()
     {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "VaeSweep.Torch.Probe.*.json")))
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
+            .Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "VaeSweep.Torch.Probe.*.json")))
         {
             File.Copy(file, Path.Combine(Root, Path.GetFileName(file)));
         }
 
         foreach (var link in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.so"))
-        {
             File.Copy(link, Path.Combine(Root, Path.GetFileName(link)));
-        }
 
         LinkLibtorch(Libtorch);
     }
@@ -30,9 +29,7 @@ internal sealed class ProgramFolder : IDisposable
     {
         Directory.CreateDirectory(folder);
         foreach (var file in Directory.EnumerateFiles(Own).Where(file => !without.Contains(Path.GetFileName(file))))
-        {
             File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(file)), Real(file));
-        }
     }
 
     /// <summary>Writes the beginning of the program's own library of that name.</summary>

@@ -14,15 +14,18 @@ public sealed class CheckpointTests : IDisposable
     {
         var progress = new TrialProgress
         {
-            Epochs = data.Length, Step = 7, Seconds = sum, BestValidElbo = best, Sums = new EpochSums(sum, best, -sum, double.NegativeZero, double.NaN, 700, 7),
+            Epochs = data.Length, Step = 7, Seconds = sum, BestValidElbo = best,
+            Sums = new EpochSums(sum, best, -sum, double.NegativeZero, double.NaN, 700, 7),
             Alarms = new Dictionary<string, int> { ["collapse"] = data.Length },
         };
         var path = Path.Combine(_folder, "a.vsckpt");
-        CheckpointFile.Save(path, new("f", 3, progress, [new("encoder.weight", "U8", [data.Length], data), new("empty", "F32", [0, 3], [])]));
+        CheckpointFile.Save(
+            path, new("f", 3, progress, [new("encoder.weight", "U8", [data.Length], data), new("empty", "F32", [0, 3], [])]));
 
         var back = CheckpointFile.Load(path, "f");
 
-        return back.Numerics == 3 && BitConverter.DoubleToInt64Bits(back.Progress.Sums.Objective) == BitConverter.DoubleToInt64Bits(sum)
+        return back.Numerics == 3 && BitConverter.DoubleToInt64Bits(
+            back.Progress.Sums.Objective) == BitConverter.DoubleToInt64Bits(sum)
             && back.Progress with { Alarms = progress.Alarms } == progress
             && back.Progress.Alarms.SequenceEqual(progress.Alarms)
             && double.IsNegative(back.Progress.Sums.Kl)
@@ -34,7 +37,8 @@ public sealed class CheckpointTests : IDisposable
     public void A_checkpoint_from_before_there_were_alarms_and_numerics_has_none()
     {
         var header = System.Text.Json.JsonSerializer.Deserialize(
-            """{"Fingerprint":"f","Device":"cpu","Progress":{"Epochs":3},"Tensors":[]}""", CheckpointJson.Default.CheckpointHeader);
+            """{"Fingerprint":"f","Device":"cpu","Progress":{"Epochs":3},"Tensors":[]}""",
+            CheckpointJson.Default.CheckpointHeader);
 
         Assert.Equal(3, header!.Progress.Epochs);
         Assert.Equal(0, header.Numerics);
@@ -76,7 +80,8 @@ public sealed class CheckpointTests : IDisposable
 
         var error = Assert.Throws<CheckpointException>(() => CheckpointFile.Load(path, "fedcba9876543210"));
 
-        Assert.EndsWith("belongs to the configuration 0123456789ab, this trial is fedcba987654.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("belongs to the configuration 0123456789ab, this trial is fedcba987654.", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class CheckpointTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => CheckpointFolder.Find(other, _folder, "f", refused.Add));
         var again = CheckpointFolder.Find(other, _folder, "f", _ => { });
 
-        Assert.Equal($"checkpoint {other} is of numerics {Numerics.Number - 1}, and this program computes numerics {Numerics.Number}.", Assert.Single(refused));
+        Assert.Equal($"checkpoint {other} is of numerics {Numerics.Number - 1}, and this program computes "
+            + $"numerics {Numerics.Number}.", Assert.Single(refused));
         Assert.Contains(other, error.Message, StringComparison.Ordinal);
         Assert.Contains("start anew with `vaesweep retry`", error.Message, StringComparison.Ordinal);
         Assert.Null(again);
@@ -171,7 +177,8 @@ public sealed class CheckpointTests : IDisposable
         var path = Path.Combine(_folder, "model.safetensors");
         var tensors = new HostTensor[] { new("a.weight", "F32", [2, 1], [1, 2, 3, 4, 5, 6, 7, 8]), new("b", "U8", [1], [9]) };
 
-        SafetensorsFile.Save(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["config"] = """{"seed":1}""" });
+        SafetensorsFile.Save(path, tensors,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["config"] = """{"seed":1}""" });
         var (back, metadata) = SafetensorsFile.Load(path);
 
         Assert.Equivalent(tensors, back, strict: true);
@@ -181,7 +188,8 @@ public sealed class CheckpointTests : IDisposable
 
     private string Saved(string fingerprint, int epochs = 1, int numerics = Numerics.Number)
     {
-        var checkpoint = new Checkpoint(fingerprint, numerics, new TrialProgress { Epochs = epochs }, [new("w", "F32", [1], [1, 2, 3, 4])]);
+        var checkpoint = new Checkpoint(
+            fingerprint, numerics, new TrialProgress { Epochs = epochs }, [new("w", "F32", [1], [1, 2, 3, 4])]);
         var path = Path.Combine(_folder, checkpoint.FileName(attempt: 1));
         CheckpointFile.Save(path, checkpoint);
         return path;

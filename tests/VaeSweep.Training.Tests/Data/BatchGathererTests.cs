@@ -13,9 +13,7 @@ public class BatchGathererTests
     {
         var pixels = new byte[40 * dimensions];
         for (var i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = (byte)(i * 13);
-        }
 
         int[] rows = [39, 0, 7, 7];
         var batch = new float[rows.Length * dimensions];
@@ -23,9 +21,7 @@ public class BatchGathererTests
         BatchGatherer.Gather(pixels, dimensions, rows, batch);
 
         for (var i = 0; i < batch.Length; i++)
-        {
             Assert.Equal(pixels[rows[i / dimensions] * dimensions + i % dimensions] / 255f, batch[i]);
-        }
     }
 
     [Fact]

@@ -13,9 +13,7 @@ public class BinarizerTests
         // Golden numbers: golden.py. 100 pixels end in a block that is not full.
         var pixels = new byte[50 * 100];
         for (var i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = (byte)(37 * (i / 100) + 11 * (i % 100));
-        }
 
         var drawn = Draw(new ImageSplit(SplitKind.Train, pixels, 100), seed: 5, epoch);
 
@@ -31,9 +29,7 @@ public class BinarizerTests
         const int Epochs = 100;
         var pixels = new byte[Images * 256];
         for (var i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = (byte)i;
-        }
 
         var split = new ImageSplit(SplitKind.Train, pixels, 256);
         var white = new int[256];
@@ -43,9 +39,7 @@ public class BinarizerTests
         {
             Binarizer.Draw(split, seed: 1, epoch, drawn);
             for (var i = 0; i < drawn.Length; i++)
-            {
                 white[i & 255] += drawn[i] & 1;
-            }
         }
 
         Assert.Equal(0, white[0]);
@@ -89,9 +83,7 @@ public class BinarizerTests
     {
         var pixels = new byte[20 * 70];
         for (var i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = (byte)(i * 7);
-        }
 
         var whole = new ImageSplit(SplitKind.Train, pixels, 70);
 
@@ -123,9 +115,7 @@ public class BinarizerTests
     {
         var sum = 0.0;
         for (var i = 0; i + shift < a.Length; i++)
-        {
             sum += (a[i + shift] == 255 ? 1 : -1) * (b[i] == 255 ? 1 : -1);
-        }
 
         return sum / (a.Length - shift);
     }

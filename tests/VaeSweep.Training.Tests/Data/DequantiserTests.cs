@@ -15,7 +15,8 @@ public class DequantiserTests
         Assert.True(grey.Pixels.Span.SequenceEqual(noisy.Pixels.Span));
         var within = x.Select((value, i) => (value * 256) - grey.Pixels.Span[i]).ToArray();
         Assert.All(within, u => Assert.InRange(u, 0, 1));
-        // 100 images of 784 pixels: the mean of so many uniform numbers is within 5 standard errors of a half, their variance near a twelfth.
+        // 100 images of 784 pixels: the mean of so many uniform numbers is within 5 standard errors of a half, their variance
+        // near a twelfth.
         Assert.Equal(0.5, within.Average(), 5 * Math.Sqrt(1.0 / 12 / within.Length));
         Assert.Equal(1.0 / 12, within.Average(u => Math.Pow(u - 0.5, 2)), 1e-3);
         Assert.Equal(within.Length, noisy.Images.Noise.Length);
@@ -29,7 +30,8 @@ public class DequantiserTests
         var noise = Dequantiser.Draw(split, seed: 5);
 
         // Golden numbers: golden.py. 20 pixels end in a block that is not full.
-        Assert.Equal<byte>([254, 118, 78, 194, 201, 88, 108, 169, 130, 3, 24, 48, 179, 175, 16, 59, 242, 75, 143, 199], noise[20..]);
+        Assert.Equal<byte>([254, 118, 78, 194, 201, 88, 108, 169, 130, 3, 24, 48, 179, 175, 16, 59, 242, 75, 143, 199],
+            noise[20..]);
     }
 
     [Fact]

@@ -61,9 +61,7 @@ public class EpochOrderTests
         {
             EpochOrder.Permutation(11, epoch, Images, order);
             for (var place = 0; place < Images; place++)
-            {
                 counts[place, order[place]]++;
-            }
         }
 
         // 10,000 expected in each of 36 cells, standard deviation 91: five of them is passed by chance once in 50,000 seeds.

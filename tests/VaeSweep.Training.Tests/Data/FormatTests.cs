@@ -41,8 +41,10 @@ public class FormatTests
     {
         var arrays = MatReader.Parse(new DataContent("x.mat", Mat("ab", 3, 2, [1, 2, 3, 4, 5, 6], compressed: true)));
 
-        Assert.Contains("'train_data', found only ab", Assert.Throws<DataFormatException>(() => MatReader.Get(arrays, "x.mat", "train_data", 3, 2)).Message);
-        Assert.Contains("'ab' of 2 x 3, found 3 x 2", Assert.Throws<DataFormatException>(() => MatReader.Get(arrays, "x.mat", "ab", 2, 3)).Message);
+        Assert.Contains("'train_data', found only ab",
+            Assert.Throws<DataFormatException>(() => MatReader.Get(arrays, "x.mat", "train_data", 3, 2)).Message);
+        Assert.Contains("'ab' of 2 x 3, found 3 x 2",
+            Assert.Throws<DataFormatException>(() => MatReader.Get(arrays, "x.mat", "ab", 2, 3)).Message);
     }
 
     [Fact]
@@ -73,24 +75,22 @@ public class FormatTests
     private static byte[] Mat(string name, int rows, int columns, byte[] values, bool compressed)
     {
         byte[] sizes = [.. Int(rows), .. Int(columns)];
-        byte[] inner = [.. Element(6, [compressed ? (byte)6 : (byte)9, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, sizes), .. Int(1 | (name.Length << 16)), .. Encoding.ASCII.GetBytes(name.PadRight(4, '\0')), .. Element(2, values)];
+        byte[] inner = [.. Element(6, [compressed ? (byte)6 : (byte)9, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, sizes),
+            .. Int(1 | (name.Length << 16)), .. Encoding.ASCII.GetBytes(name.PadRight(4, '\0')), .. Element(2, values)];
         var matrix = Element(14, inner);
         byte[] header = [.. Encoding.ASCII.GetBytes("MATLAB 5.0 MAT-file".PadRight(124)), 0, 1, (byte)'I', (byte)'M'];
         if (!compressed)
-        {
             return [.. header, .. matrix];
-        }
 
         using var buffer = new MemoryStream();
         using (var zlib = new ZLibStream(buffer, CompressionLevel.Optimal, leaveOpen: true))
-        {
             zlib.Write(matrix);
-        }
 
         return [.. header, .. Int(15), .. Int((int)buffer.Length), .. buffer.ToArray()];
     }
 
-    private static byte[] Element(int type, byte[] data) => [.. Int(type), .. Int(data.Length), .. data, .. new byte[(8 - data.Length % 8) % 8]];
+    private static byte[] Element(int type, byte[] data) =>
+        [.. Int(type), .. Int(data.Length), .. data, .. new byte[(8 - data.Length % 8) % 8]];
 
     private static byte[] Int(int value)
     {

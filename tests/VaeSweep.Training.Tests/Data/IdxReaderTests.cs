@@ -6,7 +6,8 @@ namespace VaeSweep.Training.Tests.Data;
 public class IdxReaderTests
 {
     // 3 x 2 x 2 bytes.
-    private static readonly byte[] Sound = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    private static readonly byte[] _sound =
+        [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
     [Theory]
     [InlineData(false)]
@@ -14,20 +15,20 @@ public class IdxReaderTests
     public void A_sound_file_is_read_plain_or_compressed(bool compressed)
     {
         using var folder = new TempFolder();
-        var path = folder.Write("images", compressed ? Gzip(Sound) : Sound);
+        var path = folder.Write("images", compressed ? Gzip(_sound) : _sound);
 
         var array = IdxReader.Read(path, dimensions: 3);
 
         Assert.Equal([3, 2, 2], array.Sizes);
-        Assert.Equal(Sound[16..], array.Values.ToArray());
+        Assert.Equal(_sound[16..], array.Values.ToArray());
     }
 
     [Fact]
     public void A_file_cut_short_at_any_byte_is_refused_with_the_place()
     {
-        for (var length = 0; length < Sound.Length; length++)
+        for (var length = 0; length < _sound.Length; length++)
         {
-            var content = new DataContent("cut", Sound[..length]);
+            var content = new DataContent("cut", _sound[..length]);
 
             var exception = Assert.Throws<DataFormatException>(() => IdxReader.Parse(content));
 
@@ -41,7 +42,7 @@ public class IdxReaderTests
     public void A_compressed_file_cut_short_at_any_byte_is_refused()
     {
         using var folder = new TempFolder();
-        var compressed = Gzip(Sound);
+        var compressed = Gzip(_sound);
         for (var length = 2; length < compressed.Length; length++)
         {
             var path = folder.Write("cut", compressed[..length]);
@@ -54,7 +55,7 @@ public class IdxReaderTests
     public void A_compressed_file_with_any_byte_flipped_is_refused_or_reads_the_same()
     {
         using var folder = new TempFolder();
-        var compressed = Gzip(Sound);
+        var compressed = Gzip(_sound);
         var refused = 0;
         for (var at = 0; at < compressed.Length; at++)
         {
@@ -65,7 +66,7 @@ public class IdxReaderTests
             try
             {
                 // Time stamp and system of the gzip header do not matter.
-                Assert.Equal(Sound[16..], IdxReader.Read(path).Values.ToArray());
+                Assert.Equal(_sound[16..], IdxReader.Read(path).Values.ToArray());
             }
             catch (DataFormatException)
             {
@@ -87,10 +88,11 @@ public class IdxReaderTests
     [InlineData(7, 2, 24, "4 more bytes")]
     public void A_wrong_header_is_refused_with_what_was_expected(int at, byte value, long offset, string message)
     {
-        var bytes = (byte[])Sound.Clone();
+        var bytes = (byte[])_sound.Clone();
         bytes[at] = value;
 
-        var exception = Assert.Throws<DataFormatException>(() => IdxReader.Parse(new DataContent("/data/images", bytes), dimensions: 3));
+        var exception = Assert.Throws<DataFormatException>(() =>
+            IdxReader.Parse(new DataContent("/data/images", bytes), dimensions: 3));
 
         Assert.Equal(offset, exception.Offset);
         Assert.Contains(message, exception.Message);
@@ -100,7 +102,7 @@ public class IdxReaderTests
     [Fact]
     public void A_byte_to_spare_is_refused()
     {
-        var exception = Assert.Throws<DataFormatException>(() => IdxReader.Parse(new DataContent("long", [.. Sound, 0])));
+        var exception = Assert.Throws<DataFormatException>(() => IdxReader.Parse(new DataContent("long", [.. _sound, 0])));
 
         Assert.Contains("1 more bytes", exception.Message);
     }
@@ -109,9 +111,7 @@ public class IdxReaderTests
     {
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Optimal))
-        {
             gzip.Write(bytes);
-        }
 
         return buffer.ToArray();
     }

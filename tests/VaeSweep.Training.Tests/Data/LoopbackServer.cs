@@ -10,7 +10,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<string, Func<NetworkStream, CancellationToken, Task>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<NetworkStream, CancellationToken, Task>> _answers =
+        new(StringComparer.Ordinal);
     private readonly Task _accepting;
 
     public LoopbackServer()
@@ -52,7 +53,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static async Task SendAsync(NetworkStream stream, string status, int length, byte[] body, CancellationToken cancellationToken)
+    private static async Task SendAsync(
+        NetworkStream stream, string status, int length, byte[] body, CancellationToken cancellationToken)
     {
         var head = $"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
@@ -69,9 +71,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         try
         {
             while (true)
-            {
                 connections.Add(TalkAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -94,13 +94,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
                 Requests.Enqueue(path);
                 if (_answers.TryGetValue(path, out var answer))
-                {
                     await answer(stream, _stop.Token);
-                }
                 else
-                {
                     await SendAsync(stream, "404 Not Found", 0, [], _stop.Token);
-                }
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
             {

@@ -27,7 +27,9 @@ public class MnistTests
         var store = TestData.Real("mnist");
         var all = store.Load(new DatasetConfig { Name = "mnist", Binarization = "none", Classes = [1, 2, 3, 4, 5] });
 
-        var some = store.Load(new DatasetConfig { Name = "mnist", Binarization = "none", Classes = [5, 4, 3, 2, 1], Train = 1_000, Valid = 500, Test = 100 });
+        var some = store.Load(
+            new DatasetConfig { Name = "mnist", Binarization = "none", Classes = [5, 4, 3, 2, 1], Train = 1_000, Valid = 500,
+                Test = 100 });
 
         Assert.Equal(6742 + 5958 + 6131 + 5842 + 5421, all.Train.Count);
         Assert.Equal(1135 + 1032 + 1010 + 982 + 892, all.Test.Count);
@@ -42,7 +44,8 @@ public class MnistTests
     [Fact]
     public void The_last_training_images_are_the_validation_part()
     {
-        var split = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = "none", Train = 50_000, Valid = 10_000 });
+        var split = TestData.Real("mnist")
+            .Load(new DatasetConfig { Name = "mnist", Binarization = "none", Train = 50_000, Valid = 10_000 });
 
         Assert.Equal((50_000, 10_000), (split.Train.Count, split.Valid!.Count));
         Assert.Equal((0, 50_000), (split.Train.Rows[0], split.Valid.Rows[0]));
@@ -54,8 +57,10 @@ public class MnistTests
     [InlineData("static", true)]
     public void Binary_images_keep_the_mean_and_only_dynamic_ones_change(string binarization, bool same)
     {
-        var mnist = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
-        var again = TestData.Real("mnist").Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
+        var mnist = TestData.Real("mnist")
+            .Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
+        var again = TestData.Real("mnist")
+            .Load(new DatasetConfig { Name = "mnist", Binarization = binarization, Train = 10_000, Seed = 3 });
         var epochs = new EpochImages(mnist);
 
         var first = epochs.Pixels(1).ToArray();

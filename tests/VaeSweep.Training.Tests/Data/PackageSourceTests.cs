@@ -7,16 +7,17 @@ namespace VaeSweep.Training.Tests.Data;
 /// <summary>Packages with clients that tests write themselves.</summary>
 public class PackageSourceTests
 {
-    private static readonly NpmPackage Npm = new("tiny-data", "1.0.0", "package/data/");
-    private static readonly DebianPackage Debian = new("dataset-tiny", "/usr/share/datasets/tiny");
+    private static readonly NpmPackage _npm = new("tiny-data", "1.0.0", "package/data/");
+    private static readonly DebianPackage _debian = new("dataset-tiny", "/usr/share/datasets/tiny");
 
     [Fact]
     public async Task Npm_gives_uncompressed_files_when_no_mirror_answers()
     {
         using var folder = new TempFolder();
         Archive(folder, ("package/data/images-idx3-ubyte", TinySet.Images), ("package/data/labels-idx1-ubyte", TinySet.Labels));
-        Client(folder, "npm", $"[ \"$*\" = 'pack tiny-data@1.0.0 --silent --ignore-scripts' ] || exit 7; cp '{folder["made.tgz"]}' tiny-data-1.0.0.tgz");
-        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], Npm));
+        Client(folder, "npm", "[ \"$*\" = 'pack tiny-data@1.0.0 --silent --ignore-scripts' ] || exit 7; cp "
+            + $"'{folder["made.tgz"]}' tiny-data-1.0.0.tgz");
+        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], _npm));
 
         var result = await store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken);
 
@@ -29,9 +30,10 @@ public class PackageSourceTests
     public async Task An_archive_with_other_files_leaves_only_the_right_ones()
     {
         using var folder = new TempFolder();
-        Archive(folder, ("package/data/images-idx3-ubyte", TinySet.Labels), ("package/data/labels-idx1-ubyte", TinySet.Labels), ("../../escape", TinySet.Images));
+        Archive(folder, ("package/data/images-idx3-ubyte", TinySet.Labels), ("package/data/labels-idx1-ubyte", TinySet.Labels),
+            ("../../escape", TinySet.Images));
         Client(folder, "npm", $"cp '{folder["made.tgz"]}' tiny-data-1.0.0.tgz");
-        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], Npm));
+        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], _npm));
 
         var exception = await Assert.ThrowsAsync<DataUnavailableException>(
             () => store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
@@ -49,7 +51,7 @@ public class PackageSourceTests
     {
         using var folder = new TempFolder();
         Client(folder, "npm", script);
-        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], Npm));
+        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], _npm));
 
         var exception = await Assert.ThrowsAsync<DataUnavailableException>(
             () => store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
@@ -63,7 +65,8 @@ public class PackageSourceTests
     {
         using var folder = new TempFolder();
         Client(folder, "npm", "exec sleep 600");
-        var store = TinySet.Store(TinySet.Options(folder) with { PackageTimeout = TimeSpan.FromMilliseconds(300) }, TinySet.Source([], Npm));
+        var store = TinySet.Store(TinySet.Options(folder) with { PackageTimeout = TimeSpan.FromMilliseconds(300) },
+            TinySet.Source([], _npm));
 
         var exception = await Assert.ThrowsAsync<DataUnavailableException>(
             () => store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken));
@@ -79,8 +82,9 @@ public class PackageSourceTests
         folder.Write("made/images-idx3-ubyte.gz", TinySet.ImagesGz);
         folder.Write("made/labels-idx1-ubyte.gz", TinySet.LabelsGz);
         Client(folder, "apt-get", "[ \"$*\" = 'download -q dataset-tiny' ] && echo > dataset-tiny_1_all.deb");
-        Client(folder, "dpkg-deb", $"[ \"$1\" = -x ] && mkdir -p \"$3/usr/share/datasets/tiny\" && cp '{folder["made"]}'/* \"$3/usr/share/datasets/tiny\"");
-        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], Debian));
+        Client(folder, "dpkg-deb", $"[ \"$1\" = -x ] && mkdir -p \"$3/usr/share/datasets/tiny\" && cp '{folder["made"]}'/* "
+            + "\"$3/usr/share/datasets/tiny\"");
+        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], _debian));
 
         var result = await store.GetAsync(TinySet.Name, progress: null, TestContext.Current.CancellationToken);
 
@@ -94,7 +98,8 @@ public class PackageSourceTests
         using var folder = new TempFolder();
         folder.Write("system/images-idx3-ubyte.gz", TinySet.ImagesGz);
         folder.Write("system/labels-idx1-ubyte.gz", TinySet.LabelsGz);
-        var store = TinySet.Store(TinySet.Options(folder), TinySet.Source([], Debian) with { SystemFolders = [folder["system"]] });
+        var store = TinySet.Store(TinySet.Options(folder),
+            TinySet.Source([], _debian) with { SystemFolders = [folder["system"]] });
 
         Assert.Equal((DatasetState.Ready, folder["system"]), (store.List()[0].State, store.List()[0].Folder));
     }
@@ -106,9 +111,7 @@ public class PackageSourceTests
         // /bin/sh needs the system's tools; the search path of the store holds these clients alone.
         var path = folder.Write("bin/" + name, System.Text.Encoding.ASCII.GetBytes($"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n"));
         if (!OperatingSystem.IsWindows())
-        {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
     }
 
     private static void Archive(TempFolder folder, params (string Name, byte[] Bytes)[] files)
@@ -116,8 +119,6 @@ public class PackageSourceTests
         using var gzip = new GZipStream(File.Create(folder["made.tgz"]), CompressionLevel.Fastest);
         using var tar = new TarWriter(gzip);
         foreach (var (name, bytes) in files)
-        {
             tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
-        }
     }
 }

@@ -3,7 +3,8 @@ using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training.Tests.Data;
 
-/// <summary>The other real data sets of VAESWEEP_DATA. Means are of the published files, measured apart from this program.</summary>
+/// <summary>The other real data sets of VAESWEEP_DATA. Means are of the published files, measured apart from this
+/// program.</summary>
 public class PublishedSetsTests
 {
     private const double White = 255;
@@ -88,12 +89,14 @@ public class PublishedSetsTests
         Assert.Equal(20.593367, TestData.Mean(set.Train), 6);
         Assert.Equal(20.344364, TestData.Mean(set.Test), 6);
         Assert.Equal(Enumerable.Range(0, 1_623), set.Train.Labels!.Distinct().Order());
-        Assert.All(Enumerable.Range(0, set.Train.Count), image => Assert.Equal(set.Train.Rows[image] / 15, set.Train.Labels![image]));
+        Assert.All(Enumerable.Range(0, set.Train.Count), image =>
+            Assert.Equal(set.Train.Rows[image] / 15, set.Train.Labels![image]));
         Assert.Contains("must not be compared", source.Note);
         if (File.Exists(Path.Combine(folder, "images_background.npz")))
         {
             var form = source.Forms[1];
-            var drawings = form.Read([.. form.Files.Select(file => new DataContent(file.Name, File.ReadAllBytes(Path.Combine(folder, file.Name))))]);
+            var drawings = form.Read(
+                [.. form.Files.Select(file => new DataContent(file.Name, File.ReadAllBytes(Path.Combine(folder, file.Name))))]);
             Assert.True(drawings.Train.Pixels.Span.SequenceEqual(set.Train.Pixels.Span));
             Assert.True(drawings.Test.Pixels.Span.SequenceEqual(set.Test.Pixels.Span));
             Assert.Equal(set.Train.Rows, drawings.Train.Rows);
@@ -104,13 +107,16 @@ public class PublishedSetsTests
     public void Every_file_of_the_shared_folder_passes_verification()
     {
         // Of the others no copy could be had.
-        var known = DatasetCatalog.Default.Sources.Where(source => source.Forms.Any(form => form.Files.All(file => file.IsKnown))).ToArray();
+        var known = DatasetCatalog.Default.Sources.Where(source => source.Forms.Any(form => form.Files.All(file => file.IsKnown)))
+            .ToArray();
         var status = TestData.Real([.. known.Select(source => source.Name)]).Verify();
 
         Assert.Equal(DatasetCatalog.Default.Sources, status.Select(set => set.Source));
-        Assert.All(status.Where(set => known.Contains(set.Source)), set => Assert.Equal(set.Source.IsBuiltIn ? DatasetState.BuiltIn : DatasetState.Ready, set.State));
+        Assert.All(status.Where(set => known.Contains(set.Source)),
+            set => Assert.Equal(set.Source.IsBuiltIn ? DatasetState.BuiltIn : DatasetState.Ready, set.State));
         Assert.Equal(9_912_422 + 28_881 + 1_648_877 + 4_542, status[0].Bytes);
     }
 
-    private static Dataset Load(string name) => TestData.Real(name).Load(new DatasetConfig { Name = name, Binarization = "none" });
+    private static Dataset Load(string name) => TestData.Real(name)
+        .Load(new DatasetConfig { Name = name, Binarization = "none" });
 }

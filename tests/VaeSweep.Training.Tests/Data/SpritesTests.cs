@@ -6,7 +6,7 @@ namespace VaeSweep.Training.Tests.Data;
 
 public class SpritesTests
 {
-    private static readonly DatasetStore Store = new(new DatasetStoreOptions { CacheFolder = "/nonexistent" });
+    private static readonly DatasetStore _store = new(new DatasetStoreOptions { CacheFolder = "/nonexistent" });
 
     [Fact]
     public void Sprites_are_the_same_bytes_on_every_machine()
@@ -72,7 +72,7 @@ public class SpritesTests
         }
     }
 
-    private static Dataset Load() => Store.Load(new DatasetConfig { Name = "sprites", Binarization = "none" });
+    private static Dataset Load() => _store.Load(new DatasetConfig { Name = "sprites", Binarization = "none" });
 
     private static string Hash(ImageSplit split) => Convert.ToHexStringLower(SHA256.HashData(split.Pixels.Span));
 }

@@ -24,7 +24,10 @@ internal static class TinySet
         Citation = "none",
         Licence = "none",
         Packages = packages,
-        Forms = [new DataForm([File(ImagesName, ImagesGz, Images).At([.. mirrors]), File(LabelsName, LabelsGz, Labels).At([.. mirrors])], Read)],
+        Forms =
+            [new DataForm(
+                [File(ImagesName, ImagesGz, Images).At([.. mirrors]), File(LabelsName, LabelsGz, Labels).At([.. mirrors])],
+                Read)],
     };
 
     public static DatasetStoreOptions Options(TempFolder folder) => new()
@@ -36,11 +39,13 @@ internal static class TinySet
         PackageTimeout = TimeSpan.FromSeconds(20),
     };
 
-    public static DatasetStore Store(DatasetStoreOptions options, DatasetSource source) => new(options, new DatasetCatalog([source]));
+    public static DatasetStore Store(DatasetStoreOptions options, DatasetSource source) =>
+        new(options, new DatasetCatalog([source]));
 
     /// <summary>Everything in the cache but the lock, relative to the set's folder.</summary>
     public static IEnumerable<string> Cached(TempFolder folder) => Directory.Exists(folder["cache/tiny"])
-        ? Directory.EnumerateFileSystemEntries(folder["cache/tiny"]).Select(Path.GetFileName).Where(name => name is not ".lock").Order(StringComparer.Ordinal)!
+        ? Directory.EnumerateFileSystemEntries(folder["cache/tiny"]).Select(Path.GetFileName).Where(name => name is not ".lock")
+        .Order(StringComparer.Ordinal)!
         : [];
 
     private static DataFile File(string name, byte[] bytes, byte[] content) => new()
@@ -54,7 +59,9 @@ internal static class TinySet
 
     private static PublishedImages Read(IReadOnlyList<DataContent> files)
     {
-        var images = new ImageSplit(SplitKind.Train, IdxReader.Parse(files[0]).Values, 4, [.. IdxReader.Parse(files[1]).Values.ToArray().Select(label => (int)label)]);
+        var images = new ImageSplit(
+            SplitKind.Train, IdxReader.Parse(files[0]).Values, 4,
+            [.. IdxReader.Parse(files[1]).Values.ToArray().Select(label => (int)label)]);
         return new PublishedImages(images, Valid: null, images);
     }
 

@@ -13,7 +13,8 @@ public sealed class AlarmTests : TrainingTest
         var events = Watch(new() { Epochs = 3 }, kl.Select(value => Report(value)));
 
         Assert.Equal([(7, "posterior_collapse"), (9, "posterior_collapse_ended")], events.Select(e => (e.Epoch, e.Event.Event)));
-        Assert.Equal("posterior collapse: for 3 epochs the KL term of the training images was under 0.01 nats a latent unit, now 0.01 in all", events[0].Event.Detail);
+        Assert.Equal("posterior collapse: for 3 epochs the KL term of the training images was under 0.01 nats a latent unit, now "
+            + "0.01 in all", events[0].Event.Detail);
         Assert.Equal("posterior collapse ended after 4 epochs", events[1].Event.Detail);
     }
 
@@ -26,10 +27,12 @@ public sealed class AlarmTests : TrainingTest
         var events = Watch(new() { Epochs = 2 }, epochs.Select(epoch => Report(5, epoch.Valid, epoch.Recon)));
 
         Assert.Equal(
-            [(5, "information_overload"), (6, "information_overload_ended"), (8, "information_overload"), (9, "information_overload_ended")],
+            [(5, "information_overload"), (6, "information_overload_ended"), (8, "information_overload"),
+                (9, "information_overload_ended")],
             events.Select(e => (e.Epoch, e.Event.Event)));
         Assert.Equal(
-            "information overload: since epoch 2 the validation bound fell from -90.00 to -92.00 nats while the distortion of the training images fell from 80.00 to 77.00",
+            "information overload: since epoch 2 the validation bound fell from -90.00 to -92.00 nats while the distortion of "
+                + "the training images fell from 80.00 to 77.00",
             events[0].Event.Detail);
     }
 
@@ -40,7 +43,8 @@ public sealed class AlarmTests : TrainingTest
 
         var events = Watch(settings, new[] { 21.0, 22, 0.0, 0.0, 0.0 }.Select(value => Report(value)));
 
-        Assert.Equal([(2, "information_overload"), (3, "information_overload_ended")], events.Select(e => (e.Epoch, e.Event.Event)));
+        Assert.Equal([(2, "information_overload"), (3, "information_overload_ended")],
+            events.Select(e => (e.Epoch, e.Event.Event)));
     }
 
     [Fact]
@@ -62,7 +66,8 @@ public sealed class AlarmTests : TrainingTest
         var config = Small(epochs: 8) with
         {
             Objective = new() { Beta = 1000 },
-            Train = Small().Train with { Epochs = 8, Adam = new() { Lr = 0.02 }, Alarms = new() { Collapse = mode, CollapseKl = 0.05, Epochs = 2 } },
+            Train = Small().Train with { Epochs = 8, Adam = new() { Lr = 0.02 },
+                Alarms = new() { Collapse = mode, CollapseKl = 0.05, Epochs = 2 } },
         };
 
         var events = Run(Trial(config)).Events;
@@ -70,14 +75,17 @@ public sealed class AlarmTests : TrainingTest
         var reports = events.OfType<EpochDone>().Select(done => done.Report).ToArray();
         var finished = Assert.IsType<TrialFinished>(events[^1]);
         var collapsed = reports.Single(report => report.Events.Any(e => e.Event == "posterior_collapse")).Epoch;
-        Assert.True(mode == "warn" ? reports.Length == epochs : reports.Length == collapsed && collapsed < 8, $"{reports.Length} epochs, collapsed at {collapsed}");
-        Assert.Equal(mode == "stop", finished.EndedEarly?.Contains("posterior collapse: for 2 epochs", StringComparison.Ordinal) ?? false);
+        Assert.True(mode == "warn" ? reports.Length == epochs : reports.Length == collapsed
+            && collapsed < 8, $"{reports.Length} epochs, collapsed at {collapsed}");
+        Assert.Equal(mode == "stop", finished.EndedEarly?.Contains("posterior collapse: for 2 epochs", StringComparison.Ordinal)
+            ?? false);
         Assert.Equal(mode == "stop", reports[^1].Events.Any(e => e.Event == "stopped_early"));
         Assert.All(finished.Evaluations, evaluation => Assert.True(double.IsFinite(evaluation.Value), evaluation.Metric));
         Assert.Equal(0, finished.Evaluations.Single(e => e.Metric == "active_units_01").Value);
     }
 
-    private static List<(int Epoch, TrialEvent Event)> Watch(AlarmConfig settings, IEnumerable<EpochReport> reports, TrialConfig? config = null)
+    private static List<(int Epoch, TrialEvent Event)> Watch(
+        AlarmConfig settings, IEnumerable<EpochReport> reports, TrialConfig? config = null)
     {
         config ??= Small();
         config = config with { Train = config.Train with { Epochs = 100, Alarms = settings } };
@@ -93,5 +101,6 @@ public sealed class AlarmTests : TrainingTest
         return told;
     }
 
-    private static EpochReport Report(double kl, double valid = double.NaN, double recon = -90) => new() { Epoch = 1, TrainKl = kl, ValidElbo = valid, TrainRecon = recon };
+    private static EpochReport Report(double kl, double valid = double.NaN, double recon = -90) =>
+        new() { Epoch = 1, TrainKl = kl, ValidElbo = valid, TrainRecon = recon };
 }

@@ -13,9 +13,11 @@ public sealed class EarlyStoppingTests : TrainingTest
     [InlineData(1, 9, new[] { 9.0, 1, 1, 1, 1, 1, 1 }, 0)]
     [InlineData(1, 0, new[] { double.NaN, 1, 2, double.NaN, double.NaN, 9 }, 5)]
     [InlineData(1, 0, new[] { 2.0, 2, 2, 2 }, 3)]
-    public void Training_ends_after_more_than_the_look_ahead_without_a_better_bound_and_not_in_the_warm_up(int lookAhead, int warmup, double[] bounds, int expected)
+    public void Training_ends_after_more_than_the_look_ahead_without_a_better_bound_and_not_in_the_warm_up(
+        int lookAhead, int warmup, double[] bounds, int expected)
     {
-        var config = Small() with { Objective = new() { WarmupEpochs = warmup }, Train = Small().Train with { Epochs = 100, EarlyStopping = lookAhead } };
+        var config = Small() with { Objective = new() { WarmupEpochs = warmup },
+            Train = Small().Train with { Epochs = 100, EarlyStopping = lookAhead } };
         var progress = new TrialProgress();
 
         var ended = 0;
@@ -38,7 +40,8 @@ public sealed class EarlyStoppingTests : TrainingTest
         var best = reports.MaxBy(report => report.ValidElbo)!.Epoch;
         Assert.InRange(reports.Length, 3, 59);
         Assert.Equal(Enumerable.Range(1, best + 3), reports.Select(report => report.Epoch));
-        Assert.Equal($"stopped early after epoch {best + 3} of 60: the validation bound was best at epoch {best}, whose model is kept", finished.EndedEarly);
+        Assert.Equal($"stopped early after epoch {best + 3} of 60: the validation bound was best at epoch {best}, whose "
+            + "model is kept", finished.EndedEarly);
         // A trial that ends at the best epoch leaves the same model.
         var shorter = Restless(seed: 1) with { Train = Restless(1).Train with { Epochs = best, EarlyStopping = 0 } };
         var same = Run(Trial(shorter)).Events.OfType<TrialFinished>().Single();
@@ -53,9 +56,11 @@ public sealed class EarlyStoppingTests : TrainingTest
         var config = Restless(seed: 1);
         var best = Run(Trial(config)).Events.OfType<EpochDone>().MaxBy(done => done.Report.ValidElbo)!.Report.Epoch;
 
-        var ended = Run(Trial(config with { Train = config.Train with { Epochs = best + 2 } })).Events.OfType<TrialFinished>().Single();
+        var ended = Run(Trial(config with { Train = config.Train with { Epochs = best + 2 } })).Events.OfType<TrialFinished>()
+            .Single();
 
-        var atBest = Run(Trial(config with { Train = config.Train with { Epochs = best, EarlyStopping = 0 } })).Events.OfType<TrialFinished>().Single();
+        var atBest = Run(Trial(config with { Train = config.Train with { Epochs = best, EarlyStopping = 0 } })).Events
+            .OfType<TrialFinished>().Single();
         Assert.Null(ended.EndedEarly);
         Assert.Equal(Tensors(atBest.ModelPath), Tensors(ended.ModelPath));
     }
@@ -73,8 +78,10 @@ public sealed class EarlyStoppingTests : TrainingTest
             var alone = Run(Trial(configs[i], key: i + 1));
             lengths.Add(alone.Events.OfType<EpochDone>().Count());
             Assert.Equal(lengths[^1], pack.Of(i + 1).OfType<EpochDone>().Count());
-            Assert.Equal(alone.Events.OfType<TrialFinished>().Single().EndedEarly, pack.Of(i + 1).OfType<TrialFinished>().Single().EndedEarly);
-            Assert.Equal(Value(alone.Events.OfType<TrialFinished>().Single(), "test_elbo"), Value(pack.Of(i + 1).OfType<TrialFinished>().Single(), "test_elbo"), 1e-2);
+            Assert.Equal(alone.Events.OfType<TrialFinished>().Single().EndedEarly, pack.Of(i + 1).OfType<TrialFinished>()
+                .Single().EndedEarly);
+            Assert.Equal(Value(alone.Events.OfType<TrialFinished>().Single(), "test_elbo"),
+                Value(pack.Of(i + 1).OfType<TrialFinished>().Single(), "test_elbo"), 1e-2);
         }
 
         Assert.True(lengths.Distinct().Count() > 1, $"all three stopped after {lengths[0]} epochs: the test shows nothing");
@@ -92,9 +99,7 @@ public sealed class EarlyStoppingTests : TrainingTest
         context.Told = happened =>
         {
             if (happened is EpochDone done && done.TrialKey == first + 1 && done.Report.Epoch == end)
-            {
                 context.StopAfter[other + 1] = 0;
-            }
         };
 
         Run(context, [.. configs.Select((config, i) => Trial(config, key: i + 1))]);
@@ -104,7 +109,8 @@ public sealed class EarlyStoppingTests : TrainingTest
         Assert.Equal(end, context.Of(other + 1).OfType<EpochDone>().Count());
         Assert.IsType<TrialFinished>(context.Of(first + 1).Last());
         Assert.Equal(
-            alone[other].OfType<EpochDone>().Count(), context.Of(other + 1).OfType<EpochDone>().Count() + rest.Events.OfType<EpochDone>().Count());
+            alone[other].OfType<EpochDone>().Count(), context.Of(other + 1).OfType<EpochDone>()
+                .Count() + rest.Events.OfType<EpochDone>().Count());
     }
 
     /// <summary>A learning rate at which the bound jumps about, so that training stops early.</summary>
@@ -114,7 +120,9 @@ public sealed class EarlyStoppingTests : TrainingTest
         Evaluate = new() { Metrics = ["test_elbo", "test_nll", "train_recon"], ImportanceSamples = 20 },
     };
 
-    private static double Value(TrialFinished finished, string metric) => finished.Evaluations.Single(e => e.Metric == metric).Value;
+    private static double Value(TrialFinished finished, string metric) =>
+        finished.Evaluations.Single(e => e.Metric == metric).Value;
 
-    private static string[] Tensors(string path) => [.. SafetensorsFile.Load(path).Tensors.Select(tensor => $"{tensor.Name} {Convert.ToHexString(tensor.Data)}")];
+    private static string[] Tensors(string path) =>
+        [.. SafetensorsFile.Load(path).Tensors.Select(tensor => $"{tensor.Name} {Convert.ToHexString(tensor.Data)}")];
 }

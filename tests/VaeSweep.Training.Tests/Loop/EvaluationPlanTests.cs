@@ -9,7 +9,9 @@ public sealed class EvaluationPlanTests
     [Fact]
     public void Metrics_are_understood_with_their_split_and_samples()
     {
-        var plan = EvaluationPlan.Parse(new EvaluateConfig { Metrics = ["test_nll", "valid_l5000", "train_kl", "active_units_01"], ImportanceSamples = 7 }, hasValid: true);
+        var plan = EvaluationPlan.Parse(
+            new EvaluateConfig { Metrics = ["test_nll", "valid_l5000", "train_kl", "active_units_01"], ImportanceSamples = 7 },
+            hasValid: true);
 
         Assert.Equal(
             [
@@ -36,7 +38,8 @@ public sealed class EvaluationPlanTests
 
         var error = Assert.Throws<FormatException>(() => EvaluationPlan.Parse(config, hasValid: false));
 
-        Assert.All(["'tset_nll' is unknown", "'test_l0' is unknown", "'test_l' is unknown", "'valid_elbo' needs validation images"],
+        Assert.All(
+            ["'tset_nll' is unknown", "'test_l0' is unknown", "'test_l' is unknown", "'valid_elbo' needs validation images"],
             fault => Assert.Contains(fault, error.Message, StringComparison.Ordinal));
     }
 
@@ -50,6 +53,7 @@ public sealed class EvaluationPlanTests
     public void Sweep_files_may_name_the_bounds_that_can_be_measured(string name, bool expected)
     {
         Assert.Equal(expected, MetricList.IsBound(name));
-        Assert.True(!expected || EvaluationPlan.Parse(new EvaluateConfig { Metrics = [name] }, hasValid: true).Metrics.Count == 1);
+        Assert.True(
+            !expected || EvaluationPlan.Parse(new EvaluateConfig { Metrics = [name] }, hasValid: true).Metrics.Count == 1);
     }
 }

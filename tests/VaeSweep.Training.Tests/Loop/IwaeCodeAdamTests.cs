@@ -8,7 +8,7 @@ namespace VaeSweep.Training.Tests;
 public sealed class IwaeCodeAdamTests : TrainingTest
 {
     /// <summary>Printed by iwae_adam.py beside this file, on NumPy: parameters after eight steps of each trial.</summary>
-    private static readonly double[][] NumPy =
+    private static readonly double[][] _numPy =
     [
         [-0.99980034993768696, -0.49903560911112982, 0.00067636512334954277, 0.49991899575195198, 0.99910005682679448],
         [-0.99848263461570796, -0.49432998702270992, 0.0025214465172575052, 0.4989955159278906, 0.9946349082553293],
@@ -30,7 +30,8 @@ public sealed class IwaeCodeAdamTests : TrainingTest
             Assert.All(norms, norm => Assert.Equal(expected, norm, 1e-12));
         }
 
-        Assert.All(NumPy.SelectMany(row => row).Zip(parameter.Values<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Assert.All(_numPy.SelectMany(row => row).Zip(parameter.Values<double>()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-12));
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class IwaeCodeAdamTests : TrainingTest
 
     private static TrainConfig Trial(double rate, double start) => new()
     {
-        BatchSize = 20, Optimizer = "adam_iwae_code", Adam = new() { Lr = rate, Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = start },
+        BatchSize = 20, Optimizer = "adam_iwae_code",
+        Adam = new() { Lr = rate, Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = start },
     };
 
     private static double Gradient(int step, int i) => step * Math.Sin(1 + i + (2 * step)) / 10;

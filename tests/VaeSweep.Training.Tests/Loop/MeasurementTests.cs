@@ -5,9 +5,10 @@ namespace VaeSweep.Training.Tests;
 
 public sealed class MeasurementTests : TrainingTest
 {
-    private static readonly string[] Metrics =
+    private static readonly string[] _metrics =
     [
-        "test_nll", "test_l200", "valid_nll", "test_kl", "test_rate", "test_recon", "test_distortion", "test_mi", "valid_mi", "active_units_iwae_code", "epochs", "best_epoch",
+        "test_nll", "test_l200", "valid_nll", "test_kl", "test_rate", "test_recon", "test_distortion", "test_mi", "valid_mi",
+        "active_units_iwae_code", "epochs", "best_epoch",
     ];
 
     [Fact]
@@ -15,7 +16,9 @@ public sealed class MeasurementTests : TrainingTest
     {
         var finished = Measured("vae");
 
-        foreach (var (metric, name, images) in new[] { ("test_nll", "log-likelihoods-test-s20.npy", 60), ("test_l200", "log-likelihoods-test-s200.npy", 60), ("valid_nll", "log-likelihoods-valid-s20.npy", 40) })
+        foreach (var (metric, name, images) in
+            new[] { ("test_nll", "log-likelihoods-test-s20.npy", 60), ("test_l200", "log-likelihoods-test-s200.npy", 60),
+                ("valid_nll", "log-likelihoods-valid-s20.npy", 40) })
         {
             var evaluation = finished.Evaluations.Single(e => e.Metric == metric);
             Assert.Equal(Path.Combine(Path.GetDirectoryName(finished.ModelPath)!, name), evaluation.File);
@@ -36,7 +39,8 @@ public sealed class MeasurementTests : TrainingTest
         Assert.Equal(-Value(finished, "test_recon"), Value(finished, "test_distortion"));
         Assert.InRange(Value(finished, "test_mi"), 0, Math.Log(60) + 1e-9);
         // I(X;Z) + KL(q(z)||p(z)) = rate; on so few images the estimate has noise of its own.
-        Assert.True(Value(finished, "test_mi") < Value(finished, "test_rate") + 0.3, $"{Value(finished, "test_mi")} of {Value(finished, "test_rate")}");
+        Assert.True(Value(finished, "test_mi") < Value(finished, "test_rate") + 0.3,
+            $"{Value(finished, "test_mi")} of {Value(finished, "test_rate")}");
         Assert.Equal(4, Value(finished, "epochs"));
         Assert.InRange(Value(finished, "best_epoch"), 1, 4);
         Assert.InRange(Value(finished, "active_units_iwae_code"), 0, 4);
@@ -50,7 +54,7 @@ public sealed class MeasurementTests : TrainingTest
     {
         var finished = Measured(family);
 
-        Assert.Equal(Metrics.Order(StringComparer.Ordinal), finished.Evaluations.Select(e => e.Metric));
+        Assert.Equal(_metrics.Order(StringComparer.Ordinal), finished.Evaluations.Select(e => e.Metric));
         Assert.All(finished.Evaluations, e => Assert.True(double.IsFinite(e.Value), $"{e.Metric} is {e.Value}"));
     }
 
@@ -77,7 +81,9 @@ public sealed class MeasurementTests : TrainingTest
         var path = Path.Combine(NewFolder(), "a.npy");
         ValueFile.Save(path, [1.5, -2.25, double.NaN, 1e-300]);
 
-        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", "import sys, numpy; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tolist())", path])
+        var start = new ProcessStartInfo(
+            "/usr/bin/python3", ["-c", "import sys, numpy; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tolist())",
+                path])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
@@ -99,7 +105,8 @@ public sealed class MeasurementTests : TrainingTest
         foreach (var length in new[] { 0, 5, 9, 40, whole.Length - 8, whole.Length - 1 })
         {
             File.WriteAllBytes(path, whole[..length]);
-            Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ValueFile.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ValueFile.Load(path)).Message,
+                StringComparison.Ordinal);
         }
 
         Assert.Equal(0, (whole.Length - 24) % 64);
@@ -112,11 +119,13 @@ public sealed class MeasurementTests : TrainingTest
         var config = Small(epochs: 4);
         return config with
         {
-            Model = family == "vae" ? config.Model : config.Model with { Family = family, Layers = [4, 2], Hidden = [[24], [12]] },
+            Model = family == "vae" ? config.Model
+                : config.Model with { Family = family, Layers = [4, 2], Hidden = [[24], [12]] },
             Train = config.Train with { Adam = new() { Lr = 3e-3 } },
-            Evaluate = new() { Metrics = Metrics, ImportanceSamples = 20 },
+            Evaluate = new() { Metrics = _metrics, ImportanceSamples = 20 },
         };
     }
 
-    private static double Value(TrialFinished finished, string metric) => finished.Evaluations.Single(e => e.Metric == metric).Value;
+    private static double Value(TrialFinished finished, string metric) =>
+        finished.Evaluations.Single(e => e.Metric == metric).Value;
 }

@@ -49,9 +49,7 @@ public sealed class ModelKindTests : TrainingTest
             Assert.Equal(report.TestElbo, report.TestRecon - report.TestKl, 1e-9);
         });
         if (unitsOfTop)
-        {
             Assert.All(reports, report => Assert.Equal(report.TestKl, report.Units.Sum(layer => layer.Kl.Sum()), 1e-4));
-        }
     }
 
     [Fact]
@@ -123,14 +121,17 @@ public sealed class ModelKindTests : TrainingTest
     public void Statistics_of_a_full_pass_replace_the_running_ones_for_the_measurements()
     {
         var config = Small(epochs: 2);
-        config = config with { Model = config.Model with { BatchNorm = true }, Evaluate = config.Evaluate with { Metrics = ["test_elbo"] } };
+        config = config with { Model = config.Model with { BatchNorm = true },
+            Evaluate = config.Evaluate with { Metrics = ["test_elbo"] } };
 
         var running = Assert.IsType<TrialFinished>(Run(Trial(config)).Events[^1]);
-        var renewed = Assert.IsType<TrialFinished>(Run(Trial(config with { Model = config.Model with { BatchNormStatistics = "full_pass" } })).Events[^1]);
+        var renewed = Assert.IsType<TrialFinished>(
+            Run(Trial(config with { Model = config.Model with { BatchNormStatistics = "full_pass" } })).Events[^1]);
 
         Assert.NotEqual(running.Evaluations[0].Value, renewed.Evaluations[0].Value);
         // After twelve steps running averages have forgotten a third of where they began: the pass knows better.
-        Assert.True(renewed.Evaluations[0].Value > running.Evaluations[0].Value, $"{running.Evaluations[0].Value} to {renewed.Evaluations[0].Value}");
+        Assert.True(renewed.Evaluations[0].Value > running.Evaluations[0].Value,
+            $"{running.Evaluations[0].Value} to {renewed.Evaluations[0].Value}");
         Assert.Equal(Saved(running, "encoder.hidden.0.weight"), Saved(renewed, "encoder.hidden.0.weight"));
     }
 
@@ -141,7 +142,8 @@ public sealed class ModelKindTests : TrainingTest
         var first = new float[6 * images.Dimensions];
         BatchGatherer.Convert(images.Pixels.Span[..first.Length], first);
 
-        var (learnt, longer, fromData) = (Saved("vampprior", epochs: 1), Saved("vampprior", epochs: 2), Saved("vampprior_data", epochs: 2));
+        var (learnt, longer, fromData) =
+            (Saved("vampprior", epochs: 1), Saved("vampprior", epochs: 2), Saved("vampprior_data", epochs: 2));
 
         Assert.NotEqual(learnt, longer);
         Assert.Equal(first, fromData);
@@ -172,7 +174,8 @@ public sealed class ModelKindTests : TrainingTest
     }
 
     private static float[] Saved(TrialFinished finished, string name) =>
-        MemoryMarshal.Cast<byte, float>(SafetensorsFile.Load(finished.ModelPath).Tensors.Single(tensor => tensor.Name == name).Data).ToArray();
+        MemoryMarshal.Cast<byte, float>(
+            SafetensorsFile.Load(finished.ModelPath).Tensors.Single(tensor => tensor.Name == name).Data).ToArray();
 
     private static ModelConfig Model(string kind)
     {
@@ -182,10 +185,12 @@ public sealed class ModelKindTests : TrainingTest
         var model = family is null ? single : single with { Family = family, Layers = [4, 2], Hidden = [[24], [12]] };
         return model with
         {
-            Prior = words.FirstOrDefault(word => word.StartsWith("vampprior", StringComparison.Ordinal) || word == "mixture") ?? "standard",
+            Prior = words.FirstOrDefault(word => word.StartsWith("vampprior", StringComparison.Ordinal) || word == "mixture")
+                ?? "standard",
             PseudoInputs = 6,
             Activation = words.Contains("gated") ? "gated" : "softplus",
-            EncoderHead = words.Contains("published") ? "softplus" : words.FirstOrDefault(word => word is "hardtanh" or "softplus") ?? "linear",
+            EncoderHead = words.Contains("published")
+                ? "softplus" : words.FirstOrDefault(word => word is "hardtanh" or "softplus") ?? "linear",
             BatchNorm = words.Contains("batch_norm") || words.Contains("published"),
             Posterior = words.FirstOrDefault(word => word is "planar" or "coupling" or "fixed") ?? "gaussian",
             FlowHidden = 8,

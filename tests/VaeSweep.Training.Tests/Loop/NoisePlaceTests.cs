@@ -2,7 +2,8 @@ using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training.Tests;
 
-/// <summary>A trial's noise is of its seed and of the place where it is drawn. That interruptions change nothing is <see cref="ResumeTests"/>'.</summary>
+/// <summary>A trial's noise is of its seed and of the place where it is drawn. That interruptions change nothing is
+/// <see cref="ResumeTests"/>'.</summary>
 public sealed class NoisePlaceTests : TrainingTest
 {
     [Fact]
@@ -13,9 +14,7 @@ public sealed class NoisePlaceTests : TrainingTest
         var pack = Draw([1, 2, 3], epoch: 4, step: 7);
 
         for (var trial = 0; trial < 3; trial++)
-        {
             Assert.Equal(Draw([trial + 1], epoch: 4, step: 7).Values<float>(), pack.select(0, trial).Values<float>());
-        }
     }
 
     [Fact]
@@ -23,7 +22,8 @@ public sealed class NoisePlaceTests : TrainingTest
     {
         using var scope = NewDisposeScope();
 
-        var draws = new[] { (1L, 4, 7), (1L, 4, 8), (1L, 5, 7), (1L, 7, 4), (2L, 4, 7) }.Select(place => Draw([place.Item1], place.Item2, place.Item3).Values<float>()).ToArray();
+        var draws = new[] { (1L, 4, 7), (1L, 4, 8), (1L, 5, 7), (1L, 7, 4), (2L, 4, 7) }
+            .Select(place => Draw([place.Item1], place.Item2, place.Item3).Values<float>()).ToArray();
         var again = Draw([1], epoch: 4, step: 7).Values<float>();
 
         Assert.Equal(draws[0], again);
@@ -39,7 +39,8 @@ public sealed class NoisePlaceTests : TrainingTest
             [
                 (ulong)TrialStreams.OfInit(seed), TrialStreams.OfNoise(seed).Key, TrialStreams.OfStatistics(seed).Key,
                 .. Enum.GetValues<SplitKind>().Select(split => TrialStreams.OfCurve(seed, split).Key),
-                .. Enum.GetValues<SplitKind>().SelectMany(split => new[] { 0, 1, 5000 }.Select(samples => TrialStreams.OfFinal(seed, split, samples).Key)),
+                .. Enum.GetValues<SplitKind>()
+                    .SelectMany(split => new[] { 0, 1, 5000 }.Select(samples => TrialStreams.OfFinal(seed, split, samples).Key)),
             ]),
         ];
 

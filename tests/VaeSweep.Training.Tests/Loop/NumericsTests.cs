@@ -6,7 +6,7 @@ namespace VaeSweep.Training.Tests;
 public sealed class NumericsTests
 {
     /// <summary>Written by numerics.sh beside this file.</summary>
-    private static readonly string[] Golden = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Loop", "numerics.txt"));
+    private static readonly string[] _golden = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Loop", "numerics.txt"));
 
     public static TheoryData<string> Widths => [.. CpuKernels.Available];
 
@@ -15,12 +15,15 @@ public sealed class NumericsTests
     public async Task A_bit_that_changes_changes_the_number(string kernels)
     {
         Assert.True(
-            Golden[0] == $"numerics {Numerics.Number}", $"numerics.txt is of {Golden[0]}, and Numerics.Number is {Numerics.Number}: write it anew with Loop/numerics.sh.");
-        var known = Golden.Where(line => line.StartsWith($"{kernels} ", StringComparison.Ordinal)).ToArray();
+            _golden[0] == $"numerics {Numerics.Number}",
+            $"numerics.txt is of {_golden[0]}, and Numerics.Number is {Numerics.Number}: write it anew with Loop/numerics.sh.");
+        var known = _golden.Where(line => line.StartsWith($"{kernels} ", StringComparison.Ordinal)).ToArray();
         Assert.SkipWhen(known.Length == 0, $"numerics.txt has nothing of {kernels} kernels.");
 
-        // Beside the kernels, libtorch's own operations and its matrix library choose by processor: here they are to do the same everywhere.
-        var computed = await TestProcess.RunAsync(["numerics"], new Dictionary<string, string>(TrainerEnvironment.For("cpu:0", new Dictionary<string, string>()))
+        // Beside the kernels, libtorch's own operations and its matrix library choose by processor: here they are to do the same
+        // everywhere.
+        var computed = await TestProcess.RunAsync(
+            ["numerics"], new Dictionary<string, string>(TrainerEnvironment.For("cpu:0", new Dictionary<string, string>()))
         {
             [CpuKernels.Variable] = kernels, ["ATEN_CPU_CAPABILITY"] = "default", ["MKL_CBWR"] = "COMPATIBLE",
         });
@@ -28,7 +31,8 @@ public sealed class NumericsTests
         var changed = computed.Split('\n').Except(known).ToArray();
         Assert.True(
             changed.Length == 0,
-            $"Trainings compute other bits than numerics {Numerics.Number} did: {string.Join("; ", changed)}. If that is meant, raise Numerics.Number and run "
+            $"Trainings compute other bits than numerics {Numerics.Number} did: {string.Join("; ", changed)}. If that is meant, "
+                + "raise Numerics.Number and run "
             + "tests/VaeSweep.Training.Tests/Loop/numerics.sh; if it is not, find the change that did it.");
         Assert.Equal(known.Length, computed.Split('\n').Length);
     }
@@ -37,7 +41,7 @@ public sealed class NumericsTests
     public void Widths_of_one_stack_compute_the_same()
     {
         // Stack names no width but "base", whose products and sums round twice.
-        var hashes = Golden.Skip(1).Select(line => line.Split(' ', 2)).ToLookup(parts => parts[0], parts => parts[1]);
+        var hashes = _golden.Skip(1).Select(line => line.Split(' ', 2)).ToLookup(parts => parts[0], parts => parts[1]);
 
         Assert.NotEmpty(hashes["avx512"]);
         Assert.Equal(hashes["avx512"], hashes["avx2"]);

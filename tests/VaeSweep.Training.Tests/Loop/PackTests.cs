@@ -33,7 +33,8 @@ public sealed class PackTests : TrainingTest
                 Close(a.Units[0].Activity[0], b.Units[0].Activity[0]);
             }
 
-            foreach (var (a, b) in alone.OfType<TrialFinished>().Single().Evaluations.Zip(together.OfType<TrialFinished>().Single().Evaluations))
+            foreach (var (a, b) in alone.OfType<TrialFinished>()
+                .Single().Evaluations.Zip(together.OfType<TrialFinished>().Single().Evaluations))
             {
                 Close(a.Value, b.Value);
             }
@@ -82,7 +83,8 @@ public sealed class PackTests : TrainingTest
     [Fact]
     public void A_trial_that_is_stopped_leaves_its_pack_and_the_others_go_on()
     {
-        var pack = Run(new RecordingContext { StopAfter = { [2] = 10 } }, Trial(Small(seed: 1), key: 1), Trial(Small(seed: 2), key: 2));
+        var pack = Run(new RecordingContext { StopAfter = { [2] = 10 } }, Trial(Small(seed: 1), key: 1),
+            Trial(Small(seed: 2), key: 2));
 
         var rest = Run(Trial(Small(seed: 2), key: 2, resumeFrom: pack.LastCheckpoint(2), attempt: 2));
 
@@ -91,8 +93,10 @@ public sealed class PackTests : TrainingTest
         Close(Reports(Run(Trial(Small(seed: 2))).Events).Last().TestElbo, Reports(rest.Of(2)).Last().TestElbo);
     }
 
-    private static IEnumerable<EpochReport> Reports(IEnumerable<TrainerEvent> events) => events.OfType<EpochDone>().Select(done => done.Report);
+    private static IEnumerable<EpochReport> Reports(IEnumerable<TrainerEvent> events) => events.OfType<EpochDone>()
+        .Select(done => done.Report);
 
     private static void Close(double expected, double actual) =>
-        Assert.True(Math.Abs(expected - actual) <= 1e-4 * (1 + Math.Abs(expected)), $"{expected:R} alone, {actual:R} in the pack");
+        Assert.True(Math.Abs(expected - actual) <= 1e-4 * (1 + Math.Abs(expected)),
+            $"{expected:R} alone, {actual:R} in the pack");
 }

@@ -16,7 +16,8 @@ public sealed class PhaseTests : TrainingTest
     [Fact]
     public void Epochs_are_counted_through_all_phases()
     {
-        var config = Phased(1, Phase("epochs: 2, objective.bound: iwae, objective.k: 3"), Phase("epochs: 1, train.batch_size: 50"));
+        var config = Phased(1, Phase("epochs: 2, objective.bound: iwae, objective.k: 3"),
+            Phase("epochs: 1, train.batch_size: 50"));
 
         var reports = Run(Trial(config)).Events.OfType<EpochDone>().Select(done => done.Report).ToArray();
 
@@ -31,7 +32,8 @@ public sealed class PhaseTests : TrainingTest
     {
         // Rates so small that a float32 parameter does not move.
         var still = Phased(2, Phase("epochs: 2, train.optimizer.adam.lr: 1.0e-30"));
-        var falling = Phased(2, Phase("epochs: 2, train.schedule: step, train.schedule_every: 1, train.schedule_factor: 1.0e-30"));
+        var falling =
+            Phased(2, Phase("epochs: 2, train.schedule: step, train.schedule_every: 1, train.schedule_factor: 1.0e-30"));
 
         Assert.Equal(Model(Small(epochs: 2)), Model(still));
         Assert.Equal(Model(Small(epochs: 3)), Model(falling));
@@ -50,11 +52,14 @@ public sealed class PhaseTests : TrainingTest
     private string Model(TrialConfig config)
     {
         var finished = Run(Trial(config)).Events.OfType<TrialFinished>().Single();
-        return string.Join('\n', SafetensorsFile.Load(finished.ModelPath).Tensors.Select(tensor => $"{tensor.Name} {Convert.ToHexString(tensor.Data)}"));
+        return string.Join('\n', SafetensorsFile.Load(finished.ModelPath).Tensors.Select(tensor =>
+            $"{tensor.Name} {Convert.ToHexString(tensor.Data)}"));
     }
 
-    internal static TrialConfig Phased(int epochs, params TrainPhase[] phases) => Small(epochs: epochs) with { Train = Small().Train with { Epochs = epochs, Phases = phases } };
+    internal static TrialConfig Phased(int epochs, params TrainPhase[] phases) =>
+        Small(epochs: epochs) with { Train = Small().Train with { Epochs = epochs, Phases = phases } };
 
     internal static TrainPhase Phase(string text) =>
-        TrialConfigJson.Parse(SweepFile.Parse($"name: a\ntrain: {{ phases: [{{ {text} }}] }}").Expand().Single().ConfigJson).Train.Phases.Single();
+        TrialConfigJson.Parse(SweepFile.Parse($"name: a\ntrain: {{ phases: [{{ {text} }}] }}").Expand()
+            .Single().ConfigJson).Train.Phases.Single();
 }

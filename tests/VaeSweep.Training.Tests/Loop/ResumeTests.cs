@@ -4,7 +4,9 @@ namespace VaeSweep.Training.Tests;
 
 public sealed class ResumeTests : TrainingTest
 {
-    public static TheoryData<string> Kinds => ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder", "norm_grad", "iwae code", "ladder code", "cyclic", "phases", "mc_samples"];
+    public static TheoryData<string> Kinds =>
+        ["plain", "batch_norm", "iwae", "dynamic", "warmup", "clip", "hat", "vampprior", "ladder", "norm_grad", "iwae code",
+            "ladder code", "cyclic", "phases", "mc_samples"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -23,9 +25,7 @@ public sealed class ResumeTests : TrainingTest
             var context = new RecordingContext { StopAfter = { [1] = 5 } };
             // The measurement at the end asks as well: the last attempt is left alone.
             if (events.OfType<EpochDone>().Any(done => done.Report.Epoch == TrialPhases.Epochs(config.Train)))
-            {
                 context.StopAfter.Clear();
-            }
 
             Run(context, Trial(config, resumeFrom: resumeFrom, folder: folder, attempt: ++attempts));
             events.AddRange(context.Events);
@@ -79,9 +79,7 @@ public sealed class ResumeTests : TrainingTest
             // In the middle of epochs while it trains, and once while its best model is measured.
             var context = new RecordingContext { StopAfter = { [1] = 11 } };
             if (attempt > 60)
-            {
                 Assert.Fail("it never ended");
-            }
 
             Run(context, Trial(config, resumeFrom: resumeFrom, folder: folder, attempt: attempt));
             events.AddRange(context.Events);
@@ -114,9 +112,7 @@ public sealed class ResumeTests : TrainingTest
         context.Told = happened =>
         {
             if (happened is EpochDone { Report.Epoch: 3 })
-            {
                 context.StopAfter[1] = 0;
-            }
         };
         Run(context, Trial(Small(), folder: folder));
 
@@ -165,17 +161,23 @@ public sealed class ResumeTests : TrainingTest
             "clip" => config with { Train = config.Train with { Clip = 0.5 } },
             "hat" => config with { Train = config.Train with { Adam = new() { EpsForm = "hat", Eps = 1e-4, Beta2 = 0.9 } } },
             "vampprior" => config with { Model = config.Model with { Prior = "vampprior", PseudoInputs = 6 } },
-            "ladder" => config with { Model = config.Model with { Family = "ladder", Layers = [4, 2], Hidden = [[24], [12]], BatchNorm = true } },
+            "ladder" =>
+                config with { Model = config.Model with { Family = "ladder", Layers = [4, 2], Hidden = [[24], [12]],
+                    BatchNorm = true } },
             "norm_grad" => config with { Train = config.Train with { Optimizer = "adam_norm_grad" } },
             "iwae code" => config with
             {
-                Train = config.Train with { Schedule = "iwae", Optimizer = "adam_iwae_code", Adam = new() { Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = 1 } },
+                Train = config.Train with { Schedule = "iwae", Optimizer = "adam_iwae_code",
+                    Adam = new() { Beta1 = 0.99, Eps = 1e-4, EpsForm = "hat", SecondMomentStart = 1 } },
             },
             "ladder code" => config with
             {
-                Train = config.Train with { Schedule = "step", ScheduleEvery = 1, Clip = 4, ClipEntries = 0.9, Adam = new() { Eps = 1e-4, EpsForm = "hat" } },
+                Train = config.Train with { Schedule = "step", ScheduleEvery = 1, Clip = 4, ClipEntries = 0.9,
+                    Adam = new() { Eps = 1e-4, EpsForm = "hat" } },
             },
-            "phases" => PhaseTests.Phased(1, PhaseTests.Phase("epochs: 1, objective.bound: iwae, objective.k: 3, objective.mc_samples: 2"), PhaseTests.Phase("epochs: 1, train.schedule: step, train.schedule_every: 1")),
+            "phases" => PhaseTests.Phased(
+                1, PhaseTests.Phase("epochs: 1, objective.bound: iwae, objective.k: 3, objective.mc_samples: 2"),
+                PhaseTests.Phase("epochs: 1, train.schedule: step, train.schedule_every: 1")),
             "mc_samples" => config with { Objective = new() { Bound = "iwae", K = 2, McSamples = 3 } },
             "cyclic" => config with { Objective = new() { Warmup = "cyclic", WarmupEpochs = 3, WarmupCycles = 2 } },
             _ => config,

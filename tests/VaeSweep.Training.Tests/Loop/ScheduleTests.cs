@@ -29,10 +29,12 @@ public sealed class ScheduleTests
     {
         var train = new TrainConfig { Schedule = "iwae" };
 
-        var stages = Enumerable.Range(1, 4000).GroupBy(epoch => Math.Round(ScheduleKinds.Rate(train, epoch), 8)).Select(stage => (stage.Key, stage.First(), stage.Count())).ToArray();
+        var stages = Enumerable.Range(1, 4000).GroupBy(epoch => Math.Round(ScheduleKinds.Rate(train, epoch), 8))
+            .Select(stage => (stage.Key, stage.First(), stage.Count())).ToArray();
 
         Assert.Equal(
-            [(1e-3, 1, 1), (7.2e-4, 2, 3), (5.2e-4, 5, 9), (3.7e-4, 14, 27), (2.7e-4, 41, 81), (1.9e-4, 122, 243), (1.4e-4, 365, 729), (1e-4, 1094, 2187 + 720)], stages);
+            [(1e-3, 1, 1), (7.2e-4, 2, 3), (5.2e-4, 5, 9), (3.7e-4, 14, 27), (2.7e-4, 41, 81), (1.9e-4, 122, 243),
+                (1.4e-4, 365, 729), (1e-4, 1094, 2187 + 720)], stages);
     }
 
     [Theory]
@@ -61,7 +63,8 @@ public sealed class ScheduleTests
     [InlineData(100, 9)]
     public void A_cyclic_warm_up_reaches_no_more_than_all_and_falls_exactly_once_a_cycle(int epochs, int cycles)
     {
-        var objective = new ObjectiveConfig { Warmup = "cyclic", WarmupEpochs = epochs, WarmupCycles = cycles, WarmupRatio = 0.5 };
+        var objective = new ObjectiveConfig { Warmup = "cyclic", WarmupEpochs = epochs, WarmupCycles = cycles,
+            WarmupRatio = 0.5 };
 
         var shares = Enumerable.Range(1, epochs).Select(epoch => WarmupKinds.Beta(objective, epoch)).ToArray();
 

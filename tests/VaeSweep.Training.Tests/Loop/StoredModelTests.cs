@@ -93,11 +93,15 @@ public sealed class StoredModelTests : TrainingTest
 
         Assert.Equal(a.Sample(3, 1), b.Sample(3, 1));
         var other = config with { Seed = 99 };
-        Assert.Contains("another configuration", Assert.Throws<CheckpointException>(() => StoredModel.Open(finished, other)).Message, StringComparison.Ordinal);
-        Assert.Contains("belongs to the configuration", Assert.Throws<CheckpointException>(() => StoredModel.Open(checkpoint, other)).Message, StringComparison.Ordinal);
-        Assert.Contains("give the trial's", Assert.Throws<CheckpointException>(() => StoredModel.Open(checkpoint)).Message, StringComparison.Ordinal);
+        Assert.Contains("another configuration",
+            Assert.Throws<CheckpointException>(() => StoredModel.Open(finished, other)).Message, StringComparison.Ordinal);
+        Assert.Contains("belongs to the configuration",
+            Assert.Throws<CheckpointException>(() => StoredModel.Open(checkpoint, other)).Message, StringComparison.Ordinal);
+        Assert.Contains("give the trial's", Assert.Throws<CheckpointException>(() => StoredModel.Open(checkpoint)).Message,
+            StringComparison.Ordinal);
         var missing = Path.Combine(NewFolder(), "model.safetensors");
-        Assert.Contains(missing, Assert.Throws<CheckpointException>(() => StoredModel.Open(missing)).Message, StringComparison.Ordinal);
+        Assert.Contains(missing, Assert.Throws<CheckpointException>(() => StoredModel.Open(missing)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,9 +109,12 @@ public sealed class StoredModelTests : TrainingTest
     {
         using var model = StoredModel.Open(Run(Trial(Kind("hvae"))).Events.OfType<TrialFinished>().Single().ModelPath);
 
-        Assert.Contains("785 values", Assert.Throws<ArgumentException>(() => model.Encode(new float[785])).Message, StringComparison.Ordinal);
-        Assert.Contains("decodes from 2 of its 2", Assert.Throws<ArgumentException>(() => model.Decode(new float[8])).Message, StringComparison.Ordinal);
-        Assert.Contains("2 rows of 2", Assert.Throws<ArgumentException>(() => model.Decode(new float[8], new float[6])).Message, StringComparison.Ordinal);
+        Assert.Contains("785 values", Assert.Throws<ArgumentException>(() => model.Encode(new float[785])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("decodes from 2 of its 2", Assert.Throws<ArgumentException>(() => model.Decode(new float[8])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("2 rows of 2", Assert.Throws<ArgumentException>(() => model.Decode(new float[8], new float[6])).Message,
+            StringComparison.Ordinal);
     }
 
     private static TrialConfig Kind(string kind)
@@ -120,7 +127,8 @@ public sealed class StoredModelTests : TrainingTest
             {
                 "vae" => single,
                 "vampprior" or "vampprior_data" => single with { Prior = kind, PseudoInputs = 6 },
-                _ => single with { Family = kind.Split(' ')[0], Layers = [4, 2], Hidden = [[24], [12]], BatchNorm = kind == "ladder" },
+                _ => single with { Family = kind.Split(' ')[0], Layers = [4, 2], Hidden = [[24], [12]],
+                    BatchNorm = kind == "ladder" },
             },
         };
     }

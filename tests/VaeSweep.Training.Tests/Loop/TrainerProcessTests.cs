@@ -48,11 +48,13 @@ public sealed class TrainerProcessTests : TrainingTest
 
         var checkpoint = events.OfType<Checkpointed>().Last();
         await using var next = await StartAsync();
-        var rest = await next.RunAsync(new TrainerJob([Trial(config, folder: folder, resumeFrom: checkpoint.Path, attempt: 2)]), Token).ToArrayAsync(Token);
+        var rest = await next.RunAsync(
+            new TrainerJob([Trial(config, folder: folder, resumeFrom: checkpoint.Path, attempt: 2)]), Token).ToArrayAsync(Token);
 
         Assert.Equal(checkpoint.Epoch + 1, rest.OfType<EpochDone>().First().Report.Epoch);
         Assert.Equal(expected, Computed([.. events, .. rest]));
     }
 
-    private static Task<ITrainer> StartAsync() => new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestProcess.Path, "libtorch")).StartAsync("cpu:0", Token);
+    private static Task<ITrainer> StartAsync() =>
+        new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestProcess.Path, "libtorch")).StartAsync("cpu:0", Token);
 }

@@ -4,7 +4,8 @@ using VaeSweep.Training.Data;
 
 namespace VaeSweep.Training.Tests;
 
-/// <summary>Runs jobs in this process on libtorch. Without it a test is skipped on a desk, and fails where CI promised it.</summary>
+/// <summary>Runs jobs in this process on libtorch. Without it a test is skipped on a desk, and fails where CI promised
+/// it.</summary>
 [Collection(nameof(TrainingTest))]
 public abstract class TrainingTest : IDisposable
 {
@@ -43,13 +44,15 @@ public abstract class TrainingTest : IDisposable
         Model = new() { Layers = [4], Hidden = [[24]] },
         Objective = new(),
         Train = new() { Epochs = epochs, BatchSize = 32, CheckpointSeconds = 1e6 },
-        Evaluate = new() { Metrics = ["test_elbo", "test_nll", "valid_l5", "train_recon", "active_units", "active_units_01"], ImportanceSamples = 20 },
+        Evaluate = new() { Metrics = ["test_elbo", "test_nll", "valid_l5", "train_recon", "active_units", "active_units_01"],
+            ImportanceSamples = 20 },
         Seed = seed,
     };
 
     protected string NewFolder() => Directory.CreateDirectory(Path.Combine(_folder, $"{_folders++}")).FullName;
 
-    protected TrainerTrial Trial(TrialConfig config, long key = 1, string? resumeFrom = null, string? folder = null, int attempt = 1) =>
+    protected TrainerTrial Trial(
+        TrialConfig config, long key = 1, string? resumeFrom = null, string? folder = null, int attempt = 1) =>
         new(key, $"trial{key}", attempt, TrialConfigJson.Write(config), folder ?? NewFolder(), resumeFrom);
 
     protected RecordingContext Run(params IReadOnlyList<TrainerTrial> trials) => Run(new RecordingContext(), trials);
@@ -66,22 +69,21 @@ public abstract class TrainingTest : IDisposable
         var text = new StringBuilder();
         // An epoch that was reported twice must have been reported alike: the first stands for all.
         foreach (var report in events.OfType<EpochDone>().Select(done => done.Report).DistinctBy(report => report.Epoch))
-        {
             text.AppendLine(Describe(report));
-        }
 
         var finished = events.OfType<TrialFinished>().Single();
         text.AppendLine(string.Join('\n', finished.Evaluations.Select(e => $"{e.Metric} {e.Value:R} {e.Samples} {e.Images}")));
         foreach (var tensor in SafetensorsFile.Load(finished.ModelPath).Tensors)
-        {
             text.AppendLine($"{tensor.Name} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.Data))}");
-        }
 
         return text.ToString();
     }
 
-    protected static string Describe(EpochReport report) =>
-        $"{report with { Seconds = 0, Units = [] }} {string.Join(' ', report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl)).Select(value => value.ToString("R")))}";
+    protected static string Describe(EpochReport report)
+    {
+        var units = report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl)).Select(value => value.ToString("R"));
+        return $"{report with { Seconds = 0, Units = [] }} {string.Join(' ', units)}";
+    }
 }
 
 /// <summary>Tests with libtorch count its tensors, which are the process's: one at a time.</summary>

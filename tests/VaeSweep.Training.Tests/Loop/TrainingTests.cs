@@ -7,7 +7,8 @@ public sealed class TrainingTests : TrainingTest
     [Fact]
     public void Training_raises_the_bound_and_reports_every_epoch_whole()
     {
-        var config = Small(epochs: 12) with { Objective = new() { WarmupEpochs = 4 }, Train = Small().Train with { Epochs = 12, Adam = new() { Lr = 3e-3 } } };
+        var config = Small(epochs: 12) with { Objective = new() { WarmupEpochs = 4 },
+            Train = Small().Train with { Epochs = 12, Adam = new() { Lr = 3e-3 } } };
 
         var reports = Run(Trial(config)).Events.OfType<EpochDone>().Select(done => done.Report).ToArray();
 
@@ -30,14 +31,16 @@ public sealed class TrainingTests : TrainingTest
     {
         var events = Run(Trial(Small())).Events;
 
-        Assert.Equal(["EpochDone", "EpochDone", "EpochDone", "Checkpointed", "TrialFinished"], events.Select(e => e.GetType().Name));
+        Assert.Equal(["EpochDone", "EpochDone", "EpochDone", "Checkpointed", "TrialFinished"],
+            events.Select(e => e.GetType().Name));
         Assert.True(events.OfType<Checkpointed>().Single() is { Epoch: 3, Best: true });
     }
 
     [Fact]
     public void The_best_checkpoint_is_the_one_with_the_highest_validation_bound()
     {
-        var config = Small(epochs: 6) with { Train = Small().Train with { Epochs = 6, CheckpointEpochs = 1, Adam = new() { Lr = 0.05 } } };
+        var config =
+            Small(epochs: 6) with { Train = Small().Train with { Epochs = 6, CheckpointEpochs = 1, Adam = new() { Lr = 0.05 } } };
 
         var events = Run(Trial(config)).Events;
 
@@ -55,7 +58,8 @@ public sealed class TrainingTests : TrainingTest
         var config = Small(epochs: 10) with
         {
             Train = Small().Train with { Epochs = 10, Adam = new() { Lr = 3e-3 } },
-            Evaluate = new() { Metrics = ["test_l1", "test_l50", "test_nll", "test_elbo", "test_recon", "test_kl"], ImportanceSamples = 200 },
+            Evaluate = new() { Metrics = ["test_l1", "test_l50", "test_nll", "test_elbo", "test_recon", "test_kl"],
+                ImportanceSamples = 200 },
         };
 
         var evaluations = Run(Trial(config)).Events.OfType<TrialFinished>().Single().Evaluations;
@@ -77,11 +81,13 @@ public sealed class TrainingTests : TrainingTest
 
         var (a, b) = (Run(Trial(always)).Events, Run(Trial(rarely)).Events);
 
-        Assert.Equal(a.OfType<EpochDone>().Select(e => e.Report.TrainElbo), b.OfType<EpochDone>().Select(e => e.Report.TrainElbo));
+        Assert.Equal(a.OfType<EpochDone>().Select(e => e.Report.TrainElbo), b.OfType<EpochDone>()
+            .Select(e => e.Report.TrainElbo));
         Assert.Equal([-1, -1], b.OfType<EpochDone>().Take(2).Select(e => e.Report.ActiveUnits));
         Assert.Equal([false, false, true, true], b.OfType<EpochDone>().Select(e => double.IsFinite(e.Report.TestElbo)));
         Assert.Equal(
-            a.OfType<TrialFinished>().Single().Evaluations.Select(e => e with { File = null }), b.OfType<TrialFinished>().Single().Evaluations.Select(e => e with { File = null }));
+            a.OfType<TrialFinished>().Single().Evaluations.Select(e => e with { File = null }), b.OfType<TrialFinished>()
+                .Single().Evaluations.Select(e => e with { File = null }));
     }
 
     [Fact]
@@ -90,7 +96,8 @@ public sealed class TrainingTests : TrainingTest
         var unknown = Small() with { Evaluate = new() { Metrics = ["active_units"] } };
         var json = TrialConfigJson.Write(unknown).Replace("\"active_units\"", "\"active_unit\"", StringComparison.Ordinal);
 
-        var context = Run(Trial(Small(), key: 1) with { ConfigJson = json }, Trial(Small(), key: 2) with { ConfigJson = "{" }, Trial(Small(), key: 3));
+        var context = Run(Trial(Small(), key: 1) with { ConfigJson = json }, Trial(Small(), key: 2) with { ConfigJson = "{" },
+            Trial(Small(), key: 3));
 
         var first = Assert.IsType<TrialFailed>(Assert.Single(context.Of(1)));
         Assert.Equal(FailureClass.Error, first.Class);
@@ -114,7 +121,8 @@ public sealed class TrainingTests : TrainingTest
     [Fact]
     public void A_model_that_does_not_fit_into_memory_fails_as_that_and_the_next_trial_runs()
     {
-        Assert.SkipWhen(File.ReadAllText("/proc/sys/vm/overcommit_memory").StartsWith('1'), "this system promises any amount of memory and kills later");
+        Assert.SkipWhen(File.ReadAllText("/proc/sys/vm/overcommit_memory")
+            .StartsWith('1'), "this system promises any amount of memory and kills later");
         // Half a terabyte of noise: refused when it is asked for.
         var huge = Small() with { Objective = new() { Bound = "iwae", K = 1_000_000_000 } };
 
@@ -124,7 +132,8 @@ public sealed class TrainingTests : TrainingTest
         var failed = Assert.IsType<TrialFailed>(Assert.Single(first.Events));
         Assert.True(failed.Class == FailureClass.Oom, failed.Reason);
         Assert.StartsWith(
-            "out of memory with 1 trials in one program (vae, 784 pixels, hidden [24], layers [4], batch size 32, 1000000000 samples): libtorch: ", failed.Reason, StringComparison.Ordinal);
+            "out of memory with 1 trials in one program (vae, 784 pixels, hidden [24], layers [4], batch size 32, 1000000000 "
+                + "samples): libtorch: ", failed.Reason, StringComparison.Ordinal);
         // One line, without the stack of libtorch's own calls.
         Assert.DoesNotContain('\n', failed.Reason);
         Assert.DoesNotContain("frame #", failed.Reason, StringComparison.Ordinal);
@@ -158,7 +167,9 @@ public sealed class TrainingTests : TrainingTest
             Evaluate = whole.Evaluate with { Metrics = ["test_elbo"] },
         };
 
-        var bounds = new[] { 1003, 100, 501, 1002 }.Select(batch => Run(Trial(whole with { Train = whole.Train with { BatchSize = batch } })).Events.OfType<EpochDone>().Single().Report.TrainElbo).ToArray();
+        var bounds = new[] { 1003, 100, 501, 1002 }
+            .Select(batch => Run(Trial(whole with { Train = whole.Train with { BatchSize = batch } })).Events.OfType<EpochDone>()
+                .Single().Report.TrainElbo).ToArray();
 
         Assert.All(bounds, bound => Assert.Equal(bounds[0], bound, 1e-3));
     }
@@ -174,7 +185,8 @@ public sealed class TrainingTests : TrainingTest
         config = config with
         {
             Dataset = config.Dataset with { Train = 101 },
-            Model = config.Model with { Family = family, Layers = family == "vae" ? [4] : [4, 2], Hidden = family == "vae" ? [[24]] : [[24], [12]], BatchNorm = true, BatchNormHeads = heads },
+            Model = config.Model with { Family = family, Layers = family == "vae" ? [4] : [4, 2], Hidden = family == "vae"
+                ? [[24]] : [[24], [12]], BatchNorm = true, BatchNormHeads = heads },
             Train = config.Train with { BatchSize = 100 },
         };
 
@@ -182,7 +194,8 @@ public sealed class TrainingTests : TrainingTest
 
         var finished = Assert.IsType<TrialFinished>(events[^1]);
         Assert.All(finished.Evaluations, evaluation => Assert.True(double.IsFinite(evaluation.Value), evaluation.Metric));
-        Assert.All(events.OfType<EpochDone>(), done => Assert.True(double.IsFinite(done.Report.TrainElbo) && double.IsFinite(done.Report.GradNorm)));
+        Assert.All(events.OfType<EpochDone>(), done =>
+            Assert.True(double.IsFinite(done.Report.TrainElbo) && double.IsFinite(done.Report.GradNorm)));
     }
 
 }

@@ -22,9 +22,7 @@ public sealed class EnvironmentTests
     {
         var parent = new Dictionary<string, string>(StringComparer.Ordinal);
         if (visible is not null)
-        {
             parent["CUDA_VISIBLE_DEVICES"] = visible;
-        }
 
         var added = TrainerEnvironment.For(device, parent);
 

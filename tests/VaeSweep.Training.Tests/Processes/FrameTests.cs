@@ -11,19 +11,19 @@ public sealed class FrameTests
     {
         var stream = new MemoryStream();
         foreach (var payload in payloads)
-        {
             Frame.Write(stream, payload ?? []);
-        }
 
         stream.Position = 0;
 
         var back = Frames(stream).ToArray();
 
-        return back.Length == payloads.Length && back.Zip(payloads).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second ?? []));
+        return back.Length == payloads.Length
+            && back.Zip(payloads).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second ?? []));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_flipped_bit_anywhere_is_noticed() => Prop.ForAll((NonEmptyArray<byte> payload, NonNegativeInt place, NonNegativeInt bit) =>
+    public void A_flipped_bit_anywhere_is_noticed() =>
+        Prop.ForAll((NonEmptyArray<byte> payload, NonNegativeInt place, NonNegativeInt bit) =>
     {
         var bytes = Written(payload.Get);
         bytes[place.Get % bytes.Length] ^= (byte)(1 << (bit.Get % 8));
@@ -37,9 +37,7 @@ public sealed class FrameTests
         var bytes = Written([1, 2, 3, 4, 5]);
 
         for (var length = 1; length < bytes.Length; length++)
-        {
             Assert.Throws<FrameException>(() => Frame.Read(new MemoryStream(bytes, 0, length)));
-        }
     }
 
     [Fact]
@@ -64,7 +62,8 @@ public sealed class FrameTests
     [Fact]
     public void Doubles_cross_bit_by_bit() => Prop.ForAll((double value) =>
     {
-        var report = new EpochReport { Epoch = 1, TrainElbo = value, Units = [new LayerUnits([value, double.NegativeZero], [double.Epsilon])] };
+        var report = new EpochReport { Epoch = 1, TrainElbo = value,
+            Units = [new LayerUnits([value, double.NegativeZero], [double.Epsilon])] };
 
         var back = MessageJson.ReadFromTrainer(MessageJson.Write(FromTrainer.Of(3, new EpochDone(7, report)))).EpochDone!.Report;
 
@@ -98,7 +97,9 @@ public sealed class FrameTests
     [Fact]
     public void A_job_comes_back_as_what_it_was()
     {
-        var job = new TrainerJob([new TrainerTrial(4, "abc", 2, """{"a":1}""", "/tmp/x", null), new TrainerTrial(5, "def", 1, "{}", "/tmp/y", "/tmp/y/c")]);
+        var job = new TrainerJob(
+            [new TrainerTrial(4, "abc", 2, """{"a":1}""", "/tmp/x", null),
+                new TrainerTrial(5, "def", 1, "{}", "/tmp/y", "/tmp/y/c")]);
 
         var back = MessageJson.ReadToTrainer(MessageJson.Write(new ToTrainer(1, Run: job)));
 
@@ -116,8 +117,6 @@ public sealed class FrameTests
     private static IEnumerable<byte[]> Frames(Stream stream)
     {
         while (Frame.Read(stream) is { } payload)
-        {
             yield return payload;
-        }
     }
 }

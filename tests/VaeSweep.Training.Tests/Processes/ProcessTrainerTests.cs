@@ -7,7 +7,7 @@ namespace VaeSweep.Training.Tests;
 /// <summary>Real processes: the test trainer does what each trial's id says.</summary>
 public sealed partial class ProcessTrainerTests
 {
-    private static readonly string TestTrainer = Path.Combine(AppContext.BaseDirectory, "VaeSweep.TestTrainer.dll");
+    private static readonly string _testTrainer = Path.Combine(AppContext.BaseDirectory, "VaeSweep.TestTrainer.dll");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -74,7 +74,8 @@ public sealed partial class ProcessTrainerTests
     [Theory]
     [InlineData("throw", FailureClass.Error, "the script says so")]
     [InlineData("memory", FailureClass.Oom, "Array dimensions exceeded supported range.")]
-    public async Task An_exception_fails_the_open_trials_and_the_process_lives_on(string script, FailureClass expected, string reason)
+    public async Task An_exception_fails_the_open_trials_and_the_process_lives_on(
+        string script, FailureClass expected, string reason)
     {
         await using var trainer = await StartAsync();
 
@@ -159,9 +160,10 @@ public sealed partial class ProcessTrainerTests
     [Fact]
     public async Task A_trainer_that_cannot_begin_says_why()
     {
-        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestTrainer, "trainer"))
+        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(_testTrainer, "trainer"))
         {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["VAESWEEP_TEST_BROKEN"] = "libtorch was not found" },
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["VAESWEEP_TEST_BROKEN"] = "libtorch was "
+                + "not found" },
         };
 
         var crash = await Assert.ThrowsAsync<TrainerCrashedException>(() => launcher.StartAsync("cpu:0", Token));
@@ -173,7 +175,7 @@ public sealed partial class ProcessTrainerTests
     [Fact]
     public async Task A_program_that_is_no_trainer_is_quoted()
     {
-        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestTrainer, "stranger"));
+        var launcher = new ProcessTrainerLauncher(TrainerCommand.ForAssembly(_testTrainer, "stranger"));
 
         var crash = await Assert.ThrowsAsync<TrainerCrashedException>(() => launcher.StartAsync("cpu:0", Token));
 
@@ -206,7 +208,7 @@ public sealed partial class ProcessTrainerTests
     [Fact]
     public async Task Kill_9_of_the_node_ends_its_trainer()
     {
-        var command = TrainerCommand.ForAssembly(TestTrainer, "node", "cpu:0");
+        var command = TrainerCommand.ForAssembly(_testTrainer, "node", "cpu:0");
         using var node = Process.Start(new ProcessStartInfo(command.FileName, command.Arguments)
         {
             UseShellExecute = false,
@@ -224,7 +226,7 @@ public sealed partial class ProcessTrainerTests
     }
 
     private static Task<ITrainer> StartAsync(string device = "cpu:0") =>
-        new ProcessTrainerLauncher(TrainerCommand.ForAssembly(TestTrainer, "trainer")).StartAsync(device, Token);
+        new ProcessTrainerLauncher(TrainerCommand.ForAssembly(_testTrainer, "trainer")).StartAsync(device, Token);
 
     private static TrainerJob Job(params string[] scripts) =>
         new([.. scripts.Select((script, i) => new TrainerTrial(i + 1, script, 1, "{}", Path.GetTempPath(), null))]);

@@ -11,11 +11,10 @@ internal static class TestProcess
     public static async Task<string> RunAsync(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var token = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo("dotnet", [Path, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
             start.Environment[name] = value;
-        }
 
         using var process = Process.Start(start)!;
         using var stopped = token.Register(process.Kill);

@@ -6,4 +6,5 @@ namespace VaeSweep.Results.Figures;
 /// <param name="EpochsDone">How many epochs are stored.</param>
 /// <param name="Seconds">Training time so far.</param>
 /// <param name="Codes">Its configuration, as its <see cref="SweepTrials"/> keeps it.</param>
-public sealed record FigureTrial(long Index, string Id, long Point, long Seed, TrialState State, int EpochsDone, double Seconds, IReadOnlyList<int> Codes);
+public sealed record FigureTrial(
+    long Index, string Id, long Point, long Seed, TrialState State, int EpochsDone, double Seconds, IReadOnlyList<int> Codes);

@@ -16,7 +16,8 @@ internal sealed record ImageLikelihoods(int Samples, float[] Values)
         var found = new Dictionary<string, (int Samples, string File)>(StringComparer.Ordinal);
         await foreach (var evaluation in results.EvaluationsAsync(TrialFilter.WantedOf(sweep), metric, cancellationToken))
         {
-            if (evaluation.File is { } file && (metric is not null || evaluation.Metric.StartsWith("test", StringComparison.Ordinal))
+            if (evaluation.File is { } file
+                && (metric is not null || evaluation.Metric.StartsWith("test", StringComparison.Ordinal))
                 && (!found.TryGetValue(evaluation.Trial, out var held) || held.Samples <= evaluation.Samples))
             {
                 found[evaluation.Trial] = (evaluation.Samples, file);

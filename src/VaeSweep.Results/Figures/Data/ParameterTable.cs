@@ -5,7 +5,8 @@ namespace VaeSweep.Results.Figures;
 /// <summary>Finished trials as points of the search space with a score, seeds of one point averaged.</summary>
 public sealed class ParameterTable
 {
-    private ParameterTable(IReadOnlyList<Parameter> parameters, IReadOnlyList<Point> points, Metric metric, int trials, int leftOut)
+    private ParameterTable(IReadOnlyList<Parameter> parameters, IReadOnlyList<Point> points, Metric metric, int trials,
+        int leftOut)
     {
         (Parameters, Points, Metric, Trials, LeftOut) = (parameters, points, metric, trials, leftOut);
     }
@@ -25,11 +26,14 @@ public sealed class ParameterTable
         public bool Log => MetricAgainst.Spans(Levels);
 
         /// <summary>Numbers stand where they are, names at 0, 1, 2.</summary>
-        public ChartAxis Axis => Numeric ? new ChartAxis(Name) { Log = Log, TicksAt = Levels.Count <= 8 ? [.. Levels.Select(l => l.Number)] : null } : new ChartAxis(Name) { Categories = [.. Levels.Select(l => l.Text)] };
+        public ChartAxis Axis => Numeric
+            ? new ChartAxis(Name) { Log = Log, TicksAt = Levels.Count <= 8 ? [.. Levels.Select(l => l.Number)] : null }
+            : new ChartAxis(Name) { Categories = [.. Levels.Select(l => l.Text)] };
     }
 
     /// <summary>One combination of values.</summary>
-    /// <param name="Levels">For each parameter the place of its value among <see cref="Parameter.Levels"/>; -1 where the configuration has no such path.</param>
+    /// <param name="Levels">For each parameter the place of its value among <see cref="Parameter.Levels"/>; -1 where the
+    /// configuration has no such path.</param>
     /// <param name="Score">Mean over the seeds.</param>
     /// <param name="Seeds">How many.</param>
     public sealed record Point(IReadOnlyList<int> Levels, double Score, int Seeds);
@@ -45,7 +49,8 @@ public sealed class ParameterTable
     public int LeftOut { get; }
 
     /// <summary>"n = 24 trials at 12 points; ...".</summary>
-    public string Note => $"n = {Trials} finished trials at {Points.Count} points of the search space; seeds of a point are averaged."
+    public string Note => $"n = {Trials} finished trials at {Points.Count} points of the search space; seeds of a point are "
+        + "averaged."
         + (LeftOut > 0 ? $" {LeftOut} trials without {Metric.Name} (not finished or failed) are left out." : "")
         + string.Concat(Together.Select(t => $" {t}."));
 
@@ -60,11 +65,14 @@ public sealed class ParameterTable
         var values = await MetricReader.ReadAsync(context.Store.Results, context.Trials, metric, cancellationToken);
         if (values.Count == 0)
         {
-            throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table --metrics` lists the metrics.");
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table --metrics` "
+                + "lists the metrics.");
         }
 
         // Values of another data set or likelihood have another zero: the largest part that can be compared is shown.
-        var scopes = context.Trials.Scopes(metric).Select(s => (s.Name, s.Trials, Scored: s.Trials.Trials.Count(t => values.ContainsKey(t.Id)))).Where(s => s.Scored > 0)
+        var scopes = context.Trials.Scopes(metric)
+            .Select(s => (s.Name, s.Trials, Scored: s.Trials.Trials.Count(t => values.ContainsKey(t.Id))))
+            .Where(s => s.Scored > 0)
             .OrderByDescending(s => s.Scored).ToList();
         var trials = scopes[0].Trials;
         context = context with { Trials = trials };
@@ -73,18 +81,19 @@ public sealed class ParameterTable
         var parameters = paths.Select((path, i) =>
         {
             var levels = trials.Group([path]).Where(g => g.Values[0] is not null).Select(g => g.Values[0]!).ToList();
-            return new Parameter(path, names[i].Replace('_', ' '), levels, levels.Count > 0 && levels.TrueForAll(l => double.IsFinite(l.Number)));
+            return new Parameter(path, names[i].Replace('_', ' '), levels, levels.Count > 0
+                && levels.TrueForAll(l => double.IsFinite(l.Number)));
         }).ToList();
         if (parameters.Count == 0)
-        {
             throw new ResultsException($"nothing but the seed varies in '{context.Sweep}'.");
-        }
 
-        var place = parameters.ConvertAll(p => p.Levels.Select((l, i) => (l.Json, i)).ToDictionary(l => l.Json, l => l.i, StringComparer.Ordinal));
+        var place = parameters.ConvertAll(p =>
+            p.Levels.Select((l, i) => (l.Json, i)).ToDictionary(l => l.Json, l => l.i, StringComparer.Ordinal));
         var points = trials.Trials.Where(t => values.ContainsKey(t.Id))
             .GroupBy(t => string.Join('\n', paths.Select(p => trials.Setting(t, p)?.Json ?? "")), StringComparer.Ordinal)
             .Select(g => new Point(
-                [.. paths.Select((p, i) => trials.Setting(g.First(), p) is { } v ? place[i][v.Json] : -1)], SeedBand.Seeds(g.Select(t => (t.Seed, values[t.Id]))).Average(), g.Select(t => t.Seed).Distinct().Count()))
+                [.. paths.Select((p, i) => trials.Setting(g.First(), p) is { } v ? place[i][v.Json] : -1)],
+                SeedBand.Seeds(g.Select(t => (t.Seed, values[t.Id]))).Average(), g.Select(t => t.Seed).Distinct().Count()))
             .ToList();
         return new ParameterTable(parameters, points, metric, scopes[0].Scored, trials.Trials.Count - scopes[0].Scored)
         {
@@ -92,25 +101,30 @@ public sealed class ParameterTable
             [
                 .. together,
                 .. scopes.Count > 1
-                    ? [$"Only {scopes[0].Name}: {string.Join(" and ", scopes.Skip(1).Select(s => $"{s.Name} ({s.Scored} trials)"))} cannot be compared with it; --where shows them"]
+                    ? [$"Only {scopes[0].Name}: "
+                        + $"{string.Join(" and ", scopes.Skip(1).Select(s => $"{s.Name} ({s.Scored} trials)"))} cannot be "
+                        + "compared with it; --where shows them"]
                     : Array.Empty<string>(),
             ],
         };
     }
 
-    /// <summary>Of the paths that vary those with two values or more, and of those that always change together the one that the sweep file names first.</summary>
+    /// <summary>Of the paths that vary those with two values or more, and of those that always change together the one that the
+    /// sweep file names first.</summary>
     private static (IReadOnlyList<string> Paths, IReadOnlyList<string> Together) Telling(FigureContext context)
     {
         var trials = context.Trials;
         var named = context.Definition.VaryingPaths;
         var groups = trials.Varying
-            .Where(path => trials.Trials.Select(t => trials.Setting(t, path)?.Json).Where(json => json is not null).Distinct(StringComparer.Ordinal).Skip(1).Any())
+            .Where(path => trials.Trials.Select(t => trials.Setting(t, path)?.Json).Where(json => json is not null)
+                .Distinct(StringComparer.Ordinal).Skip(1).Any())
             .OrderBy(path => named.Contains(path, StringComparer.Ordinal) ? 0 : 1)
             .GroupBy(path => Partition(trials, path), StringComparer.Ordinal).Select(g => g.ToList()).ToList();
         var spoken = groups.ConvertAll(g => SweepTrials.Spoken(g));
         return (
             [.. groups.Select(g => g[0]).Order(StringComparer.Ordinal)],
-            [.. spoken.Where(g => g.Count > 1).Select(g => $"{string.Join(", ", g.Skip(1))} {(g.Count == 2 ? "varies" : "vary")} only together with {g[0]}")]);
+            [.. spoken.Where(g => g.Count > 1)
+                .Select(g => $"{string.Join(", ", g.Skip(1))} {(g.Count == 2 ? "varies" : "vary")} only together with {g[0]}")]);
     }
 
     /// <returns>The same for two paths when whichever trials agree in one agree in the other.</returns>
@@ -126,5 +140,6 @@ public sealed class ParameterTable
     }
 
     /// <summary>Colours the good end yellow.</summary>
-    public ColorScale Scale => ColorScale.Over(LearningCurves.Label(Metric), Metric.Unit, Points.Select(p => p.Score), reversed: Metric.Direction == Direction.Lower);
+    public ColorScale Scale => ColorScale.Over(
+        LearningCurves.Label(Metric), Metric.Unit, Points.Select(p => p.Score), reversed: Metric.Direction == Direction.Lower);
 }

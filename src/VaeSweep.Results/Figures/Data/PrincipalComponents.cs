@@ -14,9 +14,7 @@ public sealed record PrincipalComponents(IReadOnlyList<double[]> Coordinates, IR
         var rows = values.Length / width;
         var data = Matrix<double>.Build.Dense(rows, width);
         for (var i = 0; i < rows * width; i++)
-        {
             data[i / width, i % width] = values[i];
-        }
 
         var means = data.ColumnSums() / rows;
         data.MapIndexedInplace((_, column, value) => value - means[column]);

@@ -27,9 +27,12 @@ public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
     /// <summary>The curve of each seed: its mean over the settings that a line joins, place by place.</summary>
     public static IReadOnlyList<double[]> Seeds(IEnumerable<FigureTrial> trials, IEnumerable<double[]> curves) =>
     [
-        .. trials.Zip(curves).GroupBy(one => one.First.Seed).Select(seed => seed.Select(one => one.Second).ToList()).Select(own => own.Count == 1
+        .. trials.Zip(curves).GroupBy(one => one.First.Seed).Select(seed => seed.Select(one => one.Second).ToList())
+            .Select(own => own.Count == 1
             ? own[0]
-            : [.. Enumerable.Range(0, own.Max(c => c.Length)).Select(i => own.Where(c => i < c.Length && double.IsFinite(c[i])).Select(c => c[i]).DefaultIfEmpty(double.NaN).Average())]),
+            : [.. Enumerable.Range(0, own.Max(c => c.Length))
+                .Select(i => own.Where(c => i < c.Length && double.IsFinite(c[i])).Select(c => c[i]).DefaultIfEmpty(double.NaN)
+                    .Average())]),
     ];
 
     /// <summary>Each seed's mean over its values: seeds are the unit, however many settings a point joins.</summary>
@@ -58,5 +61,6 @@ public sealed record SeedBand(double[] Mean, double[] Low, double[] High)
 
     /// <summary>What a reader must know where a value joins settings; nothing where none does.</summary>
     public static IEnumerable<string> Joined(int settings, string of) =>
-        settings > 1 ? [$"A seed's value is its mean over the settings that a {of} joins (up to {settings}); --by shows them apart."] : [];
+        settings > 1
+            ? [$"A seed's value is its mean over the settings that a {of} joins (up to {settings}); --by shows them apart."] : [];
 }

@@ -9,7 +9,8 @@ public sealed class SweepTrials
 
     private readonly ConfigIndex _index;
 
-    private SweepTrials(string sweep, ConfigIndex index, IReadOnlyList<FigureTrial> all, IReadOnlyDictionary<string, string> where)
+    private SweepTrials(string sweep, ConfigIndex index, IReadOnlyList<FigureTrial> all,
+        IReadOnlyDictionary<string, string> where)
     {
         (Sweep, _index) = (sweep, index);
         Trials = [.. all.Where(t => where.All(w => BaselineComparison.Means(Setting(t, w.Key), w.Value)))];
@@ -20,66 +21,81 @@ public sealed class SweepTrials
     /// <summary>In the sweep's order.</summary>
     public IReadOnlyList<FigureTrial> Trials { get; }
 
-    /// <summary>Paths that differ between the trials, but the seed; in ordinal order, each once: lists of one latent size as `model.latent`, others as `model.layers`.</summary>
+    /// <summary>Paths that differ between the trials, but the seed; in ordinal order, each once: lists of one latent size as
+    /// `model.latent`, others as `model.layers`.</summary>
     public IReadOnlyList<string> Varying
     {
         get
         {
-            var paths = _index.Paths.Where(path => path != SeedPath && Trials.Select(t => Setting(t, path)?.Json).Distinct().Skip(1).Any())
-                .Select(path => path == "model.layers" && Trials.All(t => Setting(t, path) is not { } v || !v.Json.Contains(',')) ? "model.latent" : path)
+            var paths = _index.Paths.Where(path =>
+                path != SeedPath && Trials.Select(t => Setting(t, path)?.Json).Distinct().Skip(1).Any())
+                .Select(path => path == "model.layers" && Trials.All(t => Setting(t, path) is not { } v || !v.Json.Contains(','))
+                    ? "model.latent" : path)
                 .ToHashSet(StringComparer.Ordinal);
-            return [.. paths.Where(path => ConfigSchema.Find(path)?.ShortFor is not { } whole || !paths.Contains(whole)).Order(StringComparer.Ordinal)];
+            return [.. paths.Where(path => ConfigSchema.Find(path)?.ShortFor is not { } whole || !paths.Contains(whole))
+                .Order(StringComparer.Ordinal)];
         }
     }
 
     /// <param name="where">Only trials with these values, as a sweep file writes them.</param>
     /// <exception cref="ResultsException">A path of <paramref name="where"/> does not exist, or no trial is left.</exception>
-    public static async Task<SweepTrials> LoadAsync(IResults results, string sweep, IReadOnlyDictionary<string, string> where, CancellationToken cancellationToken)
+    public static async Task<SweepTrials> LoadAsync(
+        IResults results, string sweep, IReadOnlyDictionary<string, string> where, CancellationToken cancellationToken)
     {
         var index = new ConfigIndex();
         var trials = new List<FigureTrial>();
-        await foreach (var trial in results.TrialsAsync(TrialFilter.WantedOf(sweep), TrialParts.Progress | TrialParts.Configuration, cancellationToken))
+        await foreach (var trial in
+            results.TrialsAsync(TrialFilter.WantedOf(sweep), TrialParts.Progress | TrialParts.Configuration, cancellationToken))
         {
-            trials.Add(new FigureTrial(trial.Index, trial.Id, trial.Point, trial.Seed, trial.State, trial.EpochsDone, trial.Seconds, index.Add(trial.Config)));
+            trials.Add(
+                new FigureTrial(trial.Index, trial.Id, trial.Point, trial.Seed, trial.State, trial.EpochsDone, trial.Seconds,
+                    index.Add(trial.Config)));
         }
 
         foreach (var path in where.Keys)
-        {
             Known(path, index);
-        }
 
         var found = new SweepTrials(sweep, index, trials, where);
         return found.Trials.Count > 0 ? found : throw new ResultsException(trials.Count == 0
             ? $"sweep '{sweep}' has no trials."
-            : $"no trial of '{sweep}' has {string.Join(" and ", where.Select(w => $"{w.Key} = {w.Value}"))}.{Offered(trials, index, where)}");
+            : $"no trial of '{sweep}' has {string.Join(" and ", where.Select(w => $"{w.Key} = {w.Value}"))}."
+            + $"{Offered(trials, index, where)}");
     }
 
-    /// <summary>The trials by what the values of a metric can be held against: a table ranks within these, and a chart shows one of them.</summary>
+    /// <summary>The trials by what the values of a metric can be held against: a table ranks within these, and a chart shows one
+    /// of them.</summary>
     /// <returns>In the order in which they come; names tell them apart, empty when there is one alone.</returns>
     public IReadOnlyList<(string Name, SweepTrials Trials)> Scopes(Metric metric)
     {
         var paths = Ranking.Paths(metric);
-        var scopes = Trials.GroupBy(t => string.Join('\u0001', Parts(t)), StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        var scopes = Trials.GroupBy(t => string.Join('\u0001', Parts(t)), StringComparer.Ordinal).Select(g => g.ToList())
+            .ToList();
         return [.. scopes.Zip(Ranking.ScopeNames([.. scopes.Select(s => Parts(s[0]))]), (trials, name) => (name, Only(trials)))];
 
         List<string> Parts(FigureTrial trial) => [.. paths.Select(path => Ranking.Part(path, Setting(trial, path)?.Text ?? ""))];
     }
 
-    private SweepTrials Only(IReadOnlyList<FigureTrial> trials) => new(Sweep, _index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
+    private SweepTrials Only(IReadOnlyList<FigureTrial> trials) =>
+        new(Sweep, _index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Whether it succeeded with fewer epochs than its configuration asks.</summary>
-    public bool EndedEarly(FigureTrial trial) => trial.State == TrialState.Succeeded && Completeness.EndedEarly(_index, trial.Codes, trial.EpochsDone);
+    public bool EndedEarly(FigureTrial trial) => trial.State == TrialState.Succeeded
+        && Completeness.EndedEarly(_index, trial.Codes, trial.EpochsDone);
 
     /// <returns>Null where the trial's configuration has no such path.</returns>
     public SettingValue? Setting(FigureTrial trial, string path) => At(trial, path) ?? Whole(trial, path) ?? Single(trial, path);
 
-    private SettingValue? At(FigureTrial trial, string path) => _index.ColumnOf(path) is { } column ? _index.Value(column, CodeAt(trial, column)) : null;
+    private SettingValue? At(FigureTrial trial, string path) => _index.ColumnOf(path) is { } column
+        ? _index.Value(column, CodeAt(trial, column)) : null;
 
-    /// <summary>One layer is `model.latent` in a configuration and several are `model.layers`: beside the others it is the list of one.</summary>
+    /// <summary>One layer is `model.latent` in a configuration and several are `model.layers`: beside the others it is the list
+    /// of one.</summary>
     private SettingValue? Whole(FigureTrial trial, string path) =>
-        ConfigSchema.Shorthands.FirstOrDefault(shorthand => shorthand.ShortFor == path) is { } single && At(trial, single.Name) is { } value ? new SettingValue($"[{value.Json}]") : null;
+        ConfigSchema.Shorthands.FirstOrDefault(shorthand => shorthand.ShortFor == path) is { } single
+            && At(trial, single.Name) is { } value ? new SettingValue($"[{value.Json}]") : null;
 
-    /// <summary>`model.latent: 5` in a sweep file is `model.layers: [5]` in a configuration; several layers are the whole list.</summary>
+    /// <summary>`model.latent: 5` in a sweep file is `model.layers: [5]` in a configuration; several layers are the whole
+    /// list.</summary>
     private SettingValue? Single(FigureTrial trial, string path) =>
         ConfigSchema.Find(path)?.ShortFor is { } whole && At(trial, whole) is { } value
             ? value.Json.StartsWith('[') && !value.Json.Contains(',') ? new SettingValue(value.Json[1..^1]) : value
@@ -90,12 +106,11 @@ public sealed class SweepTrials
     public IReadOnlyList<TrialGroup> Group(IReadOnlyList<string> by)
     {
         foreach (var path in by)
-        {
             Known(path, _index);
-        }
 
         var names = Spoken(by);
-        var groups = Trials.GroupBy(t => string.Join('\n', by.Select(path => Setting(t, path)?.Json ?? "")), StringComparer.Ordinal)
+        var groups = Trials.GroupBy(
+            t => string.Join('\n', by.Select(path => Setting(t, path)?.Json ?? "")), StringComparer.Ordinal)
             .Select(g => (Values: by.Select(path => Setting(g.First(), path)).ToList(), Trials: g.ToList()))
             .ToList();
         groups.Sort((a, b) => a.Values.Zip(b.Values, SettingValue.Compare).FirstOrDefault(o => o != 0));
@@ -116,20 +131,23 @@ public sealed class SweepTrials
     }
 
     /// <summary>As <see cref="ShortNames"/>, with spaces: "warmup epochs".</summary>
-    public static IReadOnlyList<string> Spoken(IReadOnlyList<string> paths) => [.. ShortNames(paths).Select(name => name.Replace('_', ' '))];
+    public static IReadOnlyList<string> Spoken(IReadOnlyList<string> paths) =>
+        [.. ShortNames(paths).Select(name => name.Replace('_', ' '))];
 
     private static string LabelOf(IReadOnlyList<string> names, List<SettingValue?> values) => values.Count == 1
         ? values[0]?.Text ?? "-"
         : string.Join(", ", names.Zip(values, (name, value) => $"{name} {value?.Text ?? "-"}"));
 
-    private static int CodeAt(FigureTrial trial, int column) => column < trial.Codes.Count ? trial.Codes[column] : ConfigIndex.Absent;
+    private static int CodeAt(FigureTrial trial, int column) => column < trial.Codes.Count
+        ? trial.Codes[column] : ConfigIndex.Absent;
 
     private static void Known(string path, ConfigIndex index)
     {
         if (index.ColumnOf(path) is null && ConfigSchema.Find(path) is null)
         {
             throw new ResultsException(
-                $"there is no configuration path '{path}'.{NearestName.Suggest(path, ConfigSchema.Writable)} Known: {string.Join(", ", ConfigSchema.Writable)}.");
+                $"there is no configuration path '{path}'.{NearestName.Suggest(path, ConfigSchema.Writable)} "
+                    + $"Known: {string.Join(", ", ConfigSchema.Writable)}.");
         }
     }
 
@@ -137,6 +155,9 @@ public sealed class SweepTrials
     {
         var all = new SweepTrials("", index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
         return string.Concat(where.Keys.Select(path =>
-            $" {path} is one of: {string.Join(", ", trials.Select(t => all.Setting(t, path)?.Text ?? "(absent)").Distinct(StringComparer.Ordinal).Take(12))}."));
+        {
+            var values = trials.Select(t => all.Setting(t, path)?.Text ?? "(absent)").Distinct(StringComparer.Ordinal);
+            return $" {path} is one of: {string.Join(", ", values.Take(12))}.";
+        }));
     }
 }

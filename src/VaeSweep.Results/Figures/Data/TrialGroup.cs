@@ -4,4 +4,5 @@ namespace VaeSweep.Results.Figures;
 /// <param name="Values">One for each path; null where the configuration has no such path.</param>
 /// <param name="Label">For the legend: "k = 5, latent = 10"; the value alone where there is one path.</param>
 /// <param name="Color">#rrggbb.</param>
-public sealed record TrialGroup(IReadOnlyList<SettingValue?> Values, string Label, string Color, IReadOnlyList<FigureTrial> Trials);
+public sealed record TrialGroup(
+    IReadOnlyList<SettingValue?> Values, string Label, string Color, IReadOnlyList<FigureTrial> Trials);

@@ -6,13 +6,12 @@ namespace VaeSweep.Results.Figures;
 public static class UnitReader
 {
     /// <returns>One entry a stochastic layer, data side first; empty when nothing was measured.</returns>
-    public static async Task<IReadOnlyList<UnitCurves>> ReadAsync(IResults results, string sweep, string trial, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<UnitCurves>> ReadAsync(
+        IResults results, string sweep, string trial, CancellationToken cancellationToken)
     {
         var measured = new List<EpochUnits>();
         await foreach (var epoch in results.UnitsAsync(TrialFilter.One(sweep, trial), cancellationToken))
-        {
             measured.Add(epoch);
-        }
 
         var layers = measured.Count == 0 ? 0 : measured.Max(e => e.Layers.Count);
         return [.. Enumerable.Range(0, layers).Select(layer => Layer([.. measured.Where(e => e.Layers.Count > layer)], layer))];
@@ -26,9 +25,7 @@ public static class UnitReader
         {
             var values = measured[i].Layers[layer];
             for (var unit = 0; unit < values.Activity.Count; unit++)
-            {
                 (activity[i, unit], kl[i, unit]) = (values.Activity[unit], values.Kl[unit]);
-            }
         }
 
         return new UnitCurves([.. measured.Select(e => e.Epoch)], activity, kl);

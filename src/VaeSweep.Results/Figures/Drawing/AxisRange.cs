@@ -20,28 +20,20 @@ internal sealed class AxisRange
     public static AxisRange Of(ChartAxis axis, IEnumerable<double> values, bool tight, bool zero)
     {
         if (axis.Categories is { } categories)
-        {
             return new AxisRange(axis, -0.5, categories.Count - 0.5);
-        }
 
         var (min, max) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var value in values)
         {
             if (double.IsFinite(value) && (!axis.Log || value > 0))
-            {
                 (min, max) = (Math.Min(min, value), Math.Max(max, value));
-            }
         }
 
         if (zero)
-        {
             (min, max) = (Math.Min(min, 0), Math.Max(max, 0));
-        }
 
         if (min > max)
-        {
             (min, max) = axis.Log ? (0.1, 10) : (0, 1);
-        }
 
         if (axis.Log)
         {
@@ -66,14 +58,10 @@ internal sealed class AxisRange
     public (IReadOnlyList<double> Places, IReadOnlyList<string> Texts) Ticks(int wanted)
     {
         if (Axis.Categories is { } names)
-        {
             return ([.. Enumerable.Range(0, names.Count).Select(i => (double)i)], names);
-        }
 
         if (Axis.TicksAt is { } given)
-        {
             return (given, [.. given.Select(Figures.Ticks.Text)]);
-        }
 
         if (Axis.Log)
         {

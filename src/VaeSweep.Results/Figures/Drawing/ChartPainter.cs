@@ -34,8 +34,10 @@ internal sealed class ChartPainter
         _x = AxisRange.Of(chart.X, chart.Marks.SelectMany(MarkExtent.X), cells, bars.Exists(b => b.Horizontal));
         _y = AxisRange.Of(chart.Y, chart.Marks.SelectMany(MarkExtent.Y), cells, bars.Exists(b => !b.Horizontal) || histogram);
         _yTicks = Fitted(_y.Ticks(6));
-        Left = Math.Max(left, _yTicks.Texts.Select(t => TextWidth.Of(t, TickSize)).DefaultIfEmpty(0).Max() + Grid + 4 + (chart.Y.Text.Length > 0 ? LabelSize + 8 : 0));
-        Right = chart.Scale is null ? 12 : ScaleWidth + 16 + ScaleTexts(chart.Scale).Max(t => TextWidth.Of(t, TickSize)) + LabelSize + 10;
+        Left = Math.Max(left, _yTicks.Texts.Select(t => TextWidth.Of(t, TickSize)).DefaultIfEmpty(0).Max() + Grid + 4
+            + (chart.Y.Text.Length > 0 ? LabelSize + 8 : 0));
+        Right = chart.Scale is null ? 12 : ScaleWidth + 16 + ScaleTexts(chart.Scale).Max(t => TextWidth.Of(t, TickSize))
+            + LabelSize + 10;
         _inner = Math.Max(60, width - Left - Right);
         _plotHeight = chart.Aspect > 0 ? _inner / chart.Aspect
             : bars.Exists(b => b.Horizontal) ? Math.Max(120, 24.0 * (chart.Y.Categories?.Count ?? 6))
@@ -44,7 +46,8 @@ internal sealed class ChartPainter
         var slot = _inner / Math.Max(1, _xTicks.Places.Count);
         _turned = chart.X.Categories is not null && _xTicks.Texts.Any(t => TextWidth.Of(t, TickSize) > slot - 6);
         _xTicks = _turned ? Fitted(_xTicks) : _xTicks;
-        Below = 8 + (_turned ? _xTicks.Texts.Max(t => TextWidth.Of(t, TickSize)) * 0.71 + 10 : TickSize + 2) + (chart.X.Text.Length > 0 ? LabelSize + 8 : 0);
+        Below = 8 + (_turned ? _xTicks.Texts.Max(t => TextWidth.Of(t, TickSize)) * 0.71 + 10 : TickSize + 2)
+            + (chart.X.Text.Length > 0 ? LabelSize + 8 : 0);
         Above = chart.Title.Length > 0 ? TitleSize + 9 : 6;
     }
 
@@ -62,33 +65,32 @@ internal sealed class ChartPainter
         var (left, top, bottom) = (x + Left, y + Above, y + Above + _plotHeight);
         if (_chart.Title.Length > 0)
         {
-            svg.Text(left + (_inner / 2), y + TitleSize, TextWidth.Fit(_chart.Title, TitleSize, _inner + Right), TitleSize, "middle");
+            svg.Text(left + (_inner / 2), y + TitleSize, TextWidth.Fit(_chart.Title, TitleSize, _inner + Right), TitleSize,
+                "middle");
         }
 
         var cells = _chart.Marks.Any(m => m is HeatMark or ImageMark);
         PaintTicks(svg, left, bottom, lines: !cells);
         svg.BeginClip(left - 0.5, top - 0.5, _inner + 1, _plotHeight + 1);
         foreach (var mark in _chart.Marks)
-        {
             new MarkPainter(svg, _chart, v => left + (_x.At(v) * _inner), v => bottom - (_y.At(v) * _plotHeight)).Paint(mark);
-        }
 
         svg.EndClip();
         svg.Rectangle(left, top, _inner, _plotHeight, "none", stroke: FrameColor);
         if (_chart.Y.Text.Length > 0)
         {
-            svg.Text(x + LabelSize, top + (_plotHeight / 2), TextWidth.Fit(_chart.Y.Text, LabelSize, _plotHeight + Above + Below), LabelSize, "middle", turn: -90);
+            svg.Text(x + LabelSize, top + (_plotHeight / 2), TextWidth.Fit(_chart.Y.Text, LabelSize, _plotHeight + Above + Below),
+                LabelSize, "middle", turn: -90);
         }
 
         if (_chart.X.Text.Length > 0)
         {
-            svg.Text(left + (_inner / 2), bottom + Below - 6, TextWidth.Fit(_chart.X.Text, LabelSize, _inner + Left), LabelSize, "middle");
+            svg.Text(left + (_inner / 2), bottom + Below - 6, TextWidth.Fit(_chart.X.Text, LabelSize, _inner + Left), LabelSize,
+                "middle");
         }
 
         if (_chart.Scale is { } scale)
-        {
             PaintScale(svg, scale, left + _inner + 10, top);
-        }
     }
 
     private void PaintTicks(SvgWriter svg, double left, double bottom, bool lines)
@@ -97,38 +99,26 @@ internal sealed class ChartPainter
         {
             var at = left + (_x.At(place) * _inner);
             if (at < left - 0.5 || at > left + _inner + 0.5)
-            {
                 continue;
-            }
 
             if (lines && _chart.X.Categories is null)
-            {
                 svg.Line(at, bottom, at, bottom - _plotHeight, GridColor);
-            }
 
             svg.Line(at, bottom, at, bottom + Grid, FrameColor);
             if (_turned)
-            {
                 svg.Text(at + 4, bottom + Grid + TickSize - 1, text, TickSize, "end", turn: -45);
-            }
             else
-            {
                 svg.Text(at, bottom + Grid + TickSize + 1, text, TickSize, "middle");
-            }
         }
 
         foreach (var (place, text) in _yTicks.Places.Zip(_yTicks.Texts))
         {
             var at = bottom - (_y.At(place) * _plotHeight);
             if (at < bottom - _plotHeight - 0.5 || at > bottom + 0.5)
-            {
                 continue;
-            }
 
             if (lines && _chart.Y.Categories is null)
-            {
                 svg.Line(left, at, left + _inner, at, GridColor);
-            }
 
             svg.Line(left - Grid, at, left, at, FrameColor);
             svg.Text(left - Grid - 3, at + (TickSize * 0.36), text, TickSize, "end");
@@ -156,11 +146,14 @@ internal sealed class ChartPainter
         }
 
         var label = x + ScaleWidth + 8 + texts.Max(t => TextWidth.Of(t, TickSize)) + LabelSize;
-        svg.Text(label, top + (_plotHeight / 2), TextWidth.Fit(scale.Text, LabelSize, _plotHeight + Above + Below), LabelSize, "middle", turn: -90);
+        svg.Text(label, top + (_plotHeight / 2), TextWidth.Fit(scale.Text, LabelSize, _plotHeight + Above + Below), LabelSize,
+            "middle", turn: -90);
     }
 
-    private static IReadOnlyList<string> ScaleTexts(ColorScale scale) => Ticks.Texts(Ticks.Linear(scale.Min, scale.Max, 5)) is { Count: > 0 } texts ? texts : [""];
+    private static IReadOnlyList<string> ScaleTexts(ColorScale scale) =>
+        Ticks.Texts(Ticks.Linear(scale.Min, scale.Max, 5)) is { Count: > 0 } texts ? texts : [""];
 
-    private static (IReadOnlyList<double> Places, IReadOnlyList<string> Texts) Fitted((IReadOnlyList<double> Places, IReadOnlyList<string> Texts) ticks) =>
+    private static (IReadOnlyList<double> Places, IReadOnlyList<string> Texts) Fitted(
+        (IReadOnlyList<double> Places, IReadOnlyList<string> Texts) ticks) =>
         (ticks.Places, [.. ticks.Texts.Select(t => TextWidth.Fit(t, TickSize, LongestCategory))]);
 }

@@ -29,5 +29,6 @@ internal static class MarkExtent
         _ => [],
     };
 
-    private static IEnumerable<double> Heights(BarMark bars) => bars.Errors is { } errors ? bars.Values.Concat(errors.Select(e => e.High)) : bars.Values;
+    private static IEnumerable<double> Heights(BarMark bars) => bars.Errors is { } errors
+        ? bars.Values.Concat(errors.Select(e => e.High)) : bars.Values;
 }

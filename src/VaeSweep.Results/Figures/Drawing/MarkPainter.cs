@@ -23,9 +23,7 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
                 break;
             case ErrorMark errors:
                 for (var i = 0; i < errors.X.Count; i++)
-                {
                     PaintError(errors.Color, x(errors.X[i]), y(errors.Low[i]), y(errors.High[i]));
-                }
 
                 break;
             case BarMark bars:
@@ -38,7 +36,8 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
                 Paint(heat);
                 break;
             case ImageMark image:
-                svg.Image(x(image.Left), y(image.Top), x(image.Right) - x(image.Left), y(image.Bottom) - y(image.Top), PngFile.Encode(image.Image.Width, image.Image.Height, 1, image.Image.Pixels));
+                svg.Image(x(image.Left), y(image.Top), x(image.Right) - x(image.Left), y(image.Bottom) - y(image.Top),
+                    PngFile.Encode(image.Image.Width, image.Image.Height, 1, image.Image.Pixels));
                 break;
             default:
                 throw new InvalidOperationException($"No way to draw a {mark.GetType().Name}.");
@@ -51,7 +50,8 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
         while (start < band.X.Count)
         {
             var end = start;
-            while (end < band.X.Count && double.IsFinite(y(band.Low[end])) && double.IsFinite(y(band.High[end])) && double.IsFinite(x(band.X[end])))
+            while (end < band.X.Count && double.IsFinite(y(band.Low[end])) && double.IsFinite(y(band.High[end]))
+                && double.IsFinite(x(band.X[end])))
             {
                 end++;
             }
@@ -59,7 +59,8 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
             if (end - start > 1)
             {
                 var range = Enumerable.Range(start, end - start);
-                svg.Area(range.Select(i => (x(band.X[i]), y(band.High[i]))).Concat(range.Reverse().Select(i => (x(band.X[i]), y(band.Low[i])))), band.Color, band.Opacity);
+                svg.Area(range.Select(i => (x(band.X[i]), y(band.High[i])))
+                    .Concat(range.Reverse().Select(i => (x(band.X[i]), y(band.Low[i])))), band.Color, band.Opacity);
             }
 
             start = Math.Max(end, start + 1);
@@ -70,16 +71,12 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
     {
         svg.Polyline(line.X.Zip(line.Y, (a, b) => (x(a), y(b))), line.Color, line.Width, line.Dashed);
         if (!line.Dots)
-        {
             return;
-        }
 
         foreach (var (a, b) in line.X.Zip(line.Y))
         {
             if (double.IsFinite(x(a)) && double.IsFinite(y(b)))
-            {
                 svg.Circle(x(a), y(b), 3, line.Color);
-            }
         }
     }
 
@@ -89,11 +86,10 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
         {
             var (px, py) = (x(points.X[i]), y(points.Y[i]));
             if (!double.IsFinite(px) || !double.IsFinite(py))
-            {
                 continue;
-            }
 
-            var color = points.Values is null ? points.Color : chart.Scale!.At(points.Values[i]) is var t && double.IsNaN(t) ? Missing : Palette.At(t);
+            var color = points.Values is null ? points.Color : chart.Scale!.At(points.Values[i]) is var t && double.IsNaN(t)
+                ? Missing : Palette.At(t);
             svg.Circle(px, py, points.Radius, color, points.Opacity);
         }
     }
@@ -114,27 +110,21 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
         for (var i = 0; i < bars.Values.Count; i++)
         {
             if (!double.IsFinite(bars.Values[i]))
-            {
                 continue;
-            }
 
             if (bars.Horizontal)
             {
                 var (from, to) = (x(Math.Min(0, bars.Values[i])), x(Math.Max(0, bars.Values[i])));
                 svg.Rectangle(from, y(i + Half), to - from, y(i - Half) - y(i + Half), bars.Color, 0.9);
                 if (bars.Errors is { } spans)
-                {
                     svg.Line(x(spans[i].Low), y(i), x(spans[i].High), y(i), Palette.Ink, 1.4);
-                }
             }
             else
             {
                 var (top, bottom) = (y(Math.Max(0, bars.Values[i])), y(Math.Min(0, bars.Values[i])));
                 svg.Rectangle(x(i - Half), top, x(i + Half) - x(i - Half), bottom - top, bars.Color, 0.9);
                 if (bars.Errors is { } spans)
-                {
                     PaintError(Palette.Ink, x(i), y(spans[i].Low), y(spans[i].High));
-                }
             }
         }
     }
@@ -153,7 +143,8 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
         svg.Polyline(outline, histogram.Color, 1.4);
     }
 
-    // One image, not a rectangle a cell: 300 epochs of 100 units are 30,000 cells. Uneven cells are laid out on the finest of them.
+    // One image, not a rectangle a cell: 300 epochs of 100 units are 30,000 cells. Uneven cells are laid out on the finest of
+    // them.
     private void Paint(HeatMark heat)
     {
         var (columns, rows) = (Repeats([.. heat.X.Select(x)]), Repeats([.. heat.Y.Select(y)]));
@@ -182,22 +173,22 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
             }
         }
 
-        svg.Image(x(heat.X[0]), y(heat.Y[^1]), x(heat.X[^1]) - x(heat.X[0]), y(heat.Y[0]) - y(heat.Y[^1]), PngFile.Encode(width, height, 3, pixels));
+        svg.Image(x(heat.X[0]), y(heat.Y[^1]), x(heat.X[^1]) - x(heat.X[0]), y(heat.Y[0]) - y(heat.Y[^1]),
+            PngFile.Encode(width, height, 3, pixels));
     }
 
     private static void Enlarge(int[] repeats, double size)
     {
         var factor = Math.Max(1, (int)Math.Ceiling(size / repeats.Sum()));
         for (var i = 0; i < repeats.Length; i++)
-        {
             repeats[i] *= factor;
-        }
     }
 
     private static int[] Repeats(double[] edges)
     {
         var sizes = edges.Zip(edges.Skip(1), (a, b) => Math.Abs(b - a)).ToArray();
         var smallest = sizes.Min();
-        return smallest > 0 && sizes.Max() / smallest is > 1.01 and <= LargestCell ? Array.ConvertAll(sizes, s => Math.Max(1, (int)Math.Round(s / smallest))) : Array.ConvertAll(sizes, _ => 1);
+        return smallest > 0 && sizes.Max() / smallest is > 1.01 and <= LargestCell
+            ? Array.ConvertAll(sizes, s => Math.Max(1, (int)Math.Round(s / smallest))) : Array.ConvertAll(sizes, _ => 1);
     }
 }

@@ -24,7 +24,8 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         foreach (var line in plot.Lines.OrderBy(l => double.IsNaN(plot.Scale.At(l[^1])) ? -1 : plot.Scale.At(l[^1])))
         {
             var t = plot.Scale.At(line[^1]);
-            svg.Polyline(line.Select((v, i) => (AxisAt(i), bottom - (_ranges[i].At(v) * PlotHeight))), double.IsNaN(t) ? "#cccccc" : Palette.At(t), 1.1, opacity: plot.Lines.Count > 200 ? 0.35 : 0.75);
+            svg.Polyline(line.Select((v, i) => (AxisAt(i), bottom - (_ranges[i].At(v) * PlotHeight))), double.IsNaN(t)
+                ? "#cccccc" : Palette.At(t), 1.1, opacity: plot.Lines.Count > 200 ? 0.35 : 0.75);
         }
 
         var slot = (width - (2 * Side)) / Math.Max(1, last);
@@ -32,7 +33,8 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         for (var i = 0; i <= last; i++)
         {
             svg.Line(AxisAt(i), top, AxisAt(i), bottom, AxisColor, 1.2);
-            svg.Text(AxisAt(i), y + (i % 2 == 0 && staggered ? 9 : 22), TextWidth.Fit(plot.Axes[i].Text, LabelSize, ((staggered ? 2 : 1) * slot) - 8), LabelSize, "middle");
+            svg.Text(AxisAt(i), y + (i % 2 == 0 && staggered ? 9 : 22),
+                TextWidth.Fit(plot.Axes[i].Text, LabelSize, ((staggered ? 2 : 1) * slot) - 8), LabelSize, "middle");
             var (places, texts) = _ranges[i].Ticks(6);
             foreach (var (place, text) in places.Zip(texts))
             {
@@ -44,7 +46,8 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
                     var label = TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, 110)));
                     // Paper behind it: a hundred lines would strike it through.
                     var wide = TextWidth.Of(label, TickSize);
-                    svg.Rectangle((anchor == "end" ? tx - wide : tx) - 2, at - (TickSize * 0.6), wide + 4, TickSize * 1.2, "#ffffff", 0.85);
+                    svg.Rectangle((anchor == "end" ? tx - wide : tx) - 2, at - (TickSize * 0.6), wide + 4, TickSize * 1.2,
+                        "#ffffff", 0.85);
                     svg.Text(tx, at + (TickSize * 0.36), label, TickSize, anchor);
                 }
             }

@@ -20,15 +20,15 @@ public static class SvgRenderer
         var columns = Columns(figure);
         if (width <= 0)
         {
-            width = (2 * Margin) + (columns == 1 ? Math.Max(Single, figure.Panels is [ParallelPlot plot] ? plot.Axes.Count * AxisRoom : 0) : (columns * Several) + ((columns - 1) * Gap));
+            width = (2 * Margin) + (columns == 1
+                ? Math.Max(Single, figure.Panels is [ParallelPlot plot] ? plot.Axes.Count * AxisRoom : 0) : (columns * Several)
+                + ((columns - 1) * Gap));
         }
 
         var panelWidth = (width - (2 * Margin) - ((columns - 1) * Gap)) / columns;
         var boxes = Boxes(figure, panelWidth);
         if (columns == 1 && figure.Panels is [TileGrid grid])
-        {
             width = Math.Max(420, (2 * Margin) + new TilePainter(grid, panelWidth).Width);
-        }
 
         var titles = TextWidth.Wrap(figure.Title, TitleSize * 1.1, width - (2 * Margin));
         var legend = Legend(figure, width - (2 * Margin));
@@ -36,27 +36,22 @@ public static class SvgRenderer
         var rows = boxes.Chunk(columns).ToList();
         var legendTop = Margin + (titles.Count * (TitleSize + 5));
         var panelsTop = legendTop + (legend.Count == 0 ? 6 : legend[^1].Y + LegendSize + 10);
-        var height = panelsTop + rows.Sum(r => r.Max(b => b.Height)) + ((rows.Count - 1) * Gap) + 6 + (notes.Count * (NoteSize + 4)) + Margin;
+        var height = panelsTop + rows.Sum(r => r.Max(b => b.Height)) + ((rows.Count - 1) * Gap) + 6
+            + (notes.Count * (NoteSize + 4)) + Margin;
 
         var svg = new SvgWriter();
         svg.Begin(width, height);
         for (var i = 0; i < titles.Count; i++)
-        {
             svg.Text(Margin, Margin + TitleSize + (i * (TitleSize + 5)), titles[i], TitleSize, bold: true);
-        }
 
         foreach (var entry in legend)
-        {
             Paint(svg, entry, Margin, legendTop);
-        }
 
         var y = panelsTop;
         foreach (var row in rows)
         {
             for (var i = 0; i < row.Length; i++)
-            {
                 row[i].Paint(svg, Margin + (i * (panelWidth + Gap)), y);
-            }
 
             y += row.Max(b => b.Height) + Gap;
         }
@@ -99,12 +94,11 @@ public static class SvgRenderer
 
     private static List<LegendEntry> Legend(Figure figure, double width)
     {
-        var marks = figure.Panels.OfType<Chart>().SelectMany(c => c.Marks).Where(m => m.Name.Length > 0).GroupBy(m => m.Name, StringComparer.Ordinal).ToList();
+        var marks = figure.Panels.OfType<Chart>().SelectMany(c => c.Marks).Where(m => m.Name.Length > 0)
+            .GroupBy(m => m.Name, StringComparer.Ordinal).ToList();
         var entries = new List<LegendEntry>();
         if (marks.Count == 0)
-        {
             return entries;
-        }
 
         var (x, y) = (0.0, 0.0);
         if (figure.LegendTitle.Length > 0)
@@ -113,20 +107,19 @@ public static class SvgRenderer
             x = TextWidth.Of(figure.LegendTitle + ":", LegendSize) + 12;
         }
 
-        var texts = marks.Take(LongestLegend).Select(m => (Mark: (Mark?)m.FirstOrDefault(k => k is LineMark { Dashed: false }) ?? m.FirstOrDefault(k => k is LineMark) ?? m.First(), Text: m.Key)).ToList();
+        var texts = marks.Take(LongestLegend)
+            .Select(
+                m => (Mark: (Mark?)m.FirstOrDefault(k => k is LineMark { Dashed: false }) ?? m.FirstOrDefault(k => k is LineMark)
+                    ?? m.First(), Text: m.Key)).ToList();
         if (marks.Count > LongestLegend)
-        {
             texts.Add((null!, $"and {marks.Count - LongestLegend} more"));
-        }
 
         foreach (var (mark, text) in texts)
         {
             var shown = TextWidth.Fit(text, LegendSize, width - 34);
             var needed = TextWidth.Of(shown, LegendSize) + 44;
             if (x > 0 && x + needed - 14 > width)
-            {
                 (x, y) = (0, y + LegendSize + 6);
-            }
 
             entries.Add(new LegendEntry(mark, shown, x, y));
             x += needed;

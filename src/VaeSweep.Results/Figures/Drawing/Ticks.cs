@@ -10,16 +10,12 @@ internal static class Ticks
     {
         var step = Step(max - min, wanted);
         if (whole)
-        {
             step = Math.Max(1, Math.Round(step));
-        }
 
         var ticks = new List<double>();
         var slack = 1e-9 * step;
         for (var i = Math.Ceiling((min - slack) / step); i * step <= max + slack; i++)
-        {
             ticks.Add(i * step);
-        }
 
         return ticks;
     }
@@ -33,13 +29,12 @@ internal static class Ticks
             ticks.Clear();
             for (var decade = (int)Math.Floor(Math.Log10(min)); decade <= Math.Ceiling(Math.Log10(max)); decade++)
             {
-                ticks.AddRange(factors.Select(f => f * Math.Pow(10, decade)).Where(t => t >= min * (1 - 1e-9) && t <= max * (1 + 1e-9)));
+                ticks.AddRange(factors.Select(f => f * Math.Pow(10, decade))
+                    .Where(t => t >= min * (1 - 1e-9) && t <= max * (1 + 1e-9)));
             }
 
             if (ticks.Count >= 3)
-            {
                 break;
-            }
         }
 
         return ticks;
@@ -49,21 +44,15 @@ internal static class Ticks
     public static IReadOnlyList<string> Texts(IReadOnlyList<double> ticks)
     {
         if (ticks.Count == 0)
-        {
             return [];
-        }
 
         var largest = ticks.Max(Math.Abs);
         if (largest is >= 1e6 or (< 1e-3 and > 0))
-        {
             return [.. ticks.Select(t => t.ToString("0.###e0", CultureInfo.InvariantCulture))];
-        }
 
         var decimals = 0;
         while (decimals < 6 && ticks.Any(t => Math.Abs(t - Math.Round(t, decimals)) > 1e-9 * Math.Max(1, largest)))
-        {
             decimals++;
-        }
 
         return [.. ticks.Select(t => (Math.Abs(t) < 1e-12 ? 0 : t).ToString($"F{decimals}", CultureInfo.InvariantCulture))];
     }
@@ -76,9 +65,7 @@ internal static class Ticks
     private static double Step(double span, int wanted)
     {
         if (!(span > 0))
-        {
             return 1;
-        }
 
         var rough = span / Math.Max(1, wanted);
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));

@@ -15,15 +15,11 @@ internal static class TileMosaic
         for (var i = 0; i < grid.Tiles.Count; i++)
         {
             if (grid.Tiles[i] is not { } image)
-            {
                 continue;
-            }
 
             var (left, top) = (i % grid.Columns * (tileWidth + 1), i / grid.Columns * (tileHeight + 1));
             for (var row = 0; row < tileHeight; row++)
-            {
                 image.Pixels.AsSpan(row * tileWidth, tileWidth).CopyTo(pixels.AsSpan(((top + row) * width) + left));
-            }
         }
 
         return new GreyImage(width, height, pixels);

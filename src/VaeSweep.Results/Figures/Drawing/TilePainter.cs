@@ -27,7 +27,8 @@ internal sealed class TilePainter
         (_tileWidth, _tileHeight) = (tile?.Width ?? 1, tile?.Height ?? 1);
         (_width, _height) = ((grid.Columns * (_tileWidth + 1)) - 1, (grid.Rows * (_tileHeight + 1)) - 1);
         _left = (grid.RowLabels?.Max(t => TextWidth.Of(t, TextSize)) + 8 ?? 0) + (grid.YLabel.Length > 0 ? TextSize + 8 : 0);
-        _title = grid.Title.Length == 0 ? [] : [.. TextWidth.Wrap(grid.Title, TitleSize, width).Select(line => TextWidth.Fit(line, TitleSize, width))];
+        _title = grid.Title.Length == 0
+            ? [] : [.. TextWidth.Wrap(grid.Title, TitleSize, width).Select(line => TextWidth.Fit(line, TitleSize, width))];
         _above = (_title.Count > 0 ? (_title.Count * (TitleSize + 4)) + 5 : 2) + (grid.ColumnLabels is null ? 0 : TextSize + 5);
         _zoom = Math.Min(grid.Zoom, (width - _left) / _width);
         Width = _left + (_width * _zoom);
@@ -44,29 +45,28 @@ internal sealed class TilePainter
         var wide = _title.Any(line => TextWidth.Of(line, TitleSize) > _width * _zoom);
         for (var i = 0; i < _title.Count; i++)
         {
-            svg.Text(wide ? x : left + (_width * _zoom / 2), y + TitleSize + (i * (TitleSize + 4)), _title[i], TitleSize, wide ? "start" : "middle");
+            svg.Text(wide ? x : left + (_width * _zoom / 2), y + TitleSize + (i * (TitleSize + 4)), _title[i], TitleSize, wide
+                ? "start" : "middle");
         }
 
         svg.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width * Sharp, _height * Sharp, 1, Mosaic()));
         for (var row = 0; row < (_grid.RowLabels?.Count ?? 0); row++)
         {
-            svg.Text(left - 6, top + ((row + 0.5) * (_tileHeight + 1) * _zoom) + (TextSize * 0.36), _grid.RowLabels![row], TextSize, "end");
+            svg.Text(left - 6, top + ((row + 0.5) * (_tileHeight + 1) * _zoom) + (TextSize * 0.36), _grid.RowLabels![row],
+                TextSize, "end");
         }
 
         for (var column = 0; column < (_grid.ColumnLabels?.Count ?? 0); column++)
         {
-            svg.Text(left + ((column + 0.5) * (_tileWidth + 1) * _zoom), top - 5, _grid.ColumnLabels![column], TextSize, "middle");
+            svg.Text(left + ((column + 0.5) * (_tileWidth + 1) * _zoom), top - 5, _grid.ColumnLabels![column], TextSize,
+                "middle");
         }
 
         if (_grid.YLabel.Length > 0)
-        {
             svg.Text(x + TextSize, top + (_height * _zoom / 2), _grid.YLabel, TextSize, "middle", turn: -90);
-        }
 
         if (_grid.XLabel.Length > 0)
-        {
             svg.Text(left + (_width * _zoom / 2), top + (_height * _zoom) + TextSize + 5, _grid.XLabel, TextSize, "middle");
-        }
     }
 
     // Renderers smooth what they enlarge: each pixel becomes a few, so that only their edges are smoothed.
@@ -75,9 +75,7 @@ internal sealed class TilePainter
         var mosaic = TileMosaic.Of(_grid, Paper);
         var (stride, pixels) = (_width * Sharp, new byte[_width * _height * Sharp * Sharp]);
         for (var i = 0; i < pixels.Length; i++)
-        {
             pixels[i] = mosaic.Pixels[(i / stride / Sharp * _width) + (i % stride / Sharp)];
-        }
 
         return pixels;
     }

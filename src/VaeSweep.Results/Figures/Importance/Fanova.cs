@@ -1,8 +1,9 @@
 namespace VaeSweep.Results.Figures;
 
-/// <summary>Share of a score's variance that each parameter explains by itself, in a random forest fitted to the points.</summary>
-/// <remarks>Hutter, Hoos and Leyton-Brown 2014, "An efficient approach for assessing hyperparameter importance", algorithm 2, main effects alone. Each
-/// parameter's values count alike, however far apart they are.</remarks>
+/// <summary>Share of a score's variance that each parameter explains by itself, in a random forest fitted to the
+/// points.</summary>
+/// <remarks>Hutter, Hoos and Leyton-Brown 2014, "An efficient approach for assessing hyperparameter importance", algorithm 2,
+/// main effects alone. Each parameter's values count alike, however far apart they are.</remarks>
 public sealed class Fanova
 {
     public const int Trees = 64;
@@ -15,7 +16,8 @@ public sealed class Fanova
     /// <summary>For each parameter from 0 to 1: mean over the trees, and their 10 % and 90 % quantiles.</summary>
     public IReadOnlyList<(double Mean, double Low, double High)> Shares { get; }
 
-    /// <summary>R² on points that a tree was not grown from; NaN where there are none. Low: the forest does not describe the scores.</summary>
+    /// <summary>R² on points that a tree was not grown from; NaN where there are none. Low: the forest does not describe the
+    /// scores.</summary>
     public double OutOfBag { get; }
 
     /// <param name="seed">Seeds the forest: the same table gives the same shares.</param>
@@ -30,7 +32,8 @@ public sealed class Fanova
     }
 
     /// <param name="points">Whole coordinates between <paramref name="lowest"/> and <paramref name="highest"/>.</param>
-    public static Fanova Of(IReadOnlyList<IReadOnlyList<int>> points, IReadOnlyList<double> scores, IReadOnlyList<int> lowest, IReadOnlyList<int> highest, long seed)
+    public static Fanova Of(IReadOnlyList<IReadOnlyList<int>> points, IReadOnlyList<double> scores, IReadOnlyList<int> lowest,
+        IReadOnlyList<int> highest, long seed)
     {
         var random = new Random((int)(seed % int.MaxValue));
         var tried = Math.Max(1, (lowest.Count + 1) / 2);
@@ -41,9 +44,7 @@ public sealed class Fanova
             int[] rows = [.. Enumerable.Range(0, points.Count).Select(_ => random.Next(points.Count))];
             var tree = RegressionTree.Grow(points, scores, rows, tried, random);
             foreach (var row in Enumerable.Range(0, points.Count).Except(rows))
-            {
                 (unseen[row] ??= []).Add(tree.Predict(points[row]));
-            }
 
             Decompose([.. tree.Leaves(lowest, highest)], lowest, highest, shares);
         }
@@ -51,16 +52,17 @@ public sealed class Fanova
         return new Fanova([.. shares.Select(Summarised)], Fit(scores, unseen));
     }
 
-    private static void Decompose(List<(int[] First, int[] Last, double Value)> leaves, IReadOnlyList<int> lowest, IReadOnlyList<int> highest, List<List<double>> shares)
+    private static void Decompose(
+        List<(int[] First, int[] Last, double Value)> leaves, IReadOnlyList<int> lowest, IReadOnlyList<int> highest,
+        List<List<double>> shares)
     {
         var sizes = lowest.Zip(highest, (low, high) => (double)(high - low + 1)).ToArray();
-        var volumes = leaves.ConvertAll(l => Enumerable.Range(0, sizes.Length).Aggregate(1.0, (v, i) => v * (l.Last[i] - l.First[i] + 1) / sizes[i]));
+        var volumes = leaves.ConvertAll(l =>
+            Enumerable.Range(0, sizes.Length).Aggregate(1.0, (v, i) => v * (l.Last[i] - l.First[i] + 1) / sizes[i]));
         var mean = leaves.Zip(volumes, (l, v) => l.Value * v).Sum();
         var variance = leaves.Zip(volumes, (l, v) => v * (l.Value - mean) * (l.Value - mean)).Sum();
         if (!(variance > 0))
-        {
             return;
-        }
 
         for (var i = 0; i < sizes.Length; i++)
         {
@@ -70,9 +72,7 @@ public sealed class Fanova
             {
                 var share = leaf.Value * volume * sizes[i] / (leaf.Last[i] - leaf.First[i] + 1);
                 for (var level = leaf.First[i]; level <= leaf.Last[i]; level++)
-                {
                     marginal[level - lowest[i]] += share;
-                }
             }
 
             shares[i].Add(marginal.Average(m => (m - mean) * (m - mean)) / variance);
@@ -82,9 +82,7 @@ public sealed class Fanova
     private static (double Mean, double Low, double High) Summarised(List<double> shares)
     {
         if (shares.Count == 0)
-        {
             return (0, 0, 0);
-        }
 
         var sorted = shares.Order().ToList();
         return (sorted.Average(), sorted[(int)(0.1 * (sorted.Count - 1))], sorted[(int)Math.Ceiling(0.9 * (sorted.Count - 1))]);
@@ -94,9 +92,7 @@ public sealed class Fanova
     {
         var seen = Enumerable.Range(0, scores.Count).Where(i => unseen[i] is not null).ToList();
         if (seen.Count < 3)
-        {
             return double.NaN;
-        }
 
         var mean = seen.Average(i => scores[i]);
         var total = seen.Sum(i => (scores[i] - mean) * (scores[i] - mean));

@@ -17,7 +17,8 @@ internal sealed class RegressionTree
 
     /// <param name="rows">Which points to grow from; may repeat.</param>
     /// <param name="tried">How many coordinates each split may choose from.</param>
-    public static RegressionTree Grow(IReadOnlyList<IReadOnlyList<int>> points, IReadOnlyList<double> scores, int[] rows, int tried, Random random)
+    public static RegressionTree Grow(
+        IReadOnlyList<IReadOnlyList<int>> points, IReadOnlyList<double> scores, int[] rows, int tried, Random random)
     {
         var tree = new RegressionTree();
         tree.Add(points, scores, rows, tried, random);
@@ -28,9 +29,7 @@ internal sealed class RegressionTree
     {
         var node = _nodes[0];
         while (node.Split >= 0)
-        {
             node = _nodes[point[node.Split] <= node.At ? node.Below : node.Above];
-        }
 
         return node.Value;
     }
@@ -63,9 +62,7 @@ internal sealed class RegressionTree
         var mean = rows.Average(r => scores[r]);
         _nodes.Add(new Node(-1, 0, 0, 0, mean));
         if (rows.Length < 2 * SmallestLeaf || Best(points, scores, rows, tried, random) is not { } split)
-        {
             return at;
-        }
 
         var below = Add(points, scores, Array.FindAll(rows, r => points[r][split.Coordinate] <= split.At), tried, random);
         var above = Add(points, scores, Array.FindAll(rows, r => points[r][split.Coordinate] > split.At), tried, random);
@@ -73,8 +70,10 @@ internal sealed class RegressionTree
         return at;
     }
 
-    /// <summary>The split that leaves the least squared error, among some coordinates; among all where those cannot split.</summary>
-    private static (int Coordinate, int At)? Best(IReadOnlyList<IReadOnlyList<int>> points, IReadOnlyList<double> scores, int[] rows, int tried, Random random)
+    /// <summary>The split that leaves the least squared error, among some coordinates; among all where those cannot
+    /// split.</summary>
+    private static (int Coordinate, int At)? Best(
+        IReadOnlyList<IReadOnlyList<int>> points, IReadOnlyList<double> scores, int[] rows, int tried, Random random)
     {
         var coordinates = Enumerable.Range(0, points[0].Count).ToArray();
         random.Shuffle(coordinates);
@@ -84,16 +83,15 @@ internal sealed class RegressionTree
         for (var i = 0; i < coordinates.Length && (i < tried || best is null); i++)
         {
             var coordinate = coordinates[i];
-            var levels = rows.GroupBy(r => points[r][coordinate]).OrderBy(g => g.Key).Select(g => (Level: g.Key, N: g.Count(), Sum: g.Sum(r => scores[r]))).ToList();
+            var levels = rows.GroupBy(r => points[r][coordinate]).OrderBy(g => g.Key)
+                .Select(g => (Level: g.Key, N: g.Count(), Sum: g.Sum(r => scores[r]))).ToList();
             var (n, sum, whole) = (0, 0.0, levels.Sum(l => l.Sum));
             foreach (var level in levels.SkipLast(1))
             {
                 (n, sum) = (n + level.N, sum + level.Sum);
                 var gain = (sum * sum / n) + ((whole - sum) * (whole - sum) / (rows.Length - n));
                 if (gain > highest)
-                {
                     (highest, best) = (gain, (coordinate, level.Level));
-                }
             }
         }
 

@@ -7,7 +7,8 @@ public static class ActivityMap
     private const double Floor = 1e-4;
 
     public static FigureKind Kind { get; } = new(
-        "activity-map", "log activity, latent unit by epoch, units sorted by activity (Bettencourt and Craddock, figure 3.3)", BuildAsync) { InReport = _ => true };
+        "activity-map", "log activity, latent unit by epoch, units sorted by activity (Bettencourt and Craddock, figure 3.3)",
+        BuildAsync) { InReport = _ => true };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
@@ -16,18 +17,19 @@ public static class ActivityMap
         foreach (var (trial, title) in chosen)
         {
             if (parts.Select(p => p.Trial).Distinct().Count() == context.Options.MaxPanels)
-            {
                 break;
-            }
 
             var layers = await UnitReader.ReadAsync(context.Store.Results, context.Sweep, trial.Id, cancellationToken);
-            parts.AddRange(layers.Select((units, i) => (Title: layers.Count > 1 ? $"{title}, layer {i + 1}" : title, units, trial, Layer: i + 1))
-                .Where(p => context.Options.Layer == 0 || p.Layer == context.Options.Layer).Select(p => (p.Title, p.units, p.trial)));
+            parts.AddRange(layers.Select((units, i) =>
+                (Title: layers.Count > 1 ? $"{title}, layer {i + 1}" : title, units, trial, Layer: i + 1))
+                .Where(p => context.Options.Layer == 0 || p.Layer == context.Options.Layer)
+                .Select(p => (p.Title, p.units, p.trial)));
         }
 
         if (parts.Count == 0)
         {
-            throw new ResultsException($"sweep '{context.Sweep}' has not measured its units by epoch: evaluate.every says how often.");
+            throw new ResultsException($"sweep '{context.Sweep}' has not measured its units by epoch: evaluate.every says "
+                + "how often.");
         }
 
         var scale = ColorScale.Over("log10 activity", "", parts.SelectMany(p => p.Units.Activity.Cast<double>()).Select(Shade));
@@ -36,7 +38,9 @@ public static class ActivityMap
             var (units, epochs) = (p.Units, p.Units.Epochs);
             var order = UnitPanels.Order(units.Activity, context.Options.SortByLast ? epochs.Count - 1 : 0);
             double[] rows = [.. Enumerable.Range(0, units.Units + 1).Select(i => i + 0.5)];
-            return (Panel)new Chart(p.Title, new ChartAxis("epoch") { Whole = true }, new ChartAxis("latent unit") { Whole = true }, [new HeatMark(UnitPanels.Edges(epochs), rows, UnitPanels.Cells(units.Activity, order, Shade))])
+            return (Panel)new Chart(p.Title, new ChartAxis("epoch") { Whole = true },
+                new ChartAxis("latent unit") { Whole = true },
+                [new HeatMark(UnitPanels.Edges(epochs), rows, UnitPanels.Cells(units.Activity, order, Shade))])
             {
                 Scale = scale,
             };
@@ -46,7 +50,8 @@ public static class ActivityMap
             "activity-map", $"{context.Sweep}: log activity of latent units", panels,
             [
                 .. UnitPanels.Notes(context, trials, chosen.Count),
-                $"Activity: variance over test images of the posterior mean. Units in the order of their activity at the {(context.Options.SortByLast ? "last" : "first")} measured epoch, the most active at the bottom.",
+                "Activity: variance over test images of the posterior mean. Units in the order of their activity at "
+                    + $"the {(context.Options.SortByLast ? "last" : "first")} measured epoch, the most active at the bottom.",
             ]) { Columns = panels.Count is 1 ? 1 : 2 };
     }
 

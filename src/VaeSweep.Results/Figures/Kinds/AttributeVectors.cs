@@ -9,14 +9,16 @@ namespace VaeSweep.Results.Figures;
 public static class AttributeVectors
 {
     private const int Encoded = 2000;
-    private static readonly double[] Scales = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
+    private static readonly double[] _scales = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
 
-    private static readonly (string Name, string Shown, Func<ImageMoments, double> Of)[] Measured =
+    private static readonly (string Name, string Shown, Func<ImageMoments, double> Of)[] _measured =
     [
         ("ink", "more ink", m => m.Mass), ("slant", "leaning right", m => -m.Covariance), ("width", "wider", m => m.Width),
     ];
 
-    public static FigureKind Kind { get; } = new("attributes", "test images with attribute vectors (classes, ink, slant, width) subtracted from and added to their codes", BuildAsync) { NeedsModel = true, InReport = _ => true };
+    public static FigureKind Kind { get; } = new(
+        "attributes", "test images with attribute vectors (classes, ink, slant, width) subtracted from and added to their codes",
+        BuildAsync) { NeedsModel = true, InReport = _ => true };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
@@ -33,44 +35,61 @@ public static class AttributeVectors
             {
                 foreach (var image in attribute.Images)
                 {
-                    var moved = codes.Select((layer, l) => ModelPanels.Rows(Scales.Length, model.LatentSizes[l], (row, unit) => layer[(image * model.LatentSizes[l]) + unit] + (Scales[row] * attribute.Vectors[l][unit]))).ToList();
+                    var moved = codes.Select((layer, l) =>
+                        ModelPanels.Rows(_scales.Length, model.LatentSizes[l],
+                            (row, unit) => layer[(image * model.LatentSizes[l]) + unit]
+                                + (_scales[row] * attribute.Vectors[l][unit]))).ToList();
                     tiles.AddRange(ModelPanels.Tiles(model, test.Of([image])));
                     tiles.AddRange(ModelPanels.Tiles(model, model.Decode(moved)));
                     labels.Add(image == attribute.Images[0] ? attribute.Shown : "");
                 }
             }
 
-            panels.Add(new TileGrid(title, Scales.Length + 1, tiles) { RowLabels = labels, ColumnLabels = ["input", .. Scales.Select(s => s.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture))] });
+            panels.Add(
+                new TileGrid(title, _scales.Length + 1, tiles) { RowLabels = labels,
+                    ColumnLabels = ["input", .. _scales.Select(s => s.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture))] });
         }, cancellationToken);
         return new Figure(
             "attributes", $"{context.Sweep}: attribute vectors", panels,
             [
                 .. ModelPanels.Notes(context, shown),
-                $"An attribute's vector: of classes, the mean code of the one minus that of the other; else the mean code of the quarter of images with most of it minus that of the quarter with least. From {encoded} test images; numbers above the columns: how often it is added. Slant and width: second moments of the ink.",
+                "An attribute's vector: of classes, the mean code of the one minus that of the other; else the mean code of the "
+                    + $"quarter of images with most of it minus that of the quarter with least. From {encoded} test images; "
+                    + "numbers above the columns: how often it is added. Slant and width: second moments of the ink.",
             ]) { Columns = panels.Count == 1 ? 1 : 2 };
     }
 
-    private static IEnumerable<Attribute> Attributes(FigureContext context, ITrainedModel model, TestImages test, IReadOnlyList<float[]> codes)
+    private static IEnumerable<Attribute> Attributes(
+        FigureContext context, ITrainedModel model, TestImages test, IReadOnlyList<float[]> codes)
     {
         var size = model.ImageWidth * model.ImageHeight;
-        var moments = Enumerable.Range(0, test.Count).Select(i => ImageMoments.Of(test.Pixels.AsSpan(i * size, size), model.ImageWidth)).ToList();
+        var moments = Enumerable.Range(0, test.Count)
+            .Select(i => ImageMoments.Of(test.Pixels.AsSpan(i * size, size), model.ImageWidth)).ToList();
         var count = context.Options.Images > 0 ? context.Options.Images : 2;
-        foreach (var name in context.Options.Attributes ?? [.. test.Labels is null ? [] : (string[])[Nearest(test, codes[^1], model.LatentSizes[^1])], .. Measured.Select(m => m.Name)])
+        foreach (var name in context.Options.Attributes
+            ?? [.. test.Labels is null ? [] : (string[])[Nearest(test, codes[^1], model.LatentSizes[^1])],
+                .. _measured.Select(m => m.Name)])
         {
-            if (Measured.FirstOrDefault(m => m.Name == name) is { Of: { } of } measured)
+            if (_measured.FirstOrDefault(m => m.Name == name) is { Of: { } of } measured)
             {
                 var order = Enumerable.Range(0, test.Count).OrderBy(i => of(moments[i])).ToList();
                 var quarter = Math.Max(1, order.Count / 4);
-                yield return new Attribute(measured.Shown, test.Varied(count), [.. codes.Select((layer, l) => LatentDirection.Of(layer, model.LatentSizes[l], order.TakeLast(quarter), order.Take(quarter)))]);
+                yield return new Attribute(measured.Shown, test.Varied(count),
+                    [.. codes.Select((layer, l) =>
+                        LatentDirection.Of(layer, model.LatentSizes[l], order.TakeLast(quarter), order.Take(quarter)))]);
                 continue;
             }
 
-            var (with, without) = char.IsAsciiDigit(name[0]) ? LatentDirection.ParseClasses(name, test.Labels) : throw new ResultsException(
-                $"there is no attribute '{name}'.{NearestName.Suggest(name, Measured.Select(m => m.Name))} Known: {string.Join(", ", Measured.Select(m => m.Name))}, and classes of the data set: 7 or 7-1.");
-            var start = Enumerable.Range(0, test.Count).Where(i => without is { } other ? test.Labels![i] == other : test.Labels![i] != with).Take(count).ToList();
+            var (with, without) = char.IsAsciiDigit(name[0])
+                ? LatentDirection.ParseClasses(name, test.Labels) : throw new ResultsException(
+                $"there is no attribute '{name}'.{NearestName.Suggest(name, _measured.Select(m => m.Name))} "
+                    + $"Known: {string.Join(", ", _measured.Select(m => m.Name))}, and classes of the data set: 7 or 7-1.");
+            var start = Enumerable.Range(0, test.Count)
+                .Where(i => without is { } other ? test.Labels![i] == other : test.Labels![i] != with).Take(count).ToList();
             yield return new Attribute(
                 without is { } from ? $"{from} to {with}" : $"to {with}", start,
-                [.. codes.Select((layer, l) => LatentDirection.OfClass(layer, model.LatentSizes[l], test.Labels!, with, without))]);
+                [.. codes.Select((layer, l) =>
+                    LatentDirection.OfClass(layer, model.LatentSizes[l], test.Labels!, with, without))]);
         }
     }
 

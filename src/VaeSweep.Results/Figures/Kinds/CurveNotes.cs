@@ -37,22 +37,19 @@ internal sealed class CurveNotes(Spread spread)
 
     public void Quantiles(int groups) => _quantiles = Math.Max(_quantiles, groups);
 
-    /// <summary>Where the axis of values may begin: the first few epochs often lie so far below that they would press all others together.</summary>
+    /// <summary>Where the axis of values may begin: the first few epochs often lie so far below that they would press all others
+    /// together.</summary>
     /// <returns>NaN: where the lines do.</returns>
     public double Beginning(IReadOnlyList<Mark> marks)
     {
         var lines = marks.OfType<LineMark>().Where(l => l.Y.Count >= FewestPlaces).ToList();
         if (lines.Count == 0)
-        {
             return double.NaN;
-        }
 
         var lowest = lines.SelectMany(l => l.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
         var later = lines.SelectMany(l => l.Y.Skip(l.Y.Count / 20 + 1)).Where(double.IsFinite).ToList();
         if (later.Count == 0 || later.Max() - lowest < 2.5 * (later.Max() - later.Min()))
-        {
             return double.NaN;
-        }
 
         _cut = true;
         return later.Min() - (0.06 * (later.Max() - later.Min()));
@@ -62,33 +59,27 @@ internal sealed class CurveNotes(Spread spread)
     {
         if (_quantiles > 0)
         {
-            yield return $"{_quantiles} configurations are too many to tell apart: bands are quantiles over all their trials. --by or --where shows fewer.";
+            yield return $"{_quantiles} configurations are too many to tell apart: bands are quantiles over all their trials. "
+                + "--by or --where shows fewer.";
         }
         else if (_n.Count > 0)
         {
             var n = _n.Min == _n.Max ? $"n = {_n.Min}" : $"n = {_n.Min} to {_n.Max}";
             yield return _n.Max == 1 ? $"{n} seed a line, so no band." : $"{n} seeds a line; band: {SeedBand.Name(spread)}.";
             foreach (var note in SeedBand.Joined(_settings, "line"))
-            {
                 yield return note;
-            }
         }
 
         if (_unfinished.Count > 0)
-        {
             yield return $"Not finished, shown as far as they are: {Counts(_unfinished)}.";
-        }
 
         if (_leftOut.Count > 0)
-        {
             yield return $"Left out beside finished trials of the same group: {Counts(_leftOut)}.";
-        }
 
         if (_cut)
-        {
             yield return "The first epochs lie below the axis.";
-        }
     }
 
-    private static string Counts(Dictionary<TrialState, int> counts) => string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
+    private static string Counts(Dictionary<TrialState, int> counts) =>
+        string.Join(", ", counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
 }

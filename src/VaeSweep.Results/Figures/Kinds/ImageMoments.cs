@@ -10,14 +10,10 @@ public readonly record struct ImageMoments(double Mass, double Width, double Cov
     {
         var (mass, x, y) = (0.0, 0.0, 0.0);
         for (var i = 0; i < pixels.Length; i++)
-        {
             (mass, x, y) = (mass + pixels[i], x + (pixels[i] * (i % width)), y + (pixels[i] * (i / width)));
-        }
 
         if (mass <= 0)
-        {
             return default;
-        }
 
         var (xx, xy) = (0.0, 0.0);
         for (var i = 0; i < pixels.Length; i++)

@@ -8,7 +8,9 @@ public static class Interpolation
     private const int Pairs = 3;
     private const int Steps = 11;
 
-    public static FigureKind Kind { get; } = new("interpolation", "images between two test images, along a line and along a great circle of the latent space", BuildAsync) { NeedsModel = true, InReport = _ => true };
+    public static FigureKind Kind { get; } = new(
+        "interpolation", "images between two test images, along a line and along a great circle of the latent space",
+        BuildAsync) { NeedsModel = true, InReport = _ => true };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
@@ -30,7 +32,8 @@ public static class Interpolation
                     {
                         var units = model.LatentSizes[i];
                         return (float[])[.. Enumerable.Range(0, Steps).SelectMany(step => LatentPath.Between(
-                            kind, layer.AsSpan(2 * pair * units, units), layer.AsSpan(((2 * pair) + 1) * units, units), step / (Steps - 1.0)))];
+                            kind, layer.AsSpan(2 * pair * units, units), layer.AsSpan(((2 * pair) + 1) * units, units),
+                            step / (Steps - 1.0)))];
                     }).ToList();
                     tiles.Add(inputs[2 * pair]);
                     tiles.AddRange(ModelPanels.Tiles(model, model.Decode(path)));
@@ -43,6 +46,8 @@ public static class Interpolation
         }, cancellationToken);
         return new Figure(
             "interpolation", $"{context.Sweep}: between two test images", panels,
-            [.. ModelPanels.Notes(context, shown), "Leftmost and rightmost: the inputs. Between them, mean images at equal steps between their posterior means; in models of several layers every layer moves along."]) { Columns = panels.Count == 1 ? 1 : 2 };
+            [.. ModelPanels.Notes(context, shown), "Leftmost and rightmost: the inputs. Between them, mean images at equal steps "
+                + "between their posterior means; in models of several layers every layer moves along."]) { Columns =
+                panels.Count == 1 ? 1 : 2 };
     }
 }

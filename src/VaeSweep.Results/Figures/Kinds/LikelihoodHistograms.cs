@@ -14,14 +14,18 @@ public static class LikelihoodHistograms
     private const int MostOverlaid = 3;
     private const int MostListed = 6;
 
-    public static FigureKind Kind { get; } = new("likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)", BuildAsync)
+    public static FigureKind Kind { get; } = new(
+        "likelihoods", "histograms of single test images' log-likelihood by data set and prior (Bergentoft et al., figure 6)",
+        BuildAsync)
     {
-        InReport = context => context.Trials.Trials.Any(t => context.Trials.Setting(t, "evaluate.metrics")?.Json.Contains($"\"{Measured}\"", StringComparison.Ordinal) == true),
+        InReport = context => context.Trials.Trials.Any(t =>
+            context.Trials.Setting(t, "evaluate.metrics")?.Json.Contains($"\"{Measured}\"", StringComparison.Ordinal) == true),
     };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
-        var kept = await ImageLikelihoods.FindAsync(context.Store.Results, context.Sweep, context.Options.Metrics?[0], cancellationToken);
+        var kept = await ImageLikelihoods.FindAsync(
+            context.Store.Results, context.Sweep, context.Options.Metrics?[0], cancellationToken);
         var facet = context.Options.Facet ?? Dataset;
         var found = new List<Group>();
         var missing = 0;
@@ -30,9 +34,7 @@ public static class LikelihoodHistograms
             : context.Trials.Group([facet]).Select(g => (Title: $"{SweepTrials.Spoken([facet])[0]} {g.Label}", g.Trials));
         var by = By(context, facet);
         if (facet == Dataset)
-        {
             by = [.. context.Without(context.Trials.Scopes(MetricCatalog.Get(Measured)).Select(s => s.Trials), by)];
-        }
 
         foreach (var (title, own) in parts)
         {
@@ -42,32 +44,33 @@ public static class LikelihoodHistograms
                 var values = new List<ImageLikelihoods>();
                 foreach (var trial in group.Trials.Where(t => t.State == TrialState.Succeeded && panel.Contains(t)))
                 {
-                    var read = kept.TryGetValue(trial.Id, out var file) ? await ImageLikelihoods.ReadAsync(file, cancellationToken) : null;
+                    var read = kept.TryGetValue(trial.Id, out var file)
+                        ? await ImageLikelihoods.ReadAsync(file, cancellationToken) : null;
                     missing += read is null ? 1 : 0;
                     values.AddRange(read is null ? [] : [read]);
                 }
 
                 if (values.Count > 0)
-                {
                     found.Add(new Group(title, group.Label, values));
-                }
             }
         }
 
         if (found.Count == 0)
         {
-            throw new ResultsException($"no finished trial of '{context.Sweep}' has kept the log-likelihoods of single images. Trials that measure {Measured} keep them; their files must be on this machine or in the store.");
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has kept the log-likelihoods of single images. "
+                + $"Trials that measure {Measured} keep them; their files must be on this machine or in the store.");
         }
 
         // More would hide each other.
-        var fewer = found.GroupBy(f => f.Panel, StringComparer.Ordinal).SelectMany(panel => panel.OrderByDescending(f => f.Mean).Take(context.Options.MaxPanels)).ToHashSet();
+        var fewer = found.GroupBy(f => f.Panel, StringComparer.Ordinal)
+            .SelectMany(panel => panel.OrderByDescending(f => f.Mean).Take(context.Options.MaxPanels)).ToHashSet();
         return Draw(context, by, found.FindAll(fewer.Contains), missing, found.Count - fewer.Count);
     }
 
     /// <summary>As asked; else the priors, if there are several, as in the paper; else what the sweep compares.</summary>
     private static List<string> By(FigureContext context, string facet)
     {
-        IReadOnlyList<string> by = context.Options.By ?? (context.Trials.Varying.Contains(Prior) ? [Prior] : context.By);
+        var by = context.Options.By ?? (context.Trials.Varying.Contains(Prior) ? [Prior] : context.By);
         return [.. by.Where(path => path != facet)];
     }
 
@@ -87,7 +90,8 @@ public static class LikelihoodHistograms
                 var heights = new double[Bins];
                 foreach (var value in f.Finite)
                 {
-                    heights[Math.Clamp((int)((value - low) / Math.Max(double.Epsilon, high - low) * Bins), 0, Bins - 1)] += 1.0 / f.Trials.Count;
+                    heights[Math.Clamp((int)((value - low) / Math.Max(double.Epsilon, high - low) * Bins), 0, Bins - 1)] += 1.0
+                        / f.Trials.Count;
                 }
 
                 return new Mark[]
@@ -98,9 +102,13 @@ public static class LikelihoodHistograms
             });
             var seeds = g.Max(f => f.Trials.Count);
             var title = string.Join(", ", new[] { g.First().Panel, apart ? g.First().Name : "" }.Where(t => t.Length > 0));
-            return (Panel)new Chart(title, new ChartAxis("log-likelihood of an image", "nats") { Min = apart ? low : double.NaN, Max = apart ? high : double.NaN }, new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"), [.. marks]);
+            return (Panel)new Chart(title,
+                new ChartAxis("log-likelihood of an image", "nats") { Min = apart ? low : double.NaN, Max = apart
+                    ? high : double.NaN }, new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"),
+                    [.. marks]);
         }).ToList();
-        return new Figure("likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels, [.. Notes(found, missing, more)])
+        return new Figure("likelihoods", $"{context.Sweep}: log-likelihood of single test images", panels,
+            [.. Notes(found, missing, more)])
         {
             LegendTitle = apart ? "" : string.Join(", ", SweepTrials.Spoken(by)),
         };
@@ -108,16 +116,24 @@ public static class LikelihoodHistograms
 
     private static IEnumerable<string> Notes(List<Group> found, int missing, int more)
     {
-        yield return $"n = {Span(found.Select(f => f.Trials.Count))} trials a histogram, {Span(found.Select(f => f.Trials[0].Values.Length))} test images each, {Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples))} importance samples; as measured at the end of training.";
-        yield return found.Count > MostListed ? "Dashed: means." : $"Dashed: means ({string.Join("; ", found.Select(f => $"{(found.Exists(o => o.Panel != f.Panel) ? f.Panel + ", " : "")}{f.Name}: {f.Mean.ToString("F2", CultureInfo.InvariantCulture)}"))} nats).";
+        yield return $"n = {Span(found.Select(f => f.Trials.Count))} trials a "
+            + $"histogram, {Span(found.Select(f => f.Trials[0].Values.Length))} test images "
+            + $"each, {Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples))} importance samples; as measured at the "
+            + "end of training.";
+        var panels = found.Exists(f => f.Panel != found[0].Panel);
+        var means = found.Select(f =>
+            $"{(panels ? f.Panel + ", " : "")}{f.Name}: {f.Mean.ToString("F2", CultureInfo.InvariantCulture)}");
+        yield return found.Count > MostListed ? "Dashed: means." : $"Dashed: means ({string.Join("; ", means)} nats).";
         if (more > 0)
         {
-            yield return $"Of {found.Count + more} histograms those with the highest means are shown; --by, --where and --max choose others.";
+            yield return $"Of {found.Count + more} histograms those with the highest means are shown; --by, --where and --max "
+                + "choose others.";
         }
 
         if (missing > 0)
         {
-            yield return $"Left out: {missing} finished {(missing == 1 ? "trial" : "trials")} without kept values of single images.";
+            yield return $"Left out: {missing} finished {(missing == 1 ? "trial" : "trials")} without kept values of "
+                + "single images.";
         }
     }
 

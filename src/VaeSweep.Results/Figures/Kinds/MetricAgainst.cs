@@ -3,10 +3,13 @@ namespace VaeSweep.Results.Figures;
 /// <summary>A metric of finished trials against a configuration path, a line a group, with every seed as a point.</summary>
 public static class MetricAgainst
 {
-    public static FigureKind Kind { get; } = new("against", "a metric of finished trials against any configuration path (--x), a line a group", (context, cancel) => BuildAsync(context, null, cancel));
+    public static FigureKind Kind { get; } = new(
+        "against", "a metric of finished trials against any configuration path (--x), a line a group",
+        (context, cancel) => BuildAsync(context, null, cancel));
 
     public static FigureKind PseudoInputs { get; } = new(
-        "pseudo-input-count", "log-likelihood against the number of pseudo-inputs (Bergentoft et al., figure 5)", (context, cancel) => BuildAsync(context, "model.pseudo_inputs", cancel))
+        "pseudo-input-count", "log-likelihood against the number of pseudo-inputs (Bergentoft et al., figure 5)",
+        (context, cancel) => BuildAsync(context, "model.pseudo_inputs", cancel))
     {
         InReport = context => context.Trials.Varying.Contains("model.pseudo_inputs"),
     };
@@ -20,16 +23,15 @@ public static class MetricAgainst
         var values = await MetricReader.ReadAsync(context.Store.Results, context.Trials, metric, cancellationToken);
         if (values.Count == 0)
         {
-            throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep table {context.Sweep} --metrics` lists the metrics.");
+            throw new ResultsException($"no finished trial of '{context.Sweep}' has {metric.Name}. `vaesweep "
+                + $"table {context.Sweep} --metrics` lists the metrics.");
         }
 
         var kind = fixedPath is null ? "against" : "pseudo-input-count";
         var numeric = Numeric(context.Trials, path);
         var places = context.Trials.Group([path]).Where(g => g.Values[0] is not null).Select(g => g.Values[0]!).ToList();
         if (places.Count == 0)
-        {
             throw new ResultsException($"no trial of '{context.Sweep}' has {path}.");
-        }
 
         var name = SweepTrials.ShortNames([path])[0].Replace('_', ' ');
         var (n, settings, panels) = (new SortedSet<int>(), 1, new List<Panel>());
@@ -38,16 +40,16 @@ public static class MetricAgainst
         by = [.. context.Without(scopes.Select(s => s.Trials), by)];
         foreach (var (scope, trials) in scopes)
         {
-            panels.Add(new Chart(scopes.Count > 1 ? scope : "", Axis(), new ChartAxis(LearningCurves.Label(metric), metric.Unit), Marks(trials)));
+            panels.Add(
+                new Chart(scopes.Count > 1 ? scope : "", Axis(), new ChartAxis(LearningCurves.Label(metric), metric.Unit),
+                    Marks(trials)));
         }
 
         List<Mark> Marks(SweepTrials trials)
         {
             var marks = new List<Mark>();
             foreach (var group in trials.Group(by))
-            {
                 Add(group, marks);
-            }
 
             return marks;
         }
@@ -57,35 +59,42 @@ public static class MetricAgainst
             var points = group.Trials.Where(t => values.ContainsKey(t.Id) && context.Trials.Setting(t, path) is not null)
                 .GroupBy(t => Place(context.Trials.Setting(t, path)!))
                 .OrderBy(g => g.Key)
-                .Select(g => (X: g.Key, Seeds: SeedBand.Seeds(g.Select(t => (t.Seed, values[t.Id]))), Settings: g.Select(t => t.Point).Distinct().Count()))
+                .Select(
+                    g => (X: g.Key, Seeds: SeedBand.Seeds(g.Select(t => (t.Seed, values[t.Id]))), Settings: g.Select(t => t.Point)
+                        .Distinct().Count()))
                 .ToList();
             if (points.Count == 0)
-            {
                 return;
-            }
 
             n.UnionWith(points.Select(p => p.Seeds.Count));
             settings = Math.Max(settings, points.Max(p => p.Settings));
             var spans = points.ConvertAll(p => SeedBand.Of(p.Seeds, context.Options.Spread));
             double[] x = [.. points.Select(p => p.X)];
-            marks.Add(new PointMark("", group.Color, [.. points.SelectMany(p => p.Seeds.Select(_ => p.X))], [.. points.SelectMany(p => p.Seeds)]) { Radius = 2.2, Opacity = 0.45 });
+            marks.Add(
+                new PointMark("", group.Color, [.. points.SelectMany(p => p.Seeds.Select(_ => p.X))],
+                    [.. points.SelectMany(p => p.Seeds)]) { Radius = 2.2, Opacity = 0.45 });
             marks.Add(new ErrorMark("", group.Color, x, [.. spans.Select(s => s.Low)], [.. spans.Select(s => s.High)]));
-            marks.Add(new LineMark(by.Count > 0 ? group.Label : "", group.Color, x, [.. spans.Select(s => s.Mean)]) { Dots = true });
+            marks.Add(
+                new LineMark(by.Count > 0 ? group.Label : "", group.Color, x, [.. spans.Select(s => s.Mean)]) { Dots = true });
         }
 
         double Place(SettingValue value) => numeric ? value.Number : places.FindIndex(p => p.Json == value.Json);
 
         ChartAxis Axis() => numeric
-            ? new ChartAxis(name) { Log = context.Options.LogX || Spans(places), TicksAt = places.Count <= 8 ? [.. places.Select(p => p.Number)] : null }
+            ? new ChartAxis(name) { Log = context.Options.LogX || Spans(places), TicksAt = places.Count <= 8
+                ? [.. places.Select(p => p.Number)] : null }
             : new ChartAxis(name) { Categories = [.. places.Select(p => p.Text)] };
         var seeds = n.Count == 1 ? $"n = {n.Min}" : $"n = {n.Min} to {n.Max}";
         return new Figure(
             kind, $"{context.Sweep}: {LearningCurves.Label(metric)} against {name}",
             panels,
             [
-                n.Max > 1 ? $"{seeds} seeds a point of a line; error bars: {SeedBand.Name(context.Options.Spread)}; small points: single seeds." : "n = 1 seed a point, so no error bars.",
+                n.Max > 1 ? $"{seeds} seeds a point of a line; error bars: {SeedBand.Name(context.Options.Spread)}; small "
+                    + "points: single seeds." : "n = 1 seed a point, so no error bars.",
                 .. SeedBand.Joined(settings, "point"),
-                .. leftOut > 0 ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or without {metric.Name}." } : [],
+                .. leftOut > 0
+                    ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or "
+                        + $"without {metric.Name}." } : [],
             ])
         {
             LegendTitle = by.Count == 1 ? SweepTrials.Spoken(by)[0] : "",
@@ -93,7 +102,8 @@ public static class MetricAgainst
     }
 
     internal static bool Numeric(SweepTrials trials, string path) =>
-        trials.Trials.Select(t => trials.Setting(t, path)).Where(v => v is not null).Select(v => v!.Number).Distinct().ToList() is { Count: > 0 } numbers && numbers.TrueForAll(double.IsFinite);
+        trials.Trials.Select(t => trials.Setting(t, path)).Where(v => v is not null).Select(v => v!.Number).Distinct()
+            .ToList() is { Count: > 0 } numbers && numbers.TrueForAll(double.IsFinite);
 
     /// <summary>Numbers that span so much that a plain axis would press most of them together.</summary>
     internal static bool Spans(IReadOnlyList<SettingValue> values) =>

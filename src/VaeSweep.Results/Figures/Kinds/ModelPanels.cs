@@ -8,18 +8,19 @@ internal static class ModelPanels
 {
     private const int MostMissing = 3;
 
-    /// <summary>Opens the trials asked for, else the first finished one of each group, one after the other; <paramref name="use"/> sees each.</summary>
+    /// <summary>Opens the trials asked for, else the first finished one of each group, one after the other;
+    /// <paramref name="use"/> sees each.</summary>
     /// <param name="suits">Leaves out trials whose model has nothing to show.</param>
     /// <exception cref="ResultsException">No model can be opened.</exception>
     public static async Task<ShownModels> EachAsync(
-        FigureContext context, Func<FigureTrial, bool> suits, Action<ITrainedModel, FigureTrial, string> use, CancellationToken cancellationToken)
+        FigureContext context, Func<FigureTrial, bool> suits, Action<ITrainedModel, FigureTrial, string> use,
+        CancellationToken cancellationToken)
     {
-        var models = context.Models ?? throw new ResultsException("figures of trained models need libtorch: `vaesweep doctor` says more.");
+        var models = context.Models
+            ?? throw new ResultsException("figures of trained models need libtorch: `vaesweep doctor` says more.");
         var chosen = UnitPanels.Chosen(context).Where(c => c.Trial.State == TrialState.Succeeded && suits(c.Trial)).ToList();
         if (chosen.Count == 0)
-        {
             throw new ResultsException($"no finished trial of '{context.Sweep}' has a model that this figure can show.");
-        }
 
         var shown = chosen.Take(context.Options.Trials.Count > 0 ? int.MaxValue : context.Options.MaxPanels).ToList();
         var (opened, missing) = (new List<FigureTrial>(), new List<ResultsException>());
@@ -39,21 +40,21 @@ internal static class ModelPanels
             }
 
             using (model)
-            {
                 use(model, trial, title.Length > 0 ? title : trial.Id);
-            }
 
             opened.Add(trial);
         }
 
-        return opened.Count > 0 ? new ShownModels(opened, chosen.Count, [.. missing.Select(cannot => cannot.Message)]) : throw missing[0];
+        return opened.Count > 0 ? new ShownModels(opened, chosen.Count, [.. missing.Select(cannot => cannot.Message)])
+            : throw missing[0];
     }
 
     public static IEnumerable<string> Notes(FigureContext context, ShownModels shown) =>
     [
         .. UnitPanels.Notes(context, shown.Trials, shown.Offered - shown.Missing.Count),
         .. shown.Missing.Take(MostMissing).Select(why => $"Left out: {why}"),
-        .. shown.Missing.Count > MostMissing ? [$"Left out as well: {shown.Missing.Count - MostMissing} further models."] : Array.Empty<string>(),
+        .. shown.Missing.Count > MostMissing
+            ? [$"Left out as well: {shown.Missing.Count - MostMissing} further models."] : Array.Empty<string>(),
     ];
 
     /// <summary>Rows of pixels as tiles.</summary>
@@ -61,9 +62,7 @@ internal static class ModelPanels
     {
         var size = model.ImageWidth * model.ImageHeight;
         for (var i = 0; i < images.Length / size; i++)
-        {
             yield return GreyImage.Of(images.AsSpan(i * size, size), model.ImageWidth, model.ImageHeight);
-        }
     }
 
     /// <summary>Codes between two rows of codes, row by row.</summary>
@@ -71,9 +70,7 @@ internal static class ModelPanels
     {
         var codes = new float[rows * width];
         for (var i = 0; i < codes.Length; i++)
-        {
             codes[i] = (float)value(i / width, i % width);
-        }
 
         return codes;
     }

@@ -14,9 +14,7 @@ public static class ParameterContour
     {
         var table = await ParameterTable.BuildAsync(context, cancellationToken);
         if (table.Parameters.Count < 2)
-        {
             throw new ResultsException("a contour needs two parameters that vary: --by a,b names them.");
-        }
 
         // Unasked, the two that matter most: the others would show a flat surface.
         var (x, y) = context.Options.By is { Count: >= 2 } ? (0, 1) : MostImportant(table, context.Options.Seed);
@@ -26,19 +24,20 @@ public static class ParameterContour
         var cells = across.Continuous || up.Continuous ? Surface(table, points, x, y) : Cells(points, across, up, x, y);
         var marks = new List<Mark> { cells.Heat };
         if (cells.Points is { } measured)
-        {
             marks.Add(measured);
-        }
 
         return new Figure(
             "contour", $"{context.Sweep}: {LearningCurves.Label(table.Metric)} over {across.Name} and {up.Name}",
             [new Chart("", cells.X, cells.Y, marks) { Scale = scale }],
-            [table.Note, cells.Points is null ? "Each cell is the mean over the other parameters; grey: not measured." : "The surface is interpolated between the measured points (weights 1 / distance²); dots are measured."]);
+            [table.Note, cells.Points is null
+                ? "Each cell is the mean over the other parameters; grey: not measured." : "The surface is interpolated between "
+                + "the measured points (weights 1 / distance²); dots are measured."]);
     }
 
     private static (int X, int Y) MostImportant(ParameterTable table, long seed)
     {
-        var ranked = Fanova.Of(table, seed).Shares.Select((s, i) => (s.Mean, i)).OrderByDescending(s => s.Mean).Take(2).Select(s => s.i).Order().ToList();
+        var ranked = Fanova.Of(table, seed).Shares.Select((s, i) => (s.Mean, i)).OrderByDescending(s => s.Mean).Take(2)
+            .Select(s => s.i).Order().ToList();
         return (ranked[0], ranked[1]);
     }
 
@@ -61,7 +60,8 @@ public static class ParameterContour
         static ChartAxis Names(ParameterTable.Parameter p) => new(p.Name) { Categories = [.. p.Levels.Select(l => l.Text)] };
     }
 
-    private static (HeatMark Heat, PointMark? Points, ChartAxis X, ChartAxis Y) Surface(ParameterTable table, List<ParameterTable.Point> points, int x, int y)
+    private static (HeatMark Heat, PointMark? Points, ChartAxis X, ChartAxis Y) Surface(
+        ParameterTable table, List<ParameterTable.Point> points, int x, int y)
     {
         var (xs, ys) = (Grid(table, points, x), Grid(table, points, y));
         var cells = new double[Resolution, Resolution];
@@ -82,14 +82,17 @@ public static class ParameterContour
             }
         }
 
-        var dots = new PointMark("", Palette.Ink, [.. points.Select(p => table.Place(p, x))], [.. points.Select(p => table.Place(p, y))]) { Radius = 2, Opacity = 0.6 };
+        var dots = new PointMark("", Palette.Ink, [.. points.Select(p => table.Place(p, x))],
+            [.. points.Select(p => table.Place(p, y))]) { Radius = 2, Opacity = 0.6 };
         return (new HeatMark(xs.Edges, ys.Edges, cells), dots, table.Parameters[x].Axis, table.Parameters[y].Axis);
     }
 
     /// <summary>Even steps along a parameter's axis.</summary>
-    private static (double[] Edges, Func<double, double> At) Grid(ParameterTable table, List<ParameterTable.Point> points, int parameter)
+    private static (double[] Edges, Func<double, double> At) Grid(
+        ParameterTable table, List<ParameterTable.Point> points, int parameter)
     {
-        var range = AxisRange.Of(table.Parameters[parameter].Axis, points.Select(p => table.Place(p, parameter)), tight: true, zero: false);
+        var range = AxisRange.Of(table.Parameters[parameter].Axis, points.Select(p => table.Place(p, parameter)), tight: true,
+            zero: false);
         var log = table.Parameters[parameter].Numeric && table.Parameters[parameter].Log;
         double[] edges = [.. Enumerable.Range(0, Resolution + 1).Select(i => i / (double)Resolution)
             .Select(t => log ? range.Min * Math.Pow(range.Max / range.Min, t) : range.Min + (t * (range.Max - range.Min)))];

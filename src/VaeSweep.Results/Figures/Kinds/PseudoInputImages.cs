@@ -6,7 +6,8 @@ public static class PseudoInputImages
     private const int Shown = 50;
     private const int AcrossAtMost = 10;
 
-    public static FigureKind Kind { get; } = new("pseudo-inputs", "pseudo-inputs of VampPriors as images (Bergentoft et al., figure 7)", BuildAsync)
+    public static FigureKind Kind { get; } =
+        new("pseudo-inputs", "pseudo-inputs of VampPriors as images (Bergentoft et al., figure 7)", BuildAsync)
     {
         NeedsModel = true,
         InReport = context => context.Trials.Trials.Any(t => HasThem(context, t)),
@@ -16,7 +17,8 @@ public static class PseudoInputImages
     {
         if (!context.Trials.Trials.Any(t => HasThem(context, t)))
         {
-            throw new ResultsException($"no trial of '{context.Sweep}' has a VampPrior (model.prior: vampprior or vampprior_data).");
+            throw new ResultsException($"no trial of '{context.Sweep}' has a VampPrior (model.prior: vampprior or "
+                + "vampprior_data).");
         }
 
         var count = context.Options.Images > 0 ? context.Options.Images : Shown;
@@ -27,9 +29,14 @@ public static class PseudoInputImages
             // Early in training they are faint: what is to be seen is their shapes.
             var brightest = Math.Max(pixels.Max(), float.Epsilon);
             var tiles = ModelPanels.Tiles(model, Array.ConvertAll(pixels, p => p / brightest)).ToList();
-            panels.Add(new TileGrid($"{title}: {Math.Min(count, tiles.Count)} of {tiles.Count}", Math.Min(AcrossAtMost, count), [.. tiles.Take(count)]));
+            panels.Add(
+                new TileGrid($"{title}: {Math.Min(count, tiles.Count)} of {tiles.Count}", Math.Min(AcrossAtMost, count),
+                    [.. tiles.Take(count)]));
         }, cancellationToken);
-        return new Figure("pseudo-inputs", $"{context.Sweep}: pseudo-inputs", panels, [.. ModelPanels.Notes(context, shown), "The first ones, none picked; the brightest pixel of each model's is white."]) { Columns = panels.Count == 1 ? 1 : 2 };
+        return new Figure("pseudo-inputs", $"{context.Sweep}: pseudo-inputs", panels,
+            [.. ModelPanels.Notes(context, shown),
+                "The first ones, none picked; the brightest pixel of each model's is white."]) { Columns = panels.Count == 1
+                    ? 1 : 2 };
     }
 
     private static bool HasThem(FigureContext context, FigureTrial trial) =>

@@ -7,7 +7,9 @@ public static class ReconstructionsAndSamples
 {
     private const int Side = 8;
 
-    public static FigureKind Kind { get; } = new("samples", "each model's reconstructions and samples from its prior, side by side (Bergentoft et al., figure 8)", BuildAsync) { NeedsModel = true, InReport = _ => true };
+    public static FigureKind Kind { get; } = new(
+        "samples", "each model's reconstructions and samples from its prior, side by side (Bergentoft et al., figure 8)",
+        BuildAsync) { NeedsModel = true, InReport = _ => true };
 
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
@@ -17,15 +19,21 @@ public static class ReconstructionsAndSamples
         {
             var test = model.Images(500);
             var inputs = test.Of(test.Varied(side * side / 2));
-            var (above, below) = (ModelPanels.Tiles(model, inputs).ToList(), ModelPanels.Tiles(model, model.Decode(model.Encode(inputs))).ToList());
+            var (above, below) = (ModelPanels.Tiles(model, inputs)
+                .ToList(), ModelPanels.Tiles(model, model.Decode(model.Encode(inputs))).ToList());
             // A row of inputs, below it the row of their reconstructions.
-            var pairs = Enumerable.Range(0, (above.Count + side - 1) / side).SelectMany(row => Row(above, row, side).Concat(Row(below, row, side)));
+            var pairs = Enumerable.Range(0, (above.Count + side - 1) / side)
+                .SelectMany(row => Row(above, row, side).Concat(Row(below, row, side)));
             panels.Add(new TileGrid($"{title}: inputs over reconstructions", side, [.. pairs]));
-            panels.Add(new TileGrid($"{title}: samples", side, [.. ModelPanels.Tiles(model, model.Decode(model.SampleCodes(side * side, context.Options.Seed)))]));
+            panels.Add(
+                new TileGrid($"{title}: samples", side,
+                    [.. ModelPanels.Tiles(model, model.Decode(model.SampleCodes(side * side, context.Options.Seed)))]));
         }, cancellationToken);
         return new Figure(
             "samples", $"{context.Sweep}: reconstructions and samples", panels,
-            [.. ModelPanels.Notes(context, shown), $"Samples: mean images of codes from the model's own prior, seed {context.Options.Seed}, none picked."]) { Columns = 2 };
+            [.. ModelPanels.Notes(context, shown),
+                $"Samples: mean images of codes from the model's own prior, seed {context.Options.Seed}, "
+                    + "none picked."]) { Columns = 2 };
     }
 
     private static IEnumerable<GreyImage?> Row(List<GreyImage> tiles, int row, int side) =>

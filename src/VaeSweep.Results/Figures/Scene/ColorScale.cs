@@ -25,11 +25,10 @@ public sealed record ColorScale(string Label, string Unit, double Min, double Ma
         foreach (var value in values)
         {
             if (double.IsFinite(value))
-            {
                 (min, max) = (Math.Min(min, value), Math.Max(max, value));
-            }
         }
 
-        return min > max ? new ColorScale(label, unit, 0, 1) { Reversed = reversed } : new ColorScale(label, unit, min, max) { Reversed = reversed };
+        return min > max ? new ColorScale(label, unit, 0, 1) { Reversed = reversed }
+            : new ColorScale(label, unit, min, max) { Reversed = reversed };
     }
 }

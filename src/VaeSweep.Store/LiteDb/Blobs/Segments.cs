@@ -77,7 +77,9 @@ public static class Segments
         var changes = new StoreChanges();
         if (segments.Count < 2 || !segments.Zip(segments.Skip(1)).Any(pair =>
             pair.First["attempt"] == pair.Second["attempt"] && Size(pair.First) + Size(pair.Second) <= MostReportBytes))
+        {
             return changes;
+        }
         foreach (var segment in segments)
             changes.Delete(StoreCollections.Segments, segment["_id"]);
         var each = Math.Max(1, (int)(MostReportBytes * (double)segments.Sum(segment => segment["epochs"].AsInt32)

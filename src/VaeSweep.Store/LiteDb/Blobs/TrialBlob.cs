@@ -31,8 +31,11 @@ internal static class TrialBlob
         {
             writer.Number(trial.Key);
             writer.Number(trial.Sweep);
-            foreach (var part in (ReadOnlySpan<ulong>)[trial.Fingerprint.First, trial.Fingerprint.Second, trial.Fingerprint.Third, trial.Fingerprint.Fourth])
+            foreach (var part in (ReadOnlySpan<ulong>)[trial.Fingerprint.First, trial.Fingerprint.Second, trial.Fingerprint.Third,
+                trial.Fingerprint.Fourth])
+            {
                 writer.Number(unchecked((long)part));
+            }
             writer.Number(trial.Index);
             writer.Number(trial.Seed);
             writer.Number(trial.Point);
@@ -60,7 +63,8 @@ internal static class TrialBlob
             var (key, sweep) = (reader.Number(), reader.Number());
             var print = new TrialFingerprint(Part(ref reader), Part(ref reader), Part(ref reader), Part(ref reader));
             trials.Add(new TrialDocument(
-                key, sweep, print, reader.Number(), reader.Number(), reader.Number(), checked((int)reader.Number()), checked((int)reader.Number())));
+                key, sweep, print, reader.Number(), reader.Number(), reader.Number(), checked((int)reader.Number()),
+                checked((int)reader.Number())));
         }
 
         return trials;

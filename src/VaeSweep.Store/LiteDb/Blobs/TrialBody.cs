@@ -55,7 +55,9 @@ internal static class TrialBody
             trial.Index, trial.Seed, trial.Point, trial.Pack, trial.Epochs, trial.Attempt, trial.Failures, trial.Losses,
             trial.AttemptEpoch, trial.Unbroken, trial.LastCheckpoint, trial.BestCheckpoint, trial.CheckpointEpoch,
             trial.StartedAt, trial.FinishedAt])
+        {
             writer.Number(number);
+        }
         if (said.HasFlag(Said.Seconds))
             writer.Double(trial.Seconds);
         if (said.HasFlag(Said.Beyond))
@@ -124,7 +126,9 @@ internal static class TrialBody
         foreach (var number in (ReadOnlySpan<long>)[
             attempt.Ordinal, attempt.Fence, attempt.Worker, attempt.StartedAt, attempt.FromEpoch, attempt.EndedAt,
             attempt.ToEpoch])
+        {
             writer.Number(number);
+        }
         WriteText(writer, attempt.Token);
         WriteText(writer, attempt.Outcome);
         WriteText(writer, Words.Of(attempt.FailureClass));

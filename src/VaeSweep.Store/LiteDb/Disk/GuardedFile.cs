@@ -16,8 +16,10 @@ internal sealed class GuardedFile(IDiskFile file, WriteFault fault) : IDiskFile
     public void ReadExactly(long position, Span<byte> buffer)
     {
         if (Read(position, buffer) < buffer.Length)
+        {
             throw new StoreDamagedException(
                 $"'{Path}' ends at byte {Length}; there should be more, up to byte {position + buffer.Length}.");
+        }
     }
 
     public void Write(long position, ReadOnlySpan<byte> bytes)

@@ -11,8 +11,10 @@ internal sealed class WriteFault
     public void Demand()
     {
         if (First is not null)
+        {
             throw new IOException($"Nothing is written after a failure until the store is opened again. {First.Message}",
                 First) { HResult = First.HResult };
+        }
     }
 
     /// <returns>Always false, for an exception filter: the exception goes on.</returns>

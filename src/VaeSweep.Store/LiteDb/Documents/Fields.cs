@@ -65,7 +65,8 @@ internal static class Fields
     public static int? IntOrNull(this BsonDocument document, string name) =>
         document.TryGetValue(name, out var value) ? value.AsInt32 : null;
 
-    public static bool Bool(this BsonDocument document, string name) => document.TryGetValue(name, out var value) && value.AsBoolean;
+    public static bool Bool(this BsonDocument document, string name) => document.TryGetValue(name, out var value)
+        && value.AsBoolean;
 
     public static string Text(this BsonDocument document, string name) => document[name].AsString;
 

@@ -6,9 +6,9 @@ namespace VaeSweep.Store.LiteDb;
 
 /// <summary>What succeeded trials scored, gathered while they finish into blocks that are read column by column.</summary>
 /// <remarks>
-/// A succeeded trial never changes, so that its row is right for ever; a deleted one's row is nobody's, since keys are never given
-/// out twice. A block is written when it is full and at an orderly end; what a killed process had not written is read trial by
-/// trial when it is next asked for.
+/// A succeeded trial never changes, so that its row is right for ever; a deleted one's row is nobody's, since keys are never
+/// given out twice. A block is written when it is full and at an orderly end; what a killed process had not written is read trial
+/// by trial when it is next asked for.
 /// </remarks>
 /// <param name="rows">Of a full block.</param>
 internal sealed class ScoreColumns(int rows)
@@ -19,7 +19,8 @@ internal sealed class ScoreColumns(int rows)
     // Of trials that are not finished; without units and events.
     private readonly Dictionary<long, EpochReport> _last = [];
     private readonly Dictionary<(string Metric, int Samples), string> _names = [];
-    private readonly MetricColumn[] _curves = [.. MetricList.Curves.Select(metric => new MetricColumn(metric.Name, metric.Curve!))];
+    private readonly MetricColumn[] _curves =
+        [.. MetricList.Curves.Select(metric => new MetricColumn(metric.Name, metric.Curve!))];
     private ScoreRows _open = new();
     private long _block = 1;
     private bool _changed;
@@ -69,7 +70,8 @@ internal sealed class ScoreColumns(int rows)
             }
         }
 
-        foreach (var trial in changes.OfType<TrialPut>().Select(put => put.Document).Where(one => TrialPolicy.IsFinished(one.State)))
+        foreach (var trial in changes.OfType<TrialPut>().Select(put => put.Document)
+            .Where(one => TrialPolicy.IsFinished(one.State)))
         {
             _last.Remove(trial.Key, out var last);
             if (trial.State != TrialState.Succeeded || _covered.Contains(trial.Key))

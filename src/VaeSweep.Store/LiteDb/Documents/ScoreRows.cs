@@ -34,7 +34,8 @@ internal sealed class ScoreRows
     {
         foreach (var values in _columns.Values)
             Pad(values, _trials.Count);
-        return new ColumnBlock([.. _trials], _columns.ToDictionary(one => one.Key, one => one.Value.ToArray(), StringComparer.Ordinal));
+        return new ColumnBlock([.. _trials],
+            _columns.ToDictionary(one => one.Key, one => one.Value.ToArray(), StringComparer.Ordinal));
     }
 
     private static void Pad(List<double> values, int count)

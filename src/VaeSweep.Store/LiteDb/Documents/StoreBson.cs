@@ -6,7 +6,8 @@ namespace VaeSweep.Store.LiteDb;
 /// <summary>What a store holds besides its trials, as LiteDB's documents and back.</summary>
 internal static class StoreBson
 {
-    /// <summary>The Ledger's document in <see cref="StoreCollections.Meta"/>; the file's own is <see cref="StorePlace.Key"/>.</summary>
+    /// <summary>The Ledger's document in <see cref="StoreCollections.Meta"/>; the file's own is
+    /// <see cref="StorePlace.Key"/>.</summary>
     public const string LedgerKey = "ledger";
 
     public static BsonDocument Of(MetaDocument meta) => new()
@@ -62,7 +63,8 @@ internal static class StoreBson
     }.With("node", worker.Node);
 
     public static WorkerDocument Worker(BsonDocument document) => new(
-        document.Long("_id"), document.Text("worker"), document.Text("device"), document.TextOrNull("node"), document.Text("provenance"));
+        document.Long("_id"), document.Text("worker"), document.Text("device"), document.TextOrNull("node"),
+        document.Text("provenance"));
 
     public static BsonDocument Of(CheckpointDocument checkpoint) => new BsonDocument
     {

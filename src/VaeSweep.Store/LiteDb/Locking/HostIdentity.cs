@@ -1,6 +1,7 @@
 namespace VaeSweep.Store.LiteDb;
 
-/// <summary>Which running system this is. Containers on one kernel count as one: they share the memory that SQLite's locks live in.</summary>
+/// <summary>Which running system this is. Containers on one kernel count as one: they share the memory that SQLite's locks live
+/// in.</summary>
 /// <param name="Machine">Stays over restarts.</param>
 /// <param name="Boot">Changes with every start.</param>
 internal sealed record HostIdentity(string Name, string Machine, string Boot)

@@ -102,7 +102,8 @@ public sealed class StoreLock : IDisposable
     }
 
     /// <summary>Whether somebody writes to a store now, at the price of a look.</summary>
-    /// <returns>What <see cref="Share"/> would throw; null where it would have the right to read, or fail of something else.</returns>
+    /// <returns>What <see cref="Share"/> would throw; null where it would have the right to read, or fail of something
+    /// else.</returns>
     public static StoreInUseException? HeldBy(string store)
     {
         ArgumentException.ThrowIfNullOrEmpty(store);

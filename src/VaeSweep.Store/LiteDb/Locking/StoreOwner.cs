@@ -6,8 +6,8 @@ namespace VaeSweep.Store.LiteDb;
 /// <summary>Who has a store open to write, or had it last: the file STORE.owner.</summary>
 /// <param name="Boot">Tells one start of the machine from the next.</param>
 /// <param name="Address">Where it answers; null before it does, and after its end.</param>
-/// <param name="Token">What a command must say to steer it, readable by the file's owner alone. It stays from one head to the next,
-/// and nodes that outlive a head go on showing it.</param>
+/// <param name="Token">What a command must say to steer it, readable by the file's owner alone. It stays from one head to the
+/// next, and nodes that outlive a head go on showing it.</param>
 /// <param name="Opening">Made with each opening and kept in the store too: a store with another one was replaced.</param>
 /// <param name="Since">When it took the store; null where an older version wrote the file.</param>
 public sealed record StoreOwner(string Host, string Boot, int Pid, string? Address, string? Token, string Opening,

@@ -37,15 +37,19 @@ internal static class BackupFile
         if (!begins && !ends)
             throw new StoreException($"'{file.Path}' is no back-up that 'store backup' made; it has {file.Length:N0} bytes.");
         if (!ends)
+        {
             throw new StoreDamagedException(
                 $"'{file.Path}' begins as a back-up and does not end as one after {file.Length:N0} bytes: its end is missing, " +
                 "or 'store backup' did not make it. (A copy of a closed store goes to its place as it is, and 'store check " +
                 "--adopt' takes it over.)");
+        }
         var pages = BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(CountOffset));
         var sum = BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(SumOffset));
         if (BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(OwnSumOffset)) != PageSums.Of(page.AsSpan(0, OwnSumOffset), Seed)
             || pages * (long)LitePage.Size != end)
+        {
             throw new StoreDamagedException($"Back-up '{file.Path}' is damaged at its end.");
+        }
         var hash = new XxHash3();
         for (uint id = 0; id < pages; id++)
         {

@@ -29,9 +29,11 @@ internal sealed class BackupWriter : IDisposable
         if (File.Exists(_target) && !FileInode.IsOrdinary(_target))
             throw new StoreException($"No back-up can be written to '{_target}', which is no ordinary file.");
         if (File.Exists(_target) && !replaces)
+        {
             throw new StoreException(
                 $"'{_target}' is there already. Name another file for the back-up, delete this one, or let it be replaced " +
                 "(--force).");
+        }
         try
         {
             _file = new FileStream(_part, FileMode.Create, FileAccess.Write, FileShare.None, BufferPages * LitePage.Size);
@@ -52,9 +54,11 @@ internal sealed class BackupWriter : IDisposable
     {
         var (needed, free) = ((pages + 1L) * LitePage.Size, RealDisk.Instance.FreeBytes(_target));
         if (free < needed)
+        {
             throw new StoreException(string.Create(CultureInfo.InvariantCulture,
                 $"The back-up has no room at '{_target}': it takes {needed:N0} bytes, and {free:N0} are free. Make room, or " +
                 $"name a file on another disk."));
+        }
     }
 
     /// <param name="fill">Puts a page into a buffer.</param>

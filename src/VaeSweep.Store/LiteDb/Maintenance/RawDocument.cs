@@ -78,7 +78,9 @@ internal static class RawDocument
                 size = 0;
                 if (value.Length < sizeof(int) || BinaryPrimitives.ReadInt32LittleEndian(value) is var text
                     && (text < 1 || text > value.Length - sizeof(int)))
+                {
                     return false;
+                }
                 size = sizeof(int) + text;
                 return true;
             case 0x03 or 0x04:
@@ -87,7 +89,9 @@ internal static class RawDocument
                 size = 0;
                 if (value.Length < LeastBytes || BinaryPrimitives.ReadInt32LittleEndian(value) is var count
                     && (count < 0 || count > value.Length - LeastBytes))
+                {
                     return false;
+                }
                 size = LeastBytes + count;
                 return true;
             case 0x07:

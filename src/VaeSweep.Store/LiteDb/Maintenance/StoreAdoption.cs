@@ -61,16 +61,20 @@ public static class StoreAdoption
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (found.Collection is null)
+                {
                     throw new StoreDamagedException(
                         $"'{path}': document {DocumentName.Of(null, found.Document["_id"])} belongs to no collection.");
+                }
                 if (!found.Fits)
                     changed.Add(DocumentName.Of(found.Collection, found.Document["_id"]));
                 Add(target, found);
             }
 
             if (scan.BrokenDocuments.Except(changed, StringComparer.Ordinal).FirstOrDefault() is { } broken)
+            {
                 throw new StoreDamagedException(
                     $"'{path}': document {broken} cannot be read; the file is damaged, not only changed.");
+            }
             target.Finish();
         }
 

@@ -66,8 +66,10 @@ public static class StoreBackup
                 try
                 {
                     if (copied != store)
+                    {
                         throw new StoreException(
                             $"Store '{store.Path}' was opened again while it was copied. Make the back-up again.");
+                    }
                     cancellationToken.ThrowIfCancellationRequested();
                     for (var since = Stopwatch.GetTimestamp(); backup.Pages < count && Stopwatch.GetElapsedTime(since) < _slice;)
                         backup.Add(page => store.Pages.ReadPage(backup.Pages, page.Span));

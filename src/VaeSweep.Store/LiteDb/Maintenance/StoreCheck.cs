@@ -40,8 +40,10 @@ public static class StoreCheck
         if (StoreFileKinds.IsPartOf(held.Store, target))
             throw new StoreException($"'{target}' is one of the damaged store's own files. Name another for the rescued store.");
         if (!Directory.Exists(Path.GetDirectoryName(target)))
+        {
             throw new StoreException(
                 $"There is no folder '{Path.GetDirectoryName(target)}' for the rescued store. Make it first.");
+        }
         try
         {
             return Run(RealDisk.Instance, held.Store, target, cancellationToken);
@@ -94,8 +96,10 @@ public static class StoreCheck
             .ToList();
         var findings = new List<string>(pages.Findings);
         if (scan.DamagedPages.Count > 0)
+        {
             findings.Add($"{scan.DamagedPages.Count} of {pages.Count} pages do not match their checksums: " +
                 $"{Some(scan.DamagedPages.Select(id => $"{id}"))}.");
+        }
         if (lost.Count > 0)
             findings.Add($"{lost.Count} documents cannot be read: {Some(lost)}.");
         if (doubtful.Count > 0)

@@ -30,7 +30,9 @@ internal sealed record LogHeader(ulong Generation, ulong Salt, bool Fresh, long 
         Span<byte> bytes = stackalloc byte[SlotBytes];
         if (log.Read(slot * SlotBytes, bytes) < SlotBytes || !bytes[..Magic.Length].SequenceEqual(Magic)
             || BinaryPrimitives.ReadUInt64LittleEndian(bytes[SumOffset..]) != PageSums.Of(bytes[..SumOffset], SumSeed))
+        {
             return null;
+        }
         var header = new LogHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
                 bytes[24] != 0,

@@ -64,7 +64,9 @@ internal static class LogScanner
                 return $"'{file.Path}': the newer of its two headers is damaged, and transactions follow it.";
             if (index > broken && Fits(frame, header.Generation, index, before, sum) && LitePage.Confirms(frame)
                 && ++confirmed > 1)
+            {
                 return $"'{file.Path}': page {broken} of the log is damaged, and committed transactions lie behind it.";
+            }
             before = SumOf(frame);
         }
 

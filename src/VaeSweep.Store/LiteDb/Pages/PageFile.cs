@@ -34,8 +34,10 @@ internal sealed class PageFile(GuardedFile data, GuardedFile sums, PageSum sum)
     public void Load(uint pages)
     {
         if (sums.Length < pages * (long)sizeof(ulong))
+        {
             throw new StoreDamagedException(
                 $"'{sums.Path}' has checksums for {sums.Length / sizeof(ulong)} of the {pages} pages of '{data.Path}'.");
+        }
         _sums = new ulong[pages + 16];
         sums.ReadExactly(0, MemoryMarshal.AsBytes(_sums.AsSpan(0, (int)pages)));
         Pages = pages;
@@ -121,8 +123,10 @@ internal sealed class PageFile(GuardedFile data, GuardedFile sums, PageSum sum)
         void WriteSums()
         {
             if (sumsEnd > sumsFirst)
+            {
                 sums.Write(sumsFirst * (long)sizeof(ulong),
                     MemoryMarshal.AsBytes(_sums.AsSpan((int)sumsFirst, (int)(sumsEnd - sumsFirst))));
+            }
             sumsFirst = sumsEnd;
         }
     }

@@ -24,7 +24,8 @@ internal sealed partial class LedgerResults
         }
     }
 
-    public async IAsyncEnumerable<EpochUnits> UnitsAsync(TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EpochUnits> UnitsAsync(
+        TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var (sweep, trial, reports) in ReportsAsync(which, cancellationToken))
         {
@@ -35,5 +36,6 @@ internal sealed partial class LedgerResults
 
     private IAsyncEnumerable<(string Sweep, TrialDocument Trial, List<StoredReport> Found)> ReportsAsync(
         TrialFilter which, CancellationToken cancellationToken) =>
-        ReadAsync(which, one => one.EpochsDone > 0, static (log, first, last) => log.Reports(first, last), one => one.Trial, cancellationToken);
+        ReadAsync(which, one => one.EpochsDone > 0, static (log, first, last) => log.Reports(first, last), one => one.Trial,
+            cancellationToken);
 }

@@ -15,7 +15,8 @@ internal sealed partial class LedgerResults
 
     private SweepScores Scores(TrialDocument[] trials, IReadOnlyList<Metric> metrics, HashSet<long>? points)
     {
-        var (counts, columns) = (new Dictionary<(long Point, TrialState State), int>(), metrics.Select(_ => new ScoreColumn()).ToList());
+        var (counts, columns) = (new Dictionary<(long Point, TrialState State), int>(), metrics.Select(_ => new ScoreColumn())
+            .ToList());
         var succeeded = new Dictionary<long, TrialDocument>();
         foreach (var trial in trials)
         {
@@ -46,5 +47,6 @@ internal sealed partial class LedgerResults
         return new SweepScores([.. counts.Select(one => new PointCount(one.Key.Point, one.Key.State, one.Value))], columns);
     }
 
-    private static double Kept(Metric metric, TrialDocument trial) => metric.Name == MetricList.Epochs.Name ? trial.EpochsDone : trial.Seconds;
+    private static double Kept(Metric metric, TrialDocument trial) => metric.Name == MetricList.Epochs.Name
+        ? trial.EpochsDone : trial.Seconds;
 }

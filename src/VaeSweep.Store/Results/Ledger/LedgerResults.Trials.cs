@@ -6,7 +6,8 @@ namespace VaeSweep.Store;
 internal sealed partial class LedgerResults
 {
     public IAsyncEnumerable<TrialRecord> TrialsAsync(TrialFilter which, TrialParts parts, CancellationToken cancellationToken) =>
-        which.LastFinishedFirst ? LastFinishedAsync(which, parts, cancellationToken) : InOrderAsync(which, parts, cancellationToken);
+        which.LastFinishedFirst ? LastFinishedAsync(which, parts, cancellationToken)
+            : InOrderAsync(which, parts, cancellationToken);
 
     public async Task<IReadOnlyList<PointRecord>> PointsAsync(string sweep, CancellationToken cancellationToken)
     {
@@ -15,11 +16,16 @@ internal sealed partial class LedgerResults
         if (keys.Count == 0)
             return [];
         var points = await store.DoAsync(
-            (_, _) => store.Log.Points(keys.Min(), keys.Max()).Where(point => keys.Contains(point.Key)).ToList(), cancellationToken);
+            (_, _) => store.Log.Points(keys.Min(), keys.Max()).Where(point => keys.Contains(point.Key))
+                .ToList(), cancellationToken);
         var bases = new Dictionary<long, PointBase>();
         foreach (var key in points.Select(point => point.Base).Distinct())
-            bases.Add(key, new PointBase(key, await store.DoAsync((ledger, _) => store.PointText(ledger, key), cancellationToken)));
-        return [.. points.Select(point => new PointRecord(point.Key, bases[point.Base], point.Base == point.Key ? "{}" : point.Text))];
+        {
+            bases.Add(
+                key, new PointBase(key, await store.DoAsync((ledger, _) => store.PointText(ledger, key), cancellationToken)));
+        }
+        return [.. points.Select(point =>
+            new PointRecord(point.Key, bases[point.Base], point.Base == point.Key ? "{}" : point.Text))];
     }
 
     private async IAsyncEnumerable<TrialRecord> InOrderAsync(
@@ -28,7 +34,8 @@ internal sealed partial class LedgerResults
         var left = which.Limit ?? int.MaxValue;
         await foreach (var (sweep, trials) in PartsAsync(which, _ => true, cancellationToken))
         {
-            foreach (var record in await RecordsAsync(which, trials.ConvertAll(trial => (sweep, trial)), parts, cancellationToken))
+            foreach (var record in await RecordsAsync(
+                which, trials.ConvertAll(trial => (sweep, trial)), parts, cancellationToken))
             {
                 if (left-- == 0)
                     yield break;
@@ -41,8 +48,12 @@ internal sealed partial class LedgerResults
         TrialFilter which, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var all = new List<(string Sweep, TrialDocument Trial)>();
-        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken)).Select(status => status.Name))
-            all.AddRange((await SelectAsync(which with { Ids = null, Points = null }, sweep, cancellationToken)).Where(trial => trial.FinishedAt != 0).Select(trial => (sweep, trial)));
+        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken))
+            .Select(status => status.Name))
+        {
+            all.AddRange((await SelectAsync(which with { Ids = null, Points = null }, sweep, cancellationToken))
+                .Where(trial => trial.FinishedAt != 0).Select(trial => (sweep, trial)));
+        }
         var left = which.Limit ?? int.MaxValue;
         foreach (var part in all.OrderByDescending(one => one.Trial.FinishedAt).Chunk(TrialsAtOnce))
         {
@@ -56,11 +67,13 @@ internal sealed partial class LedgerResults
     }
 
     private async Task<List<TrialRecord>> RecordsAsync(
-        TrialFilter which, List<(string Sweep, TrialDocument Trial)> trials, TrialParts parts, CancellationToken cancellationToken)
+        TrialFilter which, List<(string Sweep, TrialDocument Trial)> trials, TrialParts parts,
+        CancellationToken cancellationToken)
     {
         // The rest of the configuration and the workers are not in a trial's document.
         var more = parts.HasFlag(TrialParts.Configuration) || parts.HasFlag(TrialParts.Worker) || which.DeviceKind is not null
-            ? await store.DoAsync((ledger, _) => trials.ConvertAll(one => More(ledger, one.Trial, parts)), cancellationToken) : null;
+            ? await store.DoAsync((ledger, _) => trials.ConvertAll(one => More(ledger, one.Trial, parts)), cancellationToken)
+            : null;
         var records = new List<TrialRecord>(trials.Count);
         foreach (var (i, (sweep, trial)) in trials.Index())
         {
@@ -80,17 +93,22 @@ internal sealed partial class LedgerResults
     {
         var record = new TrialRecord
         {
-            Sweep = sweep, Id = trial.Fingerprint.Id, Index = trial.Index, Seed = trial.Seed, Point = trial.Point, State = trial.State, Wanted = trial.Wanted,
+            Sweep = sweep, Id = trial.Fingerprint.Id, Index = trial.Index, Seed = trial.Seed, Point = trial.Point,
+            State = trial.State, Wanted = trial.Wanted,
         };
         if (parts.HasFlag(TrialParts.Fingerprint))
             record = record with { Fingerprint = trial.Fingerprint.ToString() };
         if (parts.HasFlag(TrialParts.Progress))
-            record = record with { Attempts = trial.Attempt, EpochsDone = trial.EpochsDone, Epochs = trial.Epochs, Seconds = trial.Seconds };
+        {
+            record = record with { Attempts = trial.Attempt, EpochsDone = trial.EpochsDone, Epochs = trial.Epochs,
+                Seconds = trial.Seconds };
+        }
         if (parts.HasFlag(TrialParts.Outcome))
         {
             record = record with
             {
-                StartedAt = Instant(trial.StartedAt), FinishedAt = Instant(trial.FinishedAt), FailureClass = trial.FailureClass, Reason = trial.Reason,
+                StartedAt = Instant(trial.StartedAt), FinishedAt = Instant(trial.FinishedAt), FailureClass = trial.FailureClass,
+                Reason = trial.Reason,
                 ModelPath = trial.ModelPath,
             };
         }

@@ -12,12 +12,14 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     private const int TrialsAtOnce = 500;
     private const int EpochsAtOnce = 5_000;
 
-    public Task<IReadOnlyList<SweepStatus>> SweepsAsync(CancellationToken cancellationToken) => store.ListSweepsAsync(cancellationToken);
+    public Task<IReadOnlyList<SweepStatus>> SweepsAsync(CancellationToken cancellationToken) =>
+        store.ListSweepsAsync(cancellationToken);
 
     public async IAsyncEnumerable<EvaluationRecord> EvaluationsAsync(
         TrialFilter which, string? metric, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var scores = ReadAsync(which, one => TrialPolicy.IsFinished(one.State), static (log, first, last) => log.Evaluations(first, last), one => one.Trial, cancellationToken);
+        var scores = ReadAsync(which, one => TrialPolicy.IsFinished(one.State),
+            static (log, first, last) => log.Evaluations(first, last), one => one.Trial, cancellationToken);
         await foreach (var (sweep, trial, found) in scores)
         {
             foreach (var (_, one) in found)
@@ -25,30 +27,37 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
                 if (metric is null || one.Metric == metric)
                 {
                     yield return new EvaluationRecord(
-                        sweep, trial.Fingerprint.Id, trial.Seed, trial.Point, trial.Wanted, one.Metric, one.Value, one.Samples, one.Images, one.File);
+                        sweep, trial.Fingerprint.Id, trial.Seed, trial.Point, trial.Wanted, one.Metric, one.Value, one.Samples,
+                        one.Images, one.File);
                 }
             }
         }
     }
 
-    public async IAsyncEnumerable<AttemptRecord> AttemptsAsync(TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AttemptRecord> AttemptsAsync(
+        TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var (sweep, trials) in PartsAsync(which, one => one.Attempt > 0, cancellationToken))
         {
             var attempts = await store.DoAsync(
-                (ledger, _) => trials.SelectMany(trial => ledger.Attempts(trial.Key).Select(one => (trial, one, ledger.Worker(one)))).ToList(), cancellationToken);
+                (ledger, _) => trials.SelectMany(trial =>
+                    ledger.Attempts(trial.Key).Select(one => (trial, one, ledger.Worker(one)))).ToList(), cancellationToken);
             foreach (var (trial, one, worker) in attempts)
             {
                 yield return new AttemptRecord(
-                    sweep, trial.Fingerprint.Id, one.Ordinal, worker.Worker, worker.Device, Instant(one.StartedAt)!.Value, Instant(one.EndedAt), one.FromEpoch,
-                    one.Outcome is null ? trial.AttemptEpoch : one.ToEpoch, one.Outcome, one.Reason, one.FailureClass, worker.Provenance.Length == 0 ? null : worker.Provenance);
+                    sweep, trial.Fingerprint.Id, one.Ordinal, worker.Worker, worker.Device, Instant(one.StartedAt)!.Value,
+                    Instant(one.EndedAt), one.FromEpoch,
+                    one.Outcome is null ? trial.AttemptEpoch : one.ToEpoch, one.Outcome, one.Reason, one.FailureClass,
+                    worker.Provenance.Length == 0 ? null : worker.Provenance);
             }
         }
     }
 
-    public async IAsyncEnumerable<EventRecord> EventsAsync(TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EventRecord> EventsAsync(
+        TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var events = ReadAsync(which, one => one.EpochsDone > 0, static (log, first, last) => log.Events(first, last), one => one.Trial, cancellationToken);
+        var events = ReadAsync(which, one => one.EpochsDone > 0, static (log, first, last) => log.Events(first, last),
+            one => one.Trial, cancellationToken);
         await foreach (var (sweep, trial, found) in events)
         {
             foreach (var one in found.OrderBy(one => one.Epoch).ThenBy(one => one.Event, StringComparer.Ordinal))
@@ -60,13 +69,15 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     /// out.</summary>
     /// <param name="may">Whether a trial may have something.</param>
     private async IAsyncEnumerable<(string Sweep, TrialDocument Trial, List<T> Found)> ReadAsync<T>(
-        TrialFilter which, Func<TrialDocument, bool> may, Func<ILedgerLog, long, long, IEnumerable<T>> read, Func<T, long> trialOf,
+        TrialFilter which, Func<TrialDocument, bool> may, Func<ILedgerLog, long, long, IEnumerable<T>> read,
+        Func<T, long> trialOf,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var (sweep, trials) in PartsAsync(which, may, cancellationToken))
         {
             var found = await store.DoAsync(
-                (_, _) => Ranges(trials).SelectMany(range => read(store.Log, range.First, range.Last)).ToLookup(trialOf), cancellationToken);
+                (_, _) => Ranges(trials).SelectMany(range => read(store.Log, range.First, range.Last))
+                    .ToLookup(trialOf), cancellationToken);
             foreach (var trial in trials)
             {
                 if (found[trial.Key].ToList() is { Count: > 0 } its)
@@ -79,7 +90,8 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     private async IAsyncEnumerable<(string Sweep, List<TrialDocument> Trials)> PartsAsync(
         TrialFilter which, Func<TrialDocument, bool> may, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken)).Select(status => status.Name))
+        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken))
+            .Select(status => status.Name))
         {
             var (part, epochs) = (new List<TrialDocument>(), 0);
             foreach (var trial in (await SelectAsync(which, sweep, cancellationToken)).Where(may))
@@ -100,7 +112,8 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     }
 
     /// <summary>The trials of a sweep that a filter asks for, in its order.</summary>
-    private async Task<IEnumerable<TrialDocument>> SelectAsync(TrialFilter which, string sweep, CancellationToken cancellationToken)
+    private async Task<IEnumerable<TrialDocument>> SelectAsync(
+        TrialFilter which, string sweep, CancellationToken cancellationToken)
     {
         var all = await store.DoAsync((ledger, _) => ledger.TrialsOf(sweep), cancellationToken);
         IEnumerable<TrialDocument> some = all;
@@ -110,7 +123,8 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
             some = some.Where(trial => trial.State == state);
         if (which.Ids is { } ids)
         {
-            var places = ids.Select(RequireId).Distinct(StringComparer.Ordinal).Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+            var places = ids.Select(RequireId).Distinct(StringComparer.Ordinal).Index()
+                .ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
             return some.Select(trial => (Trial: trial, Place: places.GetValueOrDefault(trial.Fingerprint.Id, -1)))
                 .Where(one => one.Place >= 0).OrderBy(one => one.Place).Select(one => one.Trial);
         }

@@ -26,8 +26,10 @@ internal static unsafe partial class Kernelled
         tape.Record(y, dy =>
         {
             var (dweight, dbias) = (empty_like(weight), empty_like(bias));
-            Kernels.BatchNormBackward(trials, rows, columns, Raw.Floats(x), Raw.Floats(centre), Raw.Floats(root), Raw.Floats(weight),
-                Raw.Floats(y), Raw.Floats(dy), Raw.Floats(dy), Raw.Floats(dweight), Raw.Floats(dbias), false, false, act, (float)slope);
+            Kernels.BatchNormBackward(trials, rows, columns, Raw.Floats(x), Raw.Floats(centre), Raw.Floats(root),
+                Raw.Floats(weight),
+                Raw.Floats(y), Raw.Floats(dy), Raw.Floats(dy), Raw.Floats(dweight), Raw.Floats(dbias), false, false, act,
+                (float)slope);
             Give(toX, dy.alias());
             Give(toWeight, dweight);
             Give(toBias, dbias);
@@ -41,12 +43,8 @@ internal static unsafe partial class Kernelled
     private static void Give(Traced? variable, Tensor gradient)
     {
         if (variable is null)
-        {
             gradient.Dispose();
-        }
         else
-        {
             variable.Add(gradient);
-        }
     }
 }

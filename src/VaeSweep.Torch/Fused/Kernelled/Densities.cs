@@ -31,11 +31,10 @@ internal static unsafe partial class Kernelled
         var tape = Tape.Current;
         var (toMu, toLogvar) = (tape?.Trace(mu), tape?.Trace(logvar));
         var (z, kl, std) = (torch.empty(trials, samples * batch, units), empty_like(mu), empty_like(mu));
-        Kernels.SampleForward(trials, batch, samples, units, Pack(mu), Pack(logvar), Pack(eps), Raw.Floats(z), Raw.Floats(kl), Raw.Floats(std));
+        Kernels.SampleForward(trials, batch, samples, units, Pack(mu), Pack(logvar), Pack(eps), Raw.Floats(z), Raw.Floats(kl),
+            Raw.Floats(std));
         if (toMu is null && toLogvar is null)
-        {
             return (z, kl);
-        }
 
         tape!.Keep(std);
         tape.Record([z, kl], upstream =>
@@ -59,10 +58,14 @@ internal static unsafe partial class Kernelled
         var tape = Tape.Current;
         var (toX, toMean, toLogvar) = (tape?.Trace(x), tape?.Trace(mean), tape?.Trace(logvar));
         var value = torch.empty(trials, rows);
-        Kernels.Gaussian(trials, rows, columns, Pack(x), xRows, Pack(mean), meanRows, Pack(logvar), logvarRows, Raw.Floats(value));
+        Kernels.Gaussian(trials, rows, columns, Pack(x), xRows, Pack(mean), meanRows, Pack(logvar), logvarRows,
+            Raw.Floats(value));
         if (toX is not null || toMean is not null || toLogvar is not null)
         {
-            tape!.Record(value, upstream => Kernels.GaussianBackward(trials, rows, columns, Pack(x), xRows, Pack(mean), meanRows, Pack(logvar),
+            tape!
+                .Record(
+                    value, upstream => Kernels.GaussianBackward(
+                        trials, rows, columns, Pack(x), xRows, Pack(mean), meanRows, Pack(logvar),
                 logvarRows, Raw.Floats(upstream), Grow(toX), Grow(toMean), Grow(toLogvar)));
         }
 
@@ -78,7 +81,8 @@ internal static unsafe partial class Kernelled
         var value = torch.empty(trials, rows);
         var recorded = toMean is not null || toLogScale is not null;
         var (dmean, dlogScale) = recorded ? (tape!.Keep(empty_like(mean)), tape.Keep(empty_like(logScale))) : (null, null);
-        Kernels.Logistic(trials, rows, batch, columns, Raw.Floats(mean), Raw.Floats(logScale), Pack(x), openBins, Raw.Floats(value),
+        Kernels.Logistic(trials, rows, batch, columns, Raw.Floats(mean), Raw.Floats(logScale), Pack(x), openBins,
+            Raw.Floats(value),
             Floats(dmean), Floats(dlogScale));
         if (recorded)
         {

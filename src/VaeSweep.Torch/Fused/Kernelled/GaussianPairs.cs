@@ -6,7 +6,8 @@ internal static unsafe partial class Kernelled
 {
     public static Tensor GaussianKl(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar, double floor)
     {
-        (mean, logvar, otherMean, otherLogvar) = (Contiguous(mean), Contiguous(logvar), Contiguous(otherMean), Contiguous(otherLogvar));
+        (mean, logvar, otherMean, otherLogvar) =
+            (Contiguous(mean), Contiguous(logvar), Contiguous(otherMean), Contiguous(otherLogvar));
         var n = mean.numel();
         var tape = Tape.Current;
         var (to, wanted) = Trace(tape, mean, logvar, otherMean, otherLogvar);
@@ -23,7 +24,8 @@ internal static unsafe partial class Kernelled
 
     public static (Tensor Mean, Tensor LogVar) GaussianMerge(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar)
     {
-        (mean, logvar, otherMean, otherLogvar) = (Contiguous(mean), Contiguous(logvar), Contiguous(otherMean), Contiguous(otherLogvar));
+        (mean, logvar, otherMean, otherLogvar) =
+            (Contiguous(mean), Contiguous(logvar), Contiguous(otherMean), Contiguous(otherLogvar));
         var n = mean.numel();
         var tape = Tape.Current;
         var (to, wanted) = Trace(tape, mean, logvar, otherMean, otherLogvar);
@@ -46,8 +48,10 @@ internal static unsafe partial class Kernelled
 
     private static GaussianPair Pair(Tensor mean, Tensor logvar, Tensor otherMean, Tensor otherLogvar) => new()
     {
-        Mean = Raw.Floats(mean), LogVar = Raw.Floats(logvar), OtherMean = Raw.Floats(otherMean), OtherLogVar = Raw.Floats(otherLogvar),
+        Mean = Raw.Floats(mean), LogVar = Raw.Floats(logvar), OtherMean = Raw.Floats(otherMean),
+        OtherLogVar = Raw.Floats(otherLogvar),
     };
 
-    private static GaussianPair Grow(Traced?[] to) => new() { Mean = Grow(to[0]), LogVar = Grow(to[1]), OtherMean = Grow(to[2]), OtherLogVar = Grow(to[3]) };
+    private static GaussianPair Grow(Traced?[] to) =>
+        new() { Mean = Grow(to[0]), LogVar = Grow(to[1]), OtherMean = Grow(to[2]), OtherLogVar = Grow(to[3]) };
 }

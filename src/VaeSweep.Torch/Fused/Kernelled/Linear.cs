@@ -2,8 +2,8 @@ using VaeSweep.Torch.Kernels;
 
 namespace VaeSweep.Torch;
 
-/// <summary>The fused operations by kernels, with their gradients on a <see cref="Tape"/> where one records. Shapes as <see cref="fused"/> says;
-/// float32 on the CPU.</summary>
+/// <summary>The fused operations by kernels, with their gradients on a <see cref="Tape"/> where one records. Shapes as
+/// <see cref="fused"/> says; float32 on the CPU.</summary>
 internal static unsafe partial class Kernelled
 {
     private static IKernels Kernels => TorchRuntime.Kernels!;
@@ -35,7 +35,8 @@ internal static unsafe partial class Kernelled
 
     /// <param name="y">The layer's result; null where it has no activation.</param>
     /// <param name="dy">Its gradient, overwritten by the one before the activation.</param>
-    private static void DenseGradient(DenseShape shape, Tensor x, Tensor w, Tensor? y, Tensor dy, Activation act, double slope, Traced? toX,
+    private static void DenseGradient(
+        DenseShape shape, Tensor x, Tensor w, Tensor? y, Tensor dy, Activation act, double slope, Traced? toX,
         Traced? toW, Traced? toB, SparseRows? lists)
     {
         bool addX = false, addW = false, addB = false;

@@ -14,13 +14,9 @@ internal static unsafe partial class Kernelled
         var isFloat = a.dtype == ScalarType.Float32;
         var value = torch.empty([.. shape[..dim], .. shape[(dim + 1)..]], a.dtype);
         if (isFloat)
-        {
             Kernels.LogSumExp(outer, count, inner, Raw.Floats(a), mean, Raw.Floats(value));
-        }
         else
-        {
             Kernels.LogSumExp(outer, count, inner, Raw.Doubles(a), mean, Raw.Doubles(value));
-        }
 
         if (to is not null)
         {
@@ -47,9 +43,7 @@ internal static unsafe partial class Kernelled
     {
         long product = 1;
         foreach (var size in sizes)
-        {
             product *= size;
-        }
 
         return product;
     }

@@ -9,10 +9,13 @@ internal static unsafe partial class Kernelled
         var tape = Tape.Current;
         var (to, wanted) = Trace(tape, z, u, w, b);
         var (y, logDet) = (empty_like(z), torch.empty(trials, rows));
-        Kernels.PlanarFlow(trials, rows, parts, units, Raw.Floats(z), Raw.Floats(u), Raw.Floats(w), Raw.Floats(b), Raw.Floats(y), Raw.Floats(logDet));
+        Kernels.PlanarFlow(trials, rows, parts, units, Raw.Floats(z), Raw.Floats(u), Raw.Floats(w), Raw.Floats(b), Raw.Floats(y),
+            Raw.Floats(logDet));
         if (wanted)
         {
-            tape!.Record([y, logDet], upstream => Kernels.PlanarFlowBackward(trials, rows, parts, units, Raw.Floats(z), Raw.Floats(u), Raw.Floats(w),
+            tape!
+                .Record([y, logDet], upstream =>
+                    Kernels.PlanarFlowBackward(trials, rows, parts, units, Raw.Floats(z), Raw.Floats(u), Raw.Floats(w),
                 Raw.Floats(b), Floats(upstream[0]), Floats(upstream[1]), Grow(to[0]), Grow(to[1]), Grow(to[2]), Grow(to[3])));
         }
 

@@ -6,15 +6,13 @@ namespace VaeSweep.Torch;
 internal static class SparseLists
 {
     [ThreadStatic]
-    private static Stack<SparseRows>? free;
+    private static Stack<SparseRows>? _free;
 
-    public static SparseRows Take() => free is { Count: > 0 } ? free.Pop() : new SparseRows();
+    public static SparseRows Take() => _free is { Count: > 0 } ? _free.Pop() : new SparseRows();
 
     public static void Return(SparseRows? lists)
     {
         if (lists is not null)
-        {
-            (free ??= new()).Push(lists);
-        }
+            (_free ??= new()).Push(lists);
     }
 }

@@ -6,19 +6,21 @@ using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
-/// <summary>Copies an ELF library and marks its need of one version of another library as weak, which the loader then lets pass where it is not there.</summary>
+/// <summary>Copies an ELF library and marks its need of one version of another library as weak, which the loader then lets pass
+/// where it is not there.</summary>
 /// <remarks>
-/// TorchSharp's libLibTorchSharp.so is built by a compiler that puts a marker symbol into every library that includes iostream. No code refers to it, but
-/// its version is that of GCC 13, and Debian 12 and Ubuntu 22.04 (GCC 12) refuse the library for it. Where the version is there, nothing changes.
-/// An error, and no copy, when the library is not as it was when this was written: no such version, other symbols of that version, or code that refers to the symbol.
-/// Sections and fields by their names in elf.h and in the ELF gABI with GNU's symbol versioning.
+/// TorchSharp's libLibTorchSharp.so is built by a compiler that puts a marker symbol into every library that includes iostream.
+/// No code refers to it, but its version is that of GCC 13, and Debian 12 and Ubuntu 22.04 (GCC 12) refuse the library for it.
+/// Where the version is there, nothing changes. An error, and no copy, when the library is not as it was when this was written:
+/// no such version, other symbols of that version, or code that refers to the symbol. Sections and fields by their names in elf.h
+/// and in the ELF gABI with GNU's symbol versioning.
 /// </remarks>
 public class WeakenVersion : Task
 {
     private const uint Rela = 4, DynamicSymbols = 11, VersionNeeds = 0x6ffffffe, VersionsOfSymbols = 0x6fffffff;
     private const byte Weak = 2;
     private const int SymbolSize = 24, RelocationSize = 24;
-    private byte[] bytes;
+    private byte[] _bytes;
 
     [Required]
     public string Source { get; set; }
@@ -38,18 +40,19 @@ public class WeakenVersion : Task
     {
         try
         {
-            bytes = File.ReadAllBytes(Source);
+            _bytes = File.ReadAllBytes(Source);
             var wrong = Change();
             if (wrong == null)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Target));
-                File.WriteAllBytes(Target, bytes);
+                File.WriteAllBytes(Target, _bytes);
                 return true;
             }
 
             Fail(wrong);
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException || unreadable is IndexOutOfRangeException || unreadable is OverflowException)
+        catch (Exception unreadable) when (unreadable is ArgumentException || unreadable is IndexOutOfRangeException
+            || unreadable is OverflowException)
         {
             Fail("it is damaged, or no ELF library of 64 bits");
         }
@@ -62,36 +65,32 @@ public class WeakenVersion : Task
     }
 
     private void Fail(string reason) => Log.LogError(
-        "{0}: its need of {1} cannot be made weak: {2}. Has the package changed? Then see whether it loads on the oldest systems without this step "
+        "{0}: its need of {1} cannot be made weak: {2}. Has the package changed? Then see whether it loads on the oldest systems "
+            + "without this step "
         + "(src/VaeSweep.Torch/Loading).", Source, Version, reason);
 
     // Null when it is done, else why not.
     private string Change()
     {
-        if (bytes.Length < 64 || U32(0) != 0x464c457f || bytes[4] != 2 || bytes[5] != 1)
-        {
+        if (_bytes.Length < 64 || U32(0) != 0x464c457f || _bytes[4] != 2 || _bytes[5] != 1)
             return "it is no ELF library of 64 bits";
-        }
 
         var flags = Needs().Where(need => need.Name == Version).ToList();
         if (flags.Count == 0)
-        {
             return "it names no such version";
-        }
 
         var index = flags.Select(f => f.Index).Distinct().ToList();
         var symbols = Symbols(index);
         if (symbols.Count != 1 || symbols[0].Name != Symbol)
         {
-            return $"of that version it wants {string.Join(", ", symbols.Select(s => s.Name))}, where {Symbol} alone was expected";
+            return $"of that version it wants {string.Join(", ", symbols.Select(s => s.Name))}, where {Symbol} alone "
+                + "was expected";
         }
 
         if (Referred(symbols[0].Number))
-        {
             return $"its code refers to {Symbol}";
-        }
 
-        flags.ForEach(need => bytes[need.Flags] |= Weak);
+        flags.ForEach(need => _bytes[need.Flags] |= Weak);
         return null;
     }
 
@@ -119,16 +118,15 @@ public class WeakenVersion : Task
         for (uint i = 0; i < Size(table) / SymbolSize; i++)
         {
             if (versions.Contains(U16(of + i * 2) & 0x7fff))
-            {
                 found.Add((Text(names + U32(Offset(table) + i * SymbolSize)), i));
-            }
         }
 
         return found;
     }
 
     private bool Referred(uint symbol) => Sections(Rela).Any(section =>
-        Enumerable.Range(0, (int)(Size(section) / RelocationSize)).Any(i => U32(Offset(section) + (long)i * RelocationSize + 12) == symbol));
+        Enumerable.Range(0, (int)(Size(section) / RelocationSize))
+            .Any(i => U32(Offset(section) + (long)i * RelocationSize + 12) == symbol));
 
     private IEnumerable<long> Sections(uint type)
     {
@@ -143,11 +141,12 @@ public class WeakenVersion : Task
 
     private long Linked(long section) => Offset(I64(0x28) + (long)U32(section + 40) * U16(0x3A));
 
-    private string Text(long at) => Encoding.ASCII.GetString(bytes, checked((int)at), Array.IndexOf(bytes, (byte)0, checked((int)at)) - checked((int)at));
+    private string Text(long at) =>
+        Encoding.ASCII.GetString(_bytes, checked((int)at), Array.IndexOf(_bytes, (byte)0, checked((int)at)) - checked((int)at));
 
-    private ushort U16(long at) => BitConverter.ToUInt16(bytes, checked((int)at));
+    private ushort U16(long at) => BitConverter.ToUInt16(_bytes, checked((int)at));
 
-    private uint U32(long at) => BitConverter.ToUInt32(bytes, checked((int)at));
+    private uint U32(long at) => BitConverter.ToUInt32(_bytes, checked((int)at));
 
-    private long I64(long at) => BitConverter.ToInt64(bytes, checked((int)at));
+    private long I64(long at) => BitConverter.ToInt64(_bytes, checked((int)at));
 }

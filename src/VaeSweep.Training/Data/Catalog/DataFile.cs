@@ -11,8 +11,8 @@ public sealed record DataFile
 
     public required string Sha256 { get; init; }
 
-    /// <summary>Size and SHA-256 of what a .gz file holds; of the file itself for others. Copies that were compressed anew differ in
-    /// the first pair and agree in this one, and are accepted.</summary>
+    /// <summary>Size and SHA-256 of what a .gz file holds; of the file itself for others. Copies that were compressed anew differ
+    /// in the first pair and agree in this one, and are accepted.</summary>
     public long ContentBytes { get => IsCompressed ? field : Bytes; init; }
 
     public string ContentSha256 { get => IsCompressed ? field : Sha256; init; } = string.Empty;
@@ -28,8 +28,8 @@ public sealed record DataFile
     /// <summary>The names under which a copy is looked for.</summary>
     public IReadOnlyList<string> Names => IsCompressed ? [Name, ContentName] : [Name];
 
-    /// <summary>A file of which no copy could be had when this was written, so that nothing is known of it but its format: what it holds is checked instead.
-    /// It is not fetched: an answer that is not the file could not be told from it.</summary>
+    /// <summary>A file of which no copy could be had when this was written, so that nothing is known of it but its format: what
+    /// it holds is checked instead. It is not fetched: an answer that is not the file could not be told from it.</summary>
     public static DataFile Unseen(string name) => new() { Name = name, Bytes = 0, Sha256 = string.Empty };
 
     /// <summary>Size and SHA-256 are known.</summary>
@@ -40,9 +40,7 @@ public sealed record DataFile
     {
         var mirrors = new List<Uri>();
         foreach (var folder in folders)
-        {
             mirrors.Add(new Uri(new Uri(folder), Name));
-        }
 
         return this with { Mirrors = mirrors };
     }

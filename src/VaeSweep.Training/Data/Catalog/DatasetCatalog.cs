@@ -5,7 +5,8 @@ namespace VaeSweep.Training.Data;
 /// <summary>The data sets that <c>dataset.name</c> can name.</summary>
 public sealed class DatasetCatalog(IReadOnlyList<DatasetSource> sources)
 {
-    /// <summary>All data sets that come with the program. A new one is a file in Sources and a line in <see cref="DatasetList"/>.</summary>
+    /// <summary>All data sets that come with the program. A new one is a file in Sources and a line in
+    /// <see cref="DatasetList"/>.</summary>
     public static DatasetCatalog Default { get; } =
         new(KindFinder.For<DatasetSource>([.. DatasetList.All.Select(facts => facts.Name)]));
 

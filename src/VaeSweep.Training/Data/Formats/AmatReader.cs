@@ -12,9 +12,7 @@ public static class AmatReader
         var (path, bytes) = (content.Path, content.Bytes);
         var line = 2 * dimensions;
         if (bytes.Length == 0 || bytes.Length % line != 0)
-        {
             throw new DataFormatException(path, bytes.Length, $"lines of {line} bytes", $"{bytes.Length} bytes in all");
-        }
 
         var pixels = new byte[bytes.Length / 2];
         for (var i = 0; i < pixels.Length; i++)
@@ -23,7 +21,8 @@ public static class AmatReader
             if (bytes[2 * i] is not ((byte)'0' or (byte)'1') || bytes[2 * i + 1] != end)
             {
                 throw new DataFormatException(
-                    path, 2 * i, $"0 or 1 and {(end == '\n' ? "a new line" : "a space")}", $"0x{bytes[2 * i]:x2} 0x{bytes[2 * i + 1]:x2}");
+                    path, 2 * i, $"0 or 1 and {(end == '\n' ? "a new line" : "a space")}",
+                    $"0x{bytes[2 * i]:x2} 0x{bytes[2 * i + 1]:x2}");
             }
 
             pixels[i] = (byte)-(bytes[2 * i] & 1);

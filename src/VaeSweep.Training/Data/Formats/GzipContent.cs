@@ -16,16 +16,16 @@ internal static class GzipContent
     public static byte[] Unpack(string path, byte[] compressed, long limit = int.MaxValue)
     {
         if (compressed.Length < HeaderBytes + TrailerBytes)
-        {
             throw new DataFormatException(path, 0, "a gzip file of at least 18 bytes", $"{compressed.Length} bytes");
-        }
 
-        // The trailer holds the content's length modulo 2^32: the length is known before anything is unpacked, and a file that was cut short,
-        // which a decoder may take for the end, is found out.
+        // The trailer holds the content's length modulo 2^32: the length is known before anything is unpacked, and a file that
+        // was cut short, which a decoder may take for the end, is found out.
         long length = BinaryPrimitives.ReadUInt32LittleEndian(compressed.AsSpan(compressed.Length - 4));
         if (length > Math.Min(limit, Array.MaxLength))
         {
-            throw new DataFormatException(path, 0, $"at most {limit} bytes of content", $"a gzip trailer that says {length}: cut short, damaged or another file");
+            throw new DataFormatException(
+                path, 0, $"at most {limit} bytes of content",
+                $"a gzip trailer that says {length}: cut short, damaged or another file");
         }
 
         var content = GC.AllocateUninitializedArray<byte>((int)length);
@@ -35,14 +35,13 @@ internal static class GzipContent
             using var gzip = new GZipStream(new MemoryStream(compressed, writable: false), CompressionMode.Decompress);
             int got;
             while (read < content.Length && (got = gzip.Read(content, read, content.Length - read)) > 0)
-            {
                 read += got;
-            }
 
             if (read < content.Length || gzip.ReadByte() >= 0)
             {
                 throw new DataFormatException(
-                    path, read, $"{length} bytes of content, as the gzip trailer says", read < content.Length ? "the end" : "more: cut short or damaged");
+                    path, read, $"{length} bytes of content, as the gzip trailer says", read < content.Length
+                        ? "the end" : "more: cut short or damaged");
             }
         }
         catch (InvalidDataException exception)

@@ -2,9 +2,10 @@ using System.Buffers.Binary;
 
 namespace VaeSweep.Training.Data;
 
-/// <summary>Reads IDX files of unsigned bytes, plain or gzip-compressed, and refuses everything that is not exactly one.</summary>
-/// <remarks>Two zero bytes, a type byte (8: unsigned byte), the number of dimensions, one big-endian 32-bit size each, the values.
-/// http://yann.lecun.com/exdb/mnist/</remarks>
+/// <summary>Reads IDX files of unsigned bytes, plain or gzip-compressed, and refuses everything that is not exactly
+/// one.</summary>
+/// <remarks>Two zero bytes, a type byte (8: unsigned byte), the number of dimensions, one big-endian 32-bit size each, the
+/// values. http://yann.lecun.com/exdb/mnist/</remarks>
 public static class IdxReader
 {
     private const int UnsignedByte = 0x08;
@@ -27,29 +28,29 @@ public static class IdxReader
         var (path, bytes) = (content.Path, content.Bytes);
         if (bytes.Length < 4)
         {
-            throw new DataFormatException(path, bytes.Length, "an IDX header of at least 4 bytes", $"the end of the file after {bytes.Length} bytes");
+            throw new DataFormatException(
+                path, bytes.Length, "an IDX header of at least 4 bytes", $"the end of the file after {bytes.Length} bytes");
         }
 
         if (bytes[0] != 0 || bytes[1] != 0)
-        {
             throw new DataFormatException(path, 0, "the two zero bytes of an IDX file", $"0x{bytes[0]:x2} 0x{bytes[1]:x2}");
-        }
 
         if (bytes[2] != UnsignedByte)
-        {
             throw new DataFormatException(path, 2, "type 0x08 (unsigned byte)", TypeName(bytes[2]));
-        }
 
         var count = bytes[3];
         if (count == 0 || (dimensions is { } expected && count != expected))
         {
-            throw new DataFormatException(path, 3, dimensions is null ? "at least 1 dimension" : $"{dimensions} dimensions", $"{count}");
+            throw new DataFormatException(
+                path, 3, dimensions is null ? "at least 1 dimension" : $"{dimensions} dimensions", $"{count}");
         }
 
         var header = 4 + 4 * count;
         if (bytes.Length < header)
         {
-            throw new DataFormatException(path, bytes.Length, $"{count} sizes, a header of {header} bytes", $"the end of the file after {bytes.Length} bytes");
+            throw new DataFormatException(
+                path, bytes.Length, $"{count} sizes, a header of {header} bytes",
+                $"the end of the file after {bytes.Length} bytes");
         }
 
         var sizes = new int[count];
@@ -60,7 +61,8 @@ public static class IdxReader
             values *= size;
             if (size == 0 || values > Array.MaxLength)
             {
-                throw new DataFormatException(path, 4 + 4 * i, $"a size that makes 1 to {Array.MaxLength} values in all", $"size {size}");
+                throw new DataFormatException(
+                    path, 4 + 4 * i, $"a size that makes 1 to {Array.MaxLength} values in all", $"size {size}");
             }
 
             sizes[i] = (int)size;
@@ -69,12 +71,14 @@ public static class IdxReader
         var shape = string.Join(" x ", sizes);
         if (bytes.Length < header + values)
         {
-            throw new DataFormatException(path, bytes.Length, $"{header + values} bytes for {shape}", $"the end of the file after {bytes.Length} bytes");
+            throw new DataFormatException(
+                path, bytes.Length, $"{header + values} bytes for {shape}", $"the end of the file after {bytes.Length} bytes");
         }
 
         if (bytes.Length > header + values)
         {
-            throw new DataFormatException(path, header + values, $"the end of the file for {shape}", $"{bytes.Length - header - values} more bytes");
+            throw new DataFormatException(
+                path, header + values, $"the end of the file for {shape}", $"{bytes.Length - header - values} more bytes");
         }
 
         return new IdxArray(sizes, bytes.AsMemory(header));

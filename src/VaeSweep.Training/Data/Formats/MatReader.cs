@@ -4,10 +4,10 @@ using System.Text;
 
 namespace VaeSweep.Training.Data;
 
-/// <summary>Reads the two-dimensional arrays of a MATLAB level 5 file whose values are stored as bytes or as float64, compressed or not; other variables
-/// are passed over.</summary>
-/// <remarks>MathWorks, "MAT-File Format". A header of 128 bytes, then data elements: a type, a length, the data padded to 8 bytes.
-/// Only little-endian files are read, which all of this century's are.</remarks>
+/// <summary>Reads the two-dimensional arrays of a MATLAB level 5 file whose values are stored as bytes or as float64, compressed
+/// or not; other variables are passed over.</summary>
+/// <remarks>MathWorks, "MAT-File Format". A header of 128 bytes, then data elements: a type, a length, the data padded to 8
+/// bytes. Only little-endian files are read, which all of this century's are.</remarks>
 public static class MatReader
 {
     private const int HeaderBytes = 128;
@@ -27,7 +27,8 @@ public static class MatReader
         var (path, bytes) = (content.Path, content.Bytes);
         if (bytes.Length < HeaderBytes || bytes[124] != 0 || bytes[125] != 1 || bytes[126] != 'I' || bytes[127] != 'M')
         {
-            throw new DataFormatException(path, 124, "the mark 00 01 'IM' of a little-endian MATLAB level 5 file", "something else");
+            throw new DataFormatException(
+                path, 124, "the mark 00 01 'IM' of a little-endian MATLAB level 5 file", "something else");
         }
 
         var arrays = new Dictionary<string, MatArray>(StringComparer.Ordinal);
@@ -57,42 +58,33 @@ public static class MatReader
     {
         ArgumentNullException.ThrowIfNull(arrays);
         if (!arrays.TryGetValue(name, out var array))
-        {
             throw new DataFormatException(path, HeaderBytes, $"an array '{name}'", $"only {string.Join(", ", arrays.Keys)}");
-        }
 
         return (array.Rows, array.Columns) == (rows, columns)
             ? array
-            : throw new DataFormatException(path, HeaderBytes, $"'{name}' of {rows} x {columns}", $"{array.Rows} x {array.Columns}");
+            : throw new DataFormatException(
+                path, HeaderBytes, $"'{name}' of {rows} x {columns}", $"{array.Rows} x {array.Columns}");
     }
 
     private static void ReadMatrix(string path, byte[] bytes, Element element, int offset, Dictionary<string, MatArray> arrays)
     {
         if (element.Type != Matrix)
-        {
             return;
-        }
 
         var flags = ReadElement(path, bytes, element.Start, offset);
         if (flags.Length < 8 || bytes[flags.Start] is < FirstNumericClass or > LastNumericClass)
-        {
             return;
-        }
 
         var sizes = ReadElement(path, bytes, flags.Next, offset);
         var name = ReadElement(path, bytes, sizes.Next, offset);
         var values = ReadElement(path, bytes, name.Next, offset);
         if (sizes.Length != 8 || values.Type is not (UInt8 or Float64))
-        {
             return;
-        }
 
         var rows = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizes.Start));
         var columns = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(sizes.Start + 4));
         if (rows < 0 || columns < 0 || (long)rows * columns * (values.Type == UInt8 ? 1 : sizeof(double)) != values.Length)
-        {
             throw new DataFormatException(path, offset, $"{rows} x {columns} values", $"{values.Length} bytes of them");
-        }
 
         arrays[Encoding.ASCII.GetString(bytes, name.Start, name.Length)] = values.Type == UInt8
             ? new MatArray(rows, columns, bytes.AsMemory(values.Start, values.Length))
@@ -103,9 +95,7 @@ public static class MatReader
     {
         var values = new double[bytes.Length / sizeof(double)];
         for (var i = 0; i < values.Length; i++)
-        {
             values[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * sizeof(double))..]);
-        }
 
         return values;
     }
@@ -114,7 +104,8 @@ public static class MatReader
     {
         if (at > bytes.Length - 8)
         {
-            throw new DataFormatException(path, offset, "a data element of at least 8 bytes", $"the end after {bytes.Length - at}");
+            throw new DataFormatException(
+                path, offset, "a data element of at least 8 bytes", $"the end after {bytes.Length - at}");
         }
 
         var tag = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
@@ -127,7 +118,8 @@ public static class MatReader
         var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4));
         if (length > bytes.Length - at - 8)
         {
-            throw new DataFormatException(path, offset, $"a data element of {length} bytes", $"the end after {bytes.Length - at - 8}");
+            throw new DataFormatException(
+                path, offset, $"a data element of {length} bytes", $"the end after {bytes.Length - at - 8}");
         }
 
         // Compressed elements are not padded; the last element's padding may be missing.
@@ -139,7 +131,8 @@ public static class MatReader
     {
         try
         {
-            using var zlib = new ZLibStream(new MemoryStream(bytes, element.Start, element.Length, writable: false), CompressionMode.Decompress);
+            using var zlib = new ZLibStream(
+                new MemoryStream(bytes, element.Start, element.Length, writable: false), CompressionMode.Decompress);
             using var inflated = new MemoryStream();
             zlib.CopyTo(inflated);
             return inflated.ToArray();

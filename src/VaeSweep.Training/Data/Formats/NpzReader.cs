@@ -19,14 +19,13 @@ public static class NpzReader
         {
             using var archive = new ZipArchive(new MemoryStream(content.Bytes, writable: false));
             var entry = archive.GetEntry(name + ".npy")
-                ?? throw new DataFormatException(path, 0, $"an array '{name}'", $"only {string.Join(", ", archive.Entries.Select(other => other.Name))}");
+                ?? throw new DataFormatException(
+                    path, 0, $"an array '{name}'", $"only {string.Join(", ", archive.Entries.Select(other => other.Name))}");
             using var stream = entry.Open();
             Span<byte> start = stackalloc byte[10];
             stream.ReadExactly(start);
             if (start[0] != 0x93 || !start[1..8].SequenceEqual("NUMPY\u0001\0"u8))
-            {
                 throw new DataFormatException(path, 0, "the mark of a NumPy 1.0 array", Convert.ToHexStringLower(start[..8]));
-            }
 
             var header = new byte[start[8] | (start[9] << 8)];
             stream.ReadExactly(header);
@@ -41,9 +40,7 @@ public static class NpzReader
 
             var length = 1;
             foreach (var size in sizes)
-            {
                 length = checked(length * size);
-            }
 
             var values = GC.AllocateUninitializedArray<byte>(length);
             stream.ReadExactly(values);
@@ -53,7 +50,8 @@ public static class NpzReader
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFormatException(path, 0, $"a sound NumPy archive with '{name}'", exception.Message.TrimEnd('.'), exception);
+            throw new DataFormatException(
+                path, 0, $"a sound NumPy archive with '{name}'", exception.Message.TrimEnd('.'), exception);
         }
     }
 }

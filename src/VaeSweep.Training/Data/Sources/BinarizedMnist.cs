@@ -14,7 +14,8 @@ public static class BinarizedMnist
     {
         Facts = DatasetList.At("binarized-mnist"),
         Title = "MNIST, static binarization (Larochelle)",
-        Note = "Binary; dataset.binarization changes nothing. No labels: the images are not in the order of mnist, and the parts are not mnist's first " +
+        Note = "Binary; dataset.binarization changes nothing. No labels: the images are not in the order of mnist, and the parts "
+            + "are not mnist's first " +
             "50,000 and last 10,000. The \"static MNIST\" of NADE and VampPrior and the \"fixed binarization\" of IWAE.",
         Citation = "R. Salakhutdinov, I. Murray, \"On the quantitative analysis of deep belief networks\", ICML 2008; " +
             "H. Larochelle, I. Murray, \"The neural autoregressive distribution estimator\", AISTATS 2011",
@@ -55,13 +56,15 @@ public static class BinarizedMnist
         ],
     };
 
-    /// <summary>The same images with the validation part in the training part: the 60,000 that the VampPrior report trains on.</summary>
+    /// <summary>The same images with the validation part in the training part: the 60,000 that the VampPrior report trains
+    /// on.</summary>
     public static DatasetSource Joined { get; } = Source with
     {
         Facts = DatasetList.At("binarized-mnist-joined"),
         Folder = Source.Name,
         Title = "MNIST, static binarization, training and validation part joined",
-        Note = "binarized-mnist's 50,000 training images and then its 10,000 validation images, all for training; dataset.valid takes images off the end again.",
+        Note = "binarized-mnist's 50,000 training images and then its 10,000 validation images, all for training; dataset.valid "
+            + "takes images off the end again.",
         Forms = [new DataForm(Source.Forms[0].Files, files => Join(Read(files)))],
     };
 
@@ -71,5 +74,6 @@ public static class BinarizedMnist
         new ImageSplit(SplitKind.Test, AmatReader.Parse(files[2], Dimensions), Dimensions));
 
     private static PublishedImages Join(PublishedImages parts) => new(
-        new ImageSplit(SplitKind.Train, (byte[])[.. parts.Train.Pixels.Span, .. parts.Valid!.Pixels.Span], Dimensions), Valid: null, parts.Test);
+        new ImageSplit(SplitKind.Train, (byte[])[.. parts.Train.Pixels.Span, .. parts.Valid!.Pixels.Span], Dimensions),
+        Valid: null, parts.Test);
 }

@@ -13,9 +13,11 @@ public static class Caltech101Silhouettes
     {
         Facts = DatasetList.At("caltech101-silhouettes"),
         Title = "Caltech 101 Silhouettes 28 x 28, split 1",
-        Note = "Binary; dataset.binarization changes nothing. Objects are bright: the published pixels are inverted, as VampPrior and Sylvester flows do, " +
+        Note = "Binary; dataset.binarization changes nothing. Objects are bright: the published pixels are inverted, as "
+            + "VampPrior and Sylvester flows do, " +
             "and turned upright. Labels 1 to 101.",
-        Citation = "B. M. Marlin, K. Swersky, B. Chen, N. de Freitas, \"Inductive principles for restricted Boltzmann machine learning\", AISTATS 2010",
+        Citation = "B. M. Marlin, K. Swersky, B. Chen, N. de Freitas, \"Inductive principles for restricted Boltzmann machine "
+            + "learning\", AISTATS 2010",
         Licence = "none stated; derived from Caltech 101",
         Home = new Uri("https://people.cs.umass.edu/~marlin/data.shtml"),
         Forms =
@@ -54,9 +56,7 @@ public static class Caltech101Silhouettes
                 // Both the matrix and the image in its rows are stored column by column; 1 is background.
                 var upright = pixel % Side * Side + pixel / Side;
                 for (var image = 0; image < count; image++)
-                {
                     pixels[image * Side * Side + upright] = (byte)(data[pixel * count + image] - 1);
-                }
             }
 
             return new ImageSplit(part, pixels, Side * Side, Array.ConvertAll(labels, label => (int)label));

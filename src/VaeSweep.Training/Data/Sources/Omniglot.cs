@@ -18,10 +18,14 @@ public static class Omniglot
     {
         Facts = DatasetList.At("omniglot"),
         Title = "Omniglot, all drawings, scaled to 28 x 28 by area",
-        Note = "NOT the 28 x 28 Omniglot of the literature (chardata.mat of IWAE, Ladder VAE and VampPrior, 24,345 + 8,070 images): log-likelihoods on this " +
-            "set must not be compared with published ones. Grey, ink is bright. Drawers 1 to 15 of each character train, 16 to 20 test; the training images are " +
-            "shuffled once by a fixed seed, so that dataset.train and dataset.valid cut across all alphabets. Labels 0 to 1622, the characters.",
-        Citation = "B. M. Lake, R. Salakhutdinov, J. B. Tenenbaum, \"Human-level concept learning through probabilistic program induction\", Science 350(6266), 2015",
+        Note = "NOT the 28 x 28 Omniglot of the literature (chardata.mat of IWAE, Ladder VAE and VampPrior, 24,345 + 8,070 "
+            + "images): log-likelihoods on this " +
+            "set must not be compared with published ones. Grey, ink is bright. Drawers 1 to 15 of each character train, 16 to "
+            + "20 test; the training images are " +
+            "shuffled once by a fixed seed, so that dataset.train and dataset.valid cut across all alphabets. Labels 0 to 1622, "
+            + "the characters.",
+        Citation = "B. M. Lake, R. Salakhutdinov, J. B. Tenenbaum, \"Human-level concept learning through probabilistic program "
+            + "induction\", Science 350(6266), 2015",
         Licence = "MIT, (c) 2015 Brenden Lake",
         Home = new Uri("https://github.com/brendenlake/omniglot"),
         Forms =
@@ -85,7 +89,8 @@ public static class Omniglot
                 var (target, place) = drawer < TrainDrawers
                     ? (train, character * TrainDrawers + drawer)
                     : (test, character * TestDrawers + drawer - TrainDrawers);
-                ScaleByArea(drawings.AsSpan(i * DrawingSide * DrawingSide, DrawingSide * DrawingSide), target.AsSpan(place * Side * Side, Side * Side));
+                ScaleByArea(drawings.AsSpan(i * DrawingSide * DrawingSide, DrawingSide * DrawingSide),
+                    target.AsSpan(place * Side * Side, Side * Side));
             }
         }
     }
@@ -97,10 +102,12 @@ public static class Omniglot
         var order = EpochOrder.OfDataset("omniglot", train.Count);
         return new PublishedImages(train.Select(order), Valid: null, test);
 
-        static int[] Characters(int pixels, int drawers) => [.. Enumerable.Range(0, pixels / (Side * Side)).Select(image => image / drawers)];
+        static int[] Characters(int pixels, int drawers) =>
+            [.. Enumerable.Range(0, pixels / (Side * Side)).Select(image => image / drawers)];
     }
 
-    /// <summary>The ink on each 3.75 x 3.75 square of a drawing, as 255 y / 225 rounded half up, where y (0 .. 225) counts sixteenths of source pixels.</summary>
+    /// <summary>The ink on each 3.75 x 3.75 square of a drawing, as 255 y / 225 rounded half up, where y (0 .. 225) counts
+    /// sixteenths of source pixels.</summary>
     private static void ScaleByArea(ReadOnlySpan<byte> paper, Span<byte> image)
     {
         Span<int> ink = stackalloc int[Side * Side];
@@ -128,12 +135,11 @@ public static class Omniglot
         }
 
         for (var i = 0; i < image.Length; i++)
-        {
             image[i] = (byte)((2 * 255 * ink[i] + 225) / 450);
-        }
     }
 
-    /// <summary>The one or two target pixels that a source pixel lies in, and how many of its quarters lie in the first.</summary>
+    /// <summary>The one or two target pixels that a source pixel lies in, and how many of its quarters lie in the
+    /// first.</summary>
     private static (int First, int Second, int Share) Targets(int source)
     {
         var first = 4 * source / 15;

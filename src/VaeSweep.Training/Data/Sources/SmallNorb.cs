@@ -18,10 +18,13 @@ public static class SmallNorb
     {
         Facts = DatasetList.At("small-norb"),
         Title = "Small NORB, both cameras, 32 x 32",
-        Note = "Grey; meant for dataset.binarization none. No copy of the files could be had: their format and shape are checked, not their hashes. The photographs of 96 x 96 are scaled " +
-            "down by the mean of 3 x 3 pixels, rounded to a byte; dataset.dequantise adds the ladder code's noise. Both images of a pair, one after the other; training pairs are shuffled once by a fixed seed. " +
+        Note = "Grey; meant for dataset.binarization none. No copy of the files could be had: their format and shape are "
+            + "checked, not their hashes. The photographs of 96 x 96 are scaled " +
+            "down by the mean of 3 x 3 pixels, rounded to a byte; dataset.dequantise adds the ladder code's noise. Both images "
+            + "of a pair, one after the other; training pairs are shuffled once by a fixed seed. " +
             "Labels 0 animal, 1 human, 2 plane, 3 truck, 4 car.",
-        Citation = "Y. LeCun, F. J. Huang, L. Bottou, \"Learning methods for generic object recognition with invariance to pose and lighting\", CVPR 2004",
+        Citation = "Y. LeCun, F. J. Huang, L. Bottou, \"Learning methods for generic object recognition with invariance to pose "
+            + "and lighting\", CVPR 2004",
         Licence = "for research purposes",
         Home = new Uri("https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/"),
         Forms = [new DataForm([File(Train + "dat"), File(Train + "cat"), File(Test + "dat"), File(Test + "cat")], Read)],
@@ -36,7 +39,8 @@ public static class SmallNorb
         var order = EpochOrder.OfDataset("norb", pairs);
         var train = Part(SplitKind.Train, files[0], files[1], pairs);
         return new PublishedImages(
-            train.Select([.. order.SelectMany(pair => Enumerable.Range(Cameras * pair, Cameras))]), Valid: null, Part(SplitKind.Test, files[2], files[3], pairs));
+            train.Select([.. order.SelectMany(pair => Enumerable.Range(Cameras * pair, Cameras))]), Valid: null,
+            Part(SplitKind.Test, files[2], files[3], pairs));
     }
 
     private static DataFile File(string name) => DataFile.Unseen(name + ".mat.gz");
@@ -48,7 +52,8 @@ public static class SmallNorb
         var pixels = new byte[pairs * Cameras * Side * Side];
         for (var image = 0; image < pairs * Cameras; image++)
         {
-            ScaleDown(photos.Slice(image * PhotoSide * PhotoSide, PhotoSide * PhotoSide), pixels.AsSpan(image * Side * Side, Side * Side));
+            ScaleDown(photos.Slice(image * PhotoSide * PhotoSide, PhotoSide * PhotoSide),
+                pixels.AsSpan(image * Side * Side, Side * Side));
         }
 
         return new ImageSplit(part, pixels, Side * Side, [.. labels.SelectMany(label => Enumerable.Repeat(label, Cameras))]);
@@ -65,9 +70,7 @@ public static class SmallNorb
             for (var row = 0; row < Shrink; row++)
             {
                 foreach (var pixel in photo.Slice(corner + (row * PhotoSide), Shrink))
-                {
                     sum += pixel;
-                }
             }
 
             image[i] = (byte)(((2 * sum) + Square) / (2 * Square));

@@ -4,10 +4,11 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Training.Data;
 
-/// <summary>Small shapes with known factors, made by the program: the same bytes on every machine, and no file to fetch.</summary>
-/// <remarks>After dSprites (L. Matthey, I. Higgins, D. Hassabis, A. Lerchner, 2017), at 28 x 28 and with softened edges. Rotation covers a quarter turn,
-/// so that no two factor combinations give the same image. Only additions and multiplications of doubles are used, no library
-/// functions, because those differ between machines in the last bit.</remarks>
+/// <summary>Small shapes with known factors, made by the program: the same bytes on every machine, and no file to
+/// fetch.</summary>
+/// <remarks>After dSprites (L. Matthey, I. Higgins, D. Hassabis, A. Lerchner, 2017), at 28 x 28 and with softened edges. Rotation
+/// covers a quarter turn, so that no two factor combinations give the same image. Only additions and multiplications of doubles
+/// are used, no library functions, because those differ between machines in the last bit.</remarks>
 public static class Sprites
 {
     private const int Side = 28;
@@ -18,16 +19,18 @@ public static class Sprites
     private const double StepCosine = 0.99691733373312796;
     private const double StepSine = 0.078459095727844944;
 
-    private static readonly string[] FactorNames = ["shape", "scale", "rotation", "x", "y"];
-    private static readonly int[] FactorSizes = [3, 6, 20, 16, 16];
+    private static readonly string[] _factorNames = ["shape", "scale", "rotation", "x", "y"];
+    private static readonly int[] _factorSizes = [3, 6, 20, 16, 16];
 
     public static DatasetSource Source { get; } = new()
     {
         Facts = DatasetList.At("sprites"),
         Title = "Sprites: squares, ellipses and hearts with known factors",
-        Note = "Made by the program; needs no files. Grey, shapes are bright. 8,000 of the 92,160 combinations of shape, scale, rotation, x and y, " +
+        Note = "Made by the program; needs no files. Grey, shapes are bright. 8,000 of the 92,160 combinations of shape, scale, "
+            + "rotation, x and y, " +
             "drawn once by a fixed seed. Labels: 0 square, 1 ellipse, 2 heart.",
-        Citation = "after L. Matthey, I. Higgins, D. Hassabis, A. Lerchner, \"dSprites: disentanglement testing sprites dataset\", 2017",
+        Citation = "after L. Matthey, I. Higgins, D. Hassabis, A. Lerchner, \"dSprites: disentanglement testing sprites "
+            + "dataset\", 2017",
         Licence = "MIT, as the program",
         Forms = [new DataForm([], _ => Make())],
     };
@@ -49,9 +52,7 @@ public static class Sprites
             {
                 var (toX, toY) = (column + 0.5 - centerX, row + 0.5 - centerY);
                 if (toX * toX + toY * toY > reach * reach)
-                {
                     continue;
-                }
 
                 var inside = 0;
                 for (var sample = 0; sample < Samples * Samples; sample++)
@@ -68,7 +69,7 @@ public static class Sprites
 
     private static PublishedImages Make()
     {
-        var combinations = FactorSizes.Aggregate(1, (product, size) => product * size);
+        var combinations = _factorSizes.Aggregate(1, (product, size) => product * size);
         var order = EpochOrder.OfDataset("sprites", combinations);
         var (train, valid, test) = (Source.Facts.TrainImages, Source.Facts.ValidImages, Source.Facts.TestImages);
         return new PublishedImages(
@@ -79,32 +80,29 @@ public static class Sprites
 
     private static ImageSplit Make(SplitKind part, ReadOnlySpan<int> combinations)
     {
-        var factors = new int[combinations.Length * FactorSizes.Length];
+        var factors = new int[combinations.Length * _factorSizes.Length];
         var labels = new int[combinations.Length];
         var pixels = new byte[combinations.Length * Side * Side];
         for (var i = 0; i < combinations.Length; i++)
         {
-            var own = factors.AsSpan(i * FactorSizes.Length, FactorSizes.Length);
+            var own = factors.AsSpan(i * _factorSizes.Length, _factorSizes.Length);
             var rest = combinations[i];
             for (var factor = 0; factor < own.Length; factor++)
-            {
-                (rest, own[factor]) = Math.DivRem(rest, FactorSizes[factor]);
-            }
+                (rest, own[factor]) = Math.DivRem(rest, _factorSizes[factor]);
 
             labels[i] = own[0];
             Draw(own, pixels.AsSpan(i * Side * Side, Side * Side));
         }
 
-        return new ImageSplit(part, pixels, Side * Side, labels, rows: null, new FactorTable(FactorNames, FactorSizes, factors));
+        return new ImageSplit(part, pixels, Side * Side, labels, rows: null,
+            new FactorTable(_factorNames, _factorSizes, factors));
     }
 
     private static (double Cosine, double Sine) Rotation(int steps)
     {
         var (cosine, sine) = (1.0, 0.0);
         for (var i = 0; i < steps; i++)
-        {
             (cosine, sine) = (cosine * StepCosine - sine * StepSine, sine * StepCosine + cosine * StepSine);
-        }
 
         return (cosine, sine);
     }

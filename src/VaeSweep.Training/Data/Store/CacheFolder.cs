@@ -4,7 +4,7 @@ namespace VaeSweep.Training.Data;
 internal sealed class CacheFolder(string path, TimeProvider time)
 {
     private const string Unfinished = ".part-";
-    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _abandoned = TimeSpan.FromDays(1);
 
     public string Path { get; } = path;
 
@@ -17,10 +17,8 @@ internal sealed class CacheFolder(string path, TimeProvider time)
             Directory.CreateDirectory(Path);
             foreach (var entry in new DirectoryInfo(Path).EnumerateFileSystemInfos(Unfinished + "*"))
             {
-                if (time.GetUtcNow().UtcDateTime - entry.LastWriteTimeUtc > Abandoned)
-                {
+                if (time.GetUtcNow().UtcDateTime - entry.LastWriteTimeUtc > _abandoned)
                     Remove(entry.FullName);
-                }
             }
 
             var probe = NewUnfinished();
@@ -29,7 +27,8 @@ internal sealed class CacheFolder(string path, TimeProvider time)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException($"The cache folder {Path} cannot be written: {exception.Message} Set XDG_CACHE_HOME to a folder that can.", exception);
+            throw new DatasetException($"The cache folder {Path} cannot be written: {exception.Message} Set XDG_CACHE_HOME to a "
+                + "folder that can.", exception);
         }
     }
 
@@ -43,9 +42,7 @@ internal sealed class CacheFolder(string path, TimeProvider time)
     {
         VerifiedFile.Read(file, unfinished);
         using (var synced = File.Open(unfinished, FileMode.Open, FileAccess.ReadWrite))
-        {
             synced.Flush(flushToDisk: true);
-        }
 
         var name = file.IsCompressed && !IsGzip(unfinished) ? file.ContentName : file.Name;
         var installed = System.IO.Path.Combine(Path, name);
@@ -53,9 +50,7 @@ internal sealed class CacheFolder(string path, TimeProvider time)
 
         // A damaged copy under the file's other name would be looked at first and complained about for ever.
         foreach (var other in file.Names.Where(other => !string.Equals(other, name, StringComparison.Ordinal)))
-        {
             File.Delete(System.IO.Path.Combine(Path, other));
-        }
 
         return installed;
     }
@@ -64,13 +59,9 @@ internal sealed class CacheFolder(string path, TimeProvider time)
     public static void Remove(string unfinished)
     {
         if (Directory.Exists(unfinished))
-        {
             Directory.Delete(unfinished, recursive: true);
-        }
         else
-        {
             File.Delete(unfinished);
-        }
     }
 
     private static bool IsGzip(string path)

@@ -1,15 +1,17 @@
 namespace VaeSweep.Training.Data;
 
-/// <summary>Lets one process at a time fetch into a cache folder, so that the others find the files instead of fetching them too.</summary>
-/// <remarks>It saves work only. Installing a file is atomic, so a file system without locks, or a process that stops waiting, does no harm.
-/// The system frees the lock of a process that died.</remarks>
+/// <summary>Lets one process at a time fetch into a cache folder, so that the others find the files instead of fetching them
+/// too.</summary>
+/// <remarks>It saves work only. Installing a file is atomic, so a file system without locks, or a process that stops waiting,
+/// does no harm. The system frees the lock of a process that died.</remarks>
 internal static class CacheLock
 {
     private const string Name = ".lock";
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     /// <returns>Releases the lock when disposed; null when it could not be had within the limit.</returns>
-    public static async Task<IDisposable?> TakeAsync(string folder, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IDisposable?> TakeAsync(
+        string folder, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, Name);
         var start = time.GetTimestamp();
@@ -21,7 +23,7 @@ internal static class CacheLock
             }
             catch (IOException) when (File.Exists(path) && time.GetElapsedTime(start) < limit)
             {
-                await Task.Delay(Pause, time, cancellationToken);
+                await Task.Delay(_pause, time, cancellationToken);
             }
             catch (IOException)
             {

@@ -10,7 +10,8 @@ internal sealed class ClientProcess(string searchPath, TimeSpan timeout, TimePro
     private const int KeptLines = 3;
 
     /// <exception cref="DatasetException">Not installed, ended badly, or took longer than the limit.</exception>
-    public async Task RunAsync(string program, IReadOnlyList<string> arguments, string folder, CancellationToken cancellationToken)
+    public async Task RunAsync(string program, IReadOnlyList<string> arguments, string folder,
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Find(program) ?? throw new DatasetException($"{program} is not installed"))
         {
@@ -21,9 +22,7 @@ internal sealed class ClientProcess(string searchPath, TimeSpan timeout, TimePro
             RedirectStandardOutput = true,
         };
         foreach (var argument in arguments)
-        {
             start.ArgumentList.Add(argument);
-        }
 
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -47,7 +46,8 @@ internal sealed class ClientProcess(string searchPath, TimeSpan timeout, TimePro
             if (process.ExitCode != 0)
             {
                 var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                throw new DatasetException($"{program} ended with code {process.ExitCode}: {string.Join(" | ", lines.TakeLast(KeptLines))}");
+                throw new DatasetException($"{program} ended with "
+                    + $"code {process.ExitCode}: {string.Join(" | ", lines.TakeLast(KeptLines))}");
             }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -57,9 +57,7 @@ internal sealed class ClientProcess(string searchPath, TimeSpan timeout, TimePro
         finally
         {
             if (!process.HasExited)
-            {
                 process.Kill(entireProcessTree: true);
-            }
         }
     }
 

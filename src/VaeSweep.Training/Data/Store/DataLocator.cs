@@ -23,9 +23,7 @@ internal sealed class DataLocator(DatasetStoreOptions options)
         foreach (var path in Candidates(source, file))
         {
             if (TryRead(file, path, out var fault) is { } content)
-            {
                 return content;
-            }
 
             failures.Add(new FetchFailure(path, fault!));
         }
@@ -43,9 +41,7 @@ internal sealed class DataLocator(DatasetStoreOptions options)
             var bytes = new FileInfo(path).Length;
             string? fault = null;
             if (thorough || (bytes != file.Bytes && bytes != file.ContentBytes))
-            {
                 TryRead(file, path, out fault);
-            }
 
             copies.Add(new FileCopy(path, bytes, fault));
         }

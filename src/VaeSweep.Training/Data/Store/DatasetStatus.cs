@@ -8,5 +8,6 @@ public sealed record DatasetStatus(DatasetSource Source, DatasetState State, IRe
     public long Bytes => Files.Sum(file => file.Used?.Bytes ?? 0);
 
     /// <summary>The folder of the first copy that is read, or null.</summary>
-    public string? Folder => Files.Select(file => file.Used).FirstOrDefault(copy => copy is not null) is { } used ? Path.GetDirectoryName(used.Path) : null;
+    public string? Folder => Files.Select(file => file.Used).FirstOrDefault(copy => copy is not null) is { } used
+        ? Path.GetDirectoryName(used.Path) : null;
 }

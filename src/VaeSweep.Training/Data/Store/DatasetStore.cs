@@ -3,7 +3,8 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Training.Data;
 
 /// <summary>Gives data sets: from files on this machine, from published mirrors and packages, or made by the program.</summary>
-/// <remarks>Every file is checked by SHA-256 whenever it is read. Safe to use from many threads, and by many processes on one cache.</remarks>
+/// <remarks>Every file is checked by SHA-256 whenever it is read. Safe to use from many threads, and by many processes on one
+/// cache.</remarks>
 public sealed class DatasetStore
 {
     private readonly DatasetStoreOptions _options;
@@ -53,10 +54,11 @@ public sealed class DatasetStore
         }
     }
 
-    /// <summary>Makes sure that a data set is on this machine: looks in the shared folder, the cache and where system packages put it, then
-    /// fetches what is missing into the cache, from mirrors and then from packages.</summary>
+    /// <summary>Makes sure that a data set is on this machine: looks in the shared folder, the cache and where system packages
+    /// put it, then fetches what is missing into the cache, from mirrors and then from packages.</summary>
     /// <remarks>A file appears under its name only when it is complete, checked by SHA-256 and on disk.</remarks>
-    /// <exception cref="DataUnavailableException">It could not be had; every place that was tried is listed with its reason.</exception>
+    /// <exception cref="DataUnavailableException">It could not be had; every place that was tried is listed with its
+    /// reason.</exception>
     /// <exception cref="DatasetException">The set is unknown, or the cache cannot be written.</exception>
     public Task<FetchResult> GetAsync(string name, IProgress<DataProgress>? progress, CancellationToken cancellationToken) =>
         new DatasetFetcher(Catalog.Find(name), _options, _locator, progress).FetchAsync(cancellationToken);
@@ -67,7 +69,8 @@ public sealed class DatasetStore
     /// <summary>Reads and checks every copy of every file of one data set, or of all.</summary>
     /// <exception cref="DatasetException">The set is unknown.</exception>
     public IReadOnlyList<DatasetStatus> Verify(string? name = null) =>
-        name is null ? [.. Catalog.Sources.Select(source => Inspect(source, thorough: true))] : [Inspect(Catalog.Find(name), thorough: true)];
+        name is null ? [.. Catalog.Sources.Select(source => Inspect(source, thorough: true))]
+            : [Inspect(Catalog.Find(name), thorough: true)];
 
     /// <summary>The whole data set as published; read again only if nobody uses it any more.</summary>
     /// <exception cref="DataUnavailableException">The files are not here, or none of their copies is sound.</exception>
@@ -95,17 +98,13 @@ public sealed class DatasetStore
             foreach (var file in form.Files)
             {
                 if (_locator.TryRead(source, file, failures) is not { } content)
-                {
                     break;
-                }
 
                 contents.Add(content);
             }
 
             if (contents.Count == form.Files.Count)
-            {
                 return Checked(source, form.Read(contents));
-            }
         }
 
         throw Missing(source, failures);
@@ -120,17 +119,17 @@ public sealed class DatasetStore
         return read == facts && pixels == facts.Pixels
             ? images
             : throw new InvalidOperationException(
-                $"{source.Name} has {read.Parts} images of {pixels} pixels; {nameof(DatasetList)} says {facts.Parts} of {facts.Pixels}.");
+                $"{source.Name} has {read.Parts} images of {pixels} pixels; {nameof(DatasetList)} says {facts.Parts} "
+                    + $"of {facts.Pixels}.");
     }
 
     private DatasetStatus Inspect(DatasetSource source, bool thorough)
     {
         if (source.IsBuiltIn)
-        {
             return new DatasetStatus(source, DatasetState.BuiltIn, []);
-        }
 
-        var forms = source.Forms.Select(form => form.Files.Select(file => new FileStatus(file, _locator.Copies(source, file, thorough))).ToList()).ToList();
+        var forms = source.Forms.Select(form =>
+            form.Files.Select(file => new FileStatus(file, _locator.Copies(source, file, thorough))).ToList()).ToList();
         var files = forms.Find(form => form.TrueForAll(file => file.State == DatasetState.Ready)) ?? forms[0];
         var state = files.Exists(file => file.State == DatasetState.Damaged) ? DatasetState.Damaged
             : files.Exists(file => file.State == DatasetState.Missing) ? DatasetState.Missing
@@ -141,6 +140,7 @@ public sealed class DatasetStore
     private DataUnavailableException Missing(DatasetSource source, List<FetchFailure> failures) => new(
         $"Data set {source.Name} is not on this machine.\n  looked in: {string.Join(", ", _locator.Folders(source))}\n" +
         string.Concat(failures.Select(failure => $"  {failure.Source}: {failure.Reason}\n")) +
-        $"Run 'vaesweep data get {source.Name}', or set {DatasetStoreOptions.SharedFolderVariable} to a folder that has its files.",
+        $"Run 'vaesweep data get {source.Name}', or set {DatasetStoreOptions.SharedFolderVariable} to a folder that has "
+        + "its files.",
         source.Name, failures);
 }

@@ -30,9 +30,7 @@ public sealed record DatasetStoreOptions
     {
         var cacheHome = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(cacheHome))
-        {
             cacheHome = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        }
 
         var shared = Environment.GetEnvironmentVariable(SharedFolderVariable);
         return new DatasetStoreOptions

@@ -25,14 +25,16 @@ internal sealed class HttpDownload : IDisposable
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("vaesweep");
     }
 
-    /// <summary>Whether the host of an address did not answer before: asking it for the next file would only cost another time-out.</summary>
+    /// <summary>Whether the host of an address did not answer before: asking it for the next file would only cost another
+    /// time-out.</summary>
     public bool IsSilent(Uri address) => _silentHosts.Contains(address.Authority);
 
     /// <summary>Writes what an address sends to a new file and syncs it to disk.</summary>
     /// <param name="limit">Bytes after which the answer cannot be the file that is wanted.</param>
     /// <param name="progress">Gets bytes so far and in all.</param>
     /// <exception cref="DatasetException">The message says why, without the address.</exception>
-    public async Task SaveAsync(Uri address, string path, long limit, Action<long, long?> progress, CancellationToken cancellationToken)
+    public async Task SaveAsync(
+        Uri address, string path, long limit, Action<long, long?> progress, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(_options.ConnectTimeout + _options.StallTimeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
@@ -40,15 +42,11 @@ internal sealed class HttpDownload : IDisposable
         {
             using var answer = await _client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!answer.IsSuccessStatusCode)
-            {
                 throw new DatasetException($"answered {(int)answer.StatusCode} {answer.ReasonPhrase}");
-            }
 
             var total = answer.Content.Headers.ContentLength;
             if (total > limit)
-            {
                 throw new DatasetException($"offers {total:N0} bytes, more than the file can have ({limit:N0})");
-            }
 
             await using var body = await answer.Content.ReadAsStreamAsync(either.Token);
             await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
@@ -59,15 +57,11 @@ internal sealed class HttpDownload : IDisposable
                 silence.CancelAfter(_options.StallTimeout);
                 var got = await body.ReadAsync(buffer, either.Token);
                 if (got == 0)
-                {
                     break;
-                }
 
                 received += got;
                 if (received > limit)
-                {
                     throw new DatasetException($"sent more than the file can have ({limit:N0} bytes)");
-                }
 
                 await file.WriteAsync(buffer.AsMemory(0, got), either.Token);
                 progress(received, total);
@@ -86,7 +80,8 @@ internal sealed class HttpDownload : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            if (exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError)
+            if (exception.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.ProxyTunnelError)
             {
                 _silentHosts.Add(address.Authority);
             }
@@ -103,7 +98,8 @@ internal sealed class HttpDownload : IDisposable
 
     private static string Innermost(Exception exception) => exception.GetBaseException() switch
     {
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } => "the name of the host cannot be resolved",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } =>
+            "the name of the host cannot be resolved",
         var cause => cause.Message.TrimEnd('.'),
     };
 }

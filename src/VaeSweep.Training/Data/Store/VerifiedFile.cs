@@ -12,7 +12,8 @@ internal static class VerifiedFile
     private const long LargestUnseen = 1L << 30;
 
     /// <summary>No copy of a file can be larger than this.</summary>
-    public static long LargestSize(DataFile file) => !file.IsKnown ? LargestUnseen : Math.Max(file.Bytes, file.ContentBytes) + Slack;
+    public static long LargestSize(DataFile file) => !file.IsKnown
+        ? LargestUnseen : Math.Max(file.Bytes, file.ContentBytes) + Slack;
 
     /// <summary>Reads, checks and unpacks a file.</summary>
     /// <exception cref="DataFormatException">It is not the published file.</exception>
@@ -20,28 +21,26 @@ internal static class VerifiedFile
     {
         var length = new FileInfo(path).Length;
         if (length > LargestSize(file))
-        {
             throw new DataFormatException(path, 0, $"{file.Name} of {file.Bytes:N0} bytes", $"a file of {length:N0} bytes");
-        }
 
         var bytes = File.ReadAllBytes(path);
         if (!file.IsKnown)
         {
-            return new DataContent(path, file.IsCompressed && GzipContent.IsGzip(bytes) ? GzipContent.Unpack(path, bytes, LargestUnseen) : bytes);
+            return new DataContent(path, file.IsCompressed && GzipContent.IsGzip(bytes)
+                ? GzipContent.Unpack(path, bytes, LargestUnseen) : bytes);
         }
 
         var hash = Hash(bytes);
         if (string.Equals(hash, file.Sha256, StringComparison.Ordinal))
-        {
             return new DataContent(path, file.IsCompressed ? GzipContent.Unpack(path, bytes, file.ContentBytes) : bytes);
-        }
 
         var content = file.IsCompressed && GzipContent.IsGzip(bytes) ? GzipContent.Unpack(path, bytes, file.ContentBytes) : bytes;
         var contentHash = ReferenceEquals(content, bytes) ? hash : Hash(content);
         if (!string.Equals(contentHash, file.ContentSha256, StringComparison.Ordinal))
         {
             throw new DataFormatException(
-                path, 0, $"{file.Name} of {file.Bytes:N0} bytes with SHA-256 {file.Sha256}", $"{length:N0} bytes with SHA-256 {hash}");
+                path, 0, $"{file.Name} of {file.Bytes:N0} bytes with SHA-256 {file.Sha256}",
+                $"{length:N0} bytes with SHA-256 {hash}");
         }
 
         return new DataContent(path, content);

@@ -4,7 +4,8 @@ using VaeSweep.Torch;
 
 namespace VaeSweep.Benchmarks;
 
-/// <summary>The C++ engine's side of a benchmark: a model in training, on one thread. Written against the commit that it is built in.</summary>
+/// <summary>The C++ engine's side of a benchmark: a model in training, on one thread. Written against the commit that it is built
+/// in.</summary>
 internal sealed class OwnModel : IDisposable
 {
     private const int Dimensions = 784;
@@ -32,7 +33,8 @@ internal sealed class OwnModel : IDisposable
     }
 
     /// <summary>The libraries and kernels behind it, in words.</summary>
-    public static string Describe() => $"libtorch {TorchRuntime.TorchVersion}, {TorchRuntime.CpuKernels} kernels, OPENBLAS_CORETYPE {TorchRuntime.BlasCoreType ?? "not set"}";
+    public static string Describe() => $"libtorch {TorchRuntime.TorchVersion}, {TorchRuntime.CpuKernels} kernels, "
+        + $"OPENBLAS_CORETYPE {TorchRuntime.BlasCoreType ?? "not set"}";
 
     /// <summary>How many numbers are trained.</summary>
     public long ParameterCount => _model.Parameters.Sum(parameter => parameter.Tensor.numel());
@@ -45,9 +47,7 @@ internal sealed class OwnModel : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             foreach (var noise in _noise)
-            {
                 noise.normal_(0, 1, _stream);
-            }
 
             _model.Step(_batches[i % _batches.Length], _beta, _noise).Loss.backward();
             _adam.step();
@@ -66,7 +66,8 @@ internal sealed class OwnModel : IDisposable
         return ThreadClock.Seconds - start;
     }
 
-    /// <summary>What training maximises, in nats per image, averaged over all images and as many draws of noise as asked for; nothing is learnt.</summary>
+    /// <summary>What training maximises, in nats per image, averaged over all images and as many draws of noise as asked for;
+    /// nothing is learnt.</summary>
     public double Bound(int draws)
     {
         using var noGrad = torch.no_grad();
@@ -77,9 +78,7 @@ internal sealed class OwnModel : IDisposable
             {
                 using var scope = torch.NewDisposeScope();
                 foreach (var noise in _noise)
-                {
                     noise.normal_(0, 1, _stream);
-                }
 
                 sum += _model.Step(batch, _beta, _noise).Objective.sum().item<float>();
             }
@@ -91,9 +90,7 @@ internal sealed class OwnModel : IDisposable
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[.. _batches, _beta, .. _noise])
-        {
             tensor.Dispose();
-        }
 
         _adam.Dispose();
         _model.Dispose();

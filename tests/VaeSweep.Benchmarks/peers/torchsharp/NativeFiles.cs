@@ -10,9 +10,7 @@ internal static class NativeFiles
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "libtorch");
         foreach (var file in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
-        {
             NativeLibrary.Load(Path.Combine(folder, file));
-        }
 
         // The shim asks for GLIBCXX_3.4.32, which systems of 2023 have not, for one marker that is never called.
         var shim = File.ReadAllBytes(Path.Combine(folder, "libLibTorchSharp.so"));
@@ -23,7 +21,8 @@ internal static class NativeFiles
         File.Delete(weakened);
     }
 
-    /// <summary>Marks a needed version as one that may be missing. The need is an ELF record that begins with the hash of its name and 16 bits of flags.</summary>
+    /// <summary>Marks a needed version as one that may be missing. The need is an ELF record that begins with the hash of its
+    /// name and 16 bits of flags.</summary>
     private static void Weaken(Span<byte> library, ReadOnlySpan<byte> version)
     {
         uint hash = 0;
@@ -37,7 +36,8 @@ internal static class NativeFiles
         var found = new List<int>();
         for (var at = 0; at + 6 <= library.Length; at += 4)
         {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(library[at..]) == hash && BinaryPrimitives.ReadUInt16LittleEndian(library[(at + 4)..]) == 0)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(library[at..]) == hash
+                && BinaryPrimitives.ReadUInt16LittleEndian(library[(at + 4)..]) == 0)
             {
                 found.Add(at);
             }
@@ -45,7 +45,8 @@ internal static class NativeFiles
 
         if (found.Count != 1)
         {
-            throw new InvalidOperationException($"libLibTorchSharp.so names GLIBCXX_3.4.32 {found.Count} times instead of once: the package has changed.");
+            throw new InvalidOperationException(
+                $"libLibTorchSharp.so names GLIBCXX_3.4.32 {found.Count} times instead of once: the package has changed.");
         }
 
         BinaryPrimitives.WriteUInt16LittleEndian(library[(found[0] + 4)..], Weak);

@@ -1,11 +1,13 @@
 using static TorchSharp.torch;
 
-/// <summary>The twenty matrix products of the step, as pytorch/step.py has them: forward, weights' gradients, gradients of all inputs but the data.</summary>
+/// <summary>The twenty matrix products of the step, as pytorch/step.py has them: forward, weights' gradients, gradients of all
+/// inputs but the data.</summary>
 internal sealed class Products(int batch)
 {
-    private static readonly (int Inputs, int Outputs)[] Shapes = [(784, 300), (300, 300), (300, 40), (300, 40), (40, 300), (300, 300), (300, 784)];
+    private static readonly (int Inputs, int Outputs)[] _shapes =
+        [(784, 300), (300, 300), (300, 40), (300, 40), (40, 300), (300, 300), (300, 784)];
 
-    private readonly (Tensor A, Tensor B)[] _jobs = [.. Shapes.SelectMany(shape =>
+    private readonly (Tensor A, Tensor B)[] _jobs = [.. _shapes.SelectMany(shape =>
     {
         var (n, m) = shape;
         Tensor x = randn(batch, n), w = randn(n, m), g = randn(batch, m);
@@ -19,9 +21,7 @@ internal sealed class Products(int batch)
         for (var i = 0; i < count; i++)
         {
             foreach (var (a, b) in _jobs)
-            {
                 a.mm(b).Dispose();
-            }
         }
     }
 }

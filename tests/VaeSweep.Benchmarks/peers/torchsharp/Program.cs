@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using VaeSweep.Benchmarks;
 
-// Plain TorchSharp's side of the step benchmark: ACTIVATION IMAGES. "steps N" and "products N" are answered with seconds of processor time.
+// Plain TorchSharp's side of the step benchmark: ACTIVATION IMAGES. "steps N" and "products N" are answered with seconds of
+// processor time.
 const int Batch = 100;
 NativeFiles.Load();
 torch.set_num_threads(1);
@@ -27,7 +28,8 @@ void Steps(int count)
     }
 }
 
-Console.WriteLine($"ready TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, libtorch {torch.__version__} with MKL");
+Console.WriteLine($"ready TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, "
+    + $"libtorch {torch.__version__} with MKL");
 while (Console.ReadLine() is { } line)
 {
     var words = line.Split(' ');

@@ -30,7 +30,7 @@ internal sealed class SimulatedHead : SimulatedProcess
 
     public void Hear(Message message) => Post(() =>
     {
-        HashSet<object> stale = message is Batch batch ? StaleReports(batch) : [];
+        var stale = message is Batch batch ? StaleReports(batch) : [];
         Send(_state.Hear(message, _world.Now));
         foreach (var appended in Ledger.Changes.OfType<ReportsAppended>())
         {

@@ -54,7 +54,8 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
         .Select(one =>
         $"{one.Fingerprint.Id} {one.State} {one.EpochsDone} {one.Seconds:R} {one.ModelPath}: "
         + string.Join(' ', _log.Reports(one.Key, one.Key).Select(kept => $"{kept.Report.Epoch}={kept.Report.TrainElbo:R}"))
-        + string.Join(' ', _log.Evaluations(one.Key, one.Key).Select(kept => $" {kept.Evaluation.Metric}={kept.Evaluation.Value:R}"))));
+        + string.Join(' ', _log.Evaluations(one.Key, one.Key)
+            .Select(kept => $" {kept.Evaluation.Metric}={kept.Evaluation.Value:R}"))));
 
     private void Check(Change change)
     {
@@ -83,7 +84,9 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
             case TrialPut { Document: var trial }:
                 if (_trials.GetValueOrDefault(trial.Key) is { State: TrialState.Succeeded } done
                     && (trial.State, trial.EpochsDone, trial.FinishedAt) != (done.State, done.EpochsDone, done.FinishedAt))
+                {
                     breaches.Add($"trial {trial.Key} had succeeded and changed afterwards");
+                }
                 break;
             default:
                 break;
