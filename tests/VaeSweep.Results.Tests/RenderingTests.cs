@@ -66,6 +66,32 @@ public sealed class RenderingTests
     }
 
     [Fact]
+    public void Words_stay_whole_on_a_narrow_screen()
+    {
+        const string Reason = "posterior collapse: for 2 epochs the KL term of the training images was under 1000 nats";
+        var table = new Table(
+            [new("trial"), new("epoch", Number: true), new("alarm"), new("detail")],
+            [["2fe5fa342e30", 2, "posterior_collapse", Reason], ["465152bd0ac0", 12, "information_overload", Reason]],
+            "A caption that is longer than a narrow screen is wide, too.");
+
+        var text = table.Render(OutputFormat.Text, Terminal.Plain with { Width = 60 });
+
+        var words = text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        Assert.All([.. Reason.Split(' '), "posterior_collapse", "information_overload", "465152bd0ac0"],
+            word => Assert.Contains(word, words));
+        Assert.All(text.Split('\n').Where(line => !line.StartsWith('─')), line => Assert.True(line.Length <= 70, line));
+    }
+
+    [Fact]
+    public void Without_colour_there_are_no_colour_codes_and_no_dim_ones()
+    {
+        var table = new Table([new("a"), new("b")], [[new Cell("x", "x", Tone: Tone.Faint), new Cell("y", "y", Tone: Tone.Bad)]]);
+
+        Assert.DoesNotContain('\x1b', table.Render(OutputFormat.Text, new Terminal(Ansi: true, Color: false, Width: 80)));
+        Assert.Contains('\x1b', table.Render(OutputFormat.Text, new Terminal(Ansi: true, Color: true, Width: 80)));
+    }
+
+    [Fact]
     public void Numbers_read_back_from_csv_and_json_exactly()
     {
         var random = new Random(8);

@@ -11,7 +11,7 @@ internal static class QueryCommand
 {
     public static void Add(Command root, CliHost host)
     {
-        var names = string.Join(", ", NamedQueries.All.Select(q => q.Name));
+        var names = string.Join(", ", Names);
         var sql = new Argument<string?>("SQL") { Description = "a SELECT over the views; - reads it from standard input; or a "
             + $"name: {names}", Arity = ArgumentArity.ZeroOrOne };
         var sweep = new Argument<string?>("SWEEP") { Description = "with a named query: of this sweep only",
@@ -20,6 +20,9 @@ internal static class QueryCommand
             + "queries, instead" };
         var metric = new Option<string>("--metric") { Description = "with the named query best", HelpName = "metric",
             DefaultValueFactory = _ => "test_nll" };
+        var top = new Option<int>("--top") { Description = "with the named query best: trials shown of each data set and "
+            + "likelihood",
+            HelpName = "n", DefaultValueFactory = _ => BestTrials.Top }.Within(1, 1_000_000);
         var parameters = new Option<string[]>("--param") { Description = "a value for @name in the SQL",
             HelpName = "name=value" };
         var timeout = new Option<int>("--timeout") { Description = "seconds before the query is ended",
@@ -29,7 +32,7 @@ internal static class QueryCommand
             $"Read-only SQL over the views {string.Join(", ", ViewCatalog.Views.Select(v => v.Name))}; or a question by "
                 + $"name: {names}.")
         {
-            sql, sweep, views, metric, parameters, timeout, format,
+            sql, sweep, views, metric, top, parameters, timeout, format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -44,6 +47,13 @@ internal static class QueryCommand
             var asked = parsed.GetValue(sql) ?? throw new CliException(
                 "query needs SQL or a name, for example: vaesweep query \"SELECT trial, state, seconds FROM trials\", vaesweep "
                     + $"query best. Names: {names}. --views shows what there is.");
+            if (asked == BestTrials.Name)
+            {
+                var best = MetricCatalog.Get(parsed.GetRequiredValue(metric));
+                await ShowBestAsync(parsed, host, best, parsed.GetValue(sweep), parsed.GetValue(top), chosen, cancellationToken);
+                return ExitCodes.Done;
+            }
+
             var named = NamedQueries.Find(asked);
             CheckForm(asked, named, parsed.GetValue(sweep));
             var text = named?.Sql ?? (asked == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : asked);
@@ -51,10 +61,8 @@ internal static class QueryCommand
             var values = named is null
                 ? ListOption.Pairs("--param", parsed.GetValue(parameters))?.ToDictionary(
                     p => p.Key, p => Typed(p.Value), StringComparer.Ordinal)
-                : named.Parameters(
-                    parsed.GetValue(sweep) is { } name
-                        ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null,
-                        MetricCatalog.Get(parsed.GetRequiredValue(metric)));
+                : NamedQuery.Parameters(parsed.GetValue(sweep) is { } name
+                    ? (await SweepLookup.FindAsync(store, name, cancellationToken)).Name : null);
             try
             {
                 var patience = TimeSpan.FromSeconds(parsed.GetValue(timeout));
@@ -70,14 +78,29 @@ internal static class QueryCommand
         root.Add(command);
     }
 
+    private static IReadOnlyList<string> Names { get; } = [BestTrials.Name, .. NamedQueries.All.Select(q => q.Name)];
+
+    private static async Task ShowBestAsync(
+        ParseResult parsed, CliHost host, Metric metric, string? sweep, int top, OutputFormat format,
+        CancellationToken cancellationToken)
+    {
+        await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+        IReadOnlyList<string> sweeps = sweep is null
+            ? [.. (await store.ListSweepsAsync(cancellationToken)).Select(s => s.Name)]
+            : [(await SweepLookup.FindAsync(store, sweep, cancellationToken)).Name];
+        var (table, left) = await BestTrials.ReadAsync(store.Results, sweeps, metric, top, format, cancellationToken);
+        host.Out.Write(table.Render(format, host.OutTerminal));
+        if (left is not null)
+            host.Say(left);
+    }
+
     // A single word is no SQL: it is a name that is not known, and SQL takes no sweep.
     private static void CheckForm(string asked, NamedQuery? named, string? sweep)
     {
         if (named is null && asked != "-" && !asked.Any(char.IsWhiteSpace))
         {
-            var names = NamedQueries.All.Select(q => q.Name).ToList();
-            throw new CliException($"there is no named query '{asked}'.{NearestName.Suggest(asked, names)} "
-                + $"Named: {string.Join(", ", names)}. Anything else is SQL in quotes.");
+            throw new CliException($"there is no named query '{asked}'.{NearestName.Suggest(asked, Names)} "
+                + $"Named: {string.Join(", ", Names)}. Anything else is SQL in quotes.");
         }
 
         if (named is null && sweep is not null)
@@ -134,7 +157,9 @@ internal static class QueryCommand
             [.. view.Columns.Select(c => (IReadOnlyList<Cell>)[c.Name, c.Type, c.Description])],
             $"{view.Name}: {view.Description}"))
             .Append(new Table(
-                [new("query"), new("answer")], [.. NamedQueries.All.Select(q => (IReadOnlyList<Cell>)[q.Name, q.Description])],
+                [new("query"), new("answer")],
+                [[BestTrials.Name, BestTrials.Description],
+                    .. NamedQueries.All.Select(q => (IReadOnlyList<Cell>)[q.Name, q.Description])],
                 "Named queries: vaesweep query NAME [SWEEP]",
                 ["A setting of a trial is config ->> '$.\"path\"', such as config ->> '$.\"model.latent\"'."]));
         return string.Join("\n", parts.Select(p => p.Render(OutputFormat.Text, terminal)));

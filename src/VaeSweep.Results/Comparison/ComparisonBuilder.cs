@@ -32,6 +32,7 @@ public static class ComparisonBuilder
             Across = [.. across.Select(a => a.Path)],
             More = request.More,
             Interval = request.Interval,
+            Retired = request.Retired,
             Baseline = request.Baseline,
             Contests = contests,
             Unranked = unranked,

@@ -17,5 +17,8 @@ public sealed record ComparisonRequest(string Sweep, Metric Metric, IReadOnlyLis
     /// <summary>The settings that the others are compared with, as a person writes them: path and value; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Baseline { get; init; }
 
+    /// <summary>Finished trials that the sweep file no longer contains, to be said.</summary>
+    public long Retired { get; init; }
+
     public IntervalKind Interval { get; init; } = IntervalKind.T;
 }

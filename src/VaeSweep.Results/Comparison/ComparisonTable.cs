@@ -27,6 +27,9 @@ public sealed record ComparisonTable(
     /// <summary>Cells that join data sets, or likelihoods, whose values cannot be ranked together.</summary>
     public int Unranked { get; init; }
 
+    /// <summary>Finished trials of the sweep that its file no longer contains; they are in no row.</summary>
+    public long Retired { get; init; }
+
     /// <summary>The trials behind the numbers, for JSON; null where nobody asked.</summary>
     public BehindNumbers? Behind { get; init; }
 

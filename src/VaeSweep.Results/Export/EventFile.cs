@@ -7,8 +7,8 @@ namespace VaeSweep.Results;
 /// <summary>Writes TensorBoard's event files: TFRecords that hold Event messages.</summary>
 /// <remarks>A record is length (uint64, little-endian), masked CRC-32C of the length, the bytes, masked CRC-32C of the bytes
 /// (tensorflow/core/lib/io/record_writer.h). An Event has wall_time (1, double), step (2, int64), file_version (3, string) or
-/// summary (5); a Summary has values (1), each with tag (1, string) and simple_value (2, float) (event.proto,
-/// summary.proto).</remarks>
+/// summary (5); a Summary has values (1), each with tag (1, string) and simple_value (2, float), or metadata (9) with plugin_data
+/// (1) of a plugin_name (1) and its content (2) (event.proto, summary.proto).</remarks>
 internal sealed class EventFile
 {
     private const uint MaskDelta = 0xa282ead8;
@@ -35,6 +35,25 @@ internal sealed class EventFile
         var summary = new MemoryStream();
         Bytes(summary, 1, inner.ToArray());
         var message = Event(wallTime, step);
+        Bytes(message, 5, summary.ToArray());
+        Record(message);
+    }
+
+    /// <summary>What a plugin of TensorBoard keeps with a run; see <see cref="HparamsPlugin"/>.</summary>
+    public void Plugin(string tag, string plugin, byte[] content, double wallTime)
+    {
+        var data = new MemoryStream();
+        Bytes(data, 1, Encoding.UTF8.GetBytes(plugin));
+        Bytes(data, 2, content);
+        var metadata = new MemoryStream();
+        Bytes(metadata, 1, data.ToArray());
+        var inner = new MemoryStream();
+        Bytes(inner, 1, Encoding.UTF8.GetBytes(tag));
+        Bytes(inner, 9, metadata.ToArray());
+
+        var summary = new MemoryStream();
+        Bytes(summary, 1, inner.ToArray());
+        var message = Event(wallTime, 0);
         Bytes(message, 5, summary.ToArray());
         Record(message);
     }

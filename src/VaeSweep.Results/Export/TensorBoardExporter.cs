@@ -3,7 +3,7 @@ using VaeSweep.Store;
 namespace VaeSweep.Results;
 
 /// <summary>TensorBoard's event files, one run a trial: every curve of the view `epochs` as scalars, final evaluations at the
-/// last epoch.</summary>
+/// last epoch, and for the HParams tab what varies.</summary>
 internal sealed class TensorBoardExporter : IExporter
 {
     public string Name => "tensorboard";
@@ -16,6 +16,7 @@ internal sealed class TensorBoardExporter : IExporter
     {
         var scalars = 0L;
         var runs = 0L;
+        var (waiting, lost, empty) = (0L, 0L, new SortedDictionary<string, long>(StringComparer.Ordinal));
         var varying = (await ComparisonBuilder.BuildAsync(
             job.Store.Results, job.Table with { By = null, Across = [], More = [], Baseline = null }, cancellationToken)).By;
         var results = job.Store.Results;
@@ -28,21 +29,66 @@ internal sealed class TensorBoardExporter : IExporter
                 cancellationToken))
         {
             var scores = await evaluations.OfAsync(trial.Id);
-            if (await curves.OfAsync(trial.Id) is not [var curve])
+            var curve = await curves.OfAsync(trial.Id) is [var own] ? own : null;
+            if (trial.StartedAt is not { } begun)
+            {
+                waiting++;
                 continue;
+            }
 
+            if (curve is null)
+            {
+                var why = trial.FailureClass is { } failure
+                    ? $"{trial.State} ({failure})".ToLowerInvariant() : trial.State.ToString().ToLowerInvariant();
+                empty[why] = empty.GetValueOrDefault(why) + 1;
+            }
+
+            lost += scores.Count(s => double.IsNaN(s.Value));
             var run = RunName(trial.Config, varying, trial.Seed, trial.Id);
-            var started = trial.StartedAt!.Value.ToUnixTimeMilliseconds() / 1000.0;
+            var started = begun.ToUnixTimeMilliseconds() / 1000.0;
             await WholeFile.WriteAsync(Path.Combine(job.Target, run, $"events.out.tfevents.{(long)started}.vaesweep"), stream =>
             {
-                scalars += Write(new EventFile(stream, started), curve, scores, trial.EpochsDone, started);
+                var file = new EventFile(stream, started);
+                file.Plugin(HparamsPlugin.StartTag, HparamsPlugin.Name,
+                    HparamsPlugin.Started(Settings(trial, varying), $"point {trial.Point}", started), started);
+                scalars += curve is null ? 0 : Write(file, curve, scores, trial.EpochsDone, started);
+                var ended = trial.FinishedAt?.ToUnixTimeMilliseconds() / 1000.0 ?? started;
+                file.Plugin(HparamsPlugin.EndTag, HparamsPlugin.Name, HparamsPlugin.Ended(Status(trial.State), ended), ended);
                 return Task.CompletedTask;
             });
             runs++;
         }
 
-        return [$"{runs} runs with {scalars} scalars; look at them with: tensorboard --logdir {job.Target}"];
+        var told = new List<string> { $"{runs} runs with {scalars} scalars; look at them with: tensorboard "
+            + $"--logdir {job.Target}" };
+        if (empty.Count > 0)
+        {
+            told.Add($"{empty.Values.Sum()} of them have no epoch, and hyperparameters "
+                + $"alone: {string.Join(", ", empty.Select(e => $"{e.Value} {e.Key}"))}");
+        }
+
+        if (lost > 0)
+            told.Add($"{lost} evaluations are not numbers and left out");
+
+        if (waiting > 0)
+            told.Add($"{waiting} trials have not begun and are left out");
+
+        return told;
     }
+
+    private static List<(string Name, string Json)> Settings(TrialRecord trial, IReadOnlyList<string> varying)
+    {
+        using var config = System.Text.Json.JsonDocument.Parse(trial.Config);
+        return [.. varying.Append("seed").Where(path => config.RootElement.TryGetProperty(path, out _))
+            .Select(path => (path, config.RootElement.GetProperty(path).GetRawText()))];
+    }
+
+    private static int Status(TrialState state) => state switch
+    {
+        TrialState.Succeeded => HparamsPlugin.Success,
+        TrialState.Failed or TrialState.Stopped => HparamsPlugin.Failure,
+        _ => HparamsPlugin.Running,
+    };
 
     private static long Write(EventFile file, TrialCurve curve, IReadOnlyList<EvaluationRecord> scores, long lastEpoch,
         double started)
@@ -85,7 +131,8 @@ internal sealed class TensorBoardExporter : IExporter
     {
         using var settings = System.Text.Json.JsonDocument.Parse(config);
         var parts = varying.Zip(ComparisonText.ShortNames(varying),
-            (path, name) => (name, settings.RootElement.TryGetProperty(path, out var value) ? value.ToString() : null))
+            (path, name) => (name, settings.RootElement.TryGetProperty(path, out var value)
+                ? new SettingValue(value.GetRawText()).Text : null))
             .Where(p => p.Item2 is not null).Select(p => $"{p.name}={p.Item2}").Append($"seed={seed}");
         var name = string.Concat(string.Join(',', parts)
             .Select(c => char.IsAsciiLetterOrDigit(c) || "=,.-_".Contains(c, StringComparison.Ordinal) ? c : '_'));

@@ -5,12 +5,6 @@ public static class NamedQueries
 {
     public static IReadOnlyList<NamedQuery> All { get; } =
     [
-        new("best", "The twenty best trials by a metric (--metric, else test_nll).", """
-            SELECT v.sweep, v.trial, v.metric, v.value, v.samples, v.seed, p.config
-            FROM evaluations v JOIN points p ON p.point = v.point
-            WHERE (@sweep IS NULL OR v.sweep = @sweep) AND v.wanted AND v.metric = @metric AND v.value IS NOT NULL
-            ORDER BY v.value * @sign, v.trial LIMIT 20
-            """),
         new("curves", "Means over the seeds by epoch, one line for each configuration (point) and epoch.", """
             SELECT t.sweep, t.point, e.epoch, count(*) AS n, avg(e.train_elbo) AS train_elbo,
                    avg(e.valid_elbo) AS valid_elbo, avg(e.test_elbo) AS test_elbo,

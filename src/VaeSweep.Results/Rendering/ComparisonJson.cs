@@ -24,6 +24,7 @@ internal static class ComparisonJson
             json.WriteEndObject();
         }
 
+        json.WriteNumber("retired", table.Retired);
         json.WriteStartArray("rows");
         foreach (var row in table.Rows)
             WriteRow(json, table, row);

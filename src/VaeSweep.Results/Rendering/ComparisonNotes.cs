@@ -29,6 +29,19 @@ internal static class ComparisonNotes
                 + "whole ones (--columns epochs shows how many they had)");
         }
 
+        if (table.Contests.Count > 1)
+        {
+            notes.Add($"ranks are within each of {string.Join("; ", table.Contests.Select(c => c.Scope))}: their values cannot "
+                + "be held against each other");
+        }
+
+        if (table.Retired > 0)
+        {
+            notes.Add($"{table.Retired} finished {(table.Retired == 1 ? "trial is" : "trials are")} in no row: the sweep file no "
+                + $"longer contains {(table.Retired == 1 ? "it" : "them")} "
+                + "(wanted = 0 in the view trials)");
+        }
+
         notes.AddRange(table.Contests.Select(c => Best(c, text, format == OutputFormat.Text && !terminal.Ansi)));
         if (table.Unranked > 0)
         {
@@ -68,8 +81,9 @@ internal static class ComparisonNotes
                 + $"second ({test})";
         }
 
-        var seeds = contest.Difference.SeedsNeeded is { } needed
-            ? $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power" : "";
+        var seeds = contest.Difference.SeedsNeeded is not { } needed ? ""
+            : needed > ComparisonText.MostSeeds ? "; not even 1,000 seeds would separate them with 80 % power"
+            : $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power";
         var why = test.Length > 0 ? test
             : contest.Best.Values.N < 2 || contest.Second.Values.N < 2
             ? "one seed tells nothing of the spread" : "no spread that the difference could be held against";

@@ -5,6 +5,9 @@ namespace VaeSweep.Results;
 /// <summary>How the numbers and names of one comparison table are written for people.</summary>
 internal sealed class ComparisonText(ComparisonTable table)
 {
+    /// <summary>Nobody trains more, and more digits would promise what a few seeds cannot tell.</summary>
+    public const int MostSeeds = 1000;
+
     private readonly int _digits = Digits(table.Rows.Select(r => r.Values.StandardDeviation));
 
     /// <summary>Some cell has a spread.</summary>
@@ -68,7 +71,7 @@ internal sealed class ComparisonText(ComparisonTable table)
     public static string Seeds(int? needed) => needed switch
     {
         null => "",
-        >= SeedsNeeded.Most => "> 100000",
+        > MostSeeds => "> 1,000",
         _ => needed.Value.ToString(CultureInfo.InvariantCulture),
     };
 

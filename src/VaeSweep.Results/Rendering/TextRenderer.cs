@@ -6,6 +6,9 @@ namespace VaeSweep.Results;
 
 internal static class TextRenderer
 {
+    /// <summary>What a column takes besides its text.</summary>
+    private const int Around = 4;
+
     /// <summary>In front of the best where there is no bold.</summary>
     public const string BestMark = "▸ ";
 
@@ -13,18 +16,21 @@ internal static class TextRenderer
     {
         table = Seen(table);
         using var text = new StringWriter();
-        var console = TerminalConsole.Create(text, terminal);
         var columns = Enumerable.Range(0, table.Columns.Count).ToList();
         var hidden = HideToFit(table, columns, terminal.Width);
+        table = Wrapped(table, columns, terminal.Width);
+        // What cannot be narrower than the screen is wrapped by the screen: half words in a grid are worse to read.
+        var console = TerminalConsole.Create(
+            text, terminal with { Width = Math.Max(terminal.Width, columns.Sum(i => Widths(table)[i])) });
         if (table.Caption is not null)
-            console.WriteLine(table.Caption);
+            WriteLine(text, table.Caption, terminal);
 
         if (table.Rows.Count > 0)
         {
             var grid = new Spectre.Console.Table { Border = TableBorder.Simple, UseSafeBorder = false };
             foreach (var i in columns)
             {
-                var heading = new TableColumn(new Markup(Markup.Escape(table.Columns[i].Heading))) { NoWrap = !terminal.Ansi };
+                var heading = new TableColumn(new Markup(Markup.Escape(table.Columns[i].Heading))) { NoWrap = true };
                 grid.AddColumn(table.Columns[i].Number ? heading.RightAligned() : heading);
             }
 
@@ -35,10 +41,10 @@ internal static class TextRenderer
         }
 
         if (hidden.Count > 0)
-            console.WriteLine($"(not shown for want of width: {string.Join(", ", hidden)}; --format csv has everything)");
+            WriteLine(text, $"(not shown for want of width: {string.Join(", ", hidden)}; --format csv has everything)", terminal);
 
         foreach (var note in table.Notes ?? [])
-            console.WriteLine(note);
+            WriteLine(text, note, terminal);
 
         return TrimLineEnds(text.ToString());
     }
@@ -64,7 +70,7 @@ internal static class TextRenderer
     private static Markup Format(Cell cell, Terminal terminal)
     {
         var text = Markup.Escape(cell.Bold && !terminal.Ansi ? BestMark + cell.Text : cell.Text);
-        var style = cell.Tone switch
+        var style = !terminal.Color ? "" : cell.Tone switch
         {
             Tone.Good => "green",
             Tone.Bad => "red",
@@ -81,8 +87,60 @@ internal static class TextRenderer
 
     private static List<int> Widths(Table table) => [.. Enumerable.Range(0, table.Columns.Count)
         .Select(
-            i => Math.Max(table.Columns[i].Heading.Length, table.Rows.Select(r => r[i].Text.Length + (r[i].Bold ? 2 : 0))
-                .DefaultIfEmpty().Max()) + 4)];
+            i => Math.Max(Longest(table.Columns[i].Heading), table.Rows.Select(r => Longest(r[i].Text) + (r[i].Bold ? 2 : 0))
+                .DefaultIfEmpty().Max()) + Around)];
+
+    private static int Longest(string text) => text.Split('\n').Max(line => line.Length);
+
+    /// <summary>Breaks cells between words, the widest columns first, until the table fits or nothing is left to break.</summary>
+    private static Table Wrapped(Table table, List<int> columns, int width)
+    {
+        var widths = Widths(table);
+        var excess = columns.Sum(i => widths[i]) - width;
+        if (excess <= 0)
+            return table;
+
+        var least = columns.ToDictionary(
+            i => i, i => Around + table.Rows.SelectMany(r => r[i].Text.Split(' ', '\n'))
+                .Concat(table.Columns[i].Heading.Split(' ')).Max(w => w.Length));
+        var narrow = new Dictionary<int, int>();
+        foreach (var i in columns.Where(i => !table.Columns[i].Number).OrderByDescending(i => widths[i] - least[i]))
+        {
+            var less = Math.Min(excess, widths[i] - least[i]);
+            if (less > 0)
+                (narrow[i], excess) = (widths[i] - less - Around, excess - less);
+        }
+
+        return table with
+        {
+            Columns = [.. table.Columns.Select((c, i) =>
+                narrow.TryGetValue(i, out var room) ? c with { Title = Broken(c.Heading, room) } : c)],
+            Rows = [.. table.Rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select((cell, i) =>
+                narrow.TryGetValue(i, out var room) ? cell with { Text = Broken(cell.Text, room) } : cell)])],
+        };
+    }
+
+    /// <summary>Breaks lines between words; a longer word stays whole.</summary>
+    private static string Broken(string text, int width)
+    {
+        var broken = new StringBuilder(text.Length + 8);
+        var used = 0;
+        foreach (var word in text.Split(' '))
+        {
+            var (first, last) = (word.IndexOf('\n', StringComparison.Ordinal), word.LastIndexOf('\n'));
+            var head = first < 0 ? word.Length : first;
+            if (used > 0)
+                (used, _) = used + 1 + head > width ? (0, broken.Append('\n')) : (used + 1, broken.Append(' '));
+
+            broken.Append(word);
+            used = last < 0 ? used + word.Length : word.Length - last - 1;
+        }
+
+        return broken.ToString();
+    }
+
+    private static void WriteLine(StringWriter text, string line, Terminal terminal) =>
+        text.Write(Broken(line, terminal.Width) + "\n");
 
     private static List<string> HideToFit(Table table, List<int> columns, int width)
     {

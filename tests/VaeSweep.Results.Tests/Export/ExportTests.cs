@@ -58,19 +58,28 @@ public sealed class ExportTests : IDisposable
     {
         await using var store = await StoreAsync();
 
-        await ExportAsync(store, "tensorboard");
+        var told = await ExportAsync(store, "tensorboard");
 
         var run = Directory.GetDirectories(Path.Combine(_folder, "out"), "k=5,seed=0-*").Single();
         var events = await ReadEventsAsync(Directory.GetFiles(run, "events.out.tfevents.*").Single());
         Assert.Equal("brain.Event:2", events[0][3].GetString());
-        var scalars = events.Skip(1)
+        var scalars = events.Where(e => e.GetArrayLength() == 4).Skip(1)
             .ToDictionary(e => e[2].GetString()!, e => (Step: e[1].GetInt32(), Value: e[3].GetDouble()), StringComparer.Ordinal);
         Assert.Equal((1, -101.5), scalars["elbo/train"]);
         Assert.Equal((1, 7.0), scalars["training/active_units"]);
         Assert.Equal((1, 88.0), scalars["final/test_nll"]);
         // Two seconds of training after the first claim.
-        Assert.Equal(2, events[1][0].GetDouble() - events[0][0].GetDouble(), 3);
-        Assert.Equal(2, Directory.GetDirectories(Path.Combine(_folder, "out")).Length);
+        Assert.Equal(2, events.First(e => e[2].GetString() == "elbo/train")[0].GetDouble() - events[0][0].GetDouble(), 3);
+        var plugins = events.Where(e => e.GetArrayLength() == 5)
+            .ToDictionary(e => e[2].GetString()!, e => e[4], StringComparer.Ordinal);
+        Assert.Equal(
+            (5.0, 0.0), (plugins["_hparams_/session_start_info"].GetProperty("objective.k")
+                .GetDouble(), plugins["_hparams_/session_start_info"].GetProperty("seed").GetDouble()));
+        Assert.Equal(1, plugins["_hparams_/session_end_info"].GetInt32());
+        Assert.Equal(
+            ["1 of them have no epoch, and hyperparameters alone: 1 failed (nan)", "1 trials have not begun and are left out"],
+            told.Skip(1));
+        Assert.Equal(3, Directory.GetDirectories(Path.Combine(_folder, "out")).Length);
     }
 
     [Fact]

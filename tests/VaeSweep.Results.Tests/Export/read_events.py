@@ -64,6 +64,21 @@ def fields(message):
         yield key >> 3, value
 
 
+# plugin_data.proto and api.proto of the plugin hparams: what a session begins with (3) and how it ends (4).
+def told(data):
+    ((kind, info),) = fields(data)
+    if kind == 4:
+        return dict(fields(info))[1]
+    assert kind == 3, kind
+    settings = {}
+    for number, entry in fields(info):
+        if number == 1:
+            pair = dict(fields(entry))
+            ((kind, value),) = fields(pair[2])
+            settings[pair[1].decode()] = value.decode() if kind == 3 else bool(value) if kind == 4 else value
+    return settings
+
+
 for path in sys.argv[1:]:
     for record in records(path):
         event = dict(fields(record))
@@ -73,4 +88,8 @@ for path in sys.argv[1:]:
         for number, value in fields(event[5]):
             assert number == 1
             scalar = dict(fields(value))
+            if 9 in scalar:
+                plugin = dict(fields(dict(fields(scalar[9]))[1]))
+                print(json.dumps([event[1], 0, scalar[1].decode(), plugin[1].decode(), told(plugin[2])]))
+                continue
             print(json.dumps([event[1], event.get(2, 0), scalar[1].decode(), scalar[2]]))

@@ -14,13 +14,11 @@ public sealed class NamedQueryTests
         MadeUpTrial[] trials = [At(k: 1, seed: 0, 90), At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null, TrialState.Failed)];
         await using var store = await TrainedStore.MadeAsync(trials);
 
-        var best = await AskAsync("best", "s");
         var curves = await AskAsync("curves", "s");
         var units = await AskAsync("active-units", null);
         var failures = await AskAsync("failures", null);
         var time = await AskAsync("time-by-device", null);
 
-        Assert.Equal([88.0, 90.0], best.Select(row => row["value"]));
         Assert.Equal([-1.0, -1.0], curves.Select(row => row["train_elbo"]));
         Assert.Equal([(3L, 2L, 1L), (3L, 2L, 1L)],
             units.Select(row => ((long)row["units"]!, (long)row["active"]!, (long)row["active_01"]!)));
@@ -31,8 +29,7 @@ public sealed class NamedQueryTests
         async Task<List<Dictionary<string, object?>>> AskAsync(string name, string? sweep)
         {
             var query = NamedQueries.Find(name)!;
-            var result = await store.Store.QueryAsync(
-                query.Sql, query.Parameters(sweep, MetricCatalog.Get("test_nll")), _timeout, Token);
+            var result = await store.Store.QueryAsync(query.Sql, NamedQuery.Parameters(sweep), _timeout, Token);
             return [.. result.Rows.Select(row =>
                 result.Columns.Zip(row).ToDictionary(c => c.First, c => c.Second, StringComparer.Ordinal))];
         }
@@ -41,7 +38,7 @@ public sealed class NamedQueryTests
     [Fact]
     public void Every_named_query_has_a_test_above()
     {
-        Assert.Equal(["best", "curves", "active-units", "failures", "time-by-device"], NamedQueries.All.Select(q => q.Name));
+        Assert.Equal(["curves", "active-units", "failures", "time-by-device"], NamedQueries.All.Select(q => q.Name));
     }
 
     private static MadeUpTrial At(int k, int seed, double? value, TrialState state = TrialState.Succeeded) =>
