@@ -74,8 +74,8 @@ public sealed class Head : IAsyncDisposable
         var logger = settings.LoggerFactory.CreateLogger("VaeSweep.Store");
         var trouble = new StoreTrouble(settings.TimeProvider, logger, settings.OnEvent);
         var log = settings.Store is null ? LogOf(settings, trouble) : null;
-        var head = new Head(settings, settings.Store
-            ?? new LedgerStore(log!, settings.TimeProvider, writer: TaskScheduler.Default));
+        var head = new Head(settings, settings.Store ?? new LedgerStore(
+            log!, settings.TimeProvider, new StoreOptions { ArtifactsFolder = settings.ArtifactsFolder }, TaskScheduler.Default));
         try
         {
             // Each takes some tenths of a second: the one beside the other.

@@ -102,8 +102,8 @@ internal static partial class Log
     [LoggerMessage(501, LogLevel.Warning, "Trial {TrialKey} attempt {Attempt}: its lease ran out; taken back")]
     public static partial void AttemptExpired(ILogger logger, long trialKey, int attempt);
 
-    [LoggerMessage(502, LogLevel.Warning, "Node {NodeId} on this machine has ended without a word; {Attempts} trials of its are "
-        + "queued again")]
+    [LoggerMessage(502, LogLevel.Warning, "Node {NodeId} on this machine has ended without a word; trials that it had: "
+        + "{Attempts}, queued again")]
     public static partial void NodeEvicted(ILogger logger, string nodeId, int attempts);
 
     [LoggerMessage(503, LogLevel.Debug, "{Deleted} of {Obsolete} obsolete checkpoints deleted")]

@@ -24,6 +24,13 @@ public enum DeviceState
 /// <param name="Detail">Why, where that is not plain.</param>
 public sealed record DeviceChanged(string Device, DeviceState State, string? Detail = null) : NodeEvent;
 
+/// <summary>This machine's trouble keeps a device from training: no room on the disk, data that are not there. It tries again by
+/// itself.</summary>
+public sealed record DeviceRests(string Device, string Reason, TimeSpan For) : NodeEvent;
+
+/// <summary>A device that rested has brought a trial to its end.</summary>
+public sealed record DeviceRecovered(string Device) : NodeEvent;
+
 /// <param name="FromEpoch">Epochs that a checkpoint has already; 0 starts anew.</param>
 /// <param name="ResumeNote">Set when a recorded checkpoint could not be used.</param>
 public sealed record TrialStarted(

@@ -12,6 +12,8 @@ public static class StoreFactory
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(time);
         var chosen = options ?? new StoreOptions();
+        if (chosen.ArtifactsFolder is null)
+            chosen = chosen with { ArtifactsFolder = Path.GetFullPath(path) + ArtifactPlace.Ending };
         var log = new LiteDbLedgerLog(Path.GetFullPath(path), time, chosen.ReadOnly, chosen.OnTrouble);
         return new LedgerStore(log, time, chosen, TaskScheduler.Default);
     }

@@ -10,6 +10,10 @@ public sealed record StoreOptions
     /// <summary>What one query may use.</summary>
     public QueryLimits Query { get; init; } = new();
 
+    /// <summary>Where the store's checkpoints and models are looked for first, wherever they were when it was told of them; null:
+    /// where it was told.</summary>
+    public string? ArtifactsFolder { get; init; }
+
     /// <summary>Nothing is changed: many may read a store at once while nobody writes to it.</summary>
     public bool ReadOnly { get; init; }
 

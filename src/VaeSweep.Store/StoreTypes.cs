@@ -44,6 +44,9 @@ public sealed record SubmitResult(
     /// <summary>How many each sample holds at most.</summary>
     public const int SampleSize = 10;
 
+    /// <summary>Of the unwanted ones, how many have succeeded: no table counts them then.</summary>
+    public long Retired { get; init; }
+
     /// <summary>Of the kept ones, how many an earlier submit no longer wanted.</summary>
     public long WantedAgain { get; init; }
 }
@@ -59,6 +62,9 @@ public sealed record SweepStatus(
 
     public int Priority { get; init; }
     public int? MaxConcurrent { get; init; }
+
+    /// <summary>Trials that succeeded and are no longer wanted; in no other number.</summary>
+    public long Retired { get; init; }
 
     /// <summary>The software that its first claim was made with; null before that.</summary>
     public string? Stack { get; init; }

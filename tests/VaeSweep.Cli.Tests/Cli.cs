@@ -48,10 +48,14 @@ internal sealed class Cli : IDisposable
 
     public Task<Answer> RunAsync(params string[] args) => RunAsync(CancellationToken.None, args);
 
-    public async Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args)
+    public Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args) =>
+        RunAsync(cancellationToken, _ => { }, args);
+
+    /// <param name="said">Hears every line on standard error.</param>
+    public async Task<Answer> RunAsync(CancellationToken cancellationToken, Action<string> said, params string[] args)
     {
         using var output = new StringWriter();
-        using var error = new StringWriter();
+        using var error = new Hearing(said);
         var host = new CliHost
         {
             Out = output,
@@ -70,6 +74,15 @@ internal sealed class Cli : IDisposable
             ? args : [.. args, "--store", Store];
         var code = await CommandLine.InvokeAsync(named, host, cancellationToken);
         return new Answer(code, output.ToString(), error.ToString());
+    }
+
+    private sealed class Hearing(Action<string> said) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            said(value ?? "");
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

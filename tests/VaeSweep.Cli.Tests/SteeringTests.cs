@@ -1,4 +1,6 @@
 using VaeSweep.Cluster;
+using VaeSweep.Store;
+
 namespace VaeSweep.Cli.Tests;
 
 public sealed class SteeringTests : IDisposable
@@ -21,6 +23,112 @@ public sealed class SteeringTests : IDisposable
         Assert.Contains("- 2 no longer wanted", answer.Out, StringComparison.Ordinal);
         Assert.Contains("k=10", answer.Out, StringComparison.Ordinal);
         Assert.Equal(4, list.Json()[0].GetProperty("trials").GetInt32());
+    }
+
+    [Fact]
+    public async Task Plan_tells_what_is_removed_by_what_it_differs_in()
+    {
+        await _cli.RunAsync("submit", _cli.Sweep(), "--set", "lr=1e-2", "--set", "batch_norm=true");
+
+        var answer = await _cli.RunAsync("plan", _cli.Sweep(), "--devices", "cpu:1");
+
+        Assert.Equal(4, answer.Out.Split('\n').Count(line => line.StartsWith("  - ", StringComparison.Ordinal)
+            && line.Contains(" batch_norm=true ", StringComparison.Ordinal)
+            && line.Contains(" lr=0.01 ", StringComparison.Ordinal)));
+        Assert.Equal(4, answer.Out.Split('\n').Count(line => line.StartsWith("  + ", StringComparison.Ordinal)
+            && line.Contains("batch_norm=false lr=0.001", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Finished_trials_are_retired_only_when_somebody_says_yes_and_tables_tell_of_them()
+    {
+        await _cli.RunAsync("run", _cli.Sweep("[1, 5]"), "--devices", "cpu:1");
+
+        var refused = await _cli.RunAsync("run", _cli.Sweep("[5, 10]"), "--devices", "cpu:1");
+        var before = await _cli.RunAsync("table", "demo", "-f", "json");
+        var done = await _cli.RunAsync("run", _cli.Sweep("[5, 10]"), "--devices", "cpu:1", "--yes");
+        var after = await _cli.RunAsync("table", "demo", "-f", "json");
+        var again = await _cli.RunAsync("submit", _cli.Sweep("[1, 5, 10]"));
+
+        Assert.Equal(ExitCodes.Usage, refused.Code);
+        Assert.Contains("2 finished trials of 'demo' are not in this file", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, before.Json().GetProperty("retired").GetInt32());
+        Assert.Equal(ExitCodes.Done, done.Code);
+        Assert.Contains("2 finished trials are in no row", done.Out, StringComparison.Ordinal);
+        Assert.Equal(2, after.Json().GetProperty("retired").GetInt32());
+        Assert.Equal(ExitCodes.Done, again.Code);
+        Assert.Equal(0, (await _cli.RunAsync("table", "demo", "-f", "json")).Json().GetProperty("retired").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("submit")]
+    public async Task A_command_over_millions_of_trials_says_how_far_it_is_and_ends_when_asked(string verb)
+    {
+        var file = _cli.File("many.yaml", """
+            name: many
+            dataset: { name: sprites, train: 100 }
+            parameters: { model.latent: { range: [1, 1000] }, objective.k: { range: [1, 1000] } }
+            seeds: 10
+            """);
+        using var end = new CancellationTokenSource();
+
+        var run = _cli.RunAsync(end.Token, line =>
+        {
+            if (line.Contains("trials: ", StringComparison.Ordinal) || line.Contains("size: ", StringComparison.Ordinal))
+                end.Cancel();
+        }, verb, file);
+        var answer = await run;
+
+        Assert.Equal(ExitCodes.Interrupted, answer.Code);
+        Assert.Matches("(estimating time and size|storing the trials): [0-9,]+", answer.Error);
+        Assert.Equal("", answer.Out);
+    }
+
+    [Fact]
+    public async Task Plan_says_what_cannot_be_trained_here_and_what_takes_long()
+    {
+        var file = _cli.File("huge.yaml", """
+            name: huge
+            dataset: { name: mnist }
+            model: { hidden: [65536, 65536, 65536, 65536, 65536, 65536] }
+            train: { epochs: 1000 }
+            """);
+
+        var answer = await _cli.RunAsync("plan", file, "--devices", "cpu:1");
+
+        Assert.Contains("cannot be trained here: the largest model needs about ", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("of training: more devices or machines", answer.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_running_is_told_as_lost_and_a_finished_sweep_as_done()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await _cli.RunAsync("submit", _cli.Sweep());
+        await _cli.RunAsync("run", _cli.Sweep(name: "whole"), "--devices", "cpu:1");
+        await using (var store = StoreFactory.Open(_cli.Store, TimeProvider.System))
+        {
+            await store.MigrateAsync(token);
+            await store.HeartbeatAsync(new NodeInfo("host:1:a", "host", ["cpu:0"], "1", null), TimeSpan.FromHours(1), token);
+            await store.ClaimAsync(
+                new ClaimRequest("host:1:a/cpu:0", "cpu:0", "token", TimeSpan.FromHours(1), Sweep: "demo", Node: "host:1:a"),
+                token);
+        }
+
+        var text = await _cli.RunAsync("status", "demo");
+        var json = (await _cli.RunAsync("status", "demo", "-f", "json")).Json();
+        var list = await _cli.RunAsync("list");
+        var nodes = await _cli.RunAsync("nodes");
+
+        Assert.StartsWith("demo (lost contact): 4 trials: 3 queued, 1 running, but lost contact ", text.Out,
+            StringComparison.Ordinal);
+        Assert.Equal((1, "lost contact", "active"),
+            (json.GetProperty("lost_contact").GetInt32(), json.GetProperty("stands").GetString(), json.GetProperty("state")
+                .GetString()));
+        Assert.Matches(@"demo +lost contact +4", list.Out);
+        Assert.Matches(@"whole +done +4", list.Out);
+        Assert.Contains("no head", nodes.Out, StringComparison.Ordinal);
     }
 
     [Fact]

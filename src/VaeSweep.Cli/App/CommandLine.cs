@@ -19,6 +19,12 @@ internal static class CommandLine
         EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
     ];
 
+    // They have something to leave in order; every other command can be left at any moment.
+    private static readonly string[] _leavesInOrder =
+        ["run", "submit", "head", "worker", "resume", "pause", "stop", "retry", "set", "store", "launch", "data"];
+
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(0.7);
+
     /// <summary>Parses and runs one command line.</summary>
     /// <param name="cancellationToken">Asks the command to end in order.</param>
     /// <returns>The exit code.</returns>
@@ -40,12 +46,29 @@ internal static class CommandLine
                 return ReportUsage(parsed, root, host);
             }
 
-            return await parsed.InvokeAsync(Invocation(host), cancellationToken);
+            return _leavesInOrder.Contains(UsageFaults.PathOf(parsed.CommandResult.Command).Split(' ')[0])
+                ? await parsed.InvokeAsync(Invocation(host), cancellationToken)
+                : await EndsAtOnceAsync(parsed, host, cancellationToken);
         }
         catch (Exception failure)
         {
             return Report(failure, parsed.GetValue(CommonOptions.Verbose), host, cancellationToken);
         }
+    }
+
+    // Much of a command asks for no token: a forest of fANOVA, a page's JSON, a model's codes. What it writes is there whole or
+    // not at all.
+    private static async Task<int> EndsAtOnceAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
+    {
+        var work = Task.Run(() => parsed.InvokeAsync(Invocation(host), cancellationToken), CancellationToken.None);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellationToken.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), asked))
+        {
+            if (await Task.WhenAny(work, asked.Task) != work)
+                await Task.WhenAny(work, Task.Delay(_grace, host.Time, CancellationToken.None));
+        }
+
+        return work.IsCompleted ? await work : ExitCodes.Interrupted;
     }
 
     public static RootCommand Build(CliHost host)

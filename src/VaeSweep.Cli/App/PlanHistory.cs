@@ -11,12 +11,12 @@ internal static class PlanHistory
     /// <param name="store">Null where there is none yet.</param>
     /// <param name="devices">What would train: cpu:0, cpu:1 or cuda:0, ...</param>
     public static async Task<PlanEstimate> EstimateAsync(
-        SweepDefinition definition, SubmitResult plan, IStore? store, IReadOnlyList<string> devices,
+        SweepDefinition definition, SubmitResult plan, IStore? store, IReadOnlyList<string> devices, CliHost host,
         CancellationToken cancellationToken)
     {
         var kind = devices[0].Split(':')[0];
-        var history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
-        var trials = definition.Expand();
+        IReadOnlyList<KnownRate> history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
+        var trials = definition.Expand(cancellationToken);
         if (plan.Succeeded > 0)
         {
             var done = await SucceededAsync(store!, definition.Name, cancellationToken);
@@ -24,6 +24,7 @@ internal static class PlanHistory
         }
 
         double? assumed = kind == "cpu" ? PlanEstimate.AssumedCpuRate : null;
+        trials = PassingBy.Say(trials, host, "estimating time and size", plan.Added + plan.Kept, cancellationToken);
         return PlanEstimate.Of(trials, plan.Added + plan.Kept - plan.Succeeded, devices.Count, history, assumed);
     }
 

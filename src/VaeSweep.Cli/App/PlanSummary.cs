@@ -19,34 +19,67 @@ internal static class PlanSummary
         yield return $"  + {Number(result.Added)} new";
         yield return $"  = {Number(result.Kept)} "
             + $"kept{(result.Succeeded > 0 ? $", {Number(result.Succeeded)} of them succeeded" : "")}";
-        var closed = done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)";
-        yield return $"  - {Number(result.Unwanted)} no longer wanted{(result.Unwanted > 0 ? closed : "")}";
+        yield return $"  - {Number(result.Unwanted)} no longer "
+            + "wanted"
+            + $"{(result.Unwanted > 0 ? done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)" : "")}{(result.Retired > 0 ? $"; {Number(result.Retired)} of them finished, which no table counts then" : "")}";
     }
 
     /// <summary>A few of the added and of the removed trials, by what varies in them.</summary>
     public static IEnumerable<string> Samples(SweepDefinition definition, SubmitResult result)
     {
+        var paths = Telling(definition, result);
         foreach (var trial in result.AddedSample.Take(Sample))
-            yield return $"  + {trial.Id}  {Describe(definition, trial.ConfigJson)}";
+            yield return $"  + {trial.Id}  {Describe(paths, trial.ConfigJson)}";
 
         if (result.Added > Sample)
             yield return $"    ... and {Number(result.Added - Sample)} more";
 
         foreach (var trial in result.UnwantedSample.Take(Sample))
-            yield return $"  - {trial.Id}  {Describe(definition, trial.ConfigJson)}";
+        {
+            yield return $"  - {trial.Id}  {Describe(paths, trial.ConfigJson)}"
+                + $"{(trial.State == TrialState.Succeeded ? "  (finished)" : "")}";
+        }
 
         if (result.Unwanted > Sample)
             yield return $"    ... and {Number(result.Unwanted - Sample)} more";
     }
 
-    private static string Describe(SweepDefinition definition, string configJson)
+    /// <summary>What varies in the file, and every path in which a trial that it no longer contains differs from those that it
+    /// has: what was removed must not read like what is kept.</summary>
+    private static List<string> Telling(SweepDefinition definition, SubmitResult result)
+    {
+        var paths = definition.VaryingPaths.ToList();
+        if (result.UnwantedSample.Count == 0)
+            return paths;
+
+        var first = Values(definition.Expand().First().ConfigJson);
+        foreach (var removed in result.UnwantedSample.Take(Sample).Select(trial => Values(trial.ConfigJson)))
+        {
+            paths.AddRange(first.Keys.Union(removed.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Where(path => path != "seed" && !paths.Contains(path) && !paths.Contains(ConfigSchema.Find(path)?.ShortFor ?? "")
+                    && !paths.Exists(known => ConfigSchema.Find(known)?.ShortFor == path)
+                    && first.GetValueOrDefault(path) != removed.GetValueOrDefault(path)));
+        }
+
+        return paths;
+    }
+
+    private static Dictionary<string, string> Values(string configJson)
     {
         using var config = JsonDocument.Parse(configJson);
-        var parts = definition.VaryingPaths.Append("seed").Select(path =>
+        return config.RootElement.EnumerateObject()
+            .ToDictionary(one => one.Name, one => one.Value.GetRawText(), StringComparer.Ordinal);
+    }
+
+    private static string Describe(List<string> paths, string configJson)
+    {
+        using var config = JsonDocument.Parse(configJson);
+        var parts = paths.Append("seed").Select(path =>
         {
             var found = config.RootElement.TryGetProperty(path, out var value)
                 || (ConfigSchema.Find(path)?.ShortFor is { } whole && config.RootElement.TryGetProperty(whole, out value));
-            return found ? $"{path[(path.LastIndexOf('.') + 1)..]}={value.ToString()}" : null;
+            return found ? $"{path[(path.LastIndexOf('.') + 1)..]}="
+                + $"{(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText())}" : null;
         });
         return string.Join(" ", parts.OfType<string>());
     }

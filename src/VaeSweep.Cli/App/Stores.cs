@@ -88,6 +88,7 @@ internal static class Stores
         var options = new StoreOptions
         {
             ReadOnly = readOnly,
+            ArtifactsFolder = ArtifactsOption.Of(null, path, host),
             OnTrouble = trouble => host.Say(trouble is null ? "the store can be written again: going on." : trouble.Message),
         };
         var store = StoreFactory.Open(path, host.Time, options);

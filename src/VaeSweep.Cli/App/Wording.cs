@@ -1,4 +1,6 @@
 using System.Globalization;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -19,6 +21,9 @@ internal static class Wording
         _ => $"{(int)time.TotalDays} d {time.Hours} h",
     };
 
+    /// <summary>"about 45 s", and "under 1 s", which says as much by itself.</summary>
+    public static string About(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? Duration(time) : $"about {Duration(time)}";
+
     /// <summary>"3.2 GB", decimal units.</summary>
     public static string Size(double bytes)
     {
@@ -35,6 +40,22 @@ internal static class Wording
 
     /// <summary>Time since an instant, or a dash.</summary>
     public static string Ago(DateTimeOffset? then, DateTimeOffset now) => then is { } t ? $"{Duration(now - t)} ago" : "-";
+
+    /// <summary>How a sweep stands: "active", "lost contact", "done, 2 failed"; paused and stopped ones as their owner wants
+    /// them.</summary>
+    /// <param name="lost">Of its running trials, those whose process is not in contact.</param>
+    public static string Stands(SweepStatus sweep, long lost)
+    {
+        string[] ends = [.. new[] { TrialState.Failed, TrialState.Stopped }.Where(s => sweep.Count(s) > 0)
+            .Select(s => $"{sweep.Count(s).ToString("N0", CultureInfo.InvariantCulture)} {Name(s)}")];
+        return (sweep.State, sweep.Open) switch
+        {
+            (SweepState.Stopped, _) => Name(sweep.State),
+            (_, 0) => string.Join(", ", [sweep.Total == 0 ? "empty" : "done", .. ends]),
+            (SweepState.Active, _) when lost > 0 && lost == sweep.Count(TrialState.Running) => "lost contact",
+            _ => Name(sweep.State),
+        };
+    }
 
     /// <summary>The lower-case name that stores and sweep files use.</summary>
     public static string Name<T>(T value)

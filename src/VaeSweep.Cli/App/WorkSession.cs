@@ -63,7 +63,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
     private async Task<RunOutcome> TrainAsync(string name, IReadOnlyList<string> devices, CancellationToken cancellationToken)
     {
         var view = new ProgressView(host, _store, name);
-        place.Hears = told => Tell(told, view);
+        var room = new RoomWatch(place.Artifacts, view);
+        place.Hears = told => Tell(told, view, room);
         var verbose = parsed.GetValue(CommonOptions.Verbose);
         using var logging = LogLines.Factory(view.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
         var started = host.Time.GetTimestamp();
@@ -83,7 +84,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
                 Version = CliVersion.Text,
                 TimeProvider = host.Time,
                 LoggerFactory = logging,
-                OnEvent = e => Tell(e, view),
+                OnEvent = e => Tell(e, view, room),
             },
             cancellationToken);
 
@@ -119,12 +120,18 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         }
     }
 
-    private static void Tell(NodeEvent e, ProgressView view)
+    private static void Tell(NodeEvent e, ProgressView view, RoomWatch room)
     {
         switch (e)
         {
             case DeviceChanged { State: DeviceState.Failed } failed:
                 view.Say($"{failed.Device} cannot be used: {failed.Detail}");
+                break;
+            case DeviceRests rests:
+                room.Rests(rests.Device, rests.Reason);
+                break;
+            case DeviceRecovered recovered:
+                room.Recovered(recovered.Device);
                 break;
             case TrialStarted { ResumeNote: { } note } resumed:
                 view.Say($"trial {resumed.TrialId}: {note}");
@@ -140,8 +147,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
                 view.Say($"left while the head was away: {left.Entries} reports were not confirmed; their trials go on from the "
                     + "last checkpoint that it knows");
                 break;
-            case StoreRecovered recovered:
-                view.Say($"the store answers again after {Wording.Duration(recovered.Outage)}");
+            case StoreRecovered back:
+                view.Say($"the store answers again after {Wording.Duration(back.Outage)}");
                 break;
             default:
                 break;
@@ -151,7 +158,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
     private async Task<int> ShowAsync(SweepStatus sweep, CancellationToken cancellationToken)
     {
         var name = sweep.Name;
-        var table = await ComparisonBuilder.BuildAsync(_store.Results, StoredSweep.Request(definition), cancellationToken);
+        var table = await ComparisonBuilder.BuildAsync(
+            _store.Results, StoredSweep.Request(definition) with { Retired = sweep.Retired }, cancellationToken);
         host.Say("");
         host.Out.Write(ComparisonRenderer.Render(table, Format, host.OutTerminal));
         await host.Out.FlushAsync(cancellationToken);

@@ -24,13 +24,28 @@ internal static class ListCommand
                 return ExitCodes.Done;
             }
 
-            host.Out.Write(Render(sweeps, host.Time.GetUtcNow()).Render(chosen, host.OutTerminal));
+            var lost = await LostAsync(store, sweeps, host, cancellationToken);
+            host.Out.Write(Render(sweeps, lost, host.Time.GetUtcNow()).Render(chosen, host.OutTerminal));
             return ExitCodes.Done;
         });
         root.Add(command);
     }
 
-    private static Table Render(IReadOnlyList<SweepStatus> sweeps, DateTimeOffset now)
+    /// <summary>Of each sweep, how many running trials are not in contact.</summary>
+    private static async Task<ILookup<string, string>> LostAsync(
+        IStore store, IReadOnlyList<SweepStatus> sweeps, CliHost host, CancellationToken cancellationToken)
+    {
+        if (sweeps.All(s => s.Count(TrialState.Running) == 0))
+            return Array.Empty<string>().ToLookup(name => name, StringComparer.Ordinal);
+
+        var contact = await Contact.ReadAsync(store, host.Time, cancellationToken);
+        var running = await store.Results.TrialsAsync(
+            new TrialFilter { State = TrialState.Running }, TrialParts.Worker, cancellationToken).ToListAsync(cancellationToken);
+        return running.Where(t => contact.LostSince(t.Worker) is not null)
+            .ToLookup(t => t.Sweep, t => t.Id, StringComparer.Ordinal);
+    }
+
+    private static Table Render(IReadOnlyList<SweepStatus> sweeps, ILookup<string, string> lost, DateTimeOffset now)
     {
         TrialState[] states = [TrialState.Succeeded, TrialState.Running, TrialState.Queued, TrialState.Paused, TrialState.Failed,
             TrialState.Stopped];
@@ -44,7 +59,8 @@ internal static class ListCommand
         ];
         var rows = sweeps.Select(s => (IReadOnlyList<Cell>)
         [
-            s.Name, Wording.Name(s.State), s.Total, .. states.Select(state => Count(s, state)), s.EpochsDone, s.EpochsTotal,
+            s.Name, new Cell(Wording.Name(s.State), Wording.Stands(s, lost[s.Name].Count())), s.Total,
+            .. states.Select(state => Count(s, state)), s.EpochsDone, s.EpochsTotal,
             new Cell(s.CreatedAt, Wording.Ago(s.CreatedAt, now), Tone: Tone.Faint),
         ]);
         return new Table(columns, [.. rows]);

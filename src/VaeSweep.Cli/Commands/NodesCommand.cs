@@ -25,6 +25,7 @@ internal static class NodesCommand
                 return ExitCodes.Done;
             }
 
+            var headed = Contact.HasHead(store);
             var now = host.Time.GetUtcNow();
             var trains = await TrainedOnAsync(store, cancellationToken);
             Column[] columns =
@@ -37,7 +38,8 @@ internal static class NodesCommand
             var rows = nodes.Select(n => (IReadOnlyList<Cell>)
             [
                 n.Info.Node, n.Info.Host, new(n.Info.Devices, string.Join(" ", n.Info.Devices)),
-                new(n.Alive, n.Alive ? "yes" : "no", Tone: n.Alive ? Tone.Good : Tone.Faint),
+                new(n.Alive && headed, n.Alive && headed ? "yes" : headed ? "no" : "no head", Tone: n.Alive && headed
+                    ? Tone.Good : Tone.Faint),
                 n.Info.Link is { } link ? $"{Wording.Name(link)}{(n.Info.Address is { } address ? $" {address}" : "")}" : "",
                 n.RunningTrials,
                 string.Join(", ", trains[n.Info.Node]), LoadOf(n.Info), new(n.StartedAt, Wording.Ago(n.StartedAt, now)),

@@ -35,10 +35,12 @@ internal static class PlanCommand
 
             await using var store = Stores.Exists(parsed, host)
                 ? await Stores.OpenToReadAsync(parsed, host, cancellationToken) : null;
-            var result = store is null ? Fresh(definition)
-                : await store.PlanAsync(SubmitCommand.Submission(definition), definition.Expand(), cancellationToken);
+            var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "comparing with what is stored", null,
+                cancellationToken);
+            var result = store is null ? Fresh(definition, cancellationToken)
+                : await store.PlanAsync(SubmitCommand.Submission(definition), trials, cancellationToken);
             var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
-            var estimate = await PlanHistory.EstimateAsync(definition, result, store, pinned, cancellationToken);
+            var estimate = await PlanHistory.EstimateAsync(definition, result, store, pinned, host, cancellationToken);
             if (chosen == OutputFormat.Text)
             {
                 var location = store is RemoteStore ? store.Location : Stores.PathOf(parsed, host);
@@ -54,9 +56,11 @@ internal static class PlanCommand
         root.Add(command);
     }
 
+    private static readonly TimeSpan _longTime = TimeSpan.FromDays(3);
+
     // Without a store everything is new; the trials are counted without being stored anywhere.
-    private static SubmitResult Fresh(SweepDefinition definition) =>
-        new(definition.Count(), 0, 0, 0, [.. definition.Expand().Take(10)], []);
+    private static SubmitResult Fresh(SweepDefinition definition, CancellationToken cancellationToken) =>
+        new(definition.Count(cancellationToken), 0, 0, 0, [.. definition.Expand(cancellationToken).Take(10)], []);
 
     private static void Print(SweepDefinition definition, SubmitResult result, PlanEstimate estimate,
         IReadOnlyList<string> devices, string location, bool exists, CliHost host)
@@ -66,7 +70,7 @@ internal static class PlanCommand
             .Append(exists ? $"compared with {location}; nothing was changed." : $"there is no store at {location} yet; nothing "
                 + "was changed.");
         foreach (var line in lines)
-            host.Out.WriteLine(line);
+            host.Out.WriteLine(host.Pasteable(line));
     }
 
     private static Table Row(SweepDefinition definition, SubmitResult result, PlanEstimate estimate, int devices)
@@ -75,7 +79,7 @@ internal static class PlanCommand
         [
             "sweep", "trials", "added", "kept", "succeeded", "unwanted", "seeds", "to_run", "devices", "seconds",
             "device_seconds", "measured", "model_bytes",
-            "peak_bytes", "basis", "h200_seconds",
+            "peak_bytes", "basis", "h200_seconds", "memory_bytes", "retired",
         ];
         Cell[] cells =
         [
@@ -84,6 +88,7 @@ internal static class PlanCommand
             devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds),
             Cell.Of(estimate.Measured), estimate.ModelBytes,
             estimate.PeakBytes, estimate.Basis, Cell.Of(estimate.H200Time.TotalSeconds),
+            estimate.MemoryBytes, result.Retired,
         ];
         return new Table([.. names.Select(n => new Column(n))], [cells]);
     }
@@ -96,12 +101,25 @@ internal static class PlanCommand
             yield break;
         }
 
-        var time = estimate.WallTime is { } wall
-            ? $"about {Wording.Duration(wall)} on {string.Join(", ", devices)}" : "time unknown";
+        var time = estimate.WallTime is { } wall ? $"{Wording.About(wall)} on {string.Join(", ", devices)}" : "time unknown";
         yield return $"to train: {Wording.Count(estimate.Trials, "trial")}, {time}. {estimate.Basis}";
-        yield return $"on one H200: about {Wording.Duration(estimate.H200Time)} ({PlanEstimate.H200Basis}).";
+        yield return $"on one H200: {Wording.About(estimate.H200Time)} ({PlanEstimate.H200Basis}).";
         yield return $"to store: {Wording.Size(estimate.ModelBytes)} of models, {Wording.Size(estimate.PeakBytes)} with "
             + "checkpoints while they train.";
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (devices[0].StartsWith("cpu", StringComparison.Ordinal) && estimate.MemoryBytes > memory)
+        {
+            yield return $"cannot be trained here: the largest model needs about {Wording.Size(estimate.MemoryBytes)} of memory, "
+                + "and this machine has "
+                + $"{Wording.Size(memory)}. Smaller layers, a smaller batch_size or fewer samples (objective.k) take less.";
+        }
+
+        if (estimate.WallTime is { } wallTime && wallTime > _longTime)
+        {
+            yield return $"that is {Wording.Duration(wallTime)} of training: more devices or machines (`vaesweep head`), fewer "
+                + "values or seeds, or fewer epochs make it "
+                + "shorter; --set train.epochs=1 tries the whole file first.";
+        }
     }
 
     private static Table Configuration(SweepDefinition definition)

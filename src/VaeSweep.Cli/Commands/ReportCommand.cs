@@ -30,8 +30,8 @@ internal static class ReportCommand
             var models = parsed.GetValue(noModels) ? null : new TrainedModels(store, definition.Name);
             var context = new FigureContext(store, definition, trials, options, models);
             var content = await ReportBuilder.BuildAsync(
-                context, status, StoredSweep.Request(definition), CliVersion.Text, host.Time.GetUtcNow(),
-                kind => host.Say($"drawing {kind}"), cancellationToken);
+                context, status, StoredSweep.Request(definition) with { Retired = status.Retired }, CliVersion.Text,
+                host.Time.GetUtcNow(), kind => host.Say($"drawing {kind}"), cancellationToken);
             var page = ReportPage.Render(content);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             await File.WriteAllTextAsync(path, page, cancellationToken);

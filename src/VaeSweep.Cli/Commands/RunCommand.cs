@@ -14,11 +14,12 @@ internal static class RunCommand
         var share = DeviceChoice.ShareOption();
         var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
+        var yes = Retiring.Option();
         var format = CommonOptions.TableFormat();
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what "
             + "is left or new.")
         {
-            file, set, devices, share, artifacts, budget, format,
+            file, set, devices, share, artifacts, budget, yes, format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -30,7 +31,7 @@ internal static class RunCommand
                 parsed, host, makes: true, parsed.GetValue(artifacts), cancellationToken);
             var store = place.Store;
             await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
-            await SubmitCommand.SubmitAsync(store, definition, host, cancellationToken);
+            await SubmitCommand.SubmitAsync(store, definition, parsed.GetValue(yes), host, cancellationToken);
             await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
             return await new WorkSession(parsed, host, place, definition)
             {

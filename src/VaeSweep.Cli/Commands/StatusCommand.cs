@@ -21,7 +21,8 @@ internal static class StatusCommand
         {
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            var progress = (await SweepSnapshot.ReadAsync(store, found.Name, cancellationToken))!;
+            var progress = (await SweepSnapshot.ReadAsync(
+                store, found.Name, cancellationToken, await Contact.ReadAsync(store, host.Time, cancellationToken)))!;
             var failures = await FailureList.ReadAsync(store, found.Name, ShownFailures, cancellationToken);
             var alarms = await AlarmList.ReadAsync(store, found.Name, cancellationToken);
             var room = await CheckpointRoom.DescribeAsync(store, cancellationToken);
@@ -41,10 +42,10 @@ internal static class StatusCommand
     {
         var sweep = progress.Sweep;
         var counts = string.Join(", ", sweep.Trials.Where(s => s.Value > 0).OrderBy(s => s.Key)
-            .Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Wording.Name(s.Key)}"));
+            .Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Stands(s.Key, progress)}"));
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"{sweep.Name} ({Wording.Name(sweep.State)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n{sweep.EpochsDone:N0} "
-                + $"of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
+            $"{sweep.Name} ({Wording.Stands(sweep, progress.Lost)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n"
+                + $"{sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
         if (sweep.Reason is { } reason)
             text += $"{Wording.Name(sweep.State)} because {reason}\n";
 
@@ -69,14 +70,27 @@ internal static class StatusCommand
         return text;
     }
 
+    private static string Stands(TrialState state, SweepSnapshot progress) => (state, progress.Lost) switch
+    {
+        (TrialState.Running, > 0) when progress.Lost == progress.Sweep.Count(state) =>
+            $"running, but lost contact {Wording.Duration(progress.LostSince)} ago",
+        (TrialState.Running, > 0) =>
+            FormattableString.Invariant($"running ({progress.Lost:N0} lost contact {Wording.Duration(progress.LostSince)} ago)"),
+        _ => Wording.Name(state),
+    };
+
     private static Table Trials(SweepSnapshot progress)
     {
         Column[] columns = [new("trial"), new("device"), new("worker", Optional: 1), new("epoch", Number: true),
-            new("epochs", "of", Number: true), new("bound", Number: true)];
+            new("epochs", "of", Number: true), new("bound", Number: true), .. progress.Lost > 0
+                ? [new("lost_contact", "lost contact", Number: true)] : Array.Empty<Column>()];
         var rows = progress.Running.Select(t => (IReadOnlyList<Cell>)
         [
             t.Trial, t.Device, t.Worker, t.Epoch, t.Epochs,
             new(t.Bound, double.IsNaN(t.Bound) ? "" : t.Bound.ToString("F2", CultureInfo.InvariantCulture)),
+            .. progress.Lost > 0
+                ? [new Cell(t.Lost?.TotalSeconds, t.Lost is { } lost ? $"{Wording.Duration(lost)} ago" : "", Tone: Tone.Bad)]
+                : Array.Empty<Cell>(),
         ]);
         return new Table(columns, [.. rows]);
     }
@@ -90,6 +104,8 @@ internal static class StatusCommand
             json.WriteStartObject();
             json.WriteString("sweep", sweep.Name);
             json.WriteString("state", Wording.Name(sweep.State));
+            json.WriteString("stands", Wording.Stands(sweep, progress.Lost));
+            json.WriteNumber("lost_contact", progress.Lost);
             json.WriteString("reason", sweep.Reason);
             json.WriteString("created_at", sweep.CreatedAt);
             json.WriteNumber("trials", sweep.Total);

@@ -12,13 +12,14 @@ internal static class SubmitCommand
     {
         var file = CommonOptions.SweepFile();
         var set = CommonOptions.Set();
+        var yes = Retiring.Option();
         var command = new Command("submit",
-            "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set };
+            "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set, yes };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
-            await SubmitAsync(store, definition, host, cancellationToken);
+            await SubmitAsync(store, definition, parsed.GetValue(yes), host, cancellationToken);
             host.Say(store is RemoteStore ? $"stored in {store.Location}, whose head gives the trials to its nodes."
                 : $"stored in {store.Location}. Train it with: vaesweep resume, or by workers that join its head");
             return ExitCodes.Done;
@@ -37,10 +38,13 @@ internal static class SubmitCommand
     }
 
     /// <summary>Stores the trials and says what changed.</summary>
+    /// <param name="yes">Finished trials that the file no longer contains may be retired.</param>
     public static async Task<SubmitResult> SubmitAsync(
-        IStore store, SweepDefinition definition, CliHost host, CancellationToken cancellationToken)
+        IStore store, SweepDefinition definition, bool yes, CliHost host, CancellationToken cancellationToken)
     {
-        var result = await store.SubmitAsync(Submission(definition), definition.Expand(), cancellationToken);
+        await Retiring.AskAsync(store, definition, yes, host, cancellationToken);
+        var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "storing the trials", null, cancellationToken);
+        var result = await store.SubmitAsync(Submission(definition), trials, cancellationToken);
         foreach (var line in PlanSummary.Lines(definition, result, done: true))
             host.Say(line);
 

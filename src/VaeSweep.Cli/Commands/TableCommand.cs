@@ -53,12 +53,14 @@ internal static class TableCommand
                 Interval = parsed.GetValue(interval),
             };
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
-            var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, name, cancellationToken));
+            var found = await SweepLookup.FindAsync(store, name, cancellationToken);
+            var definition = StoredSweep.Definition(found);
             var tables = new List<ComparisonTable>();
             foreach (var one in names?.AsEnumerable<string?>() ?? [null])
             {
                 var table = await ComparisonBuilder.BuildAsync(
-                    store.Results, StoredSweep.Request(definition, wishes with { Metric = one }), cancellationToken);
+                    store.Results, StoredSweep.Request(definition, wishes with { Metric = one }) with { Retired = found.Retired },
+                    cancellationToken);
                 tables.Add(chosen != OutputFormat.Json ? table : table with
                 {
                     Behind = await BehindNumbers.ReadAsync(

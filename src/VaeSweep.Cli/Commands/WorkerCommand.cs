@@ -141,6 +141,8 @@ internal static class WorkerCommand
             TrialEnded t => $"{t.Device}: {t.TrialId} of {t.Sweep} {Wording.Name(t.Outcome!.Value)} "
                 + $"after {Wording.Duration(t.Took)}",
             DeviceChanged { State: DeviceState.Failed } d => $"{d.Device} cannot be used: {d.Detail}",
+            DeviceRests r => $"{r.Device} waits and tries again in {Wording.Duration(r.For)}: {r.Reason}",
+            DeviceRecovered r => $"{r.Device} trains again",
             SoftwareDiffers s => $"sweep {s.Sweep} is trained with {s.Theirs}, and this node has {s.Ours}: it takes none of its "
                 + $"trials. Allow both with: vaesweep set {s.Sweep} --allow-mixed",
             SweepFinished done => $"sweep {done.Status.Name} is done",

@@ -20,7 +20,7 @@ internal static class ProgressText
         Append(text, sweep.Count(TrialState.Failed), "failed");
         text.Append(CultureInvariant($", {sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})"));
         if (left is { } time && !progress.Ended)
-            text.Append(", about ").Append(Wording.Duration(time)).Append(" left");
+            text.Append(", ").Append(Wording.About(time)).Append(" left");
 
         return text.ToString();
     }

@@ -17,6 +17,12 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly RateEstimator _rate = new(host.Time);
 
+    /// <summary>Trials that were open when the sweep was last looked at; null before that.</summary>
+    public long? Waiting { get; private set; }
+
+    /// <summary>Devices of this process wait: how long the rest takes is not known.</summary>
+    public bool Resting { get; set; }
+
     /// <summary>Writes a line above the bars, from any thread.</summary>
     public void Say(string line) => _lines.Enqueue(line);
 
@@ -40,7 +46,8 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
             {
                 last = seen;
                 Drain(console.WriteLine);
-                live.UpdateTarget(ProgressText.Live(seen, _rate.Remaining(seen.Fraction), host.ErrorTerminal.Width, Height()));
+                live.UpdateTarget(
+                    ProgressText.Live(seen, Resting ? null : _rate.Remaining(seen.Fraction), host.ErrorTerminal.Width, Height()));
                 if (seen.Ended || !await WaitAsync(cancellationToken))
                     break;
             }
@@ -61,7 +68,7 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
             var nowClosed = seen.Sweep.Total - seen.Sweep.Open;
             if (last is null || since >= _lineEvery || (nowClosed != closed && since >= _newsEvery))
             {
-                host.Say(ProgressText.Line(seen, _rate.Remaining(seen.Fraction)));
+                host.Say(ProgressText.Line(seen, Resting ? null : _rate.Remaining(seen.Fraction)) + (Resting ? ", waiting" : ""));
                 (said, closed) = (now, nowClosed);
             }
 
@@ -79,7 +86,10 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
         {
             var seen = await SweepSnapshot.ReadAsync(store, sweep, cancellationToken);
             if (seen is not null)
+            {
+                Waiting = seen.Sweep.Open;
                 _rate.Observe(seen.Fraction);
+            }
 
             return seen;
         }

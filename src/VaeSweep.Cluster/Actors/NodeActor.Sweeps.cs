@@ -11,6 +11,7 @@ internal sealed partial class NodeActor
 
     // What this node's trainers compute with.
     private readonly HashSet<string> _stacks = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _resting = new(StringComparer.Ordinal);
     private string? _note;
 
     private void OnTrainerKnown(TrainerKnown known)
@@ -69,6 +70,23 @@ internal sealed partial class NodeActor
         if (note == _note)
             return;
         _note = note;
-        _gateway.Tell(new Noted(note));
+        TellNote();
+    }
+
+    private void OnRests(Rests rests)
+    {
+        if (rests.Reason is { } reason)
+            _resting[rests.Device] = reason;
+        else
+            _resting.Remove(rests.Device);
+        if (_leaving is null)
+            TellNote();
+    }
+
+    private void TellNote()
+    {
+        string[] notes = [.. _note is null
+            ? Array.Empty<string>() : [_note], .. _resting.Select(one => $"{one.Key} waits: {one.Value}")];
+        _gateway.Tell(new Noted(notes.Length == 0 ? null : string.Join("; ", notes)));
     }
 }

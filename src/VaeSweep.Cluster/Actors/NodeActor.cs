@@ -34,6 +34,7 @@ internal sealed partial class NodeActor : ReceiveActor, IWithTimers
         Receive<Settled>(settled => Finish(settled.Unconfirmed));
         Receive<EndsKept>(_ => _survey?.Tell(new LookNow(Last: _training.Count == 0)));
         Receive<Trains>(OnTrains);
+        Receive<Rests>(OnRests);
         Receive<TrainerKnown>(OnTrainerKnown);
         Receive<Surveyed>(OnSurveyed);
         Receive<Drained>(drained => OnWorkerGone(drained.Device, reason: null));

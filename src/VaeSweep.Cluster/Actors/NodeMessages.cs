@@ -48,6 +48,9 @@ internal sealed record Shown(DeviceStatus Status, IReadOnlyList<AttemptFence> He
 /// <param name="Reason">Why its worker failed, with all that it held; null when it left in order.</param>
 internal sealed record DeviceGone(string Device, string? Reason);
 
+/// <summary>From a worker to the node: why its device trains nothing now; null once it does again.</summary>
+internal sealed record Rests(string Device, string? Reason);
+
 /// <summary>From a node to the gateway: what a person should know of it.</summary>
 internal sealed record Noted(string? Note);
 

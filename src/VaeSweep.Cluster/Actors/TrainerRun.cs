@@ -61,12 +61,9 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
             var folder = Artifacts.Folder(options.ArtifactsFolder, trial.Sweep, trial.TrialId, trial.Ordinal);
             // Where nothing can be written shows now, not after the training. The attempt's folder is for its first file to make.
             options.Disk.CreateFolder(Artifacts.Folder(options.ArtifactsFolder, trial.Sweep));
-            var isThere = hand.CheckpointPath is not null && options.Disk.Exists(hand.CheckpointPath);
-            var note = hand.CheckpointPath is null || isThere
-                ? null
-                : $"checkpoint {hand.CheckpointPath} of epoch {hand.CheckpointEpoch} is not there; starting anew";
-            starts[hand.Key] = (isThere ? hand.CheckpointEpoch : 0, note);
-            var resumed = isThere ? hand.CheckpointPath : null;
+            var (resumed, from, note, damaged) = CheckpointChoice.Of(hand.CheckpointPath, hand.CheckpointEpoch, options.Disk);
+            starts[hand.Key] = (from, note);
+            hand.Damage = damaged ? note : null;
             prepared.Add(new TrainerTrial(hand.Key, trial.TrialId, trial.Ordinal, hand.ConfigJson, folder, resumed));
         }
 

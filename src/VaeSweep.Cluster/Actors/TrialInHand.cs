@@ -19,6 +19,9 @@ internal sealed class TrialInHand(Dispatch dispatch)
 
     public int CheckpointEpoch { get; set; } = dispatch.Trial.CheckpointEpoch;
 
+    /// <summary>What is to be told of its damaged checkpoint with the next epoch; null: nothing.</summary>
+    public string? Damage { get; set; }
+
     public int FirstEpoch { get; set; }
 
     public int LastEpoch { get; set; }

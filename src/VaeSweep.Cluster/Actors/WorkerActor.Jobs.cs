@@ -73,7 +73,12 @@ internal sealed partial class WorkerActor
         {
             case EpochDone epoch:
                 hand.LastEpoch = epoch.Report.Epoch;
-                if (!Tell(hand, epoch.Report))
+                var report = hand.Damage is { } damage
+                    ? epoch.Report with { Events =
+                        [new TrialEvent(TrialEvent.CheckpointDamaged, damage), .. epoch.Report.Events] }
+                    : epoch.Report;
+                hand.Damage = null;
+                if (!Tell(hand, report))
                     return;
                 AskAheadIfNearTheEnd();
                 break;
@@ -93,6 +98,12 @@ internal sealed partial class WorkerActor
         switch (told.What)
         {
             case TrialFinished finished:
+                if (_troubles > 0)
+                {
+                    _scope.Events.Publish(new DeviceRecovered(_device));
+                    Context.Parent.Tell(new Rests(_device, Reason: null));
+                }
+
                 _crashes = _troubles = 0;
                 EndTraining(hand, new AttemptEnd(AttemptOutcome.Succeeded)
                 {
@@ -125,8 +136,15 @@ internal sealed partial class WorkerActor
     /// and this device tries again later.</summary>
     private void RestAfterTrouble(TrialInHand hand, string? reason)
     {
+        var isFirst = _job!.RestsAfter is null;
         var rest = _job!.RestsAfter ??= BackOff(++_troubles);
         var trial = hand.Trial;
+        if (isFirst)
+        {
+            _scope.Events.Publish(new DeviceRests(_device, reason ?? "no reason given", rest));
+            Context.Parent.Tell(new Rests(_device, reason));
+        }
+
         Log.MachineTrouble(_logger, trial.Sweep, trial.TrialId, trial.Ordinal, _name, reason, rest.TotalSeconds);
         EndStopped(hand, reason);
         _state.Rest(_scope.Clock.Now + rest);

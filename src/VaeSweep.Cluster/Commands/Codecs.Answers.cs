@@ -63,12 +63,14 @@ internal static partial class Codecs
             to.Maybe(one.MaxConcurrent);
             to.TextOrNull(one.Stack);
             to.TextOrNull(one.Reason);
+            to.Long(one.Retired);
         },
         (ref from) => new(
             from.Long(), from.Text(), from.Word<SweepState>(), from.Instant(), from.Text(), ReadCounts(ref from), from.Long(),
             from.Long())
         {
             Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(), Stack = from.TextOrNull(), Reason = from.TextOrNull(),
+            Retired = from.Long(),
         });
 
     public static readonly Codec<TrialStatus> TrialStatus = new(
@@ -120,11 +122,12 @@ internal static partial class Codecs
             to.List(one.AddedSample, Trial.Write);
             to.List(one.UnwantedSample, TrialStatus.Write);
             to.Long(one.WantedAgain);
+            to.Long(one.Retired);
         },
         (ref from) => new(
             from.Long(), from.Long(), from.Long(), from.Long(), from.List(1, Trial.Read), from.List(1, TrialStatus.Read))
         {
-            WantedAgain = from.Long(),
+            WantedAgain = from.Long(), Retired = from.Long(),
         });
 
     public static readonly Codec<NodeStatus> Node = new(

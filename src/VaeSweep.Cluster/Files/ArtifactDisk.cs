@@ -1,9 +1,41 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
 namespace VaeSweep.Cluster.Files;
 
 /// <summary>What a node does with files itself; simulations have a disk of their own.</summary>
 internal class ArtifactDisk
 {
+    private const int Chunk = 1 << 20;
+
     public virtual bool Exists(string path) => File.Exists(path);
+
+    /// <summary>Whether a checkpoint is as it was written: its last four bytes are the CRC-32C of all others.</summary>
+    public virtual bool IsSound(string path)
+    {
+        try
+        {
+            using var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, Chunk, FileOptions.SequentialScan);
+            var (left, crc, buffer) = (file.Length - sizeof(uint), uint.MaxValue, new byte[Chunk]);
+            if (left < 0)
+                return false;
+            for (int read; left > 0; left -= read)
+            {
+                read = (int)Math.Min(buffer.Length, left);
+                file.ReadExactly(buffer, 0, read);
+                foreach (var b in buffer.AsSpan(0, read))
+                    crc = BitOperations.Crc32C(crc, b);
+            }
+
+            file.ReadExactly(buffer, 0, sizeof(uint));
+            return BinaryPrimitives.ReadUInt32LittleEndian(buffer) == ~crc;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>In bytes; 0 where there is no such file.</summary>
     public virtual long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

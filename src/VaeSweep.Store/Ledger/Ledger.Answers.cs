@@ -95,6 +95,7 @@ public sealed partial class Ledger
     {
         Priority = sweep.Doc.Priority, MaxConcurrent = sweep.Doc.MaxConcurrent, Stack = sweep.Doc.Stack,
         Reason = sweep.Doc.Reason,
+        Retired = sweep.Retired,
     };
 
     /// <remarks>Without the configuration, which is stored elsewhere: the point and the seed name it.</remarks>
@@ -106,6 +107,6 @@ public sealed partial class Ledger
             doc.Attempt,
             trial.Last is { } last ? WorkerOf(last).Worker : null, Instant(doc.StartedAt), Instant(doc.FinishedAt),
             doc.EpochsDone, doc.Epochs, doc.FailureClass,
-            doc.Reason, ConfigJson: "", trial.Checkpoint(doc.LastCheckpoint)?.Path, doc.ModelPath);
+            doc.Reason, ConfigJson: "", Here(trial.Checkpoint(doc.LastCheckpoint)?.Path), Here(doc.ModelPath));
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class Ledger
             Set(new CheckpointDeleted(checkpoint.Key));
         if (taken.Count > 0)
             KeepKeys();
-        return [.. taken.Select(one => one.Path)];
+        return [.. taken.Select(one => Here(one.Path)!).Where(path => _rules.Place?.IsAnothers(path) != true)];
     }
 
     /// <summary>All checkpoints that are kept, with what may become of them should space run short.</summary>
@@ -27,8 +27,8 @@ public sealed partial class Ledger
             var doc = trial.Doc;
             var rank = !doc.Wanted ? 0 : doc.State == TrialState.Succeeded ? 1 : 2;
             return new StoredCheckpoint(
-                one.Key, trial.Sweep.Doc.Name, doc.Fingerprint.Id, one.Path, Bytes: null, IsExpendable(doc, one.Path), rank,
-                Instant(doc.FinishedAt));
+                one.Key, trial.Sweep.Doc.Name, doc.Fingerprint.Id, Here(one.Path)!, Bytes: null, IsExpendable(doc, one.Path),
+                rank, Instant(doc.FinishedAt));
         }),
     ];
 
@@ -52,6 +52,9 @@ public sealed partial class Ledger
 
         return expended;
     }
+
+    /// <summary>Where a file is that the store has a path of.</summary>
+    private string? Here(string? path) => path is null ? null : _rules.Place?.Here(path) ?? path;
 
     private static bool IsExpendable(TrialDocument trial, string path) =>
         TrialPolicy.IsFinished(trial.State) && path != trial.ModelPath && trial.Files?.Contains(path) != true;

@@ -107,7 +107,7 @@ public sealed partial class Ledger
         return new Granted(
             FenceOf(trial), doc.Attempt, trial.Sweep.Doc.Name, doc.Fingerprint.Id, doc.Point, doc.Seed, _packTexts[doc.Pack],
             doc.Epochs, MayRun(doc),
-            checkpoint?.Path, checkpoint?.Epoch ?? 0);
+            Here(checkpoint?.Path), checkpoint?.Epoch ?? 0);
     }
 
     private long WorkerOf(ClaimRequest request)

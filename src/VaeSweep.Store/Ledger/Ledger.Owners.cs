@@ -98,7 +98,7 @@ public sealed partial class Ledger
             var checkpoints = trial.Checkpoints?.ToList() ?? [];
             foreach (var checkpoint in checkpoints)
             {
-                files.Add(checkpoint.Path);
+                files.Add(Here(checkpoint.Path)!);
                 Set(new CheckpointPut(checkpoint with { Trial = 0, Obsolete = true }));
             }
 
@@ -106,7 +106,7 @@ public sealed partial class Ledger
             var others = (doc.Files ?? []).Append(doc.ModelPath).OfType<string>().Distinct(StringComparer.Ordinal);
             foreach (var path in others.Except(checkpoints.Select(one => one.Path), StringComparer.Ordinal))
             {
-                files.Add(path);
+                files.Add(Here(path)!);
                 Set(new CheckpointPut(
                     new CheckpointDocument(_next.Checkpoint, 0, doc.Attempt, doc.EpochsDone, path, Obsolete: true)));
             }

@@ -14,6 +14,7 @@ public sealed partial class Ledger
     {
         if (Owned(attempt) is not { } trial)
             return false;
+        TellOfStart(trial, epochs);
         if (StoreEpochs(trial, epochs) is { } stored)
             Append(trial, stored);
         foreach (var checkpoint in checkpoints)
@@ -21,12 +22,33 @@ public sealed partial class Ledger
         return true;
     }
 
+    /// <summary>An attempt that could not use the checkpoint it was granted with began earlier, and says why with epochs that may
+    /// be known already.</summary>
+    private void TellOfStart(LedgerTrial trial, IReadOnlyList<EpochReport> epochs)
+    {
+        foreach (var report in epochs)
+        {
+            if (trial.Last is { } last && report.Epoch >= 1 && report.Epoch <= last.FromEpoch)
+            {
+                // An attempt is kept with its trial's document.
+                Set(new TrialPut(trial.Doc));
+                Set(new AttemptPut(last with { FromEpoch = report.Epoch - 1 }));
+            }
+
+            foreach (var (happened, detail) in report.Events.Where(one => one.Event == TrialEvent.CheckpointDamaged))
+                Set(new EventPut(new EventDocument(trial.Doc.Key, report.Epoch, happened, detail)));
+        }
+    }
+
     private void Append(LedgerTrial trial, IReadOnlyList<EpochReport> reports)
     {
         foreach (var report in reports)
         {
-            foreach (var (happened, detail) in report.Events.DistinctBy(one => one.Event))
+            foreach (var (happened, detail) in report.Events.DistinctBy(one => one.Event)
+                .Where(one => one.Event != TrialEvent.CheckpointDamaged))
+            {
                 Set(new EventPut(new EventDocument(trial.Doc.Key, report.Epoch, happened, detail)));
+            }
         }
 
         Set(new ReportsAppended(trial.Doc.Key, trial.Last!.Ordinal, reports));

@@ -150,6 +150,9 @@ public sealed partial class Ledger
 
         public SubmitResult Result(IReadOnlyList<LedgerTrial> unwanted) =>
             new(_count, _kept, unwanted.Count, _succeeded, _added,
-                [.. unwanted.Take(SubmitResult.SampleSize).Select(ledger.Status)]) { WantedAgain = _wantedAgain };
+                [.. unwanted.Take(SubmitResult.SampleSize).Select(ledger.Status)]) 
+            {
+                WantedAgain = _wantedAgain, Retired = unwanted.LongCount(one => one.Doc.State == TrialState.Succeeded),
+            };
     }
 }

@@ -1,9 +1,12 @@
 namespace VaeSweep.Store;
 
-/// <summary>Rules that tests switch off, to see their breach found out.</summary>
+/// <summary>Where the store's files are, and rules that tests switch off, to see their breach found out.</summary>
 internal sealed record LedgerRules
 {
     public static LedgerRules All { get; } = new();
+
+    /// <summary>Null where paths are taken as they are.</summary>
+    public ArtifactPlace? Place { get; init; }
 
     /// <summary>Writes of an attempt count only while it is its trial's running one.</summary>
     public bool Fences { get; init; } = true;

@@ -48,7 +48,7 @@ public sealed partial class LedgerStore
             var (mirror, heard, filling) = await DoAsync(
                 (ledger, _) =>
                 {
-                    _mirror ??= new LedgerMirror();
+                    _mirror ??= new LedgerMirror(Here);
                     var missing = _mirror.Want(parts);
                     return (_mirror, _mirror.TakeHeard(), MirrorFilling.Of(ledger, missing));
                 },

@@ -32,11 +32,15 @@ public sealed partial class LedgerStore : IStore
     }
 
     internal LedgerStore(ILedgerLog log, TimeProvider time, StoreOptions? options, TaskScheduler? writer, LedgerRules rules) =>
-        (_log, _time, _options, _writer, _rules) = (log, time, options ?? new StoreOptions(), writer, rules);
+        (_log, _time, _options, _writer, _rules) = (log, time, options ?? new StoreOptions(), writer,
+            options?.ArtifactsFolder is { } folder ? rules with { Place = new ArtifactPlace(folder) } : rules);
 
     public IResults Results => new LedgerResults(this);
 
     public string Location => _log.Location;
+
+    /// <summary>Where a file is that the store has a path of.</summary>
+    internal string? Here(string? path) => path is null ? null : _rules.Place?.Here(path) ?? path;
 
     /// <summary>For questions, inside a call.</summary>
     internal ILedgerLog Log => _log;

@@ -16,6 +16,9 @@ internal sealed class LedgerSweep(SweepDocument doc)
     public HashSet<LedgerTrial> Errors { get; } = new(ReferenceEqualityComparer.Instance);
 
     public long EpochsDone { get; private set; }
+
+    /// <summary>Trials that succeeded and are no longer wanted.</summary>
+    public long Retired { get; private set; }
     public long EpochsTotal { get; private set; }
 
     /// <summary>No trial has ever had more epochs.</summary>
@@ -72,7 +75,11 @@ internal sealed class LedgerSweep(SweepDocument doc)
     private void Count(TrialDocument one, int by)
     {
         if (!one.Wanted)
+        {
+            Retired += one.State == TrialState.Succeeded ? by : 0;
             return;
+        }
+
         _states[(int)one.State] += by;
         EpochsDone += by * one.EpochsDone;
         EpochsTotal += by * one.Epochs;

@@ -73,7 +73,13 @@ public sealed partial class LiteDbFile
             "--adopt' takes over a file that another program changed in order.", damaged),
         StoreException => error,
         FileNotFoundException { FileName: { } name } when name == PageStore.LogPath(path) || name == PageStore.SumsPath(path) =>
-            Translated(new StoreDamagedException($"'{name}' is missing, which belongs to the store '{path}'."), disk, path),
+            new StoreDamagedException(
+                $"'{name}' is missing, which belongs to the store '{path}': was '{System.IO.Path.GetFileName(path)}' copied or "
+                    + "moved by itself? A store that is in use is " +
+                $"copied with `vaesweep store backup FILE`; one that nobody has open is '{path}', "
+                + $"'{System.IO.Path.GetFileName(PageStore.LogPath(path))}' and " +
+                $"'{System.IO.Path.GetFileName(PageStore.SumsPath(path))}' together. 'store check --adopt' takes the file as it "
+                + "is, without what was committed last.", error),
         _ when DiskErrors.DiskFailure(error) is { } failure && DiskErrors.IsFull(failure) =>
             new StoreFullException(path, 0, disk.FreeBytes(path), error),
         IOException or UnauthorizedAccessException =>

@@ -16,12 +16,13 @@ internal sealed partial class LedgerMirror : IDisposable
     private MirrorParts _filled;
     private volatile bool _stale;
 
-    public LedgerMirror()
+    /// <param name="here">Where a file is that the store has a path of.</param>
+    public LedgerMirror(Func<string?, string?> here)
     {
         Database = new MirrorDatabase();
         Database.Script(MirrorTables.Create);
         Database.Script(MirrorViews.Create);
-        _rows = new MirrorRows(Database);
+        _rows = new MirrorRows(Database, here);
     }
 
     public MirrorDatabase Database { get; }

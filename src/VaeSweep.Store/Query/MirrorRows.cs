@@ -5,7 +5,8 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Store;
 
 /// <summary>Writes the Ledger's documents as rows of the tables under the documented views.</summary>
-internal sealed class MirrorRows(MirrorDatabase db)
+/// <param name="here">Where a file is that the store has a path of.</param>
+internal sealed class MirrorRows(MirrorDatabase db, Func<string?, string?> here)
 {
     private static readonly string _insertEpoch =
         $"""
@@ -88,7 +89,7 @@ internal sealed class MirrorRows(MirrorDatabase db)
         trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Epochs,
         trial.Wanted, Words.Of(trial.State), trial.Attempt, trial.AttemptEpoch, trial.EpochsDone, trial.Seconds,
         Milliseconds(trial.StartedAt),
-        Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, trial.ModelPath, trial.Point);
+        Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, here(trial.ModelPath), trial.Point);
 
     private void Delete(long trial)
     {
@@ -128,7 +129,7 @@ internal sealed class MirrorRows(MirrorDatabase db)
         SELECT trial_key, ?2, ?3, ?4, ?5, ?6, sweep_key, point_key, seed FROM t_trials WHERE trial_key = ?1
         """,
         one.Trial, one.Evaluation.Metric, one.Evaluation.Samples, one.Evaluation.Images, one.Evaluation.Value,
-        one.Evaluation.File);
+        here(one.Evaluation.File));
 
     private void Write(NodeDocument node) => db.Execute(
         """

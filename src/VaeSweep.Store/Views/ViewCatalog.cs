@@ -79,7 +79,8 @@ public static class ViewCatalog
             _sweep,
             _trial,
             _epoch,
-            new("event", "text", "posterior_collapse, information_overload, either with _ended, or stopped_early."),
+            new("event", "text", "posterior_collapse, information_overload, either with _ended, stopped_early, or "
+                + "checkpoint_damaged."),
             new("detail", "text", "In words."),
         ]),
         new("evaluations", "What finished models scored.",

@@ -66,21 +66,22 @@ public sealed class SweepDefinition
     internal IReadOnlyList<SweepBlock> Blocks => _blocks;
 
     /// <summary>How many trials there are, exactly. Expands only where different combinations may be the same trial.</summary>
-    public long Count()
+    /// <exception cref="OperationCanceledException">It was asked to end.</exception>
+    public long Count(CancellationToken cancellationToken = default)
     {
         if (Method == SearchMethod.Random)
-            return Points(Seeds[0]).LongCount() * Seeds.Count;
+            return Points(Seeds[0], cancellationToken).LongCount() * Seeds.Count;
 
         if (!MayRepeat)
             return (long)Combinations();
 
         if (ReferenceEquals(Seeds, _blocks[0].Seeds))
-            return Seeds.Count * Points(Seeds[0]).LongCount();
+            return Seeds.Count * Points(Seeds[0], cancellationToken).LongCount();
 
         // Seeds that occur in the same blocks have the same number of trials.
         return Seeds.GroupBy(seed => string.Join(',', _blocks.Select((block, i) => block.Seeds.Contains(seed) ? i : -1)),
             StringComparer.Ordinal)
-            .Sum(group => group.LongCount() * Points(group.First()).LongCount());
+            .Sum(group => group.LongCount() * Points(group.First(), cancellationToken).LongCount());
     }
 
     /// <summary>How many combinations the file describes, before those that are the same trial are merged.</summary>
@@ -92,22 +93,30 @@ public sealed class SweepDefinition
     /// <summary>The trials in the order in which they are to start: every point with the first seed, then every point with the
     /// second. Lazy, and in memory that does not grow with their number, but for 32 bytes a point where equal trials must be told
     /// apart.</summary>
-    public IEnumerable<Trial> Expand()
+    /// <exception cref="OperationCanceledException">It was asked to end.</exception>
+    public IEnumerable<Trial> Expand(CancellationToken cancellationToken = default) => Expand(1, cancellationToken);
+
+    /// <summary>As <see cref="Expand(CancellationToken)"/>, but of so many trials only the first: the others are passed over,
+    /// which is faster.</summary>
+    public IEnumerable<Trial> Expand(long every, CancellationToken cancellationToken = default)
     {
         long index = 0;
-        foreach (var point in Points(Seeds))
-            yield return point.ToTrial(index++);
+        foreach (TrialAssembler point in Points(Seeds, cancellationToken))
+        {
+            if (index++ % every == 0)
+                yield return point.ToTrial(index - 1);
+        }
     }
 
     /// <summary>Every path with its values in this sweep, for `plan --show-config`.</summary>
     public IReadOnlyList<ResolvedPath> Resolve() => ConfigSchema.Paths.Where(path => path.Name != "seed").Select(path =>
     {
-        var values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
-        var origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
+        string[] values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
+        string origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
             : _blocks.Any(block => block.Places.ContainsKey(path.Index)) ? "fixed" : "default";
 
         // As trials have it: a single layer is model.latent.
-        var shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('['))
+        ConfigPath shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('['))
             ? ConfigSchema.At("model.latent") : path;
         return new ResolvedPath(shown.Name, values, origin, shown.Expected, shown.Description, shown.Applies?.ToString());
     }).ToArray();
@@ -120,7 +129,7 @@ public sealed class SweepDefinition
                 : path.Name == "model.layers" && value.AsList() is [var single] ? single.ToString() : value.ToString());
         }
 
-        var interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
+        Distribution interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
         return [$"{(interval.Log ? "log_uniform" : "uniform")} {ConfigValue.Shortest(interval.From)} "
             + $"to {ConfigValue.Shortest(interval.To)}"];
     }
@@ -128,37 +137,45 @@ public sealed class SweepDefinition
     private sealed record Source(SweepBlock Block, PointWalker Walker, RandomWalker Drawer, TrialAssembler Assembler);
 
     /// <summary>The distinct points of one seed. Each is valid until the next one is asked for.</summary>
-    private IEnumerable<TrialAssembler> Points(long seed) => Points([seed]);
+    private IEnumerable<TrialAssembler> Points(long seed, CancellationToken cancellationToken) =>
+        Points([seed], cancellationToken);
 
-    private IEnumerable<TrialAssembler> Points(IReadOnlyList<long> seeds)
+    private IEnumerable<TrialAssembler> Points(IReadOnlyList<long> seeds, CancellationToken cancellationToken)
     {
-        var sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block)))
+        const int LookedAt = 1024;
+        long passed = 0;
+        Source[] sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block)))
             .ToArray();
         FingerprintSet? seen = MayRepeat || Method == SearchMethod.Random ? new() : null;
-        foreach (var seed in seeds)
+        foreach (long seed in seeds)
         {
             // Trials of different seeds are never equal.
             seen?.Clear();
-            foreach (var source in sources)
+            foreach (Source source in sources)
             {
                 source.Assembler.Seed = seed;
                 source.Walker.Reset();
             }
 
-            var points = Method == SearchMethod.Random
+            IEnumerable<TrialAssembler> points = Method == SearchMethod.Random
                 ? Drawn(sources, seen!) : Walked(sources, seed, seen);
-            foreach (var point in points)
+            foreach (TrialAssembler point in points)
+            {
+                if (++passed % LookedAt == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+
                 yield return point;
+            }
         }
     }
 
     private static IEnumerable<TrialAssembler> Walked(Source[] sources, long seed, FingerprintSet? seen)
     {
-        foreach (var source in sources.Where(source => source.Block.Seeds.Contains(seed)))
+        foreach (Source source in sources.Where(source => source.Block.Seeds.Contains(seed)))
         {
             while (source.Walker.MoveNext())
             {
-                var fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
+                ReadOnlySpan<byte> fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
                 if (seen is null || seen.Add(fingerprint))
                     yield return source.Assembler;
             }
@@ -168,12 +185,12 @@ public sealed class SweepDefinition
     /// <summary>The blocks of a chain take turns.</summary>
     private IEnumerable<TrialAssembler> Drawn(Source[] sources, FingerprintSet seen)
     {
-        var all = _blocks.All(block => block.IsFinite)
+        BigInteger all = _blocks.All(block => block.IsFinite)
             ? _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points()) : Draws;
-        for (var number = 0; number < Draws && seen.Count < all; number++)
+        for (int number = 0; number < Draws && seen.Count < all; number++)
         {
-            var source = sources[number % sources.Length];
-            for (var attempt = 0; attempt < MaxRedraws; attempt++)
+            Source source = sources[number % sources.Length];
+            for (int attempt = 0; attempt < MaxRedraws; attempt++)
             {
                 if (source.Drawer.Draw(number, attempt)
                     && seen.Add(source.Assembler.Assemble(source.Drawer.Values, source.Drawer.Fragments)))

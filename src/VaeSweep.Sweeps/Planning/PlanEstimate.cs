@@ -9,10 +9,11 @@ namespace VaeSweep.Sweeps;
 /// <param name="PeakBytes">Models, and the last and best checkpoint of every trial.</param>
 /// <param name="Measured">Share of the trials whose own shapes have been timed, from 0 to 1.</param>
 /// <param name="Basis">Where the time comes from, for a person.</param>
+/// <param name="MemoryBytes">Of the trial that needs the most to train: see <see cref="TrialCost.TrainingBytes"/>.</param>
 /// <param name="H200Time">All trials one after the other on one NVIDIA H200, as <see cref="H200Basis"/> says.</param>
 public sealed record PlanEstimate(
     long Trials, TimeSpan? DeviceTime, TimeSpan? WallTime, long ModelBytes, long PeakBytes, double Measured, string Basis,
-    TimeSpan H200Time)
+    TimeSpan H200Time, long MemoryBytes)
 {
     /// <summary>Work a second of one CPU core, in multiply-adds: what a core of an Ice Lake Xeon at 2.8 GHz does. Cores differ by
     /// a factor of two either way, so this is only for the very first plan on a machine.</summary>
@@ -38,9 +39,9 @@ public sealed record PlanEstimate(
         IEnumerable<Trial> trials, long count, int devices, IReadOnlyList<KnownRate> history, double? assumedRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(devices, 1);
-        var known = Known(history, out var measuredRate);
-        var rate = measuredRate ?? assumedRate;
-        var stride = Math.Max(1, count / Sample);
+        Dictionary<string, double> known = Known(history, out double? measuredRate);
+        double? rate = measuredRate ?? assumedRate;
+        long stride = Math.Max(1, count / Sample);
         var costs = new Dictionary<string, TrialCost>(StringComparer.Ordinal);
         double seconds = 0;
         double longest = 0;
@@ -50,39 +51,41 @@ public sealed record PlanEstimate(
         long models = 0;
         long checkpoints = 0;
         long place = 0;
-        foreach (var trial in trials)
+        long memory = 0;
+        foreach (Trial trial in trials)
         {
             if (place++ % stride != 0)
                 continue;
 
-            if (!costs.TryGetValue(trial.PackKey, out var cost))
+            if (!costs.TryGetValue(trial.PackKey, out TrialCost? cost))
             {
                 cost = TrialCost.Of(TrialConfigJson.Parse(trial.ConfigJson));
                 costs[trial.PackKey] = cost;
             }
 
-            var perEpoch = cost.PerEpoch / (rate ?? double.NaN);
-            if (known.TryGetValue(trial.PackKey, out var own))
+            double perEpoch = cost.PerEpoch / (rate ?? double.NaN);
+            if (known.TryGetValue(trial.PackKey, out double own))
             {
                 perEpoch = own;
                 timed++;
             }
 
             // The end's products are forward only and large, so they run no slower than training's.
-            var one = (perEpoch * trial.Epochs) + (cost.Evaluation / (rate ?? double.NaN));
+            double one = (perEpoch * trial.Epochs) + (cost.Evaluation / (rate ?? double.NaN));
             seconds += one;
             onH200 += H200.Seconds(cost, trial.Epochs);
             longest = Math.Max(longest, one);
             models += cost.ModelBytes;
+            memory = Math.Max(memory, cost.TrainingBytes);
             checkpoints += 2 * cost.CheckpointBytes;
             sampled++;
         }
 
-        var scale = sampled == 0 ? 0 : (double)place / sampled;
-        var hasTime = rate is not null || sampled == 0;
-        var all = seconds * scale;
-        var start = sampled == 0 ? TimeSpan.Zero : StartUp;
-        var measured = sampled == 0 ? 0 : (double)timed / sampled;
+        double scale = sampled == 0 ? 0 : (double)place / sampled;
+        bool hasTime = rate is not null || sampled == 0;
+        double all = seconds * scale;
+        TimeSpan start = sampled == 0 ? TimeSpan.Zero : StartUp;
+        double measured = sampled == 0 ? 0 : (double)timed / sampled;
         return new PlanEstimate(
             place,
             hasTime ? start + TimeSpan.FromSeconds(all) : null,
@@ -92,7 +95,7 @@ public sealed record PlanEstimate(
             measured,
             Explain(measured, measuredRate, assumedRate, history.Count)
                 + (stride > 1 ? $" One trial in {stride} was looked at." : ""),
-            TimeSpan.FromSeconds(onH200 * scale));
+            TimeSpan.FromSeconds(onH200 * scale), memory);
     }
 
     private static Dictionary<string, double> Known(IReadOnlyList<KnownRate> history, out double? rate)
@@ -100,11 +103,11 @@ public sealed record PlanEstimate(
         var seconds = new Dictionary<string, List<double>>(StringComparer.Ordinal);
         double work = 0;
         double time = 0;
-        foreach (var entry in history.Where(entry => entry.SecondsPerEpoch > 0))
+        foreach (KnownRate entry in history.Where(entry => entry.SecondsPerEpoch > 0))
         {
-            var config = TrialConfigJson.Parse(entry.ConfigJson);
-            var key = TrialConfigJson.ToTrial(config).PackKey;
-            if (!seconds.TryGetValue(key, out var list))
+            TrialConfig config = TrialConfigJson.Parse(entry.ConfigJson);
+            string key = TrialConfigJson.ToTrial(config).PackKey;
+            if (!seconds.TryGetValue(key, out List<double>? list))
                 seconds[key] = list = [];
 
             list.Add(entry.SecondsPerEpoch);

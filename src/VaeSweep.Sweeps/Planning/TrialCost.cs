@@ -9,10 +9,11 @@ namespace VaeSweep.Sweeps;
 /// <param name="Layers">Dense layers of the model.</param>
 /// <param name="Parameters">Trainable numbers.</param>
 /// <param name="Buffers">Running statistics and fixed pseudo-inputs.</param>
+/// <param name="Activations">Numbers that one step keeps for its gradients: units of a batch, for each of its samples.</param>
 /// <remarks>What is no product is counted as so many: the constants were fitted to the training and evaluation benchmarks of four
 /// families on one core (`families` and `evaluation` of tests/VaeSweep.Benchmarks).</remarks>
 public sealed record TrialCost(
-    double PerEpoch, double Evaluation, double StepsPerEpoch, int Layers, long Parameters, long Buffers)
+    double PerEpoch, double Evaluation, double StepsPerEpoch, int Layers, long Parameters, long Buffers, double Activations)
 {
     private const int UnknownPixels = 784;
     private const int UnknownImages = 10_000;
@@ -43,6 +44,11 @@ public sealed record TrialCost(
     /// <summary>Bytes of a checkpoint: parameters with both of Adam's moments.</summary>
     public long CheckpointBytes => (((3 * Parameters) + Buffers) * sizeof(float)) + Overhead;
 
+    /// <summary>Bytes that training cannot do without: parameters, their gradients and both of Adam's moments, and the numbers of
+    /// one step twice.</summary>
+    public long TrainingBytes =>
+        (long)Math.Min(long.MaxValue / 2, ((4.0 * Parameters) + Buffers + (2 * Activations)) * sizeof(float));
+
     public static TrialCost Of(TrialConfig config)
     {
         var facts = DatasetList.Find(config.Dataset.Name);
@@ -72,8 +78,10 @@ public sealed record TrialCost(
         var batch = Math.Clamp(LikelihoodRows / samples, SmallestLikelihoodBatch, CurveBatch);
         var steps = phases.Sum(phase => phase.Config.Train.Epochs * Math.Ceiling(train / phase.Config.Train.BatchSize))
             / epochs;
+        double activations = phases.Max(phase => Math.Min(phase.Config.Train.BatchSize, train)
+            * (model.ImageUnits + ((double)phase.Config.Objective.K * phase.Config.Objective.McSamples * model.SampleUnits)));
         return new TrialCost(training + curves, measured * Forward(model, firstLayer, samples, batch), steps, model.Layers,
-            model.Parameters, model.Buffers);
+            model.Parameters, model.Buffers, activations);
     }
 
     private static double Training(ModelWork model, double firstLayer, TrialConfig config, double images)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
 
 namespace VaeSweep.Training;
@@ -8,13 +9,19 @@ namespace VaeSweep.Training;
 /// holds strings), data.</remarks>
 public static class SafetensorsFile
 {
+    /// <summary>Name of the metadata with the CRC-32C of the data, in hexadecimal digits; other tools' files have none.</summary>
+    public const string ChecksumKey = "crc32c";
+
     /// <summary>Writes a file durably and whole.</summary>
     /// <param name="metadata">Kept as strings beside the tensors: the configuration, the program's version.</param>
     public static void Save(string path, IReadOnlyList<HostTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(metadata);
-        var header = Header(tensors, metadata);
+        var crc = ~tensors.Aggregate(uint.MaxValue, (sofar, tensor) => Crc32C.Append(sofar, tensor.Data));
+        var header = Header(tensors,
+            new Dictionary<string, string>(metadata,
+                StringComparer.Ordinal) { [ChecksumKey] = crc.ToString("x8", CultureInfo.InvariantCulture) });
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];
@@ -27,7 +34,7 @@ public static class SafetensorsFile
     }
 
     /// <summary>Reads a file that <see cref="Save"/> or another tool wrote.</summary>
-    /// <exception cref="InvalidDataException">It is cut or no such file.</exception>
+    /// <exception cref="InvalidDataException">It is cut, damaged or no such file.</exception>
     public static (IReadOnlyList<HostTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Load(string path)
     {
         var bytes = File.ReadAllBytes(path);
@@ -59,6 +66,11 @@ public static class SafetensorsFile
                     [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
                     bytes.AsSpan(8 + (int)headerLength).Slice((int)start, (int)(end - start)).ToArray()));
             }
+
+            // In parts, as it was written: the sum does not depend on where they are cut only in this order.
+            var crc = ~tensors.Aggregate(uint.MaxValue, (sofar, tensor) => Crc32C.Append(sofar, tensor.Data));
+            if (metadata.Remove(ChecksumKey, out var written) && written != crc.ToString("x8", CultureInfo.InvariantCulture))
+                throw new InvalidDataException($"{path} is damaged: its tensors do not match their checksum.");
 
             return (tensors, metadata);
         }

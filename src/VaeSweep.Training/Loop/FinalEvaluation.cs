@@ -66,6 +66,16 @@ internal sealed class FinalEvaluation(
 
     private void Finish(Lane lane, IReadOnlyList<HostTensor> model, IReadOnlyList<Evaluation> evaluations, FinishedPack pack)
     {
+        if (evaluations.FirstOrDefault(one =>
+            !double.IsFinite(one.Value) && MetricList.Find(one.Metric) is { IsLikelihood: true }) is { } lost)
+        {
+            // The last step's bound was a number, and what it left of the model is none.
+            lane.End(
+                context, new TrialFailed(lane.Key, FailureClass.Nan,
+                    $"{lost.Metric} of the trained model is {Word(lost.Value)}, after epoch {lane.Progress.Epochs}"));
+            return;
+        }
+
         var path = Path.Combine(lane.Trial.ArtifactsFolder, "model.safetensors");
         try
         {
@@ -97,6 +107,8 @@ internal sealed class FinalEvaluation(
             EndedEarly = EndedEarly(lane), Epochs = lane.Progress.StoppedEarly ? lane.Progress.Epochs : null,
         });
     }
+
+    private static string Word(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "infinite" : "minus infinity";
 
     private static string? EndedEarly(Lane lane) => !lane.Progress.StoppedEarly
         ? null

@@ -16,6 +16,8 @@ internal sealed class FakeDisk : ArtifactDisk
 
     public override bool Exists(string path) => _files.ContainsKey(path);
 
+    public override bool IsSound(string path) => Exists(path);
+
     public override void CreateFolder(string path)
     {
     }

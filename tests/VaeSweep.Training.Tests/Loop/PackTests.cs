@@ -81,6 +81,19 @@ public sealed class PackTests : TrainingTest
     }
 
     [Fact]
+    public void A_trial_whose_last_step_leaves_no_number_fails_when_it_is_measured()
+    {
+        // One step: its bound is of the model before it.
+        var broken =
+            Small(seed: 2) with { Train = Small().Train with { Adam = new() { Lr = 1e30 }, BatchSize = 1_000_000, Epochs = 1 } };
+
+        var failed = Assert.IsType<TrialFailed>(Run(Trial(broken, key: 1)).Of(1).Last());
+
+        Assert.Equal(FailureClass.Nan, failed.Class);
+        Assert.Matches("^test_[a-z]+ of the trained model is (NaN|infinite|minus infinity), after epoch 1$", failed.Reason);
+    }
+
+    [Fact]
     public void A_trial_that_is_stopped_leaves_its_pack_and_the_others_go_on()
     {
         var pack = Run(new RecordingContext { StopAfter = { [2] = 10 } }, Trial(Small(seed: 1), key: 1),

@@ -89,7 +89,7 @@ internal sealed partial class LedgerResults
         parts.HasFlag(TrialParts.Configuration) ? store.ConfigOf(ledger, trial.Point, trial.Seed) : null,
         ledger.Attempts(trial.Key) is [.., var last] ? ledger.Worker(last) : null);
 
-    private static TrialRecord Record(string sweep, TrialDocument trial, TrialParts parts, string? config, WorkerDocument? worker)
+    private TrialRecord Record(string sweep, TrialDocument trial, TrialParts parts, string? config, WorkerDocument? worker)
     {
         var record = new TrialRecord
         {
@@ -109,7 +109,7 @@ internal sealed partial class LedgerResults
             {
                 StartedAt = Instant(trial.StartedAt), FinishedAt = Instant(trial.FinishedAt), FailureClass = trial.FailureClass,
                 Reason = trial.Reason,
-                ModelPath = trial.ModelPath,
+                ModelPath = store.Here(trial.ModelPath),
             };
         }
 

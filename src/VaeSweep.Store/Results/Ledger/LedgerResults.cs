@@ -28,7 +28,7 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
                 {
                     yield return new EvaluationRecord(
                         sweep, trial.Fingerprint.Id, trial.Seed, trial.Point, trial.Wanted, one.Metric, one.Value, one.Samples,
-                        one.Images, one.File);
+                        one.Images, store.Here(one.File));
                 }
             }
         }

@@ -25,19 +25,44 @@ public sealed record DatasetStoreOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>VAESWEEP_DATA, and XDG_CACHE_HOME/vaesweep/data or ~/.cache/vaesweep/data.</summary>
-    public static DatasetStoreOptions FromEnvironment()
-    {
-        var cacheHome = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(cacheHome))
-            cacheHome = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+    /// <summary>VAESWEEP_DATA, and XDG_CACHE_HOME/vaesweep/data or ~/.cache/vaesweep/data; where neither can be written, a folder
+    /// of this user's among the system's temporary files. Never a folder below the working one.</summary>
+    public static DatasetStoreOptions FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
-        var shared = Environment.GetEnvironmentVariable(SharedFolderVariable);
+    internal static DatasetStoreOptions From(Func<string, string?> environment)
+    {
+        var cacheHome = environment("XDG_CACHE_HOME");
+        // A relative path is to be ignored, says the XDG specification.
+        if (string.IsNullOrEmpty(cacheHome) || !Path.IsPathRooted(cacheHome))
+        {
+            cacheHome = environment("HOME") is { Length: > 0 } home && Path.IsPathRooted(home)
+                && CanBeMade(Path.Combine(home, ".cache"))
+                ? Path.Combine(home, ".cache")
+                : Path.Combine(Path.GetTempPath(), $"vaesweep-{Environment.UserName}");
+        }
+
+        var shared = environment(SharedFolderVariable);
         return new DatasetStoreOptions
         {
             SharedFolder = string.IsNullOrWhiteSpace(shared) ? null : shared,
             CacheFolder = Path.Combine(cacheHome, "vaesweep", "data"),
-            SearchPath = Environment.GetEnvironmentVariable("PATH") ?? string.Empty,
+            SearchPath = environment("PATH") ?? string.Empty,
         };
+    }
+
+    private static bool CanBeMade(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $".vaesweep-{Guid.NewGuid():N}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }
