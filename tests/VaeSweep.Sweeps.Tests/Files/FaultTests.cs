@@ -37,7 +37,7 @@ public sealed class FaultTests
             max_attempts: 0
             """;
 
-        var faults = Faults(Text, "train.epoch=3", "foo", "parameters.lr=[1]", "chain.2.model.latent=3",
+        var faults = Faults(Text, "train.epoch=3", "foo", "chain.2.model.latent=3",
             "model.activation=x").Select(Brief).ToArray();
 
         Assert.Equal(
@@ -88,7 +88,6 @@ public sealed class FaultTests
                 "s.yaml:28:15: max_attempts takes a whole number, at least 1 and at most 1000; found 0.",
                 "--set train.epoch=3: there is no path 'train.epoch'. Did you mean 'epochs'?",
                 "--set foo: takes path=value, like train.epochs=3.",
-                "--set parameters.lr=[1]: there is no path 'lr'. Did you mean 'train.optimizer.adam.lr'?",
                 "--set chain.2.model.latent=3: chain.2 does not exist: the sweep has no chain.",
                 "--set model.activation=x: model.activation has no 'x'.",
             ],
