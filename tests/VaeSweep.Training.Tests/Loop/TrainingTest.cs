@@ -82,7 +82,8 @@ public abstract class TrainingTest : IDisposable
     protected static string Describe(EpochReport report)
     {
         var units = report.Units.SelectMany(layer => layer.Activity.Concat(layer.Kl)).Select(value => value.ToString("R"));
-        return $"{report with { Seconds = 0, Units = [] }} {string.Join(' ', units)}";
+        var others = string.Join(' ', report.Others);
+        return $"{report with { Seconds = 0, Units = [], Others = [] }} {string.Join(' ', units)} {others}";
     }
 }
 
