@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
@@ -20,6 +22,7 @@ public sealed class Head : IAsyncDisposable
 {
     private const int TokenBytes = 32;
     private static readonly TimeSpan _endLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _leavesWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _tidyLimit = TimeSpan.FromSeconds(10);
 
     private readonly HeadSettings _settings;
@@ -32,6 +35,8 @@ public sealed class Head : IAsyncDisposable
     private ActorSystem? _system;
     private IActorRef _coordinator = ActorRefs.Nobody;
     private IActorRef _housekeeper = ActorRefs.Nobody;
+    private CommandDesk? _desk;
+    private FileServer? _files;
     private bool _hasFailed;
     private Task? _end;
 
@@ -58,6 +63,9 @@ public sealed class Head : IAsyncDisposable
 
     /// <summary>What lets workers and commands of other machines in; null of a head of this machine alone.</summary>
     public HeadKeys? Keys { get; private set; }
+
+    /// <summary>Where it takes and gives files of nodes that do not share its folder; 0 where it sees no files.</summary>
+    public int FilesPort => _files?.Port ?? 0;
 
     internal ActorSystem System => _system ?? throw new InvalidOperationException("The head was not started.");
 
@@ -90,6 +98,7 @@ public sealed class Head : IAsyncDisposable
             await Task.Run(() => head.Listen(trouble), cancellationToken);
             await opened;
             head._coordinator = await head._ready.Task.WaitAsync(cancellationToken);
+            await head.OpenDoorAsync(cancellationToken);
             log?.Announce(head.Address, head.Token, head.Keys?.Join.Path);
             Log.HeadStarted(head._logger, head._store.Location, head.Address,
                 settings.TimeProvider.GetElapsedTime(began).TotalSeconds);
@@ -184,12 +193,46 @@ public sealed class Head : IAsyncDisposable
                 _store, _settings.ArtifactsFolder, _settings.Disk, _settings.TimeProvider,
                 _settings.LoggerFactory.CreateLogger("VaeSweep.Housekeeper")),
             Names.Housekeeper);
-        var desk = new CommandDesk(
+        _desk = new CommandDesk(
             Served.Of(_store), Keys is null
                 ? Token : null, _settings.TimeProvider, _settings.LoggerFactory.CreateLogger("VaeSweep.Desk"));
-        _system.ActorOf(DeskActor.PropsFor(desk), Names.Desk);
-        _system.ActorOf(
-            DoorActor.Props(Keys is null ? Token : "", 0, DoorActor.UsualMembers, Keys?.Credentials, _settings.TimeProvider),
+        _system.ActorOf(DeskActor.PropsFor(_desk), Names.Desk);
+    }
+
+    /// <summary>Lets nodes of other processes in, who are told where files go.</summary>
+    private async Task OpenDoorAsync(CancellationToken cancellationToken)
+    {
+        if (_settings.ArtifactsFolder is { } folder)
+        {
+            // Of a head with keys it is the next port, so that firewalls can be told of it.
+            var port = Keys is null || _settings.Port is 0 or IPEndPoint.MaxPort ? 0 : _settings.Port + 1;
+            try
+            {
+                var root = await ArtifactsFolder.OfAsync(_store, folder, cancellationToken);
+                _files = FileServer.Start(
+                    new FileServerOptions(root, await _store.IdentityAsync(cancellationToken))
+                    {
+                        Host = _settings.Host, Port = port, Keys = Keys, Token = Keys is null ? Token : "",
+                        Time = _settings.TimeProvider, Logger = _settings.LoggerFactory.CreateLogger("VaeSweep.Files"),
+                    });
+            }
+            catch (SocketException failure)
+            {
+                throw new HeadFailedException(
+                    $"The head cannot listen on {_settings.Host}:{port}, where it takes and gives files ({failure.Message}). It "
+                    + "needs the port after the one of --listen: name another.", failure);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new HeadFailedException(
+                    $"The head cannot keep checkpoints and models in {folder} ({failure.Message}). Name another folder with "
+                    + "--artifacts.", failure);
+            }
+        }
+
+        System.ActorOf(
+            DoorActor.Props(
+                Keys is null ? Token : "", FilesPort, DoorActor.UsualMembers, Keys?.Credentials, _settings.TimeProvider),
             Names.Door);
     }
 
@@ -209,7 +252,8 @@ public sealed class Head : IAsyncDisposable
             return;
         Log.HeadFailed(_logger, _store.Location, failure);
         _completion.SetException(told);
-        _ = _system?.Terminate();
+        if (_system is not null)
+            _ = LeaveAsync(_system);
     }
 
     private async Task EndAsync()
@@ -224,6 +268,11 @@ public sealed class Head : IAsyncDisposable
                 Log.EndsLate(_logger, _store.Location, "its cluster");
         }
 
+        // What commands have under way asks the store.
+        if (_desk is not null && await IsLateAsync(_desk.DisposeAsync().AsTask(), _endLimit))
+            Log.EndsLate(_logger, _store.Location, "a command under way");
+        if (_files is not null)
+            await _files.DisposeAsync();
         await _store.DisposeAsync();
         _completion.TrySetResult();
     }
@@ -242,7 +291,10 @@ public sealed class Head : IAsyncDisposable
     }
 
     /// <summary>Other members are told, which takes a second; where there are none, nothing but the actors is ended.</summary>
-    private static Task LeaveAsync(ActorSystem system) => Akka.Cluster.Cluster.Get(system).State.Members.Count > 1
+    /// <remarks>Akka's own way is gone once: a TLS failure has taken it, see <see cref="Endings"/>.</remarks>
+    private static Task LeaveAsync(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason is not null
+        ? Endings.EndAsync(system, _leavesWithin)
+        : Akka.Cluster.Cluster.Get(system).State.Members.Count > 1
         ? system.Terminate()
         : CoordinatedShutdown.Get(system).Run(
             CoordinatedShutdown.ActorSystemTerminateReason.Instance, CoordinatedShutdown.PhaseActorSystemTerminate);

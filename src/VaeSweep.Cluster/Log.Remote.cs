@@ -26,4 +26,16 @@ internal static partial class Log
 
     [LoggerMessage(651, LogLevel.Warning, "{What} waits to be sent, and is tried again: {Reason}")]
     public static partial void FileWaits(ILogger logger, string what, string reason);
+
+    [LoggerMessage(652, LogLevel.Warning,
+        "{Sweep}/{TrialId} attempt {Attempt} on {WorkerId}: a file of it does not get to the head: {Reason}")]
+    public static partial void FileNotTaken(
+        ILogger logger, string sweep, string trialId, int attempt, string workerId, string? reason);
+
+    [LoggerMessage(653, LogLevel.Information, "Checkpoints and models go to {Folder}, {Way}")]
+    public static partial void FilesPlaced(ILogger logger, string folder, string way);
+
+    [LoggerMessage(654, LogLevel.Warning,
+        "A file of a node finds no room: {Reason} Nodes train on, and send it when there is some")]
+    public static partial void NoRoomForFiles(ILogger logger, string reason);
 }

@@ -19,7 +19,11 @@ public sealed class Node : IAsyncDisposable
         _system = options.System();
         _actor = _system.ActorOf(Props.Create(() => new NodeActor(_scope)), "node");
         _ = _system.WhenTerminated.ContinueWith(
-            _ => _scope.Events.Complete(),
+            _ =>
+            {
+                _scope.Files?.Dispose();
+                _scope.Events.Complete();
+            },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster.Actors;
+using VaeSweep.Cluster.Files;
 using VaeSweep.Cluster.Security;
 
 namespace VaeSweep.Cluster;
@@ -11,6 +12,9 @@ namespace VaeSweep.Cluster;
 public sealed class NodeLine(string head, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private static readonly TimeSpan _endLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>For each piece of a file.</summary>
+    private static readonly TimeSpan _filePatience = TimeSpan.FromSeconds(30);
 
     private IActorRef _wire = ActorRefs.Nobody;
 
@@ -28,12 +32,22 @@ public sealed class NodeLine(string head, TimeProvider time, ILoggerFactory logg
     public async Task<Node> StartNodeAsync(NodeOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var node = await Node.StartAsync(options with { Token = Token }, cancellationToken);
+        var route = new FileRoute();
+        var files = new FileClient(route, Key, Token, _filePatience);
+        var (folder, logger) = (Path.GetFullPath(options.ArtifactsFolder), loggers.CreateLogger("VaeSweep.Files"));
+        var node = await Node.StartAsync(
+            options with
+            {
+                Token = Token,
+                Files = (name, cancelled) => NodeFiles.OpenAsync(files, folder, name, logger, time, cancelled),
+            },
+            cancellationToken);
         _wire = node.System.ActorOf(
             WireActor.Props(
                 new WireOptions(head)
                 {
                     Listen = Listen, Key = Key, Token = Token, Time = time, Logger = loggers.CreateLogger("VaeSweep.Wire"),
+                    OnFiles = route.Set,
                 },
                 node.Gateway),
             "wire");

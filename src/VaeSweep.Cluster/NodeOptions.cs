@@ -17,8 +17,8 @@ public sealed record NodeOptions
     /// <summary>cpu:0, cuda:1, ...: one worker each. See <see cref="DeviceSpec.Parse"/>.</summary>
     public required IReadOnlyList<string> Devices { get; init; }
 
-    /// <summary>Checkpoints and models go to <c>sweep/trial/attempt-n</c> under it. Nodes of one sweep on several machines must
-    /// share it, or a trial that moves starts anew.</summary>
+    /// <summary>Checkpoints and models go to <c>sweep/trial/attempt-n</c> under it, or under the head's folder where that is seen
+    /// here. Of a head that does not see it, it holds what is on its way there.</summary>
     public required string ArtifactsFolder { get; init; }
 
     /// <summary>Makes sure that what a configuration (JSON) needs is on this machine, its data set above all. Where that fails
@@ -83,6 +83,9 @@ public sealed record NodeOptions
     internal int Seed { get; init; } = Environment.ProcessId;
 
     internal ArtifactDisk Disk { get; init; } = new();
+
+    /// <summary>Finds out whether the head sees this machine's files, once it is there; null in its own process.</summary>
+    internal Func<string, CancellationToken, Task<NodeFiles>>? Files { get; init; }
 
     /// <summary>Tells how busy the machine is, given how many devices train here.</summary>
     internal Func<int, string> Load { get; init; } = MachineLoad.Read;

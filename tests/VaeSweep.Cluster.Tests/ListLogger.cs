@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace VaeSweep.Cluster.Tests;
 
 /// <summary>Keeps what is logged, and tells who waits for a line.</summary>
-internal sealed class ListLogger : ILogger
+internal sealed class ListLogger : ILogger, ILoggerFactory
 {
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
@@ -41,6 +41,15 @@ internal sealed class ListLogger : ILogger
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+        // Lines go with it.
+    }
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 

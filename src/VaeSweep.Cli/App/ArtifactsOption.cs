@@ -9,8 +9,8 @@ internal static class ArtifactsOption
 
     public static Option<string?> Make() => new("--artifacts")
     {
-        Description = $"folder for checkpoints and models; {Variable}, else beside the store. On several machines name one "
-            + "that all of them see, or a trial that moves starts anew", HelpName = "folder",
+        Description = $"folder for checkpoints and models; {Variable}, else beside the store. A worker that does not see the "
+            + "head's sends them there, and keeps in its own what is on its way", HelpName = "folder",
     };
 
     /// <param name="store">Its path.</param>
@@ -23,7 +23,7 @@ internal static class ArtifactsOption
         given ?? (host.Environment(Variable) is { Length: > 0 } set ? set : null);
 
     /// <summary>For a node of a head in another process: the head's own folder where that is on this machine, else one of this
-    /// machine.</summary>
+    /// machine. Where the node sees the head's folder, it takes that all the same.</summary>
     /// <param name="store">The store's path, should the head be on this machine.</param>
     public static string OfNode(string? given, HeadWay way, string store, CliHost host) =>
         way.Key is null || Chosen(given, host) is not null

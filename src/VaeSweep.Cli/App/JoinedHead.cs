@@ -15,7 +15,7 @@ internal sealed class JoinedHead(HeadWay way, CliHost host, ILoggerFactory loggi
     /// <summary>Where the head can reach this node; null: found out.</summary>
     public string? Listen { get; init; }
 
-    /// <summary>Folder for checkpoints and models; one that the head's machine sees too lets trials go on elsewhere.</summary>
+    /// <summary>Folder for checkpoints and models on their way to a head that does not see this machine's.</summary>
     public required string Artifacts { get; init; }
 
     /// <summary>Starts the node and shows it the way.</summary>

@@ -114,7 +114,8 @@ internal static class HeadCommand
         host.Say(head.Keys is { } keys
             ? $"on every machine that is to train: {Hints.Program(host)} worker --join {head.Address} "
             + $"--key {Path.GetFileName(keys.Join.Path)}   "
-                + $"(a copy of {keys.Join.Path}; keep it secret)"
+                + $"(a copy of {keys.Join.Path}; keep it secret). Files of workers come in at port {head.FilesPort}: let "
+                + "both through firewalls"
             : $"in another terminal: {hints.Command("worker")}, {hints.Command("submit SWEEP.yaml")}; other machines need "
             + "--listen HOST:PORT");
     }

@@ -1,11 +1,14 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using VaeSweep.Cluster.Files;
 
 namespace VaeSweep.Cluster.Actors;
 
 /// <summary>What the actors of one node share.</summary>
 internal sealed class NodeScope(NodeOptions options, string name)
 {
+    private readonly SemaphoreSlim _opensFiles = new(1);
+
     public NodeOptions Options { get; } = options;
 
     public string Name { get; } = name;
@@ -20,6 +23,25 @@ internal sealed class NodeScope(NodeOptions options, string name)
     public TaskCompletionSource<IActorRef> Gateway { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource<RunOutcome> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Where attempts' files go; null before the first has begun, and in the head's own process.</summary>
+    public NodeFiles? Files { get; private set; }
+
+    /// <summary>Waits until it is known where files go.</summary>
+    public async Task<NodeFiles?> FilesAsync(CancellationToken cancellationToken)
+    {
+        if (Options.Files is not { } open)
+            return null;
+        await _opensFiles.WaitAsync(cancellationToken);
+        try
+        {
+            return Files ??= await open(Name, cancellationToken);
+        }
+        finally
+        {
+            _opensFiles.Release();
+        }
+    }
 
     public ILogger Logger(string category) => Options.LoggerFactory.CreateLogger(category);
 

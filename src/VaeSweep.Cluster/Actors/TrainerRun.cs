@@ -51,6 +51,8 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
     private async Task<(TrainerJob, Begun)> PrepareAsync(CancellationToken cancellationToken)
     {
         var options = scope.Options;
+        var files = await scope.FilesAsync(cancellationToken);
+        var root = files?.Root ?? options.ArtifactsFolder;
         var prepared = new List<TrainerTrial>();
         var starts = new Dictionary<long, (int, string?)>();
         foreach (var hand in trials)
@@ -58,10 +60,13 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
             var trial = hand.Trial;
             if (options.Prepare is { } prepare)
                 await prepare(hand.ConfigJson, cancellationToken);
-            var folder = Artifacts.Folder(options.ArtifactsFolder, trial.Sweep, trial.TrialId, trial.Ordinal);
+            var folder = Artifacts.Folder(root, trial.Sweep, trial.TrialId, trial.Ordinal);
             // Where nothing can be written shows now, not after the training. The attempt's folder is for its first file to make.
-            options.Disk.CreateFolder(Artifacts.Folder(options.ArtifactsFolder, trial.Sweep));
-            var (resumed, from, note, damaged) = CheckpointChoice.Of(hand.CheckpointPath, hand.CheckpointEpoch, options.Disk);
+            options.Disk.CreateFolder(Artifacts.Folder(root, trial.Sweep));
+            var given = hand.CheckpointPath;
+            if (given is not null && files is { IsShared: false })
+                given = await files.FetchAsync(given, folder, cancellationToken) ?? given;
+            var (resumed, from, note, damaged) = CheckpointChoice.Of(given, hand.CheckpointEpoch, options.Disk);
             starts[hand.Key] = (from, note);
             hand.Damage = damaged ? note : null;
             prepared.Add(new TrainerTrial(hand.Key, trial.TrialId, trial.Ordinal, hand.ConfigJson, folder, resumed));

@@ -32,5 +32,8 @@ internal sealed class TrialInHand(Dispatch dispatch)
     /// <summary>When its trainer was first asked to stop it.</summary>
     public TimeSpan? AskedAt { get; set; }
 
+    /// <summary>Its files that are to be sent, where the head does not see them.</summary>
+    public FilesInHand Files { get; } = new();
+
     public override string ToString() => $"{Trial.Sweep}/{Trial.TrialId} attempt {Trial.Ordinal}";
 }

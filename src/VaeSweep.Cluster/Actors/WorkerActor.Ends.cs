@@ -84,14 +84,14 @@ internal sealed partial class WorkerActor
     private void EndTraining(TrialInHand hand, AttemptEnd end)
     {
         _job!.Open.Remove(hand.Key);
-        TellOrForget(hand, _state.End(hand.Attempt, end));
+        EndOnceSent(hand, end, sent => _state.End(hand.Attempt, sent!));
     }
 
     /// <summary>The trainer is rid of it, as it was asked to be.</summary>
     private void EndStopped(TrialInHand hand, string? reason)
     {
         _job!.Open.Remove(hand.Key);
-        TellOrForget(hand, _state.Stopped(hand.Attempt, reason));
+        EndOnceSent(hand, end: null, _ => _state.Stopped(hand.Attempt, reason));
     }
 
     private void TellOrForget(TrialInHand hand, EndEntry? entry)
@@ -106,6 +106,7 @@ internal sealed partial class WorkerActor
     private void Forget(TrialInHand hand, AttemptEnd? end)
     {
         _hands.Remove(hand.Attempt);
+        ForgetFiles(hand);
         var trial = hand.Trial;
         var took = hand.StartedAt is { } started ? _scope.Clock.Now - started : TimeSpan.Zero;
         switch (end?.Outcome)

@@ -84,7 +84,7 @@ internal sealed partial class WorkerActor
                 break;
             case Checkpointed checkpoint:
                 (hand.CheckpointPath, hand.CheckpointEpoch) = (checkpoint.Path, checkpoint.Epoch);
-                Tell(hand, new EpochCheckpoint(checkpoint.Epoch, checkpoint.Path, checkpoint.Best));
+                TellOnceSent(hand, new EpochCheckpoint(checkpoint.Epoch, checkpoint.Path, checkpoint.Best));
                 break;
             default:
                 break;

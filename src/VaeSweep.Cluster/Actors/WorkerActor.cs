@@ -43,6 +43,7 @@ internal sealed partial class WorkerActor : ReceiveActor, IWithTimers
         Receive<Status.Failure>(failure => OnFailure(failure.Cause), _ => !_life.IsCancellationRequested);
         ReceiveTrainerMessages();
         ReceiveJobMessages();
+        On<Sent>(OnSent);
     }
 
     private sealed record BeIdle;

@@ -15,6 +15,7 @@ namespace VaeSweep.Cluster.Files;
 internal sealed class FileServer : IAsyncDisposable
 {
     private static readonly TimeSpan _hangsUpWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _toldApart = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopped = new();
     private readonly FileServerOptions _options;
@@ -24,6 +25,7 @@ internal sealed class FileServer : IAsyncDisposable
     private readonly string _mark;
     private readonly Task _accepting;
     private int _ended;
+    private long? _told;
 
     private FileServer(FileServerOptions options, TcpListener listener)
     {
@@ -169,6 +171,8 @@ internal sealed class FileServer : IAsyncDisposable
         }
         catch (FileTransferException fault)
         {
+            if (fault.Fault == FileFault.NoRoom)
+                TellOfFullDisk(fault.Message);
             await SayAsync(stream, new FileAnswer(fault.Fault, fault.Message, 0, true, []), patience);
             await HangUpAsync(stream);
         }
@@ -211,6 +215,18 @@ internal sealed class FileServer : IAsyncDisposable
                 $"'{ask.Name}' needs {needed} bytes, and the disk of '{_options.Root}' on the head's machine has {spare} to " +
                 "spare. Free some room there.");
         }
+    }
+
+    private void TellOfFullDisk(string reason)
+    {
+        lock (_streams)
+        {
+            if (_told is { } at && _options.Time.GetElapsedTime(at) < _toldApart)
+                return;
+            _told = _options.Time.GetTimestamp();
+        }
+
+        Log.NoRoomForFiles(_options.Logger, reason);
     }
 
     private async Task GiveAsync(Stream stream, string path, Patience patience)

@@ -5,7 +5,7 @@ namespace VaeSweep.Cluster.Files;
 
 /// <summary>What a node does with the files of attempts: where it shares the head's artifacts folder nothing, elsewhere it sends
 /// them to the head and gets them from there, for as long as it takes.</summary>
-internal sealed class NodeFiles
+internal sealed class NodeFiles : IDisposable
 {
     private const int MostStreams = 2;
     private static readonly TimeSpan _retryFrom = TimeSpan.FromMilliseconds(500);
@@ -16,24 +16,31 @@ internal sealed class NodeFiles
     private readonly FileClient _client;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly NodeFolder? _own;
 
-    private NodeFiles(FileClient client, string root, bool isShared, ILogger logger, TimeProvider time) =>
-        (_client, Root, IsShared, _logger, _time) = (client, root, isShared, logger, time);
+    private NodeFiles(FileClient client, string shared, NodeFolder? own, ILogger logger, TimeProvider time) =>
+        (_client, Root, _own, _logger, _time) = (client, own?.Path ?? shared, own, logger, time);
 
     /// <summary>Below it attempts write.</summary>
     public string Root { get; }
 
     /// <summary>The head sees it too.</summary>
-    public bool IsShared { get; }
+    public bool IsShared => _own is null;
 
     /// <summary>Asks the head where its folder is, until it says so, and looks whether it is here too.</summary>
-    /// <param name="own">The node's, where it is not.</param>
+    /// <param name="own">The node makes a folder in it, where it is not.</param>
+    /// <param name="node">Its name.</param>
+    /// <exception cref="FileTransferException">The head will never say so.</exception>
+    /// <exception cref="IOException">The node's own folder cannot be made.</exception>
     public static async Task<NodeFiles> OpenAsync(
-        FileClient client, string own, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+        FileClient client, string own, string node, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var asking = new NodeFiles(client, own, isShared: false, logger, time);
+        var asking = new NodeFiles(client, own, own: null, logger, time);
         var (root, mark) = await asking.TryAsync("where files go", () => client.WhereAsync(cancellationToken), cancellationToken);
-        return SharedFolder.Has(root, mark) ? new NodeFiles(client, root, isShared: true, logger, time) : asking;
+        var files = new NodeFiles(client, root, SharedFolder.Has(root, mark) ? null : NodeFolder.Take(own, node), logger, time);
+        Log.FilesPlaced(
+            logger, files.Root, files.IsShared ? "which this machine shares with the head's" : "and from there to the head");
+        return files;
     }
 
     /// <summary>Sees to it that the head has a file; before it is told of it.</summary>
@@ -60,9 +67,10 @@ internal sealed class NodeFiles
     /// <param name="recorded">As <see cref="SendAsync"/> returned it, here or on another node.</param>
     /// <param name="folder">Where it goes when it is not here.</param>
     /// <returns>Where it is; null when the head does not have it either.</returns>
+    /// <exception cref="FileTransferException">It cannot be kept here, or the head gives it to nobody.</exception>
     public async Task<string?> FetchAsync(string recorded, string folder, CancellationToken cancellationToken)
     {
-        if (IsShared)
+        if (IsShared || recorded.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             return File.Exists(recorded) ? recorded : null;
         var target = Path.Combine(folder, Path.GetFileName(recorded));
         try
@@ -74,7 +82,9 @@ internal sealed class NodeFiles
                     await _client.GetAsync(recorded, target, cancellationToken);
                     return target;
                 },
-                cancellationToken);
+                cancellationToken,
+                // With a full disk here the trial is better off on another machine.
+                givesUpOn: [FileFault.NoRoom, FileFault.Failed]);
         }
         catch (FileTransferException missing) when (missing.Fault is FileFault.Missing or FileFault.BadName)
         {
@@ -82,7 +92,22 @@ internal sealed class NodeFiles
         }
     }
 
-    private async Task<T> TryAsync<T>(string what, Func<Task<T>> attempt, CancellationToken cancellationToken)
+    /// <summary>Deletes files that nobody needs any more on this machine. What cannot be deleted stays.</summary>
+    /// <param name="files">Below <see cref="Root"/>, which the head does not see.</param>
+    public void Delete(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+            NodeFolder.Try(() => File.Delete(file));
+    }
+
+    /// <param name="folder">Below <see cref="Root"/>, which the head does not see.</param>
+    public void DeleteFolder(string folder) => NodeFolder.Try(() => Directory.Delete(folder, recursive: true));
+
+    /// <summary>Nothing is here any more that was on its way.</summary>
+    public void Dispose() => _own?.Dispose();
+
+    private async Task<T> TryAsync<T>(
+        string what, Func<Task<T>> attempt, CancellationToken cancellationToken, params FileFault[] givesUpOn)
     {
         var waits = new Waits(_retryFrom, _retryAtMost, new Random(what.GetHashCode(StringComparison.Ordinal)));
         long? told = null;
@@ -93,7 +118,7 @@ internal sealed class NodeFiles
             {
                 return await attempt();
             }
-            catch (FileTransferException trouble) when (trouble.MayPass)
+            catch (FileTransferException trouble) when (trouble.MayPass && !givesUpOn.Contains(trouble.Fault))
             {
                 if (told is not { } at || _time.GetElapsedTime(at) > _toldApart)
                 {

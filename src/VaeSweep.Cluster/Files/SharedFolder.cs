@@ -23,14 +23,22 @@ internal static class SharedFolder
         return mark;
     }
 
-    /// <summary>Whether the folder of this name here is the one that was marked so.</summary>
+    /// <summary>Whether the folder of this name here is the one that was marked so, and this process may write into it.</summary>
     public static bool Has(string root, string mark)
     {
         try
         {
-            return Path.IsPathFullyQualified(root) && mark.Length > 0
-                && new FileInfo(Path.Combine(root, MarkFile)) is { Exists: true, Length: < MostLength } file
-                && File.ReadAllText(file.FullName) == mark;
+            if (!Path.IsPathFullyQualified(root) || mark.Length == 0
+                || new FileInfo(Path.Combine(root, MarkFile)) is not { Exists: true, Length: < MostLength } file
+                || File.ReadAllText(file.FullName) != mark)
+            {
+                return false;
+            }
+            // It may be shown to others to read alone.
+            var attempt = Path.Combine(root, $"{MarkFile}.{Guid.NewGuid():N}");
+            File.WriteAllText(attempt, mark);
+            File.Delete(attempt);
+            return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -8,7 +8,8 @@ namespace VaeSweep.Cluster.Protocol;
 /// <para><see cref="Take"/> when a grant came; <see cref="Next"/> when nothing trains, and starts the trainer on the trials that
 /// it gets; <see cref="Direct"/> for what the head asks; <see cref="End"/> or <see cref="Stopped"/> when the trainer has ended a
 /// trial. What these give back goes to the <see cref="Outbox"/> before <see cref="Show"/>, so that no moment is without either.
-/// Reports and checkpoints go there only while <see cref="Trains"/> says so.</para>
+/// Reports and checkpoints go there only while <see cref="Trains"/> says so. Between a trial's last epoch and its end there may
+/// be <see cref="Send"/>: its files are on their way to the head, and the next pack begins.</para>
 /// <para>It waits for no answer: a grant that never comes is asked for by every beat.</para>
 /// </remarks>
 public sealed class WorkerState(string device, int lanes)
@@ -52,7 +53,7 @@ public sealed class WorkerState(string device, int lanes)
 
     /// <summary>Attempts that the trainer is to stop: somebody asked for it, or they are lost.</summary>
     public IEnumerable<AttemptFence> Stopping =>
-        _training.Where(one => one.Value.Lost || one.Value.Asked is not null).Select(one => one.Key);
+        _training.Where(one => !one.Value.Sends && (one.Value.Lost || one.Value.Asked is not null)).Select(one => one.Key);
 
     /// <summary>Whether what the trainer tells of an attempt is to be kept: not after it was lost.</summary>
     public bool Trains(AttemptFence attempt) => _training.TryGetValue(attempt, out var one) && !one.Lost;
@@ -80,14 +81,14 @@ public sealed class WorkerState(string device, int lanes)
     /// <summary>The pack to begin now; empty when there is none, the device rests, or it trains.</summary>
     public IReadOnlyList<Dispatch> Next(TimeSpan now)
     {
-        if (_training.Count > 0 || Trainer is null || now < _restsUntil || _waiting.First is not { Value: var granted } first)
+        if (IsTraining || Trainer is null || now < _restsUntil || _waiting.First is not { Value: var granted } first)
             return [];
         List<Dispatch> pack = [.. granted.Take(Lanes)];
         granted.RemoveRange(0, pack.Count);
         if (granted.Count == 0)
             _waiting.Remove(first);
         foreach (var one in pack)
-            _training.Add(one.Attempt, new InTraining(one, Asked: null, Lost: false));
+            _training.Add(one.Attempt, new InTraining(one, Asked: null, Lost: false, Sends: false));
         return pack;
     }
 
@@ -100,6 +101,17 @@ public sealed class WorkerState(string device, int lanes)
             return false;
         _training.Remove(attempt);
         _waiting.AddLast([one.Dispatch]);
+        return true;
+    }
+
+    /// <summary>The trainer is through with an attempt, whose files are to be sent before its <see cref="End"/> or
+    /// <see cref="Stopped"/>. The node holds it meanwhile.</summary>
+    /// <returns>False when it was lost.</returns>
+    public bool Send(AttemptFence attempt)
+    {
+        if (!Trains(attempt))
+            return false;
+        _training[attempt] = _training[attempt] with { Sends = true };
         return true;
     }
 
@@ -165,7 +177,7 @@ public sealed class WorkerState(string device, int lanes)
     {
         var rests = RestsFor(now);
         var wants = !Drains && Trainer is not null && rests == TimeSpan.Zero
-            && _waiting.Count == 0 && (_training.Count == 0 || AsksAhead);
+            && _waiting.Count == 0 && (!IsTraining || AsksAhead);
         return (
             new DeviceStatus(Device, Lanes, _want, wants ? Lanes * Packs : 0)
             {
@@ -174,6 +186,8 @@ public sealed class WorkerState(string device, int lanes)
             },
             [.. Held]);
     }
+
+    private bool IsTraining => _training.Values.Any(one => !one.Sends);
 
     private IEnumerable<Dispatch> Waiting() => _waiting.SelectMany(pack => pack);
 
@@ -185,6 +199,9 @@ public sealed class WorkerState(string device, int lanes)
     {
         if (TakeWaiting(attempt) || !Trains(attempt))
             return false;
+        // No trainer is to be rid of what is only being sent.
+        if (_training[attempt].Sends)
+            return !_training.Remove(attempt);
         _training[attempt] = _training[attempt] with { Asked = null, Lost = true };
         return true;
     }
@@ -198,7 +215,7 @@ public sealed class WorkerState(string device, int lanes)
         // The first who asks decides, but an owner's word counts more than the node's leaving.
         if (_training[attempt].Asked is null or AttemptOutcome.Released)
             _training[attempt] = _training[attempt] with { Asked = outcome };
-        return (null, true);
+        return (null, !_training[attempt].Sends);
     }
 
     private bool TakeWaiting(AttemptFence attempt)
@@ -215,5 +232,5 @@ public sealed class WorkerState(string device, int lanes)
         return false;
     }
 
-    private readonly record struct InTraining(Dispatch Dispatch, AttemptOutcome? Asked, bool Lost);
+    private readonly record struct InTraining(Dispatch Dispatch, AttemptOutcome? Asked, bool Lost, bool Sends);
 }

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
+using VaeSweep.Cluster.Actors;
 using VaeSweep.Cluster.Protocol;
+using VaeSweep.Cluster.Tests.Remote;
 using VaeSweep.Store;
 using VaeSweep.Store.LiteDb;
 using VaeSweep.Sweeps;
@@ -186,6 +190,31 @@ public sealed class HeadTests : IDisposable
         await head.DisposeAsync();
 
         Assert.Equal([false, true, false, true], files.Select(File.Exists));
+    }
+
+    [Fact]
+    public async Task A_head_ends_although_tls_failed_on_a_connection_that_it_made()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var head = await Head.StartAsync(Settings with { HasKey = true });
+        var begun = new TaskCompletionSource();
+        CoordinatedShutdown.Get(head.System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "begun", () =>
+        {
+            begun.TrySetResult();
+            return Task.FromResult(Akka.Done.Instance);
+        });
+        head.System.ActorSelection($"akka.ssl.tcp://{Names.System}@127.0.0.1:{port}/user/x").Tell(GatewayProbe.SomeHello());
+        using (var called = await listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(30)))
+        {
+            await called.GetStream().WriteAsync("220 some other service\r\n"u8.ToArray());
+            await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        await head.DisposeAsync();
+
+        Assert.True(head.System.WhenTerminated.IsCompleted);
     }
 
     private static int PortOf(Head head) =>

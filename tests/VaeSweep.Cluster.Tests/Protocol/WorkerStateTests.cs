@@ -223,6 +223,51 @@ public sealed class WorkerStateTests
             (_worker.RestsFor(TimeSpan.FromSeconds(1)), _worker.RestsFor(TimeSpan.FromSeconds(6))));
     }
 
+    [Fact]
+    public void While_files_of_a_trial_are_sent_it_is_held_and_the_next_is_asked_for_and_begins()
+    {
+        _worker.Lanes = 1;
+        _worker.Take(Grant(1, 1));
+        Begin();
+        var sends = _worker.Send(Attempt(1));
+        var (wants, held) = (Wants(), _worker.Held.Select(one => one.Trial).ToList());
+        _worker.Take(Grant(2, 2));
+        var next = Begin();
+
+        var asked = _worker.Direct(Attempt(1), Directive.Pause);
+        var stopping = _worker.Stopping.ToList();
+        var drained = _worker.Drain();
+        _worker.Stopped(Attempt(2));
+        var isIdle = _worker.IsIdle;
+
+        Assert.True(sends);
+        Assert.Equal((2, 1), wants);
+        Assert.Equal([1], held);
+        Assert.Equal([2], next);
+        Assert.Equal((null, false), asked);
+        Assert.Empty(stopping);
+        Assert.Equal((0, 2), (drained.Ends.Count, Assert.Single(drained.Stop).Trial));
+        Assert.False(isIdle);
+        End(1);
+        Assert.True(_worker.IsIdle);
+    }
+
+    [Fact]
+    public void What_is_lost_while_its_files_are_sent_is_no_trainers_to_stop_and_has_no_end()
+    {
+        _worker.Take(Grant(1, 1, 2));
+        Begin();
+        _worker.Send(Attempt(1));
+
+        var lost = _worker.Direct(Attempt(1), Directive.Lost);
+        _worker.Direct(Attempt(2), Directive.Lost);
+
+        Assert.Equal((null, false), lost);
+        Assert.Equal([2], _worker.Stopping.Select(one => one.Trial));
+        Assert.Null(_worker.End(Attempt(1), new AttemptEnd(AttemptOutcome.Succeeded)));
+        Assert.False(_worker.Send(Attempt(2)));
+    }
+
     private static AttemptFence Attempt(long trial) => new(trial, trial * 10, 5);
 
     private static Dispatch Dispatch(long trial, long fence) => new(

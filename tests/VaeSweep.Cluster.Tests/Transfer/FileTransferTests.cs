@@ -9,6 +9,7 @@ using VaeSweep.Cluster.Tests.Security;
 namespace VaeSweep.Cluster.Tests.Transfer;
 
 /// <summary>Real sockets and real TLS over loopback.</summary>
+[Collection(nameof(MemoryOfTheProcess))]
 public sealed class FileTransferTests : IAsyncDisposable
 {
     private const string Name = "sweep/trial/attempt-1/ckpt-3.bin";
@@ -136,8 +137,8 @@ public sealed class FileTransferTests : IAsyncDisposable
     {
         var server = Start();
         await using var proxy = new MeddlingProxy(server.Port);
-        var (file, client) = (SomeFile(Path.Combine(Own, Name)), Client(proxy.Port));
-        var files = await OwnDiskAsync(client);
+        var files = await OwnDiskAsync(Client(proxy.Port));
+        var file = SomeFile(Path.Combine(files.Root, Name));
         proxy.CutAfter = Size / 2;
         proxy.OnCut = async () =>
         {
@@ -156,13 +157,13 @@ public sealed class FileTransferTests : IAsyncDisposable
     public async Task Many_that_send_the_same_file_at_once_leave_one()
     {
         var client = Client(Start().Port);
-        var file = SomeFile(Path.Combine(Own, Name));
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OwnDiskAsync(client)));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => OwnDiskAsync(client, $"node-{i}")));
+        var own = nodes.Select(node => SomeFile(Path.Combine(node.Root, Name))).ToList();
 
-        var paths = await Task.WhenAll(nodes.Select(node => node.SendAsync(file, Token)));
+        var paths = await Task.WhenAll(nodes.Zip(own, (node, file) => node.SendAsync(file, Token)));
 
         Assert.All(paths, path => Assert.Equal(Path.Combine(Root, Name), path));
-        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(paths[0]!));
+        Assert.Equal(File.ReadAllBytes(own[0]), File.ReadAllBytes(paths[0]!));
         AssertNoParts();
     }
 
@@ -172,12 +173,13 @@ public sealed class FileTransferTests : IAsyncDisposable
         long free = 1000;
         var server = Start(options => options with { FreeBytes = _ => Interlocked.Read(ref free), KeepsFree = 500 });
         var client = Client(server.Port);
-        var file = SomeFile(Path.Combine(Own, Name));
-        var full = await Assert.ThrowsAsync<FileTransferException>(() => client.PutAsync(file, Name, Token));
         var files = await OwnDiskAsync(client);
+        var file = SomeFile(Path.Combine(files.Root, Name));
+        var full = await Assert.ThrowsAsync<FileTransferException>(() => client.PutAsync(file, Name, Token));
 
         var sending = files.SendAsync(file, Token);
-        await _log.LineAsync("has 500 to spare");
+        await _log.LineAsync("waits to be sent");
+        await _log.LineAsync("finds no room: 'sweep/trial/attempt-1/ckpt-3.bin' needs 3000000 bytes");
         Interlocked.Exchange(ref free, long.MaxValue);
 
         Assert.Equal((FileFault.NoRoom, true), (full.Fault, full.MayPass));
@@ -304,7 +306,7 @@ public sealed class FileTransferTests : IAsyncDisposable
     public async Task Where_the_folder_is_shared_nothing_is_sent()
     {
         await using var proxy = new MeddlingProxy(Start().Port);
-        var files = await NodeFiles.OpenAsync(Client(proxy.Port), Own, _log, TimeProvider.System, Token);
+        var files = await NodeFiles.OpenAsync(Client(proxy.Port), Own, "node", _log, TimeProvider.System, Token);
         var here = SomeFile(Path.Combine(Root, Name));
         var before = proxy.Up;
 
@@ -330,10 +332,29 @@ public sealed class FileTransferTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_may_only_be_read_is_not_shared()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Modes of folders stop nobody here.");
+            return;
+        }
+
+        var (root, mark) = await Client(Start().Port).WhereAsync(Token);
+        File.SetUnixFileMode(root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var isShared = SharedFolder.Has(root, mark);
+        File.SetUnixFileMode(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.False(isShared);
+        Assert.True(SharedFolder.Has(root, mark));
+    }
+
+    [Fact]
     public async Task A_node_with_a_disk_of_its_own_sends_and_gets_and_says_what_is_not_there()
     {
         var files = await OwnDiskAsync(Client(Start(options => options with { Keys = _keys.Head }).Port, _keys.Join));
-        var file = SomeFile(Path.Combine(Own, Name));
+        var file = SomeFile(Path.Combine(files.Root, Name));
 
         var recorded = await files.SendAsync(file, Token);
         var fetched = await files.FetchAsync(recorded!, Path.Combine(Own, "resumed"), Token);
@@ -343,7 +364,46 @@ public sealed class FileTransferTests : IAsyncDisposable
         Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(fetched!));
         Assert.Null(await files.FetchAsync(Path.Combine(Root, "sweep/trial/attempt-9/ckpt-1.bin"), Own, Token));
         Assert.Null(await files.FetchAsync("/elsewhere/a/b", Own, Token));
-        Assert.Null(await files.SendAsync(Path.Combine(Own, "sweep/gone"), Token));
+        Assert.Null(await files.SendAsync(Path.Combine(files.Root, "sweep/gone"), Token));
+        // What is still here need not be fetched.
+        Assert.Equal(file, await files.FetchAsync(file, Own, Token));
+        Assert.Null(await files.FetchAsync(file + "x", Own, Token));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_here_is_not_waited_for()
+    {
+        var files = await OwnDiskAsync(Client(Start().Port));
+        var recorded = await files.SendAsync(SomeFile(Path.Combine(files.Root, Name)), Token);
+        var inTheWay = SomeFile(Path.Combine(Own, "taken"), size: 1);
+
+        var failed = await Assert.ThrowsAsync<FileTransferException>(() => files.FetchAsync(recorded!, inTheWay, Token));
+
+        Assert.Equal(FileFault.Failed, failed.Fault);
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_takes_its_folder_along_and_a_dead_nodes_goes_with_the_next_that_comes()
+    {
+        var client = Client(Start().Port);
+        foreach (var dead in new[] { ".node-here%3Adead", ".node-elsewhere%3Adead" })
+        {
+            SomeFile(Path.Combine(Own, dead, Name), size: 1);
+            SomeFile(Path.Combine(Own, $"{dead}.lock"), size: 0);
+        }
+
+        using var lives = await OwnDiskAsync(client, "here:lives");
+        var kept = SomeFile(Path.Combine(lives.Root, Name));
+
+        var comes = await OwnDiskAsync(client, "here:comes");
+        SomeFile(Path.Combine(comes.Root, Name));
+        comes.Dispose();
+
+        Assert.Equal(Path.Combine(Own, ".node-here%3Alives"), lives.Root);
+        Assert.True(File.Exists(kept));
+        Assert.Equal(
+            [".node-elsewhere%3Adead", ".node-elsewhere%3Adead.lock", ".node-here%3Alives", ".node-here%3Alives.lock"],
+            Directory.GetFileSystemEntries(Own).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -393,10 +453,10 @@ public sealed class FileTransferTests : IAsyncDisposable
     }
 
     /// <summary>A node on another machine: what it sees at the head's path is another folder.</summary>
-    private async Task<NodeFiles> OwnDiskAsync(FileClient client)
+    private async Task<NodeFiles> OwnDiskAsync(FileClient client, string node = "node")
     {
         File.Delete(Path.Combine(Root, ".vaesweep-head"));
-        return await NodeFiles.OpenAsync(client, Own, _log, TimeProvider.System, Token);
+        return await NodeFiles.OpenAsync(client, Own, node, _log, TimeProvider.System, Token);
     }
 
     private string SomeFile(string? path = null, int size = Size)
@@ -430,3 +490,7 @@ public sealed class FileTransferTests : IAsyncDisposable
         Assert.Empty(Directory.GetFiles(_folder.FullName, ".*.tmp", all));
     }
 }
+
+/// <summary>What others allocate meanwhile would be counted.</summary>
+[CollectionDefinition(nameof(MemoryOfTheProcess), DisableParallelization = true)]
+public sealed class MemoryOfTheProcess;
