@@ -133,6 +133,18 @@ public sealed class HeadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_that_is_only_being_started_is_waited_for()
+    {
+        await using var head = await RunningHead.StartAsync(_cli.Store, owner => owner with { Address = null, Token = null });
+        var announced = StoreOwner.Read(_cli.Store)! with { Address = head.Address, Token = RunningHead.Secret };
+
+        var asking = _cli.RunAsync("list");
+        await File.WriteAllTextAsync(StoreOwner.PathOf(_cli.Store), JsonSerializer.Serialize(announced), Token);
+
+        Assert.Equal(ExitCodes.Done, (await asking).Code);
+    }
+
+    [Fact]
     public async Task A_head_that_cannot_be_asked_is_code_3()
     {
         await using var mute = await RunningHead.StartAsync(_cli.Store, owner => owner with { Address = null, Token = null });

@@ -11,6 +11,8 @@ namespace VaeSweep.Cli.Tests;
 /// <summary>A LiteDB store that is open in this process, with a desk that answers commands.</summary>
 internal sealed class RunningHead : IAsyncDisposable
 {
+    public const string Secret = "a token of 32 bytes";
+
     private readonly ActorSystem _system;
     private readonly CommandDesk _desk;
 
@@ -26,16 +28,15 @@ internal sealed class RunningHead : IAsyncDisposable
     /// <param name="change">What is wrong with STORE.owner.</param>
     public static async Task<RunningHead> StartAsync(string path, Func<StoreOwner, StoreOwner>? change = null)
     {
-        const string token = "a token of 32 bytes";
         var store = (LedgerStore)StoreFactory.Open(path, TimeProvider.System);
         await store.MigrateAsync(LiteDbLab.Token);
         var system = Systems.Member("127.0.0.1", 0, Names.HeadRole, null);
         var cluster = Akka.Cluster.Cluster.Get(system);
         await cluster.JoinAsync(cluster.SelfAddress, LiteDbLab.Token);
-        var desk = new CommandDesk(Served.Of(store), token, TimeProvider.System, NullLogger.Instance);
+        var desk = new CommandDesk(Served.Of(store), Secret, TimeProvider.System, NullLogger.Instance);
         system.ActorOf(DeskActor.PropsFor(desk), Names.Desk);
         var head = new RunningHead(path, store, system, desk);
-        var owner = StoreOwner.Read(path)! with { Address = head.Address, Token = token };
+        var owner = StoreOwner.Read(path)! with { Address = head.Address, Token = Secret };
         await File.WriteAllTextAsync(StoreOwner.PathOf(path), JsonSerializer.Serialize(change?.Invoke(owner) ?? owner),
             LiteDbLab.Token);
         return head;

@@ -19,6 +19,9 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
     /// <summary>In place of <see cref="CommonOptions.Key"/>.</summary>
     public const string KeyVariable = "VAESWEEP_KEY";
 
+    private static readonly TimeSpan _startsWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
+
     /// <returns>HOST:PORT of the head that the command line names; null where it names none.</returns>
     public static string? AddressOf(ParseResult parsed, CliHost host) =>
         Given(parsed.GetValue(CommonOptions.Head), host.Environment(Variable));
@@ -57,13 +60,29 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
             : new HeadWay(address, owner.Token, null);
     }
 
-    /// <summary>The way to the head that has a store's file open.</summary>
+    /// <summary>The way to the head that has a store's file open. One that is only being started has it a moment before it can be
+    /// asked, and is waited for.</summary>
+    /// <returns>Null where nobody has it open any more.</returns>
     /// <exception cref="StoreInUseException">Whoever has it open cannot be asked from here; the message says what to
     /// do.</exception>
-    public static HeadWay Of(StoreInUseException held, string store, CliHost host)
+    public static async Task<HeadWay?> OfAsync(
+        StoreInUseException held, string store, CliHost host, CancellationToken cancellationToken)
     {
-        if (held.Owner is not { Address: { } address } owner)
-            throw held;
+        var began = host.Time.GetTimestamp();
+        for (var found = held; found is not null; found = StoreLock.HeldBy(store))
+        {
+            if (found.Owner is { Address: { } address } owner)
+                return To(owner, address, store, host);
+            if (host.Time.GetElapsedTime(began) > _startsWithin)
+                throw found;
+            await Task.Delay(_look, host.Time, cancellationToken);
+        }
+
+        return null;
+    }
+
+    private static HeadWay To(StoreOwner owner, string address, string store, CliHost host)
+    {
         if (!owner.IsOnThisHost)
         {
             throw new StoreInUseException(
@@ -77,7 +96,7 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
 
     /// <summary>The way to the head that has the store of the command line open on this machine.</summary>
     /// <returns>Null where there is none.</returns>
-    public static HeadWay? OfRunning(ParseResult parsed, CliHost host)
+    public static async Task<HeadWay?> OfRunningAsync(ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
         var path = Stores.PathOf(parsed, host);
         if (!StoreFactory.Exists(path))
@@ -89,7 +108,7 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
         }
         catch (StoreInUseException held)
         {
-            return Of(held, path, host);
+            return await OfAsync(held, path, host, cancellationToken);
         }
     }
 

@@ -70,16 +70,22 @@ internal static class Stores
         if (HeadWay.Named(parsed, host) is { } named)
             return await named.OpenAsync(host, NullLogger.Instance, cancellationToken);
         var path = PathOf(parsed, host);
-        // Mostly one look tells, and LiteDB need not be loaded.
-        if (StoreLock.HeldBy(path) is { } inUse)
-            return await HeadWay.Of(inUse, path, host).OpenAsync(host, NullLogger.Instance, cancellationToken);
-        try
+        while (true)
         {
-            return await OpenFileAsync(path, host, readOnly, cancellationToken);
-        }
-        catch (StoreInUseException held)
-        {
-            return await HeadWay.Of(held, path, host).OpenAsync(host, NullLogger.Instance, cancellationToken);
+            // Mostly one look tells, and LiteDB need not be loaded.
+            var held = StoreLock.HeldBy(path);
+            try
+            {
+                if (held is null)
+                    return await OpenFileAsync(path, host, readOnly, cancellationToken);
+            }
+            catch (StoreInUseException inUse)
+            {
+                held = inUse;
+            }
+
+            if (await HeadWay.OfAsync(held, path, host, cancellationToken) is { } way)
+                return await way.OpenAsync(host, NullLogger.Instance, cancellationToken);
         }
     }
 

@@ -78,20 +78,25 @@ internal sealed class WorkPlace : IAsyncDisposable
         if (!makes)
             Stores.DemandStore(parsed, _host);
         var folder = ArtifactsOption.Of(artifacts, path, _host);
-        try
+        while (_head is null)
         {
-            _head = await Head.StartAsync(
-                new HeadSettings
-                {
-                    StorePath = path, ArtifactsFolder = folder, Product = CliVersion.Text, TimeProvider = _host.Time,
-                    LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
-                },
-                cancellationToken);
-        }
-        catch (StoreInUseException held)
-        {
-            await JoinAsync(HeadWay.Of(held, path, _host), artifacts, path, cancellationToken);
-            return;
+            try
+            {
+                _head = await Head.StartAsync(
+                    new HeadSettings
+                    {
+                        StorePath = path, ArtifactsFolder = folder, Product = CliVersion.Text, TimeProvider = _host.Time,
+                        LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
+                    },
+                    cancellationToken);
+            }
+            catch (StoreInUseException held)
+            {
+                if (await HeadWay.OfAsync(held, path, _host, cancellationToken) is not { } way)
+                    continue;
+                await JoinAsync(way, artifacts, path, cancellationToken);
+                return;
+            }
         }
 
         Store = _head.Store;

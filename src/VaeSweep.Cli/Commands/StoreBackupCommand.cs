@@ -44,15 +44,20 @@ internal static class StoreBackupCommand
     private static async Task<BackupSummary> BackUpAsync(
         string store, string target, bool replaces, CliHost host, CancellationToken cancellationToken)
     {
-        StoreLock held;
-        try
+        StoreLock? held = null;
+        while (held is null)
         {
-            held = StoreLock.Share(store);
-        }
-        catch (StoreInUseException inUse)
-        {
-            await using var head = await HeadWay.Of(inUse, store, host).OpenAsync(host, NullLogger.Instance, cancellationToken);
-            return await head.BackupAsync(target, replaces, cancellationToken);
+            try
+            {
+                held = StoreLock.Share(store);
+            }
+            catch (StoreInUseException inUse)
+            {
+                if (await HeadWay.OfAsync(inUse, store, host, cancellationToken) is not { } way)
+                    continue;
+                await using var head = await way.OpenAsync(host, NullLogger.Instance, cancellationToken);
+                return await head.BackupAsync(target, replaces, cancellationToken);
+            }
         }
 
         using (held)

@@ -41,7 +41,7 @@ internal static class WorkerCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var way = Way(parsed.GetValue(join), parsed, host);
+            var way = await WayAsync(parsed.GetValue(join), parsed, host, cancellationToken);
             using var reserved = DeviceChoice.Take(parsed.GetRequiredValue(devices), parsed.GetValue(share), "worker", host);
             using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
             using var logging = LogLines.Factory(
@@ -99,11 +99,13 @@ internal static class WorkerCommand
         root.Add(command);
     }
 
-    private static HeadWay Way(string? join, ParseResult parsed, CliHost host)
+    private static async Task<HeadWay> WayAsync(
+        string? join, ParseResult parsed, CliHost host, CancellationToken cancellationToken)
     {
         if (join is not null)
             return HeadWay.To(join, "--join", parsed, host);
-        return HeadWay.Named(parsed, host) ?? HeadWay.OfRunning(parsed, host) ?? throw new CliException(
+        var way = HeadWay.Named(parsed, host) ?? await HeadWay.OfRunningAsync(parsed, host, cancellationToken);
+        return way ?? throw new CliException(
             $"which head is to be joined? --join HOST:PORT (or {HeadWay.Variable}) says it; `vaesweep head` runs one, and "
                 + "`vaesweep run` trains "
             + "without any.");
