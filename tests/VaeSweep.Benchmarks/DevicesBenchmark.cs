@@ -63,7 +63,8 @@ internal static class DevicesBenchmark
                 cancellationToken);
             var store = head.Store;
             var definition = SweepFile.Parse(Sweep(dataset));
-            await store.SubmitAsync(new SweepSubmission(definition.Name, Sweep(dataset)), definition.Expand(), cancellationToken);
+            await store.SubmitAsync(new SweepSubmission(definition.Name, Sweep(dataset)), definition.Expand(cancellationToken),
+                cancellationToken);
 
             var trainer = TrainerCommand.ForAssembly(Path.Combine(AppContext.BaseDirectory, "vaesweep.dll"), "trainer");
             var launcher = new TimedLauncher(new ProcessTrainerLauncher(trainer), parties: devices.Length);

@@ -29,7 +29,7 @@ internal static class ExpansionBenchmark
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var since = Stopwatch.GetTimestamp();
         long count = 0, held = 0;
-        foreach (var trial in definition.Expand())
+        foreach (var trial in definition.Expand(cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (++count % 250_000 == 0)

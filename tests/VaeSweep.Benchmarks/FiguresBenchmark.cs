@@ -98,7 +98,8 @@ internal static class FiguresBenchmark
 
     private static async Task FillAsync(IStore store, SweepDefinition definition, CancellationToken cancellationToken)
     {
-        await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);
+        await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(cancellationToken),
+            cancellationToken);
         while (await store.ClaimAsync(
             new ClaimRequest("w", "cpu:0", Guid.NewGuid().ToString("N"), _lease, PerClaim),
             cancellationToken) is { Count: > 0 } claims)

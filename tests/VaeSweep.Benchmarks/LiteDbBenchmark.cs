@@ -121,7 +121,7 @@ internal static class LiteDbBenchmark
             await store.MigrateAsync(cancellationToken);
             var since = Stopwatch.GetTimestamp();
             var result = await store.SubmitAsync(
-                new SweepSubmission(definition.Name, definition.Text), definition.Expand()
+                new SweepSubmission(definition.Name, definition.Text), definition.Expand(cancellationToken)
                     .Select(trial => trial with { Epochs = 0 }), cancellationToken);
             gates.Add(
                 Gate.Most($"litedb, {result.Added} trials expanded and submitted, s",
@@ -169,7 +169,7 @@ internal static class LiteDbBenchmark
         await store.MigrateAsync(cancellationToken);
         var since = Stopwatch.GetTimestamp();
         var result = await store.SubmitAsync(
-            new SweepSubmission(definition.Name, definition.Text), definition.Expand(), cancellationToken);
+            new SweepSubmission(definition.Name, definition.Text), definition.Expand(cancellationToken), cancellationToken);
         return
         [
             Gate.Most($"litedb, {result.Added} trials expanded and submitted, s", Stopwatch.GetElapsedTime(since).TotalSeconds,

@@ -15,7 +15,7 @@ internal static class PlanHistory
         CancellationToken cancellationToken)
     {
         var kind = devices[0].Split(':')[0];
-        IReadOnlyList<KnownRate> history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
+        var history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
         var trials = definition.Expand(cancellationToken);
         if (plan.Succeeded > 0)
         {

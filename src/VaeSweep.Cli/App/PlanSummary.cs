@@ -19,9 +19,10 @@ internal static class PlanSummary
         yield return $"  + {Number(result.Added)} new";
         yield return $"  = {Number(result.Kept)} "
             + $"kept{(result.Succeeded > 0 ? $", {Number(result.Succeeded)} of them succeeded" : "")}";
-        yield return $"  - {Number(result.Unwanted)} no longer "
-            + "wanted"
-            + $"{(result.Unwanted > 0 ? done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)" : "")}{(result.Retired > 0 ? $"; {Number(result.Retired)} of them finished, which no table counts then" : "")}";
+        var closed = done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)";
+        var retired = $"; {Number(result.Retired)} of them finished, which no table counts then";
+        yield return $"  - {Number(result.Unwanted)} no longer wanted{(result.Unwanted > 0 ? closed : "")}"
+            + (result.Retired > 0 ? retired : "");
     }
 
     /// <summary>A few of the added and of the removed trials, by what varies in them.</summary>

@@ -101,7 +101,7 @@ public sealed class SweepDefinition
     public IEnumerable<Trial> Expand(long every, CancellationToken cancellationToken = default)
     {
         long index = 0;
-        foreach (TrialAssembler point in Points(Seeds, cancellationToken))
+        foreach (var point in Points(Seeds, cancellationToken))
         {
             if (index++ % every == 0)
                 yield return point.ToTrial(index - 1);
@@ -111,12 +111,12 @@ public sealed class SweepDefinition
     /// <summary>Every path with its values in this sweep, for `plan --show-config`.</summary>
     public IReadOnlyList<ResolvedPath> Resolve() => ConfigSchema.Paths.Where(path => path.Name != "seed").Select(path =>
     {
-        string[] values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
-        string origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
+        var values = _blocks.SelectMany(block => Written(block, path)).Distinct(StringComparer.Ordinal).ToArray();
+        var origin = values.Length > 1 || _blocks.Any(block => block.ValuesOf(path.Index) is null) ? "varies"
             : _blocks.Any(block => block.Places.ContainsKey(path.Index)) ? "fixed" : "default";
 
         // As trials have it: a single layer is model.latent.
-        ConfigPath shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('['))
+        var shown = path.Name == "model.layers" && values.All(value => !value.StartsWith('['))
             ? ConfigSchema.At("model.latent") : path;
         return new ResolvedPath(shown.Name, values, origin, shown.Expected, shown.Description, shown.Applies?.ToString());
     }).ToArray();
@@ -129,7 +129,7 @@ public sealed class SweepDefinition
                 : path.Name == "model.layers" && value.AsList() is [var single] ? single.ToString() : value.ToString());
         }
 
-        Distribution interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
+        var interval = block.Axes.First(axis => axis.Has(path.Index)).Distribution!;
         return [$"{(interval.Log ? "log_uniform" : "uniform")} {ConfigValue.Shortest(interval.From)} "
             + $"to {ConfigValue.Shortest(interval.To)}"];
     }
@@ -144,22 +144,22 @@ public sealed class SweepDefinition
     {
         const int LookedAt = 1024;
         long passed = 0;
-        Source[] sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block)))
+        var sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block)))
             .ToArray();
         FingerprintSet? seen = MayRepeat || Method == SearchMethod.Random ? new() : null;
-        foreach (long seed in seeds)
+        foreach (var seed in seeds)
         {
             // Trials of different seeds are never equal.
             seen?.Clear();
-            foreach (Source source in sources)
+            foreach (var source in sources)
             {
                 source.Assembler.Seed = seed;
                 source.Walker.Reset();
             }
 
-            IEnumerable<TrialAssembler> points = Method == SearchMethod.Random
+            var points = Method == SearchMethod.Random
                 ? Drawn(sources, seen!) : Walked(sources, seed, seen);
-            foreach (TrialAssembler point in points)
+            foreach (var point in points)
             {
                 if (++passed % LookedAt == 0)
                     cancellationToken.ThrowIfCancellationRequested();
@@ -171,11 +171,11 @@ public sealed class SweepDefinition
 
     private static IEnumerable<TrialAssembler> Walked(Source[] sources, long seed, FingerprintSet? seen)
     {
-        foreach (Source source in sources.Where(source => source.Block.Seeds.Contains(seed)))
+        foreach (var source in sources.Where(source => source.Block.Seeds.Contains(seed)))
         {
             while (source.Walker.MoveNext())
             {
-                ReadOnlySpan<byte> fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
+                var fingerprint = source.Assembler.Assemble(source.Walker.Values, source.Walker.Fragments);
                 if (seen is null || seen.Add(fingerprint))
                     yield return source.Assembler;
             }
@@ -185,12 +185,12 @@ public sealed class SweepDefinition
     /// <summary>The blocks of a chain take turns.</summary>
     private IEnumerable<TrialAssembler> Drawn(Source[] sources, FingerprintSet seen)
     {
-        BigInteger all = _blocks.All(block => block.IsFinite)
+        var all = _blocks.All(block => block.IsFinite)
             ? _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points()) : Draws;
-        for (int number = 0; number < Draws && seen.Count < all; number++)
+        for (var number = 0; number < Draws && seen.Count < all; number++)
         {
-            Source source = sources[number % sources.Length];
-            for (int attempt = 0; attempt < MaxRedraws; attempt++)
+            var source = sources[number % sources.Length];
+            for (var attempt = 0; attempt < MaxRedraws; attempt++)
             {
                 if (source.Drawer.Draw(number, attempt)
                     && seen.Add(source.Assembler.Assemble(source.Drawer.Values, source.Drawer.Fragments)))

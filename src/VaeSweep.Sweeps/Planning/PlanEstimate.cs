@@ -39,9 +39,9 @@ public sealed record PlanEstimate(
         IEnumerable<Trial> trials, long count, int devices, IReadOnlyList<KnownRate> history, double? assumedRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(devices, 1);
-        Dictionary<string, double> known = Known(history, out double? measuredRate);
-        double? rate = measuredRate ?? assumedRate;
-        long stride = Math.Max(1, count / Sample);
+        var known = Known(history, out var measuredRate);
+        var rate = measuredRate ?? assumedRate;
+        var stride = Math.Max(1, count / Sample);
         var costs = new Dictionary<string, TrialCost>(StringComparer.Ordinal);
         double seconds = 0;
         double longest = 0;
@@ -52,26 +52,26 @@ public sealed record PlanEstimate(
         long checkpoints = 0;
         long place = 0;
         long memory = 0;
-        foreach (Trial trial in trials)
+        foreach (var trial in trials)
         {
             if (place++ % stride != 0)
                 continue;
 
-            if (!costs.TryGetValue(trial.PackKey, out TrialCost? cost))
+            if (!costs.TryGetValue(trial.PackKey, out var cost))
             {
                 cost = TrialCost.Of(TrialConfigJson.Parse(trial.ConfigJson));
                 costs[trial.PackKey] = cost;
             }
 
-            double perEpoch = cost.PerEpoch / (rate ?? double.NaN);
-            if (known.TryGetValue(trial.PackKey, out double own))
+            var perEpoch = cost.PerEpoch / (rate ?? double.NaN);
+            if (known.TryGetValue(trial.PackKey, out var own))
             {
                 perEpoch = own;
                 timed++;
             }
 
             // The end's products are forward only and large, so they run no slower than training's.
-            double one = (perEpoch * trial.Epochs) + (cost.Evaluation / (rate ?? double.NaN));
+            var one = (perEpoch * trial.Epochs) + (cost.Evaluation / (rate ?? double.NaN));
             seconds += one;
             onH200 += H200.Seconds(cost, trial.Epochs);
             longest = Math.Max(longest, one);
@@ -81,11 +81,11 @@ public sealed record PlanEstimate(
             sampled++;
         }
 
-        double scale = sampled == 0 ? 0 : (double)place / sampled;
-        bool hasTime = rate is not null || sampled == 0;
-        double all = seconds * scale;
-        TimeSpan start = sampled == 0 ? TimeSpan.Zero : StartUp;
-        double measured = sampled == 0 ? 0 : (double)timed / sampled;
+        var scale = sampled == 0 ? 0 : (double)place / sampled;
+        var hasTime = rate is not null || sampled == 0;
+        var all = seconds * scale;
+        var start = sampled == 0 ? TimeSpan.Zero : StartUp;
+        var measured = sampled == 0 ? 0 : (double)timed / sampled;
         return new PlanEstimate(
             place,
             hasTime ? start + TimeSpan.FromSeconds(all) : null,
@@ -103,11 +103,11 @@ public sealed record PlanEstimate(
         var seconds = new Dictionary<string, List<double>>(StringComparer.Ordinal);
         double work = 0;
         double time = 0;
-        foreach (KnownRate entry in history.Where(entry => entry.SecondsPerEpoch > 0))
+        foreach (var entry in history.Where(entry => entry.SecondsPerEpoch > 0))
         {
-            TrialConfig config = TrialConfigJson.Parse(entry.ConfigJson);
-            string key = TrialConfigJson.ToTrial(config).PackKey;
-            if (!seconds.TryGetValue(key, out List<double>? list))
+            var config = TrialConfigJson.Parse(entry.ConfigJson);
+            var key = TrialConfigJson.ToTrial(config).PackKey;
+            if (!seconds.TryGetValue(key, out var list))
                 seconds[key] = list = [];
 
             list.Add(entry.SecondsPerEpoch);

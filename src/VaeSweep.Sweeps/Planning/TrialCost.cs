@@ -78,7 +78,7 @@ public sealed record TrialCost(
         var batch = Math.Clamp(LikelihoodRows / samples, SmallestLikelihoodBatch, CurveBatch);
         var steps = phases.Sum(phase => phase.Config.Train.Epochs * Math.Ceiling(train / phase.Config.Train.BatchSize))
             / epochs;
-        double activations = phases.Max(phase => Math.Min(phase.Config.Train.BatchSize, train)
+        var activations = phases.Max(phase => Math.Min(phase.Config.Train.BatchSize, train)
             * (model.ImageUnits + ((double)phase.Config.Objective.K * phase.Config.Objective.McSamples * model.SampleUnits)));
         return new TrialCost(training + curves, measured * Forward(model, firstLayer, samples, batch), steps, model.Layers,
             model.Parameters, model.Buffers, activations);

@@ -38,5 +38,9 @@ public sealed class BestTrialsTests
     }
 
     private static MadeUpTrial At(string decoder, int k, double? value) =>
-        new($$"""{"dataset.name":"mnist","model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0,"train.epochs":{{(decoder == "bernoulli" ? 6 : 1)}}}""", 0, value);
+        new(
+            $$"""
+            {"dataset.name":"mnist","model.decoder":"{{decoder}}","objective.k":{{k}},"seed":0,
+            "train.epochs":{{(decoder == "bernoulli" ? 6 : 1)}}}
+            """, 0, value);
 }
