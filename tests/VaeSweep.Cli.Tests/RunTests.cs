@@ -58,7 +58,7 @@ public sealed class RunTests : IDisposable
     {
         await _cli.RunAsync("run", _cli.Sweep("[1, 5]"), "--devices", "cpu:1");
 
-        var answer = await _cli.RunAsync("run", _cli.Sweep("[5, 10]"), "--devices", "cpu:1", "--format", "json");
+        var answer = await _cli.RunAsync("run", _cli.Sweep("[5, 10]"), "--devices", "cpu:1", "--format", "json", "--yes");
 
         Assert.Equal(6, _cli.Launcher.Trained.Count);
         Assert.Contains("+ 2 new", answer.Error, StringComparison.Ordinal);

@@ -173,6 +173,10 @@ public sealed class NodeFailureTests
             Assert.InRange(gap.TotalSeconds, 1 + (0.5 * rest), 1.5 + (1.5 * rest));
         Assert.Contains(_cluster.Events.OfType<DeviceChanged>(), changed => changed.Detail == "no space left on device");
         Assert.Contains(_cluster.Faults.Carried.OfType<Beat>(), beat => beat.Devices[0].RestsFor > TimeSpan.Zero);
+        Assert.Equal(4, _cluster.Events.OfType<DeviceRests>().Count());
+        Assert.Single(_cluster.Events.OfType<DeviceRecovered>());
+        Assert.Contains(_cluster.Faults.Carried.OfType<Beat>(),
+            beat => beat.Note?.EndsWith(" waits: no space left on device", StringComparison.Ordinal) == true);
     }
 
     [Fact]
