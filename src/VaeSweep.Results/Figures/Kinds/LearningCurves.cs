@@ -9,6 +9,10 @@ public static class LearningCurves
     private const int MostLines = 20;
     private const int TimePoints = 200;
 
+    /// <summary>Bands over each other darken: more than these would bury the lines.</summary>
+    private const int MostStrongBands = 6;
+    private const double FaintBand = 0.06;
+
     public static FigureKind Kind { get; } = new(
         "curves", "training and test curves by epoch or time with bands over seeds, overlaid by any parameter (Bettencourt and "
             + "Craddock, figures 2.1 to 2.5)", BuildAsync)
@@ -83,7 +87,9 @@ public static class LearningCurves
                     var dashed = family.Count() > 1 && metrics[c].Name.StartsWith("train_", StringComparison.Ordinal);
                     marks.AddRange(lines.Count > MostLines
                         ? Quantiles(lines, curves, c, byTime, columns.Count, dashed)
-                        : lines.SelectMany(g => Lines(g, curves, c, byTime, columns.Count, dashed, context.Options.Spread)));
+                        : lines.SelectMany(g => Lines(g, curves, c, byTime, columns.Count, dashed, context.Options.Spread))
+                            .Select(mark => lines.Count > MostStrongBands && mark is BandMark band
+                                ? band with { Opacity = FaintBand } : mark));
                 }
 
                 var first = metrics[family.First()];
