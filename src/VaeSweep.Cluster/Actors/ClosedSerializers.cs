@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Remote.Serialization;
 using Akka.Serialization;
 
@@ -12,8 +13,10 @@ namespace VaeSweep.Cluster.Actors;
 /// was read before. Here it is not even read.</remarks>
 internal static class ClosedSerializers
 {
+    private const int JsonIdentifier = 1;
+
     private static readonly (string Alias, int Identifier)[] _closed =
-        [("json", 1), ("proto", 2), ("daemon-create", 3), ("akka-system-msg", 22), ("reliable-delivery", 36)];
+        [("json", JsonIdentifier), ("proto", 2), ("daemon-create", 3), ("akka-system-msg", 22), ("reliable-delivery", 36)];
 
     public static SerializationSetup Setup { get; } = SerializationSetup.Create(system =>
     [
@@ -21,10 +24,18 @@ internal static class ClosedSerializers
         Details("akka-misc", new HarmlessMessages(system)),
     ]);
 
+    /// <summary>Takes the place of Akka's own in akka.conf, so that Newtonsoft.Json is not even loaded.</summary>
+    internal sealed class Json : ClosedSerializer
+    {
+        // Akka looks for a constructor of these two.
+        public Json(ExtendedActorSystem system, Config settings)
+            : base(system, JsonIdentifier) => ArgumentNullException.ThrowIfNull(settings);
+    }
+
     private static SerializerDetails Details(string alias, Serializer serializer) =>
         SerializerDetails.Create(alias, serializer, ImmutableHashSet<Type>.Empty);
 
-    private sealed class ClosedSerializer(ExtendedActorSystem system, int identifier) : SerializerWithStringManifest(system)
+    internal class ClosedSerializer(ExtendedActorSystem system, int identifier) : SerializerWithStringManifest(system)
     {
         public override int Identifier => identifier;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using Akka.Actor.Internal;
 using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.PublishSubscribe;
@@ -72,9 +73,10 @@ internal static class Systems
             .WithFallback(ClusterClientReceptionist.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
             .WithFallback(DistributedPubSub.DefaultConfig());
-        var boot = BootstrapSetup.Create().WithConfig(config);
-        var all = name == Names.Local ? ActorSystemSetup.Create(boot) : ActorSystemSetup.Create(boot, ClosedSerializers.Setup);
-        var system = ActorSystem.Create(name, setup is null ? all : all.And(setup));
+        var all = name == Names.Local ? ActorSystemSetup.Empty : ActorSystemSetup.Create(ClosedSerializers.Setup);
+        // As ActorSystem.Create does, which also looks for an App.config: that takes a command some hundredths of a second.
+        var system = new ActorSystemImpl(name, config, setup is null ? all : all.And(setup));
+        system.Start();
         if (setup is not null)
             Endings.SurviveTlsFailures(system);
         return system;
