@@ -3,6 +3,7 @@ using VaeSweep.Benchmarks;
 // One line a benchmark; `-- NAME [options]` runs it.
 var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<IReadOnlyList<Gate>>>>(StringComparer.Ordinal)
 {
+    ["commands"] = (options, cancel) => CommandsBenchmark.RunAsync(Console.Out, options, cancel),
     ["devices"] = (_, cancel) => DevicesBenchmark.RunAsync(Console.Out, cancel),
     ["evaluation"] = (options, cancel) => EvaluationBenchmark.RunAsync(Console.Out, options, cancel),
     ["expand"] = (_, cancel) => Ungated(ExpansionBenchmark.RunAsync(Console.Out, cancel)),
@@ -12,6 +13,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
     ["head"] = (options, cancel) => HeadBenchmark.RunAsync(Console.Out, options, cancel),
     ["ledger"] = (options, _) => Ungated(LedgerBenchmark.RunAsync(Console.Out, options)),
     ["litedb"] = (options, cancel) => LiteDbBenchmark.RunAsync(Console.Out, options, cancel),
+    ["ray"] = (_, cancel) => RayBenchmark.RunAsync(Console.Out, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["trainer"] = (_, cancel) => TrainerBenchmark.RunAsync(Console.Out, cancel),
 };
@@ -21,11 +23,8 @@ if (args is [Sides.OwnCommand, var config, var images])
 
 if (args is [HeadBenchmark.HeadCommand, var part, var path])
     return await HeadProcess.RunAsync(part, path);
-if (args is [HeadBenchmark.NodeCommand, var address, var token, var name, var devices])
-{
-    return await NodeProcess.RunAsync(
-        address, token, name, int.Parse(devices, System.Globalization.CultureInfo.InvariantCulture));
-}
+if (args is [HeadBenchmark.NodeCommand, .. { Length: 8 } node])
+    return await NodeProcess.RunAsync(node);
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
 {

@@ -13,20 +13,26 @@ namespace VaeSweep.Benchmarks;
 /// <summary>A head of <see cref="HeadBenchmark"/>, with the nodes that work for it.</summary>
 internal static class HeadProcess
 {
-    private const int Nodes = 2;
+    public const string Tls = "tls";
+
     private const int Devices = 32;
     private const int WarmUp = 10_000;
     private const int Dispatched = 100_000;
+
+    /// <summary>Trials that its store has in the end.</summary>
+    public const int Finished = WarmUp + Dispatched;
+
     private const int Reporting = 1_000;
     private const int Epochs = 2_000;
     private const int Left = 100;
+    private const int Million = 1_000_000;
     private const string Rest = "rest";
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(10);
 
     public static async Task<int> RunAsync(string part, string path)
     {
         var began = Stopwatch.GetTimestamp();
-        await using var head = await Head.StartAsync(new HeadSettings { StorePath = path });
+        await using var head = await Head.StartAsync(new HeadSettings { StorePath = path, HasKey = part == Tls });
         var started = Stopwatch.GetElapsedTime(began);
         switch (part)
         {
@@ -42,11 +48,18 @@ internal static class HeadProcess
                     + Text($"{Age().TotalSeconds:0.000} s old at its first grant"));
                 break;
             case "dispatch":
-                await WorkAsync(head, "trial", Dispatched, epochs: 1, per: 1);
+                await WorkAsync(head, nodes: 2, "trial", Dispatched, epochs: 1, per: 1);
                 await SubmitAsync(head, Rest, Left, epochs: 1);
                 break;
+            case "nodes":
+                await ManyNodes.RunAsync(head, path);
+                break;
+            case "million":
+                await SubmitAsync(head, "million", Million, epochs: 1);
+                Say("memory", Environment.WorkingSet / 1e6);
+                break;
             default:
-                await WorkAsync(head, "report", Reporting, Epochs, Epochs);
+                await WorkAsync(head, nodes: 1, "report", Reporting, Epochs, Epochs);
                 break;
         }
 
@@ -55,29 +68,23 @@ internal static class HeadProcess
 
     /// <summary>Has trials worked off by processes, after a warm-up in which code is compiled.</summary>
     /// <param name="per">How many of what is counted are in a trial.</param>
-    private static async Task WorkAsync(Head head, string what, int trials, int epochs, int per)
+    private static async Task WorkAsync(Head head, int nodes, string what, int trials, int epochs, int per)
     {
-        var nodes = Enumerable.Range(0, Nodes).Select(i => Process.Start(HeadBenchmark.Self(
-            HeadBenchmark.NodeCommand, head.Address, head.Token, Text($"node{i}"), Text($"{Devices}")))!).ToList();
+        var others = Enumerable.Range(0, nodes).Select(i => new NodeRun(head, Text($"node{i}"), 1, 0, Devices, pace: 0)).ToList();
         await WorkOffAsync(head, "warm-up", WarmUp, 1);
-        foreach (var node in nodes)
-            await node.StandardInput.WriteLineAsync("begin");
+        foreach (var node in others)
+            await node.BeginAsync();
         var (cpu, took) = (Environment.CpuUsage.TotalTime, await WorkOffAsync(head, "work", trials, epochs));
         cpu = Environment.CpuUsage.TotalTime - cpu;
-        var (p99, nodesCpu) = (0.0, 0.0);
-        foreach (var node in nodes)
-        {
-            node.StandardInput.Close();
-            var told = (await node.StandardOutput.ReadLineAsync() ?? "0 0").Split(' ');
-            p99 = Math.Max(p99, double.Parse(told[0], CultureInfo.InvariantCulture));
-            nodesCpu += double.Parse(told[1], CultureInfo.InvariantCulture);
-            await node.WaitForExitAsync();
-            node.Dispose();
-        }
+        var (times, nodesCpu) = (new List<double>(), 0.0);
+        foreach (var node in others)
+            nodesCpu += await node.EndAsync(times);
+        var p99 = NodeRun.Percentile99(times);
 
         var count = (double)trials * per;
         using var self = Process.GetCurrentProcess();
         Say("rate", count / took.TotalSeconds);
+        Say("cpu", cpu.TotalMicroseconds / count);
         Say("p99", p99);
         Say("memory", self.WorkingSet64 / 1e6);
         await Console.Out.WriteLineAsync(
@@ -99,7 +106,7 @@ internal static class HeadProcess
     }
 
     /// <summary>What a submit takes is measured elsewhere: nothing is granted before the sweep is made active.</summary>
-    private static async Task SubmitAsync(Head head, string sweep, int trials, int epochs)
+    internal static async Task SubmitAsync(Head head, string sweep, int trials, int epochs)
     {
         var work = new SweepSubmission(sweep, "");
         await head.Store.SubmitAsync(work, [], default);
@@ -111,7 +118,7 @@ internal static class HeadProcess
     {
         using var local = Systems.Local();
         var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        head.Serve(local.ActorOf(ScriptedGateway.Props("restarted", head.Token, devices: 1, granted.SetResult)));
+        head.Serve(local.ActorOf(ScriptedGateway.Props("restarted", head.Token, devices: 1, granted: granted.SetResult)));
         await granted.Task;
         await local.Terminate();
     }
@@ -122,7 +129,7 @@ internal static class HeadProcess
         return TimeProvider.System.GetLocalNow().LocalDateTime - self.StartTime;
     }
 
-    private static void Say(string name, double value) => Console.Out.WriteLine(Text($"found {name} {value:R}"));
+    internal static void Say(string name, double value) => Console.Out.WriteLine(Text($"found {name} {value:R}"));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -21,27 +21,28 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
     private readonly GatewayState _state;
     private readonly Device[] _devices;
     private readonly Action? _granted;
+    private readonly TimeSpan _pace;
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly Queue<(long Last, TimeSpan SentAt)> _underWay = [];
     private readonly List<double> _times = [];
     private ICanTell? _head;
     private long _sent;
 
-    public ScriptedGateway(string name, string token, int devices, Action? granted)
+    public ScriptedGateway(string name, string token, int devices, TimeSpan pace, Action? granted)
     {
         string[] names = [.. Enumerable.Range(0, devices).Select(i => $"cpu:{i}")];
         var info = new NodeInfo(name, "bench", names, "bench", null);
         var incarnation = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         _state = new GatewayState(info, incarnation, token, null, GatewayOptions.Usual);
-        (_devices, _granted) = ([.. names.Select(one => new Device(one))], granted);
+        (_devices, _pace, _granted) = ([.. names.Select(one => new Device(one))], pace, granted);
         Receive<Connected>(connected => Begin(connected.Wire));
         Receive<ActorSelection>(Begin);
         Receive<Grant>(OnGrant);
         Receive<Ack>(OnAck);
         Receive<Refused>(refused => throw new InvalidOperationException(refused.Reason));
-        Receive<Look>(_ => Send());
+        Receive<Look>(_ => Train());
         Receive<Forget>(_ => _times.Clear());
-        Receive<Tell>(_ => Sender.Tell(_times.ToList()));
+        Receive<AskTimes>(_ => Sender.Tell(_times.ToList()));
     }
 
     /// <summary>Measures anew.</summary>
@@ -51,9 +52,9 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
     }
 
     /// <summary>Asks how long batches have waited for their confirmation, in milliseconds.</summary>
-    internal sealed record Tell
+    internal sealed record AskTimes
     {
-        public static Tell Instance { get; } = new();
+        public static AskTimes Instance { get; } = new();
     }
 
     private sealed record Look
@@ -65,8 +66,9 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
 
     private TimeSpan Now => Stopwatch.GetElapsedTime(_began);
 
-    public static Props Props(string name, string token, int devices, Action? granted = null) =>
-        Akka.Actor.Props.Create(() => new ScriptedGateway(name, token, devices, granted));
+    /// <param name="pace">What an epoch takes; nothing for as many as the head can carry.</param>
+    public static Props Props(string name, string token, int devices, TimeSpan pace = default, Action? granted = null) =>
+        Akka.Actor.Props.Create(() => new ScriptedGateway(name, token, devices, pace, granted));
 
     /// <summary>A gateway that fails would begin again with nothing: nobody would see why the rest waits.</summary>
     protected override void PreRestart(Exception reason, object message)
@@ -81,7 +83,7 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
         _state.Connected();
         foreach (var device in _devices)
             device.Show(_state);
-        Timers.StartPeriodicTimer("look", Look.Instance, TimeSpan.Zero, _lookEvery);
+        Timers.StartPeriodicTimer("look", Look.Instance, TimeSpan.Zero, _pace > TimeSpan.Zero ? _pace : _lookEvery);
     }
 
     private void OnGrant(Grant grant)
@@ -101,14 +103,27 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
         Send();
     }
 
-    private void Send()
+    private void Train()
     {
         foreach (var device in _devices)
         {
             if (_state.Outbox.Bytes < WaitingBytes)
-                device.Train(_state);
+                device.Train(_state, _pace > TimeSpan.Zero ? 1 : ToldTogether);
         }
 
+        Tell();
+    }
+
+    private void Send()
+    {
+        if (_pace > TimeSpan.Zero)
+            Tell();
+        else
+            Train();
+    }
+
+    private void Tell()
+    {
         foreach (var message in _state.Due(Now))
         {
             _head!.Tell(message, Self);
@@ -134,11 +149,11 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
                 _trials.Enqueue(trial);
         }
 
-        public void Train(GatewayState state)
+        public void Train(GatewayState state, int together)
         {
             if (_trials.Count == 0)
                 return;
-            for (var told = 0; told < ToldTogether && _trials.TryPeek(out var trial); told++)
+            for (var told = 0; told < together && _trials.TryPeek(out var trial); told++)
             {
                 var attempt = trial.Attempt;
                 state.Outbox.Add(new EpochEntry(attempt, new EpochReport

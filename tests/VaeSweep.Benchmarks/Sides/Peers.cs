@@ -13,9 +13,9 @@ internal static class Peers
 
     private const string Install = "apt-get install libtorch-dev libopenblas0-pthread cmake g++ make";
 
-    private static readonly string _root = typeof(Peers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    internal static readonly string Root = typeof(Peers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "RepositoryRoot").Value!;
-    private static readonly string _sources = Path.Combine(_root, "tests", "VaeSweep.Benchmarks");
+    private static readonly string _sources = Path.Combine(Root, "tests", "VaeSweep.Benchmarks");
 
     /// <summary>The engine in C++ as it was: a checkout of its commit, its native library built by its own script, and a program
     /// over both.</summary>
@@ -24,7 +24,7 @@ internal static class Peers
     /// install.</exception>
     public static string CppEngine()
     {
-        var checkout = Path.Combine(_root, "artifacts", "peers", "cpp-engine");
+        var checkout = Path.Combine(Root, "artifacts", "peers", "cpp-engine");
         var program = Path.Combine(checkout, "tests", "CppEngine");
         string[] sources = [.. Directory.GetFiles(Path.Combine(_sources, "peers", "cpp-engine")),
             Path.Combine(_sources, "Sides", "ModelServer.cs"), Path.Combine(_sources, "ThreadClock.cs")];
@@ -40,7 +40,7 @@ internal static class Peers
         }
 
         Directory.CreateDirectory(checkout);
-        Run(_root, "bash", "-c", $"set -o pipefail; git archive {CppCommit} | tar x -C '{checkout}'");
+        Run(Root, "bash", "-c", $"set -o pipefail; git archive {CppCommit} | tar x -C '{checkout}'");
         Run(checkout, "bash", "src/VaeSweep.Torch/native/build.sh");
         Directory.CreateDirectory(program);
         foreach (var source in sources)
@@ -56,7 +56,7 @@ internal static class Peers
     public static string PlainTorchSharp()
     {
         var project = Path.Combine(_sources, "peers", "torchsharp");
-        var assembly = Path.Combine(_root, "artifacts", "peers", "torchsharp", "PlainTorchSharp.dll");
+        var assembly = Path.Combine(Root, "artifacts", "peers", "torchsharp", "PlainTorchSharp.dll");
         if (!IsCurrent(assembly, [.. Directory.GetFiles(project), Path.Combine(_sources, "ThreadClock.cs")]))
             Run(project, "dotnet", "build", "-c", "Release", "-v", "quiet", "-nologo", "-o", Path.GetDirectoryName(assembly)!);
 
