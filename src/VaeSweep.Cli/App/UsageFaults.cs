@@ -64,8 +64,8 @@ internal static class UsageFaults
 
         if (group is RootCommand && SweepLookup.IsFile(typed))
         {
-            return $"'{typed}' is a sweep file, not a command. To train it: vaesweep run {typed}; to see first what that would "
-                + $"do: vaesweep plan {typed}.";
+            return $"'{typed}' is a sweep file, not a command. To train it: `vaesweep run {typed}`; to see first what that would "
+                + $"do: `vaesweep plan {typed}`.";
         }
 
         return $"there is no command "

@@ -20,7 +20,7 @@ internal static class PauseCommand
             host.Say(
                 $"{found.Name} is "
                     + $"paused{(running > 0 ? $"; {Wording.Count(running, "running trial")} will checkpoint and stop" : "")}. Go "
-                    + $"on with: vaesweep resume {found.Name}");
+                    + $"on with: `vaesweep resume {found.Name}`");
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -25,7 +25,7 @@ internal static class RetryCommand
             var count = await store.RetryAsync(found.Name, onlyClass, onlyTrial, cancellationToken);
             host.Say(count == 0
                 ? $"no failed trial of {found.Name} to retry{(onlyClass is { } c ? $" ({Wording.Name(c)})" : "")}."
-                : $"{Wording.Count(count, "trial")} of {found.Name} queued again. Train with: vaesweep resume {found.Name}");
+                : $"{Wording.Count(count, "trial")} of {found.Name} queued again. Train with: `vaesweep resume {found.Name}`");
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -27,7 +27,7 @@ internal static class StopCommand
             await store.SetSweepStateAsync(found.Name, SweepState.Stopped, cancellationToken);
             host.Say($"{found.Name} is stopped: {Wording.Count(found.Open, "open trial")} "
                 + $"closed, {found.Count(TrialState.Succeeded)} succeeded. "
-                + $"Change your mind with: vaesweep resume {found.Name}");
+                + $"Change your mind with: `vaesweep resume {found.Name}`");
             return ExitCodes.Done;
         });
         root.Add(command);

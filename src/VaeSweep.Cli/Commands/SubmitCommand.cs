@@ -21,7 +21,8 @@ internal static class SubmitCommand
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
             await SubmitAsync(store, definition, parsed.GetValue(yes), host, cancellationToken);
             host.Say(store is RemoteStore ? $"stored in {store.Location}, whose head gives the trials to its nodes."
-                : $"stored in {store.Location}. Train it with: vaesweep resume, or by workers that join its head");
+                : $"stored in {store.Location}. Train it with `vaesweep resume {definition.Name}`, or by workers that join its "
+                    + "head");
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -146,7 +146,7 @@ internal static class WorkerCommand
             DeviceRests r => $"{r.Device} waits and tries again in {Wording.Duration(r.For)}: {r.Reason}",
             DeviceRecovered r => $"{r.Device} trains again",
             SoftwareDiffers s => $"sweep {s.Sweep} is trained with {s.Theirs}, and this node has {s.Ours}: it takes none of its "
-                + $"trials. Allow both with: vaesweep set {s.Sweep} --allow-mixed",
+                + $"trials. Allow both with: `vaesweep set {s.Sweep} --allow-mixed`",
             SweepFinished done => $"sweep {done.Status.Name} is done",
             StoreUnreachable u => $"the head does not answer ({u.Reason}); training goes on and reports wait",
             StoreRecovered r => $"the head answers again after {Wording.Duration(r.Outage)}",

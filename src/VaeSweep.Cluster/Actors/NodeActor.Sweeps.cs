@@ -58,7 +58,7 @@ internal sealed partial class NodeActor
             var first = differing[0];
             BeginToFail($"sweep {first.Name} is trained with {first.Stack}, and this node has {ours}: their numbers are not to "
                 + "be mixed unseen. Use the same software, or allow both with: "
-                + $"vaesweep set {first.Name} --allow-mixed");
+                + $"`vaesweep set {first.Name} --allow-mixed`");
         }
     }
 

@@ -361,7 +361,7 @@ public sealed class NodeAndHeadTests
 
         Assert.StartsWith(
             "sweep s is trained with numerics 1, and this node has numerics", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("vaesweep set s --allow-mixed", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("`vaesweep set s --allow-mixed`", error.Message, StringComparison.Ordinal);
     }
 
     private void Tell(Node node, object message)
