@@ -76,7 +76,7 @@ public sealed partial class LiteDbFile
             new StoreDamagedException(
                 $"'{name}' is missing, which belongs to the store '{path}': was '{System.IO.Path.GetFileName(path)}' copied or "
                     + "moved by itself? A store that is in use is " +
-                $"copied with `vaesweep store backup FILE`; one that nobody has open is '{path}', "
+                $"copied with 'store backup FILE'; one that nobody has open is '{path}', "
                 + $"'{System.IO.Path.GetFileName(PageStore.LogPath(path))}' and " +
                 $"'{System.IO.Path.GetFileName(PageStore.SumsPath(path))}' together. 'store check --adopt' takes the file as it "
                 + "is, without what was committed last.", error),
