@@ -6,6 +6,9 @@ namespace VaeSweep.Tests;
 /// it.</summary>
 internal static class Long
 {
+    /// <summary>Why a test is skipped that has no share worth its time.</summary>
+    public const string Only = "A long proof: `vaesweep test --long` runs it.";
+
     private const string Seeded = "VAESWEEP_SEED";
 
     public static bool Runs { get; } = Environment.GetEnvironmentVariable("VAESWEEP_LONG") == "1";

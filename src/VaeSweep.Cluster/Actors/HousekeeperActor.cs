@@ -47,7 +47,7 @@ internal sealed class HousekeeperActor : ReceiveActor
         Receive<Done>(done =>
         {
             _isAtWork = false;
-            if (done.Failure is { } failure and not (StoreException or OperationCanceledException))
+            if (done.Failure is { } failure and not (StoreException or OperationCanceledException or ObjectDisposedException))
                 Log.HousekeepingFailed(_logger, failure);
             Begin();
         });

@@ -10,7 +10,7 @@ public sealed class ClusterTests(References references, ITestOutputHelper output
     private const int Trials = 12;
 
     /// <summary>Work between two kills.</summary>
-    private const double EpochsPerKill = 1.2;
+    private const double EpochsPerKill = 0.5;
 
     private const string Done = "SELECT count(*) = 12 FROM trials WHERE state = 'succeeded'";
 

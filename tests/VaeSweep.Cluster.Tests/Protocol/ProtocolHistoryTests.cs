@@ -33,8 +33,8 @@ public sealed class ProtocolHistoryTests(ITestOutputHelper output)
 
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
         Assert.NotEqual(0, writes);
-        Long.Proved($"{seeds.Length} simulated histories of a head and nodes: {writes} reports, {messages} messages, "
-            + $"in {took:F1} s");
+        Long.Proved(
+            $"{seeds.Length} simulated histories of a head and nodes: {writes} reports, {messages} messages, in {took:F1} s");
     }
 
     /// <summary>What the histories above are worth: a protocol without a rule does not get through a few of them.</summary>

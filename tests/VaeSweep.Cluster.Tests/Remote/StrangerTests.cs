@@ -240,8 +240,8 @@ public sealed class StrangerTests : IAsyncLifetime
         var kept = await KeptAsync() - before;
         Assert.InRange(kept, long.MinValue, MostBytesKept);
         Assert.InRange(_log.Lines.Count, 1, Long.Of(3, 30));
-        Long.Proved($"{rounds * 1000:N0} malformed messages of a process {(hasKeys ? "with a key" : "of this machine")}: "
-            + "dropped, "
+        Long.Proved(
+            $"{rounds * 1000:N0} malformed messages of a process {(hasKeys ? "with a key" : "of this machine")}: dropped, "
             + $"{_log.Lines.Count} lines in the log, {Math.Max(0, kept) / 1e6:F0} MB more memory, and it served on");
     }
 

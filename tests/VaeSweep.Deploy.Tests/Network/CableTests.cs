@@ -3,7 +3,10 @@ namespace VaeSweep.Deploy.Tests.Network;
 /// <summary>Nodes whose network fails as networks do: packets vanish, and neither end is told.</summary>
 public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 2)
 {
-    [Fact]
+    /// <summary>Seconds after which membership has given up nodes that do not see each other.</summary>
+    private const int LongerThanMembership = 40;
+
+    [Fact(Skip = Long.Only, SkipUnless = nameof(Long.Runs), SkipType = typeof(Long))]
     public async Task A_node_whose_cable_was_pulled_writes_nothing_late_and_works_again_when_it_is_back()
     {
         await SubmitAsync("cable");
@@ -30,7 +33,7 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
         await AsIfNothingHadHappenedAsync("after");
     }
 
-    [Fact]
+    [Fact(Skip = Long.Only, SkipUnless = nameof(Long.Runs), SkipType = typeof(Long))]
     public async Task Pairs_that_are_kept_apart_and_a_head_that_is_kept_from_all_cost_no_number()
     {
         await SubmitAsync("pair");
@@ -38,9 +41,8 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
         await using var second = await StartNodeAsync(1, devices: 1);
         await AtWorkAsync("pair", 1, first, second);
 
-        // Longer than membership waits before it gives nodes up that do not see each other.
         await Network.CutPairAsync(0, 1, Token);
-        await LastsAsync(Long.Of(3, 40));
+        await LastsAsync(LongerThanMembership);
         await Network.MendPairAsync(0, 1, Token);
         await SucceededAsync("pair", first, second);
         var attempts = await MostAttemptsAsync("pair");
@@ -49,7 +51,7 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
         await Network.CutHostAsync(Token);
         // They train on: what they write meanwhile is told to nobody.
         await SaidAsync(first, "the head does not answer", 1);
-        await LastsAsync(Long.Of(1, 2 * Lease));
+        await LastsAsync(2 * Lease);
         await Network.MendHostAsync(Token);
         await SucceededAsync("apart", first, second);
         await first.LeaveAsync(Token);
@@ -59,7 +61,7 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
         Assert.InRange(await MostAttemptsAsync("apart"), 1, 3);
         await AsIfNothingHadHappenedAsync("pair");
         await AsIfNothingHadHappenedAsync("apart");
-        Long.Proved($"two nodes were kept apart for {Long.Of(3, 40)} s, and the head from both of them for longer than a lease: "
+        Long.Proved($"two nodes were kept apart for {LongerThanMembership} s, and the head from both for longer than a lease: "
             + $"{attempts} and at most {await MostAttemptsAsync("apart")} attempts, every number as without");
     }
 
@@ -75,8 +77,7 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
         await node.LeaveAsync(Token);
 
         await AsIfNothingHadHappenedAsync("weak");
-        Long.Proved($"a node trained over a network that lost packets ({weak}): at most {await MostAttemptsAsync("weak")} "
-            + "attempts, "
-            + "every number as without");
+        Long.Proved($"a node trained over a network that lost packets ({weak}): "
+            + $"at most {await MostAttemptsAsync("weak")} attempts, every number as without");
     }
 }

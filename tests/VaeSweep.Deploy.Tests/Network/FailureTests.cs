@@ -45,11 +45,9 @@ public sealed partial class FailureTests(Undisturbed quiet) : NetworkTests(quiet
         Assert.InRange(killed, 0, 1);
         Assert.True(frozen > Lease - 1, $"granted {frozen:F1} s after the node was frozen");
         Assert.True(dark > Lease - 1, $"granted {dark:F1} s after the node had lost its power");
-        Long.Proved($"a killed node's trials were granted elsewhere after {killed:F2} s, a frozen one's after {frozen:F1} "
-            + "s, those "
-            + $"of one without power after {dark:F1} s (lease {Lease} s); what the frozen one said later was refused; "
-            + "every number "
-            + "as without");
+        Long.Proved($"a killed node's trials were granted elsewhere after {killed:F2} s, a frozen one's after {frozen:F1} s, "
+            + $"those of one without power after {dark:F1} s (lease {Lease} s); what the frozen one said later was refused; "
+            + "every number as without");
     }
 
     [Fact]
@@ -78,9 +76,8 @@ public sealed partial class FailureTests(Undisturbed quiet) : NetworkTests(quiet
         Assert.InRange(await MostAttemptsAsync("restored"), 2, 3);
         await AsIfNothingHadHappenedAsync("patient");
         await AsIfNothingHadHappenedAsync("restored");
-        Long.Proved($"a head was frozen for {lasted} s: nothing was queued again; one was restored from a back-up while "
-            + "two nodes "
-            + $"trained: at most {await MostAttemptsAsync("restored")} attempts, every number as without");
+        Long.Proved($"a head was frozen for {lasted} s: nothing was queued again; one was restored from a back-up while two "
+            + $"nodes trained: at most {await MostAttemptsAsync("restored")} attempts, every number as without");
     }
 
     /// <summary>What is reported between the two is in no store any more.</summary>

@@ -43,21 +43,20 @@ public sealed class SecretTests
         AssertNowhereBelow(lab, secrets, holders);
     }
 
-    [Theory]
-    [InlineData("ssh", "--hosts", "a,b")]
-    [InlineData("slurm")]
-    [InlineData("k8s", "--image", "a:b")]
-    [InlineData("systemd")]
-    [InlineData("local")]
-    public async Task No_script_or_command_of_a_launch_holds_the_key(params string[] way)
+    [Fact]
+    public async Task No_script_or_command_of_a_launch_holds_the_key()
     {
         await using var lab = await Lab.StartAsync(Token, Lab.WithKey);
         var secrets = SecretsOf(lab, [lab.KeyFile!, HeadKeys.PathOf(lab.StorePath)]);
+        string[][] ways = [["ssh", "--hosts", "a,b"], ["slurm"], ["k8s", "--image", "a:b"], ["systemd"], ["local"]];
 
-        var said = await lab.DoAsync(Token, ["launch", .. way, "--dry-run", "--verbose"]);
+        foreach (var way in ways)
+        {
+            var said = await lab.DoAsync(Token, ["launch", .. way, "--dry-run", "--verbose"]);
 
-        Assert.Contains(Path.GetFileName(lab.KeyFile!), said.Out, StringComparison.Ordinal);
-        Assert.All(secrets, secret => Assert.DoesNotContain(secret, said.Out + said.Errors, StringComparison.Ordinal));
+            Assert.Contains(Path.GetFileName(lab.KeyFile!), said.Out, StringComparison.Ordinal);
+            Assert.All(secrets, secret => Assert.DoesNotContain(secret, said.Out + said.Errors, StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -124,13 +123,17 @@ public sealed class SecretTests
         }
     }
 
+    // Sockets and pipes of the runtime do not: whoever reads a pipe waits for ever.
+    private static bool HoldsSomething(string file) =>
+        !Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal)
+        && !Path.GetFileName(file).StartsWith("clr-debug-pipe-", StringComparison.Ordinal);
+
     // Logs, scripts, checkpoints, and the store's own files; but not those that are there to hold it.
     private static void AssertNowhereBelow(Lab lab, List<string> secrets, string[] holders)
     {
         var needles = secrets.ConvertAll(Encoding.UTF8.GetBytes);
-        // Sockets of the runtime hold nothing.
         var files = Directory.GetFiles(lab.Folder, "*", SearchOption.AllDirectories).Except(holders)
-            .Where(file => !Path.GetFileName(file).StartsWith("dotnet-diagnostic-", StringComparison.Ordinal)).ToList();
+            .Where(HoldsSomething).ToList();
         Assert.Contains(files, file => file.EndsWith("worker.log", StringComparison.Ordinal));
         Assert.Contains(files, file => file.StartsWith(lab.PathOf("vaesweep.launch"), StringComparison.Ordinal));
         Assert.Contains(files, file => file.EndsWith(".vsckpt", StringComparison.Ordinal));

@@ -19,9 +19,8 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         Assert.Empty(simulation.Faults);
         Assert.All(simulation.Cuts, cuts => Assert.True(cuts > 0));
         Assert.True(simulation.Replays > 50);
-        Long.Proved(
-            $"{string.Join(" + ", simulation.Cuts)} power cuts (first, second, third in a row) while a store was written, none "
-                + "harmed it");
+        Long.Proved($"{string.Join(" + ", simulation.Cuts)} power cuts (first, second, third in a row) while a store was written:"
+            + " none harmed it");
     }
 
     [Theory]
