@@ -7,7 +7,8 @@ namespace VaeSweep.Deploy.Tests;
 internal sealed class Daemon : IAsyncDisposable
 {
     private const string Guard =
-        "out=$1; shift; \"$@\" >>\"$out\" 2>&1 </dev/null & child=$!; cat >/dev/null; kill -TERM $child 2>/dev/null; wait $child";
+        "out=$1; end=$2; shift 2; \"$@\" >>\"$out\" 2>&1 </dev/null & child=$!; "
+        + "cat >/dev/null; kill -$end $child 2>/dev/null; wait $child";
 
     private readonly Process _shell;
     private readonly string _log;
@@ -20,9 +21,14 @@ internal sealed class Daemon : IAsyncDisposable
     public int Pid => ProcessList.ChildrenOf(_shell.Id).FirstOrDefault(pid => Name(pid) is not "cat");
 
     public static Daemon Start(
-        string folder, string log, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> command)
+        string folder, string log, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> command) =>
+        Start(folder, log, environment, "TERM", command);
+
+    /// <param name="end">Signal that ends the program with its test.</param>
+    public static Daemon Start(
+        string folder, string log, IReadOnlyDictionary<string, string?> environment, string end, IReadOnlyList<string> command)
     {
-        var info = new ProcessStartInfo("sh", ["-c", Guard, "sh", log, .. command])
+        var info = new ProcessStartInfo("sh", ["-c", Guard, "sh", log, end, .. command])
         {
             WorkingDirectory = folder, RedirectStandardInput = true, UseShellExecute = false,
         };

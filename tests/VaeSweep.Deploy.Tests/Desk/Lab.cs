@@ -138,9 +138,10 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>Starts a command in the background.</summary>
     public Daemon Start(string log, params IReadOnlyList<string> arguments) => Start(log, [], arguments);
 
-    /// <param name="enter">Goes before the program: whatever brings it to another place.</param>
-    public Daemon Start(string log, IReadOnlyList<string> enter, params IReadOnlyList<string> arguments) =>
-        Daemon.Start(Folder, PathOf(log), _environment, [.. enter, Vaesweep, .. arguments]);
+    /// <param name="enter">Goes before the program: whatever brings it to another place, and takes it along when it is
+    /// killed.</param>
+    public Daemon Start(string log, IReadOnlyList<string> enter, params IReadOnlyList<string> arguments) => Daemon.Start(
+        Folder, PathOf(log), _environment, enter.Count > 0 ? "KILL" : "TERM", [.. enter, Vaesweep, .. arguments]);
 
     public async Task<IReadOnlyList<object?[]>> QueryAsync(string sql, CancellationToken cancellationToken) =>
         (await Store.QueryAsync(sql, null, Until.Patience, cancellationToken)).Rows;

@@ -23,7 +23,8 @@ internal sealed partial class LabNode : IAsyncDisposable
         Lab lab, LabNetwork network, int place, int devices, CancellationToken cancellationToken)
     {
         // Its first process there takes all others with it.
-        IReadOnlyList<string> machine = ["setsid", .. network.Enter(place), "unshare", "--pid", "--fork", "--mount-proc"];
+        string[] numbers = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+        IReadOnlyList<string> machine = ["setsid", .. network.Enter(place), .. numbers];
         var daemon = lab.Start(
             $"node-{Guid.NewGuid():N}.log", machine,
             "worker", "--join", lab.Address, "--key", lab.KeyFile!, "--devices", $"cpu:{devices}", "--verbose");
