@@ -38,6 +38,8 @@ internal static class HeadProcess
         {
             case "start":
                 Say("started", started.TotalSeconds);
+                await Console.Out.WriteLineAsync(
+                    Text($"an empty head: {Environment.CpuUsage.TotalTime.TotalSeconds:0.000} s of processor until it answers"));
                 break;
             case "restart":
                 await head.Store.SetSweepStateAsync(Rest, SweepState.Active, default);
@@ -45,7 +47,8 @@ internal static class HeadProcess
                 Say("granted", Stopwatch.GetElapsedTime(began).TotalSeconds);
                 await Console.Out.WriteLineAsync(Text(
                     $"restart: the coordinator answers after {started.TotalSeconds:0.000} s; the process is ")
-                    + Text($"{Age().TotalSeconds:0.000} s old at its first grant"));
+                    + Text($"{Age().TotalSeconds:0.000} s old at its first grant, and has taken ")
+                    + Text($"{Environment.CpuUsage.TotalTime.TotalSeconds:0.000} s of processor"));
                 break;
             case "dispatch":
                 await WorkAsync(head, nodes: 2, "trial", Dispatched, epochs: 1, per: 1);
