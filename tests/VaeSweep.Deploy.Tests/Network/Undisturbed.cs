@@ -1,23 +1,11 @@
 namespace VaeSweep.Deploy.Tests.Network;
 
-/// <summary>What the disturbed sweep gives when nothing happens to it.</summary>
-public sealed class Undisturbed : IAsyncLifetime
+/// <summary>What the disturbed sweep gives when nothing happens to it. It is run once, when somebody asks.</summary>
+public sealed class Undisturbed
 {
+    private readonly Lazy<Task<(IReadOnlyList<string> Numbers, string Table)>> _known = new(RunAsync);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    internal IReadOnlyList<string> Numbers { get; private set; } = [];
-
-    internal string Table { get; private set; } = "";
-
-    public async ValueTask InitializeAsync()
-    {
-        await using var lab = await Lab.StartAsync(Token);
-        await lab.DoAsync(Token, "submit", lab.Write("quiet.yaml", Sweep("quiet")));
-        await lab.DoAsync(Token, "worker", "--devices", "cpu:2", "--until-done");
-        Numbers = await Invariants.NumbersAsync(lab.Store, "quiet", Token);
-        Table = await TableAsync(lab, "quiet");
-        Assert.NotEmpty(Numbers);
-    }
 
     /// <summary>Two trials with what a resume can get wrong: moments, noise, order, binarisation; they take seconds, so that much
     /// can happen to them.</summary>
@@ -37,12 +25,21 @@ public sealed class Undisturbed : IAsyncLifetime
     /// <summary>A sweep of a lab is finished, and as if nothing had happened.</summary>
     internal async Task AssertAsync(Lab lab, string sweep)
     {
+        var (numbers, table) = await _known.Value;
         await Invariants.AssertAsync(lab.Store, sweep, Token);
-        Assert.Equal(Numbers, await Invariants.NumbersAsync(lab.Store, sweep, Token));
-        Assert.Equal(Table, await TableAsync(lab, sweep));
+        Assert.Equal(numbers, await Invariants.NumbersAsync(lab.Store, sweep, Token));
+        Assert.Equal(table, await TableAsync(lab, sweep));
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    private static async Task<(IReadOnlyList<string> Numbers, string Table)> RunAsync()
+    {
+        await using var lab = await Lab.StartAsync(Token);
+        await lab.DoAsync(Token, "submit", lab.Write("quiet.yaml", Sweep("quiet")));
+        await lab.DoAsync(Token, "worker", "--devices", "cpu:2", "--until-done");
+        var numbers = await Invariants.NumbersAsync(lab.Store, "quiet", Token);
+        Assert.NotEmpty(numbers);
+        return (numbers, await TableAsync(lab, "quiet"));
+    }
 
     private static async Task<string> TableAsync(Lab lab, string sweep) =>
         (await lab.DoAsync(Token, "table", sweep, "--format", "csv")).Out;
