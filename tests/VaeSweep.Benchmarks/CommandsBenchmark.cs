@@ -82,7 +82,8 @@ internal static class CommandsBenchmark
         await using var store = StoreFactory.Open(path, TimeProvider.System);
         await store.MigrateAsync(cancellationToken);
         await store.SubmitAsync(
-            new SweepSubmission(definition.Name, definition.Text), definition.Expand().Select(trial => trial with { Epochs = 0 }),
+            new SweepSubmission(definition.Name, definition.Text), definition.Expand(cancellationToken)
+                .Select(trial => trial with { Epochs = 0 }),
             cancellationToken);
         await TableSweep.FinishAsync(store, cancellationToken);
     }
@@ -113,7 +114,7 @@ internal static class CommandsBenchmark
 
     private static async Task<double> TrainAsync(string program, string folder, CancellationToken cancellationToken)
     {
-        var trial = SweepFile.Parse(ShortSweep).Expand().Single();
+        var trial = SweepFile.Parse(ShortSweep).Expand(cancellationToken).Single();
         var job = new TrainerJob([new TrainerTrial(1, trial.Id, 1, trial.ConfigJson, folder, ResumeFrom: null)]);
         var launcher = new ProcessTrainerLauncher(new TrainerCommand(program, ["trainer"]));
         var began = Stopwatch.GetTimestamp();
