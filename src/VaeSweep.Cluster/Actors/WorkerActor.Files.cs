@@ -76,7 +76,7 @@ internal sealed partial class WorkerActor
             return;
         }
 
-        if (told is EpochCheckpoint checkpoint && _state.Trains(hand.Attempt))
+        if (told is EpochCheckpoint checkpoint && _state.Held.Contains(hand.Attempt))
             Tell(hand, checkpoint);
         files.Delete(hand.Files.TakeObsolete());
         SendNext(hand, files);

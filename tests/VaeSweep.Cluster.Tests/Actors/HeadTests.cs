@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using VaeSweep.Cluster.Actors;
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Cluster.Protocol;
 using VaeSweep.Cluster.Tests.Remote;
 using VaeSweep.Store;
@@ -190,6 +191,27 @@ public sealed class HeadTests : IDisposable
         await head.DisposeAsync();
 
         Assert.Equal([false, true, false, true], files.Select(File.Exists));
+    }
+
+    [Fact]
+    public async Task What_a_command_has_under_way_is_waited_for_before_the_store_is_closed()
+    {
+        var (log, said) = (new GatedLog(), new ListLogger());
+        var head = await Head.StartAsync(
+            new HeadSettings { Store = new LedgerStore(log, TimeProvider.System), LoggerFactory = said });
+        await using var command = RemoteStore.Connect(head.Address, head.Token, null, TimeProvider.System);
+        await command.MigrateAsync(default);
+        var commits = log.Commits;
+        var reached = log.Close();
+        _ = command.SubmitAsync(new SweepSubmission("s", "d"), [new Trial(0, $"{0:x64}", "{}", 0, "p", 2)], default);
+        await reached;
+
+        var ending = head.DisposeAsync();
+        await said.LineAsync("a command under way");
+        log.Open();
+        await ending;
+
+        Assert.True(log.Commits > commits);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using VaeSweep.Sweeps;
@@ -28,14 +30,18 @@ internal sealed class FilingLauncher : ITrainerLauncher
     public Task<ITrainer> StartAsync(string device, CancellationToken cancellationToken) =>
         Task.FromResult<ITrainer>(new Trainer(this, device));
 
-    /// <summary>The epoch, and what only who has the state before can know.</summary>
+    /// <summary>The epoch, what only who has the state before can know, and the sum that every checkpoint ends with.</summary>
     private static byte[] Next(byte[] state)
     {
-        var next = new byte[1 + (Blocks * SHA256.HashSizeInBytes)];
+        var next = new byte[1 + (Blocks * SHA256.HashSizeInBytes) + sizeof(uint)];
         next[0] = (byte)(state[0] + 1);
         var block = SHA256.HashData(state);
         for (var i = 0; i < Blocks; i++, block = SHA256.HashData(block))
             block.CopyTo(next, 1 + (i * SHA256.HashSizeInBytes));
+        var crc = uint.MaxValue;
+        foreach (var b in next.AsSpan(0, next.Length - sizeof(uint)))
+            crc = BitOperations.Crc32C(crc, b);
+        BinaryPrimitives.WriteUInt32LittleEndian(next.AsSpan(next.Length - sizeof(uint)), ~crc);
         return next;
     }
 
