@@ -18,7 +18,7 @@ public sealed class NodeWithoutSharedFolderTests : IDisposable
     [Fact]
     public async Task A_trial_goes_on_elsewhere_from_the_checkpoint_that_the_head_has_and_its_model_ends_there()
     {
-        await using var head = await StartHeadAsync();
+        await using var head = await StartHeadAsync(leaseSeconds: 5);
         await SubmitAsync(head, 1);
         var first = new FilingLauncher { BeforeEpoch = (_, epoch, cancelled) => Task.Delay(epoch > 3 ? -1 : 0, cancelled) };
         await using (var line = Line(head))
@@ -134,13 +134,13 @@ public sealed class NodeWithoutSharedFolderTests : IDisposable
         Token);
 
     /// <param name="isSeen">Nodes see its folder: on one machine they would always.</param>
-    private async Task<Head> StartHeadAsync(int port = 0, bool isSeen = false)
+    private async Task<Head> StartHeadAsync(int port = 0, bool isSeen = false, double leaseSeconds = 60)
     {
         var head = await Head.StartAsync(
             new HeadSettings
             {
                 StorePath = Path.Combine(_folder.FullName, "store.db"), Port = port, HasKey = true, ArtifactsFolder = Root,
-                Product = "1.0",
+                Product = "1.0", Lease = TimeSpan.FromSeconds(leaseSeconds),
             },
             Token);
         if (!isSeen)
