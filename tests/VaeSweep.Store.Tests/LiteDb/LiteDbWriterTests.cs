@@ -104,8 +104,9 @@ public sealed class LiteDbWriterTests
                     return false;
                 if (left == 0)
                 {
-                    _ = entry.File!.Path == PageStore.LogPath(Path) && entry.Position >= LogHeader.Bytes ? inCommits++
-                        : inCheckpoints++;
+                    var isCommit = entry.File!.Path == PageStore.LogPath(Path)
+                        && (entry.Operation == DiskOperation.Sync || entry.Position >= LogHeader.Bytes);
+                    _ = isCommit ? inCommits++ : inCheckpoints++;
                 }
                 return true;
             };
