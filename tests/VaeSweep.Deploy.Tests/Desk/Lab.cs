@@ -133,7 +133,8 @@ internal sealed class Lab : IAsyncDisposable
 
     /// <summary>Runs a command that is to succeed.</summary>
     public async Task<Said> DoAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
-        (await RunAsync(cancellationToken, arguments)).Succeeded($"vaesweep {string.Join(' ', arguments)}");
+        (await RunAsync(cancellationToken, arguments)).Succeeded(
+            $"vaesweep {string.Join(' ', arguments)}", $"The head's log:\n{HeadLog}");
 
     /// <summary>Starts a command in the background.</summary>
     public Daemon Start(string log, params IReadOnlyList<string> arguments) => Start(log, [], arguments);

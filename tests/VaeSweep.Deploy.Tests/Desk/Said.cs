@@ -36,9 +36,9 @@ internal sealed record Said(int Code, string Out, string Errors)
         }
     }
 
-    public Said Succeeded(string what)
+    public Said Succeeded(string what, string more = "")
     {
-        Assert.True(Code == 0, $"{what} ended with code {Code}. It said:\n{Out}\n{Errors}");
+        Assert.True(Code == 0, $"{what} ended with code {Code}. It said:\n{Out}\n{Errors}\n{more}");
         return this;
     }
 }

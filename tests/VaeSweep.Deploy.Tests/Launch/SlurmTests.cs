@@ -12,7 +12,7 @@ public sealed class SlurmTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Skip = Long.Only, SkipUnless = nameof(Long.Runs), SkipType = typeof(Long))]
     public async Task Workers_of_a_job_array_train_leave_before_their_time_go_on_after_it_and_end_with_the_sweep()
     {
         var data = Needs.Mnist();

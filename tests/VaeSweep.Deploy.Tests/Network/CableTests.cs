@@ -65,7 +65,7 @@ public sealed class CableTests(Undisturbed quiet) : NetworkTests(quiet, places: 
             + $"{attempts} and at most {await MostAttemptsAsync("apart")} attempts, every number as without");
     }
 
-    [Fact]
+    [Fact(Skip = Long.Only, SkipUnless = nameof(Long.Runs), SkipType = typeof(Long))]
     public async Task Nodes_behind_a_network_that_loses_packets_train_what_undisturbed_ones_train()
     {
         var weak = await Network.WeakenAsync(0, Token);

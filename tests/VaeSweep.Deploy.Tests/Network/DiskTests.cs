@@ -29,7 +29,7 @@ public sealed class DiskTests : IAsyncLifetime
             await _lab.DisposeAsync();
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Skip = Long.Only, SkipUnless = nameof(Long.Runs), SkipType = typeof(Long))]
     public async Task Killed_nodes_and_heads_cost_no_number_where_no_folder_is_shared()
     {
         await SubmitAsync("quiet");

@@ -12,7 +12,7 @@ public sealed class FloodTests
     private const int Senders = 8;
     private const int LongestFrame = 400;
     private const int Warm = 5_000;
-    private const long MostBytesKept = 64_000_000;
+    private const long MostBytesKept = 100_000_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
