@@ -33,8 +33,9 @@ public sealed partial class Ledger
             return false;
         var rested = trial.Doc.State == TrialState.Paused;
         var changed = trial.Doc with { Budget = epochs };
-        // A paused trial of a paused sweep stays so, whatever its scheduler says.
-        if (trial.Sweep.Doc.State == SweepState.Active && trial.Doc.State != TrialState.Running)
+        // A paused trial of a paused sweep stays so, whatever its scheduler says; one that was queued again meanwhile may rest.
+        if (trial.Doc.State == TrialState.Queued
+            || (trial.Sweep.Doc.State == SweepState.Active && trial.Doc.State != TrialState.Running))
         {
             var rests = AtBudget(changed);
             changed = changed with

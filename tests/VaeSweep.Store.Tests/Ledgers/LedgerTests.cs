@@ -134,6 +134,25 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void A_trial_that_was_queued_again_in_a_paused_sweep_rests_when_its_budget_is_behind_it()
+    {
+        Submit(1, epochs: 6);
+        var first = GrantOne();
+        RunTo(first, 2);
+        _ledger.Finish(first.Attempt, new AttemptEnd(AttemptOutcome.Released), _now);
+        _ledger.Stop(1, _now);
+        _ledger.SetState("s", SweepState.Paused, _now);
+        Assert.Equal(1, _ledger.Retry("s", null, 1));
+        Assert.Equal(TrialState.Queued, _ledger.Trial(1)!.State);
+
+        Assert.True(_ledger.SetBudget(1, 2));
+        _ledger.SetState("s", SweepState.Active, _now);
+
+        Assert.Empty(_ledger.Grant(Some.Claim(), _now));
+        Assert.Equal((TrialState.Paused, Ledger.BudgetUsed), (_ledger.Trial(1)!.State, _ledger.Trial(1)!.Reason));
+    }
+
+    [Fact]
     public void Trials_of_different_budgets_are_not_packed()
     {
         Submit(4, epochs: 6);
