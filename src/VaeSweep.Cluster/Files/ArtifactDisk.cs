@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Files;
 
@@ -24,8 +24,7 @@ internal class ArtifactDisk
             {
                 read = (int)Math.Min(buffer.Length, left);
                 file.ReadExactly(buffer, 0, read);
-                foreach (var b in buffer.AsSpan(0, read))
-                    crc = BitOperations.Crc32C(crc, b);
+                crc = Crc32C.Append(crc, buffer.AsSpan(0, read));
             }
 
             file.ReadExactly(buffer, 0, sizeof(uint));

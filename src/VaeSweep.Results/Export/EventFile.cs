@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Results;
 
@@ -104,13 +105,5 @@ internal sealed class EventFile
     }
 
     // Masked, because a CRC of bytes that contain CRCs is weak.
-    private static uint Masked(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-            crc = BitOperations.Crc32C(crc, b);
-
-        crc = ~crc;
-        return BitOperations.RotateRight(crc, 15) + MaskDelta;
-    }
+    private static uint Masked(ReadOnlySpan<byte> bytes) => BitOperations.RotateRight(Crc32C.Of(bytes), 15) + MaskDelta;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Training;
 

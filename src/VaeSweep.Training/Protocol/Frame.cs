@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using VaeSweep.Sweeps;
 
 namespace VaeSweep.Training;
 

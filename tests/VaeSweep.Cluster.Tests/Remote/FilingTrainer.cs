@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using VaeSweep.Sweeps;
@@ -38,10 +37,8 @@ internal sealed class FilingLauncher : ITrainerLauncher
         var block = SHA256.HashData(state);
         for (var i = 0; i < Blocks; i++, block = SHA256.HashData(block))
             block.CopyTo(next, 1 + (i * SHA256.HashSizeInBytes));
-        var crc = uint.MaxValue;
-        foreach (var b in next.AsSpan(0, next.Length - sizeof(uint)))
-            crc = BitOperations.Crc32C(crc, b);
-        BinaryPrimitives.WriteUInt32LittleEndian(next.AsSpan(next.Length - sizeof(uint)), ~crc);
+        var content = next.Length - sizeof(uint);
+        BinaryPrimitives.WriteUInt32LittleEndian(next.AsSpan(content), Crc32C.Of(next.AsSpan(0, content)));
         return next;
     }
 

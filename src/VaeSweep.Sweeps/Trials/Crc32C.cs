@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace VaeSweep.Training;
+namespace VaeSweep.Sweeps;
 
 /// <summary>CRC-32C (Castagnoli), as iSCSI and ext4 use it; in hardware on every processor that libtorch runs on.</summary>
 public static class Crc32C
