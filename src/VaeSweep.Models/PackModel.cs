@@ -99,9 +99,9 @@ public sealed partial class PackModel : IDisposable
     {
         var sample = _family.Draw(_family.Encode(x), x, eps, _objective.NeedsRatios);
         var terms = _objective.Of(sample, beta);
-        var loss = terms.Value.sum(dim: 0).neg();
+        var loss = fused.minus_sum(terms.Value);
         using var noGrad = no_grad();
-        return new StepTerms(loss, terms.Value.detach(), terms.Recon.detach() - terms.Kl.detach(), terms.Recon.detach(),
+        return new StepTerms(loss, terms.Value.detach(), fused.minus(terms.Recon, terms.Kl), terms.Recon.detach(),
             terms.Kl.detach());
     }
 

@@ -35,6 +35,22 @@ public sealed class TapeTests : TorchTest
         },
         ["a loss that a kernel computed"] = (x, w, v) => fused.log_sum_exp(Layer(Layer(x, w), v).flatten().unsqueeze(0))
             .squeeze(),
+        ["a result that is converted to the type that it has"] = (x, w, v) =>
+            Layer(Layer(x, w).to(x.dtype), v).square().sum(),
+        ["means, a weighted difference and the loss"] = (x, w, v) =>
+        {
+            var weight = torch.tensor([0.3, -2]).to(x.dtype);
+            var (a, b) = (fused.row_mean(Layer(x, w)), fused.row_mean(Layer(Layer(x, w), v).square()));
+            return fused.minus_sum(fused.minus(fused.minus(a, b, weight), a * b));
+        },
+        ["a difference of rows, one of them in double precision"] = (x, w, v) =>
+        {
+            var rows = fused.log_sum_exp(Layer(x, w));
+            var wide = fused.log_sum_exp(Layer(Layer(x, w), v).to(ScalarType.Float64) * 2).to(x.dtype);
+            return fused.minus_sum(fused.row_mean(fused.minus(rows, wide)));
+        },
+        ["a value without what was taken from it"] = (x, w, v) => fused.minus(Layer(x, w), Layer(x, w * 2)).square().sum()
+            + fused.minus(Layer(x, v), Layer(x, v * 2), torch.ones(2, dtype: x.dtype)).square().sum(),
     };
 
     [Theory]

@@ -25,7 +25,7 @@ internal readonly struct LayerCosts(double floor, bool ratios)
             return new LayerTerms(z, kl, LogRatio: null);
 
         var logQ = floor > 0 ? fused.gaussian_log_prob(z, floored.Mean, floored.LogVar) : q.LogDensityOfSample(eps);
-        return new LayerTerms(z, kl, logQ - density.LogDensity(z));
+        return new LayerTerms(z, kl, fused.minus(logQ, density.LogDensity(z)));
     }
 
     /// <summary>Of a layer whose q and p are conditioned on the same sample above, so that the KL between them is the expectation

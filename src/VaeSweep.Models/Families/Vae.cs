@@ -45,7 +45,7 @@ internal sealed class Vae : IFamily
         var sample = posterior.Draw(eps[0], ratios || !closed);
         var likelihood = _output.LogLikelihood(_decoder.Forward(sample.Z), x);
         var kl = closed ? sample.StandardKl : null;
-        var ratio = sample.LogDensity is { } density ? density - prior.LogDensity(sample.Z) : null;
+        var ratio = sample.LogDensity is { } density ? fused.minus(density, prior.LogDensity(sample.Z)) : null;
         return new LatentSample(likelihood, [new LayerTerms(sample.Z, kl, ratio)], (int)x.size(1));
     }
 

@@ -23,9 +23,9 @@ internal sealed class Elbo : IObjective
         if (NeedsRatios)
             sample = sample.WithSampledKl();
 
-        var recon = sample.LogLikelihood.mean([1]);
+        var recon = fused.row_mean(sample.LogLikelihood);
         var kl = LatentCost.MeanKl(sample);
         var cost = _freeBits > 0 ? _clamped(sample, _freeBits) : kl;
-        return new ObjectiveTerms(recon - beta * cost, recon, kl);
+        return new ObjectiveTerms(fused.minus(recon, cost, beta), recon, kl);
     }
 }

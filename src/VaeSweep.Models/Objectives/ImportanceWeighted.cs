@@ -14,10 +14,10 @@ internal sealed class ImportanceWeighted(int estimates = 1) : IObjective
 
     public ObjectiveTerms Of(LatentSample sample, Tensor beta)
     {
-        var logWeights = sample.LogLikelihood - beta.unsqueeze(1) * LatentCost.LogRatio(sample);
-        var value = Estimates(logWeights, sample.K).mean([1]);
+        var logWeights = fused.minus(sample.LogLikelihood, LatentCost.LogRatio(sample), beta);
+        var value = fused.row_mean(Estimates(logWeights, sample.K));
         using var noGrad = no_grad();
-        return new ObjectiveTerms(value, sample.LogLikelihood.mean([1]), LatentCost.MeanKl(sample));
+        return new ObjectiveTerms(value, fused.row_mean(sample.LogLikelihood), LatentCost.MeanKl(sample));
     }
 
     /// <summary>[M, E*K*B] log-weights to the estimates' values, [M, E*B] in some order.</summary>

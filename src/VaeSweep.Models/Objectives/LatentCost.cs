@@ -9,8 +9,7 @@ internal static class LatentCost
     public static Tensor MeanKl(LatentSample sample) => Sum(sample.Layers.Select(MeanKl));
 
     /// <summary>KL of one layer, averaged over samples and images, [M]: in closed form where there is one.</summary>
-    public static Tensor MeanKl(LayerTerms layer) => layer.KlUnits is { } units
-        ? units.sum([1, 2]) / units.size(1) : layer.LogRatio!.mean([1]);
+    public static Tensor MeanKl(LayerTerms layer) => fused.row_mean(layer.KlUnits ?? layer.LogRatio!);
 
     /// <summary>KL of all layers for each image, averaged over its samples, [M, B].</summary>
     public static Tensor KlOfImages(LatentSample sample) => Sum(sample.Layers.Select(layer =>

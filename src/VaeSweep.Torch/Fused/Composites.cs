@@ -48,6 +48,11 @@ internal static class Composites
         return (z, 0.5 * (logvar.exp() + mu.square() - 1 - logvar));
     }
 
+    public static Tensor RowMean(Tensor a) => a.ndim == 2 ? a.mean([1]) : a.flatten(1).sum([1]) / a.size(1);
+
+    public static Tensor Minus(Tensor a, Tensor b, Tensor? weight) => weight is null
+        ? a - b : a - (weight.reshape([weight.size(0), .. Enumerable.Repeat(1L, (int)a.ndim - 1)]) * b);
+
     /// <remarks>The mass between a and a + h is sigmoid(a + h) sigmoid(-a) (1 - exp(-h)): the difference of two sigmoids without
     /// its cancellation.</remarks>
     public static Tensor LogisticLogProb(Tensor mean, Tensor logScale, Tensor x, bool openBins)

@@ -16,6 +16,22 @@ internal static class Operands
             Bias(b, w);
     }
 
+    public static void HasRows(Tensor a)
+    {
+        if (a.ndim < 2 || a.numel() == 0)
+            throw new TorchException($"rows of trials are needed, [M, R, ...], but this is {Shapes.Of(a)}.");
+    }
+
+    public static void Minus(Tensor a, Tensor b, Tensor? weight)
+    {
+        if (a.ndim == 0 || a.numel() == 0 || !a.shape.AsSpan().SequenceEqual(b.shape)
+            || (weight is not null && (weight.ndim != 1 || weight.size(0) != a.size(0))))
+        {
+            throw new TorchException($"minus needs a and b [M, ...] of one shape and a weight [M], but they are {Shapes.Of(a)}, "
+                + $"{Shapes.Of(b)} and {(weight is null ? "none" : Shapes.Of(weight))}.");
+        }
+    }
+
     public static void Joined(Tensor shared, Tensor x)
     {
         if (shared.ndim != 3)

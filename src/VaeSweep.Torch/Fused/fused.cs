@@ -204,6 +204,29 @@ public static class fused
         ? Kernelled.LogSumExp(a, (int)(dim < 0 ? dim + a.ndim : dim), mean: true)
         : a.logsumexp(dim) - Math.Log(a.size((int)dim));
 
+    /// <summary>The mean over the rows of each trial's sums over all further dimensions.</summary>
+    /// <param name="a">[M, R], [M, R, Z], ...</param>
+    /// <returns>[M].</returns>
+    public static Tensor row_mean(Tensor a)
+    {
+        Operands.HasRows(a);
+        return Operands.HaveKernels(a) ? Kernelled.RowMean(a) : Composites.RowMean(a);
+    }
+
+    /// <summary>a - weight b.</summary>
+    /// <param name="a">[M, ...].</param>
+    /// <param name="b">As <paramref name="a"/>.</param>
+    /// <param name="weight">[M], a constant; null is 1.</param>
+    public static Tensor minus(Tensor a, Tensor b, Tensor? weight = null)
+    {
+        Operands.Minus(a, b, weight);
+        return Operands.HaveKernels(a, b, weight) && weight is not { requires_grad: true }
+            ? Kernelled.Minus(a, b, weight) : Composites.Minus(a, b, weight);
+    }
+
+    /// <summary>Minus the sum of all that there is, a scalar: what is minimised where a is to be as large as can be.</summary>
+    public static Tensor minus_sum(Tensor a) => Operands.HaveKernels(a) && a.numel() > 0 ? Kernelled.MinusSum(a) : a.sum().neg();
+
     private static bool AreJoinedByKernels(params ReadOnlySpan<Tensor?> operands) =>
         Tape.Current is null && Operands.HaveKernels(operands);
 }

@@ -22,6 +22,16 @@ internal static unsafe partial class Raw
         return (void*)pointer;
     }
 
+    /// <summary>What TorchSharp's objects of one tensor have in common: a conversion that changes nothing makes a second object of
+    /// the same tensor.</summary>
+    public static nint Identity(Tensor tensor)
+    {
+        // A handle points to libtorch's own reference to the tensor.
+        var identity = *(nint*)tensor.Handle;
+        GC.KeepAlive(tensor);
+        return identity;
+    }
+
     /// <summary>Whether a backward pass has left a gradient with the tensor.</summary>
     public static bool HasGradient(Tensor tensor)
     {

@@ -7,7 +7,7 @@ namespace VaeSweep.Torch;
 /// expressions between fused operations ("islands"), the tape calls the kernels in reverse order, and each hands its gradients to
 /// the other. This is faster than nodes in TorchSharp's own graph: kernels write the gradients of weights where they stay, and
 /// nothing is cloned.</para>
-/// <para>Results that were recorded belong to the tape: read them before <see cref="Backward"/>, or clone them. Inside a tape
+/// <para>Results that were recorded, but the loss, belong to the tape: read them before <see cref="Backward"/>, or clone them. Inside a tape
 /// <see cref="Tensor.backward()"/> would leave out what kernels computed; use <see cref="Backward"/>. First derivatives only.
 /// Without a tape fused operations are TorchSharp expressions, where gradients are wanted, and can be differentiated as often as
 /// one likes.</para>
@@ -21,6 +21,7 @@ public sealed class Tape : IDisposable
     private readonly List<Action> _steps = [];
     private readonly List<Tensor> _kept = [];
     private readonly Dictionary<Tensor, Traced> _traced = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<nint, Traced> _results = [];
 
     /// <summary>Begins to record.</summary>
     public Tape() => _innermost = this;
@@ -39,9 +40,16 @@ public sealed class Tape : IDisposable
         using var scope = NewDisposeScope();
         // Islands may share expressions, and each is differentiated when its turn comes.
         if (_traced.TryGetValue(loss, out var recorded))
+        {
             recorded.Add(ones_like(loss));
+            recorded.Stays = true;
+            scope.Attach(loss);
+            loss.MoveToOuterDisposeScope();
+        }
         else
+        {
             loss.backward([ones_like(loss)], create_graph: false, retain_graph: true);
+        }
 
         using var guard = no_grad();
         for (var i = _steps.Count - 1; i >= 0; i--)
@@ -78,7 +86,11 @@ public sealed class Tape : IDisposable
         if (!operand.requires_grad)
             return null;
 
-        var variable = new Traced(operand, operand.is_leaf ? TracedKind.Leaf : TracedKind.Island);
+        var isLeaf = operand.is_leaf;
+        if (isLeaf && _results.TryGetValue(Raw.Identity(operand), out var result))
+            return result;
+
+        var variable = new Traced(operand, isLeaf ? TracedKind.Leaf : TracedKind.Island);
         _traced.Add(operand, variable);
         if (variable.Kind == TracedKind.Island)
         {
@@ -113,6 +125,7 @@ public sealed class Tape : IDisposable
         {
             variables[i] = new Traced(results[i].DetachFromDisposeScope().requires_grad_(true), TracedKind.Result);
             _traced.Add(results[i], variables[i]);
+            _results.Add(Raw.Identity(results[i]), variables[i]);
         }
 
         _steps.Add(() =>
@@ -147,6 +160,7 @@ public sealed class Tape : IDisposable
             tensor.Dispose();
 
         _traced.Clear();
+        _results.Clear();
         _kept.Clear();
     }
 }

@@ -20,6 +20,9 @@ internal sealed class Traced(Tensor value, TracedKind kind)
 
     public TracedKind Kind => kind;
 
+    /// <summary>The result outlives the tape.</summary>
+    public bool Stays { get; set; }
+
     /// <summary>Where a kernel writes its gradient of this value, or adds it.</summary>
     /// <param name="add">Whether something is there already.</param>
     public unsafe float* Into(out bool add) => (float*)IntoMemory(out add);
@@ -84,7 +87,7 @@ internal sealed class Traced(Tensor value, TracedKind kind)
     {
         _gradient?.Dispose();
         _gradient = null;
-        if (kind == TracedKind.Result)
+        if (kind == TracedKind.Result && !Stays)
             value.Dispose();
     }
 }
