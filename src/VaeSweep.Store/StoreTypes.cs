@@ -13,6 +13,9 @@ public sealed record SweepSubmission(string Name, string Definition, int MaxAtte
 
     /// <summary>Most of its trials that may run at once, on all nodes together; null for no limit.</summary>
     public int? MaxConcurrent { get; init; }
+
+    /// <summary>Of a plan: trials that succeeded in other sweeps are to be taken over.</summary>
+    public bool Reuse { get; init; }
 }
 
 /// <summary>What an owner changes of a stored sweep; null leaves a thing as it is.</summary>
@@ -49,6 +52,9 @@ public sealed record SubmitResult(
 
     /// <summary>Of the kept ones, how many an earlier submit no longer wanted.</summary>
     public long WantedAgain { get; init; }
+
+    /// <summary>Of the added ones, those that another sweep has trained.</summary>
+    public ReuseResult Reused { get; init; } = ReuseResult.None;
 }
 
 /// <summary>A sweep and how many of its wanted trials stand where.</summary>
@@ -72,6 +78,12 @@ public sealed record SweepStatus(
     /// <summary>Why it stands as it stands, where nobody asked for it.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Words that people gave it, in ordinal order.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What people wrote about it.</summary>
+    public string? Note { get; init; }
+
     public long Total => Trials.Values.Sum();
     public long Open => Count(TrialState.Queued) + Count(TrialState.Running) + Count(TrialState.Paused);
     public long Count(TrialState state) => Trials.GetValueOrDefault(state);
@@ -82,7 +94,14 @@ public sealed record TrialStatus(
     long Key, string Sweep, string Id, string Fingerprint, long Seed, TrialState State, bool Wanted, int Attempts, string? Worker,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt, int EpochsDone, int Epochs, FailureClass? FailureClass, string? Reason, string ConfigJson,
-    string? CheckpointPath, string? ModelPath);
+    string? CheckpointPath, string? ModelPath)
+{
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string? Note { get; init; }
+
+    /// <summary>Where its results come from; null when its sweep has trained it.</summary>
+    public TrialSource? Source { get; init; }
+}
 
 /// <summary>The fence: one attempt of one trial.</summary>
 public readonly record struct AttemptKey(long TrialKey, int Attempt);
@@ -187,7 +206,7 @@ public enum NodeLink
 
 /// <param name="Attempt">The last one; 0 when the trial was never claimed.</param>
 /// <param name="Paths">Checkpoints, whether still needed or not, and the model.</param>
-public sealed record TrialFiles(string TrialId, TrialState State, int Attempt, IReadOnlyList<string> Paths);
+public sealed record TrialFiles(long Key, string TrialId, TrialState State, int Attempt, IReadOnlyList<string> Paths);
 
 /// <summary>A checkpoint that is kept.</summary>
 /// <param name="Bytes">Of one that the store keeps itself; null of one on a disk.</param>

@@ -14,7 +14,7 @@ public class LeftoversTests
         var left = Files(attempt: 1, "ckpt-00004-1.vsckpt", ".ckpt-00005-1.vsckpt.77.tmp", "model.safetensors")
             .Concat(Files(attempt: 2, ".ckpt-00008-2.vsckpt.78.tmp", "ckpt-00008-2.vsckpt")).ToArray();
 
-        var found = Leftovers.Among([.. kept, .. left], [new TrialFiles("aaa", TrialState.Succeeded, 2, kept[..2])]);
+        var found = Leftovers.Among([.. kept, .. left], [new TrialFiles(7, "aaa", TrialState.Succeeded, 2, kept[..2])]);
 
         Assert.Equal(left, found);
     }
@@ -27,7 +27,7 @@ public class LeftoversTests
         var left = Files(attempt: 1, "ckpt-00005-1.vsckpt");
 
         var found = Leftovers.Among(
-            [.. resumedFrom, .. written, .. left], [new TrialFiles("aaa", TrialState.Running, 2, resumedFrom)]);
+            [.. resumedFrom, .. written, .. left], [new TrialFiles(7, "aaa", TrialState.Running, 2, resumedFrom)]);
 
         Assert.Equal(left, found);
     }
@@ -37,11 +37,11 @@ public class LeftoversTests
     {
         string[] files =
         [
-            .. Files(attempt: 3, "ckpt-00004-3.vsckpt"), Artifacts.Folder("/all", "s", "bbb", 1) + "/ckpt-00004-1.vsckpt",
-            "/all/s/aaa/notes.txt", "/all/s/aaa/attempt-x/notes.txt",
+            .. Files(attempt: 3, "ckpt-00004-3.vsckpt"), Artifacts.Folder("/all", "s", "bbb", 8, 1) + "/ckpt-00004-1.vsckpt",
+            "/all/s/aaa.7/notes.txt", "/all/s/aaa.7/attempt-x/notes.txt",
         ];
 
-        var found = Leftovers.Among(files, [new TrialFiles("aaa", TrialState.Queued, 2, [])]);
+        var found = Leftovers.Among(files, [new TrialFiles(7, "aaa", TrialState.Queued, 2, [])]);
 
         Assert.Empty(found);
     }
@@ -52,11 +52,11 @@ public class LeftoversTests
         var files = Files(attempt: 1, "ckpt-00009-1.vsckpt");
 
         var found = Leftovers.Among(
-            files, [new TrialFiles("aaa", TrialState.Failed, 1, ["/elsewhere/s/aaa/attempt-1/ckpt-00009-1.vsckpt"])]);
+            files, [new TrialFiles(7, "aaa", TrialState.Failed, 1, ["/elsewhere/s/aaa.7/attempt-1/ckpt-00009-1.vsckpt"])]);
 
         Assert.Empty(found);
     }
 
     private static string[] Files(int attempt, params string[] names) =>
-        [.. names.Select(name => Path.Combine(Artifacts.Folder("/all", "s", "aaa", attempt), name))];
+        [.. names.Select(name => Path.Combine(Artifacts.Folder("/all", "s", "aaa", 7, attempt), name))];
 }

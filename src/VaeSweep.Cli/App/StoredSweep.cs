@@ -8,7 +8,8 @@ namespace VaeSweep.Cli;
 internal static class StoredSweep
 {
     public static SweepDefinition Definition(SweepStatus sweep) =>
-        SweepFile.Parse(sweep.Definition, $"definition of {sweep.Name}");
+        // The text is as it was written; the sweep may have been renamed since.
+        SweepFile.Parse(sweep.Definition, $"definition of {sweep.Name}", [$"name=\"{sweep.Name}\""]);
 
     /// <summary>The table that the definition asks for, with what the command line puts in its place.</summary>
     public static ComparisonRequest Request(SweepDefinition definition, TableWishes? wishes = null)

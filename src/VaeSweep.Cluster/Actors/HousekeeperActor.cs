@@ -11,7 +11,10 @@ namespace VaeSweep.Cluster.Actors;
 /// waiting.</remarks>
 internal sealed class HousekeeperActor : ReceiveActor
 {
-    private const int PrunedAtATime = 200;
+    /// <summary>Looks at the folder of a sweep of which trials were deleted: their workers may still write until they hear of
+    /// it.</summary>
+    private const int LooksAfterDeletion = 12;
+
     private static readonly TimeSpan _pruneEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _tidyEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _countEvery = TimeSpan.FromSeconds(30);
@@ -24,6 +27,10 @@ internal sealed class HousekeeperActor : ReceiveActor
     private readonly CancellationTokenSource _life = new();
     private readonly HashSet<string> _tidied = new(StringComparer.Ordinal);
     private readonly List<ITimer> _timers = [];
+
+    // Of each sweep, how many trials it had when they were last counted, and how often its folder is to be looked at.
+    private Dictionary<string, long> _trials = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _shrunk = new(StringComparer.Ordinal);
     private string? _own;
     private Work _wanted;
     private bool _isAtWork;
@@ -109,21 +116,13 @@ internal sealed class HousekeeperActor : ReceiveActor
         if (work.HasFlag(Work.Count))
             await CheckpointBudget.KeepAsync(_store, _disk, _logger, cancellationToken);
         if (work.HasFlag(Work.Prune))
-            await PruneAsync(cancellationToken);
+        {
+            await Leftovers.PruneAsync(
+                _store, _disk, (deleted, of) => Log.CheckpointsPruned(_logger, deleted, of), cancellationToken);
+        }
+
         if (work.HasFlag(Work.Tidy) && _folder is not null)
             await TidyAsync(_folder, cancellationToken);
-    }
-
-    private async Task PruneAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<string> obsolete;
-        do
-        {
-            obsolete = await _store.TakeObsoleteCheckpointsAsync(PrunedAtATime, cancellationToken);
-            if (obsolete.Count > 0)
-                Log.CheckpointsPruned(_logger, _disk.Delete(obsolete), obsolete.Count);
-        }
-        while (obsolete.Count == PrunedAtATime);
     }
 
     /// <summary>Once a sweep is over, nothing is left of those who were killed at it.</summary>
@@ -133,6 +132,7 @@ internal sealed class HousekeeperActor : ReceiveActor
             return;
         _own ??= await ArtifactsFolder.OfAsync(_store, folder, cancellationToken);
         var sweeps = await _store.ListSweepsAsync(cancellationToken);
+        await TidyDeletedAsync(sweeps, _own, cancellationToken);
         _tidied.ExceptWith(sweeps.Where(sweep => sweep.Open > 0).Select(sweep => sweep.Name));
         foreach (var sweep in sweeps.Where(sweep => sweep.Open == 0 && !_tidied.Contains(sweep.Name)))
         {
@@ -140,6 +140,26 @@ internal sealed class HousekeeperActor : ReceiveActor
             _tidied.Add(sweep.Name);
             if (deleted > 0)
                 Log.LeftoversDeleted(_logger, sweep.Name, deleted);
+        }
+    }
+
+    private async Task TidyDeletedAsync(IReadOnlyList<SweepStatus> sweeps, string folder, CancellationToken cancellationToken)
+    {
+        if (_store is not IHousekeeping housekeeping)
+            return;
+        var now = sweeps.ToDictionary(sweep => sweep.Name, sweep => sweep.Total, StringComparer.Ordinal);
+        foreach (var (name, trials) in _trials)
+        {
+            if (now.GetValueOrDefault(name) < trials)
+                _shrunk[name] = LooksAfterDeletion;
+        }
+
+        _trials = now;
+        foreach (var name in _shrunk.Keys.ToList())
+        {
+            await Leftovers.DeleteOfDeletedAsync(housekeeping, name, folder, _disk, cancellationToken);
+            if (--_shrunk[name] == 0)
+                _shrunk.Remove(name);
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
             var trial = hand.Trial;
             if (options.Prepare is { } prepare)
                 await prepare(hand.ConfigJson, cancellationToken);
-            var folder = Artifacts.Folder(root, trial.Sweep, trial.TrialId, trial.Ordinal);
+            var folder = Artifacts.Folder(root, trial.Sweep, trial.TrialId, hand.Key, trial.Ordinal);
             // Where nothing can be written shows now, not after the training. The attempt's folder is for its first file to make.
             options.Disk.CreateFolder(Artifacts.Folder(root, trial.Sweep));
             var given = hand.CheckpointPath;

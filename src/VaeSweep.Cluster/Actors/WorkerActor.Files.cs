@@ -87,7 +87,7 @@ internal sealed partial class WorkerActor
         if (_scope.Files is not { IsShared: false } files)
             return;
         var trial = hand.Trial;
-        var folder = Artifacts.Folder(files.Root, trial.Sweep, trial.TrialId, trial.Ordinal);
+        var folder = Artifacts.Folder(files.Root, trial.Sweep, trial.TrialId, hand.Key, trial.Ordinal);
         _scope.Beside(
             () =>
             {

@@ -75,6 +75,9 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
     public string? ModelPath { get; init; }
     public string? Worker { get; init; }
     public string? Device { get; init; }
+    public TrialSource? Source { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string? Note { get; init; }
 
     public static TrialPart Of(TrialRecord trial, TrialParts parts) =>
         new(trial.Sweep, trial.Id, trial.Index, trial.Seed, trial.Point, trial.State, trial.Wanted)
@@ -83,7 +86,8 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
             Config = parts.HasFlag(TrialParts.Configuration) ? trial.Config : null,
             Attempts = trial.Attempts, EpochsDone = trial.EpochsDone, Epochs = trial.Epochs, Seconds = trial.Seconds,
             StartedAt = trial.StartedAt, FinishedAt = trial.FinishedAt, FailureClass = trial.FailureClass, Reason = trial.Reason,
-            ModelPath = trial.ModelPath, Worker = trial.Worker, Device = trial.Device,
+            ModelPath = trial.ModelPath, Worker = trial.Worker, Device = trial.Device, Source = trial.Source, Tags = trial.Tags,
+            Note = trial.Note,
         };
 
     public TrialRecord ToRecord() => new()
@@ -93,6 +97,6 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
         Fingerprint = Fingerprint!, Config = Config!,
         Attempts = Attempts, EpochsDone = EpochsDone, Epochs = Epochs, Seconds = Seconds, StartedAt = StartedAt,
         FinishedAt = FinishedAt, FailureClass = FailureClass, Reason = Reason, ModelPath = ModelPath,
-        Worker = Worker, Device = Device,
+        Worker = Worker, Device = Device, Source = Source, Tags = Tags, Note = Note,
     };
 }

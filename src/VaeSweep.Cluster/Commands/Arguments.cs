@@ -39,3 +39,9 @@ internal sealed record Scoring(string Sweep, string[] Metrics, long[]? Points);
 
 /// <param name="File">Full path, as the head's machine sees it.</param>
 internal sealed record BackingUp(string File, bool Replaces);
+
+internal sealed record Renaming(string Sweep, string Name);
+
+internal sealed record Tagging(string Sweep, long? Trial, string[] Add, string[] Remove);
+
+internal sealed record Noting(string Sweep, long? Trial, string? Text);

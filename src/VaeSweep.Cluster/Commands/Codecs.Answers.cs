@@ -64,13 +64,15 @@ internal static partial class Codecs
             to.TextOrNull(one.Stack);
             to.TextOrNull(one.Reason);
             to.Long(one.Retired);
+            to.Texts(one.Tags);
+            to.TextOrNull(one.Note);
         },
         (ref from) => new(
             from.Long(), from.Text(), from.Word<SweepState>(), from.Instant(), from.Text(), ReadCounts(ref from), from.Long(),
             from.Long())
         {
             Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(), Stack = from.TextOrNull(), Reason = from.TextOrNull(),
-            Retired = from.Long(),
+            Retired = from.Long(), Tags = from.Texts(), Note = from.TextOrNull(),
         });
 
     public static readonly Codec<TrialStatus> TrialStatus = new(
@@ -94,11 +96,17 @@ internal static partial class Codecs
             to.Text(one.ConfigJson);
             to.TextOrNull(one.CheckpointPath);
             to.TextOrNull(one.ModelPath);
+            to.Texts(one.Tags);
+            to.TextOrNull(one.Note);
+            Write(to, one.Source);
         },
         (ref from) => new(
             from.Long(), from.Text(), from.Text(), from.Text(), from.Long(), from.Word<TrialState>(), from.Flag(),
             (int)from.Long(), from.TextOrNull(), from.MaybeInstant(), from.MaybeInstant(), (int)from.Long(), (int)from.Long(),
-            from.MaybeWord<FailureClass>(), from.TextOrNull(), from.Text(), from.TextOrNull(), from.TextOrNull()));
+            from.MaybeWord<FailureClass>(), from.TextOrNull(), from.Text(), from.TextOrNull(), from.TextOrNull())
+        {
+            Tags = from.Texts(), Note = from.TextOrNull(), Source = ReadSource(ref from),
+        });
 
     public static readonly Codec<Trial> Trial = new(
         (to, one) =>
@@ -123,11 +131,12 @@ internal static partial class Codecs
             to.List(one.UnwantedSample, TrialStatus.Write);
             to.Long(one.WantedAgain);
             to.Long(one.Retired);
+            Reused!.Write(to, one.Reused);
         },
         (ref from) => new(
             from.Long(), from.Long(), from.Long(), from.Long(), from.List(1, Trial.Read), from.List(1, TrialStatus.Read))
         {
-            WantedAgain = from.Long(), Retired = from.Long(),
+            WantedAgain = from.Long(), Retired = from.Long(), Reused = Reused!.Read(ref from),
         });
 
     public static readonly Codec<NodeStatus> Node = new(
@@ -178,12 +187,13 @@ internal static partial class Codecs
     public static readonly Codec<TrialFiles> Files = new(
         (to, one) =>
         {
+            to.Long(one.Key);
             to.Text(one.TrialId);
             to.Word(one.State);
             to.Long(one.Attempt);
             to.Texts(one.Paths);
         },
-        (ref from) => new(from.Text(), from.Word<TrialState>(), (int)from.Long(), from.Texts()));
+        (ref from) => new(from.Long(), from.Text(), from.Word<TrialState>(), (int)from.Long(), from.Texts()));
 
     public static readonly Codec<QueryPart> QueryPart = new(
         (to, one) =>

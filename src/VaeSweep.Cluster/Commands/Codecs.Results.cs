@@ -29,6 +29,9 @@ internal static partial class Codecs
             to.TextOrNull(one.ModelPath);
             to.TextOrNull(one.Worker);
             to.TextOrNull(one.Device);
+            Write(to, one.Source);
+            to.Texts(one.Tags);
+            to.TextOrNull(one.Note);
         },
         (ref from) => new(
             from.Text(), from.Text(), from.Long(), from.Long(), from.Long(), from.Word<TrialState>(), from.Flag())
@@ -37,6 +40,7 @@ internal static partial class Codecs
             EpochsDone = (int)from.Long(), Epochs = (int)from.Long(), Seconds = from.Double(), StartedAt = from.MaybeInstant(),
             FinishedAt = from.MaybeInstant(), FailureClass = from.MaybeWord<FailureClass>(), Reason = from.TextOrNull(),
             ModelPath = from.TextOrNull(), Worker = from.TextOrNull(), Device = from.TextOrNull(),
+            Source = ReadSource(ref from), Tags = from.Texts(), Note = from.TextOrNull(),
         });
 
     public static readonly Codec<PointPart> PointPart = new(

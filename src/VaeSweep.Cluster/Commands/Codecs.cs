@@ -169,9 +169,10 @@ internal static partial class Codecs
             to.Long(one.MaxAttempts);
             to.Long(one.Priority);
             to.Maybe(one.MaxConcurrent);
+            to.Flag(one.Reuse);
         },
         (ref from) => new(from.Text(), from.Text(), (int)from.Long())
         {
-            Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(),
+            Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(), Reuse = from.Flag(),
         });
 }

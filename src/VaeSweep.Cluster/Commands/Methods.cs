@@ -7,7 +7,7 @@ namespace VaeSweep.Cluster.Commands;
 
 /// <summary>All that commands can ask of a head. A desk and a <see cref="RemoteStore"/> both read this list. What changes trials
 /// that workers have (claims, renewals, reports, ends) is not in it: that goes by the protocol between nodes and head.</summary>
-internal static class Methods
+internal static partial class Methods
 {
     public static readonly Question<Nothing, HeadInfo> Hello = new("hello", Codecs.Nothing, Codecs.HeadInfo, HelloAsync);
 
@@ -130,15 +130,21 @@ internal static class Methods
             (served, asked, token) => served.Store.Results.EventsAsync(asked, token));
 
     /// <summary>By name.</summary>
-    public static IReadOnlyDictionary<string, Method> All { get; } = new Method[]
-    {
-        Hello, GetSetting, SetSetting, Submit, Plan, Sweeps, Sweep, SetState, Adjust, StopTrial, Retry, TakeObsolete, Checkpoints,
-        ForgetCheckpoints, Files, Nodes, FindTrials, Query, Backup, ResultSweeps, Trials, Points, Curves, Units, Scores,
-        Evaluations, Attempts, Events,
-    }.ToDictionary(method => method.Name, StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, Method> All => Listed.All;
 
     /// <summary>Of this program, as it is shown.</summary>
     public static string Product { get; } = typeof(Methods).Assembly.GetName().Version!.ToString(3);
+
+    // Made once all of them are: they stand in several files, whose order nobody knows.
+    private static class Listed
+    {
+        public static IReadOnlyDictionary<string, Method> All { get; } = new Method[]
+        {
+            Hello, GetSetting, SetSetting, Submit, Plan, Sweeps, Sweep, SetState, Adjust, StopTrial, Retry, TakeObsolete,
+            Checkpoints, ForgetCheckpoints, Files, Nodes, FindTrials, Query, Backup, ResultSweeps, Trials, Points, Curves, Units,
+            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Reuse, Import,
+        }.ToDictionary(method => method.Name, StringComparer.Ordinal);
+    }
 
     private static async Task<HeadInfo> HelloAsync(Served served, Nothing nothing, CancellationToken cancellationToken)
     {
@@ -150,7 +156,7 @@ internal static class Methods
     private static Metric MetricOf(string name) => MetricList.Find(name)
         ?? throw new ArgumentException($"The head knows no metric '{name}'. Run the same version of vaesweep everywhere.");
 
-        private static IAsyncEnumerable<T> List<T>(Task<IReadOnlyList<T>> list, CancellationToken cancellationToken) =>
+    private static IAsyncEnumerable<T> List<T>(Task<IReadOnlyList<T>> list, CancellationToken cancellationToken) =>
         Parts(list, all => all, cancellationToken);
 
     private static async IAsyncEnumerable<TPart> Parts<T, TPart>(

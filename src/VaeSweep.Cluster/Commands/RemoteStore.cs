@@ -10,7 +10,7 @@ namespace VaeSweep.Cluster.Commands;
 /// renewals, reports, ends) is not offered: they talk to the head as nodes.</summary>
 /// <remarks>Besides <see cref="IStore"/>'s errors: <see cref="StoreUnreachableException"/> when the head does not
 /// answer.</remarks>
-public sealed class RemoteStore : IStore
+public sealed partial class RemoteStore : IStore
 {
     private readonly HeadChannel _channel;
     private HeadInfo? _head;

@@ -9,6 +9,10 @@ internal sealed record Served(IStore Store)
     /// <summary>Backs the store up into a file of the head's machine; null where that is not to be had.</summary>
     public Func<string, bool, CancellationToken, Task<BackupSummary>>? Backup { get; init; }
 
+    /// <summary>For what owners do to keep their sweeps in order.</summary>
+    public IHousekeeping Housekeeping => Store as IHousekeeping
+        ?? throw new StoreException($"Store '{Store.Location}' deletes, renames and takes over nothing.");
+
     /// <summary>What a desk has for a store that is kept by a Ledger.</summary>
     public static Served Of(IStore store) => new(store) { Backup = store is LedgerStore ledger ? ledger.BackupAsync : null };
 }

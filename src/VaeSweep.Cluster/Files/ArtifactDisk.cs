@@ -63,8 +63,16 @@ internal class ArtifactDisk
 
                 File.Delete(path);
                 deleted++;
-                if (Path.GetDirectoryName(path) is { } folder && !Directory.EnumerateFileSystemEntries(folder).Any())
+                // An attempt's, its trial's, its sweep's.
+                var folder = Path.GetDirectoryName(path);
+                for (var level = 0;
+                    level < 3 && folder is not null && !Directory.EnumerateFileSystemEntries(folder).Any(); level++)
+                {
                     Directory.Delete(folder);
+                    if (level == 0 && !Path.GetFileName(folder).StartsWith("attempt-", StringComparison.Ordinal))
+                        break;
+                    folder = Path.GetDirectoryName(folder);
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

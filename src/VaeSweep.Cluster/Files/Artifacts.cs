@@ -10,8 +10,19 @@ internal static class Artifacts
 {
     private const int LongestName = 100;
 
-    public static string Folder(string root, string sweep, string trialId, int attempt) =>
-        Path.Combine(Folder(root, sweep), SafeName(trialId), $"attempt-{attempt}");
+    /// <param name="trial">Its key: a trial that was deleted, or went with its sweep to another name, and is then added anew has
+    /// the same id, and must not write over the other's files.</param>
+    public static string Folder(string root, string sweep, string trialId, long trial, int attempt) => Path.Combine(
+        Folder(root, sweep), TrialFolder(trialId, trial), $"attempt-{attempt}");
+
+    /// <summary>The name of a trial's folder.</summary>
+    public static string TrialFolder(string trialId, long trial) =>
+        string.Create(CultureInfo.InvariantCulture, $"{SafeName(trialId)}.{trial}");
+
+    /// <returns>The key in the name of a trial's folder; 0 where there is none.</returns>
+    public static long KeyIn(string trialFolder) =>
+        long.TryParse(trialFolder.AsSpan(trialFolder.LastIndexOf('.') + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var key) && trialFolder.Contains('.', StringComparison.Ordinal) ? key : 0;
 
     /// <summary>What holds a sweep's attempts.</summary>
     public static string Folder(string root, string sweep) => Path.Combine(root, SafeName(sweep));

@@ -13,6 +13,7 @@ namespace VaeSweep.Cluster.Files;
 public static class Leftovers
 {
     private const string AttemptPrefix = "attempt-";
+    private const int PrunedAtATime = 200;
 
     /// <returns>How many files are gone.</returns>
     /// <exception cref="StoreException">The store cannot be used.</exception>
@@ -31,9 +32,55 @@ public static class Leftovers
         return disk.Delete(Among(files, await store.ListFilesAsync(sweep, cancellationToken)));
     }
 
+    /// <summary>Deletes files that the store knows nobody needs any more: obsolete checkpoints, and what deleted trials
+    /// left.</summary>
+    /// <returns>How many files are gone.</returns>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public static Task<int> PruneAsync(IStore store, CancellationToken cancellationToken) =>
+        PruneAsync(store, new ArtifactDisk(), (_, _) => { }, cancellationToken);
+
+    /// <param name="pruned">Is told how many are gone, of how many.</param>
+    internal static async Task<int> PruneAsync(
+        IStore store, ArtifactDisk disk, Action<int, int> pruned, CancellationToken cancellationToken)
+    {
+        var gone = 0;
+        IReadOnlyList<string> obsolete;
+        do
+        {
+            obsolete = await store.TakeObsoleteCheckpointsAsync(PrunedAtATime, cancellationToken);
+            if (obsolete.Count == 0)
+                break;
+            var deleted = disk.Delete(obsolete);
+            pruned(deleted, obsolete.Count);
+            gone += deleted;
+        }
+        while (obsolete.Count == PrunedAtATime);
+
+        return gone;
+    }
+
+    /// <summary>Deletes what else lies in the folders of trials that were deleted: their logs, and what workers wrote before they
+    /// heard of it.</summary>
+    /// <returns>How many files are gone.</returns>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public static Task<int> DeleteOfDeletedAsync(
+        IHousekeeping store, string sweep, string artifactsFolder, CancellationToken cancellationToken) =>
+        DeleteOfDeletedAsync(store, sweep, artifactsFolder, new ArtifactDisk(), cancellationToken);
+
+    internal static async Task<int> DeleteOfDeletedAsync(
+        IHousekeeping store, string sweep, string artifactsFolder, ArtifactDisk disk, CancellationToken cancellationToken)
+    {
+        var files = disk.Files(Artifacts.Folder(artifactsFolder, sweep)).ToLookup(KeyOf);
+        long[] keys = [.. files.Select(of => of.Key).Where(key => key > 0)];
+        if (keys.Length == 0)
+            return 0;
+        var deleted = await store.DeletedAsync(keys, cancellationToken);
+        return disk.Delete(deleted.SelectMany(key => files[key]));
+    }
+
     internal static IReadOnlyList<string> Among(IReadOnlyList<string> files, IReadOnlyList<TrialFiles> known)
     {
-        var trials = known.ToLookup(trial => Artifacts.SafeName(trial.TrialId), StringComparer.Ordinal);
+        var trials = known.ToLookup(trial => Artifacts.TrialFolder(trial.TrialId, trial.Key), StringComparer.Ordinal);
         return [.. files.Where(file => PlaceOf(file) is { } place && IsLeftOver(place, [.. trials[place.Trial]]))];
     }
 
@@ -48,6 +95,8 @@ public static class Leftovers
             ? new Place(parts[^3], attempt, parts[^1])
             : null;
     }
+
+    private static long KeyOf(string file) => PlaceOf(file) is { } place ? Artifacts.KeyIn(place.Trial) : 0;
 
     private static bool IsLeftOver(Place place, TrialFiles[] trials)
     {

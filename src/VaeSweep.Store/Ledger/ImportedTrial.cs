@@ -12,6 +12,11 @@ public sealed record ImportedTrial(Trial Trial, TrialState State, string Worker)
     public IReadOnlyList<EpochReport> Reports { get; init; } = [];
 
     public IReadOnlyList<Evaluation> Evaluations { get; init; } = [];
+
+    /// <summary>The file that others' results were read from: they have scores, and need no epochs. Null of trials of another
+    /// store of ours.</summary>
+    public string? Source { get; init; }
+
     public FailureClass? FailureClass { get; init; }
     public string? Reason { get; init; }
     public string? ModelPath { get; init; }

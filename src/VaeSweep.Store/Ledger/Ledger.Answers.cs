@@ -31,14 +31,18 @@ public sealed partial class Ledger
         return found;
     }
 
-    /// <summary>Every file that is known of a sweep's trials. A trial without files is listed too.</summary>
-    public IReadOnlyList<TrialFiles> Files(string sweep) =>
-    [
-        .. SweepOf(sweep)?.Trials.OrderBy(trial => trial.Doc.Key).Select(trial => new TrialFiles(
-            trial.Doc.Fingerprint.Id, trial.Doc.State, trial.Doc.Attempt,
-            [.. trial.Checkpoints?.Select(one => one.Path) ?? [], .. trial.Doc.ModelPath is { } model ? (string[])[model] : []]))
-                ?? [],
-    ];
+    /// <summary>Every file that is known of a sweep's trials, whoever refers to it. A trial without files is listed too.</summary>
+    public IReadOnlyList<TrialFiles> Files(string sweep)
+    {
+        var borrowers = (_borrowed.Count == 0 ? [] : _trials.OfType<LedgerTrial>())
+            .Where(trial => trial.Doc.Source is { IsImported: false }).ToLookup(trial => trial.Doc.Source!.Trial);
+        return
+        [
+            .. SweepOf(sweep)?.Trials.OrderBy(trial => trial.Doc.Key).Select(trial => new TrialFiles(
+                trial.Doc.Key, trial.Doc.Fingerprint.Id, trial.Doc.State, trial.Doc.Attempt,
+                [.. PathsOf(trial), .. borrowers[trial.Doc.Key].SelectMany(PathsOf)])) ?? [],
+        ];
+    }
 
     /// <summary>All trials of a sweep as they stand, in no order.</summary>
     public TrialDocument[] TrialsOf(string sweep) => SweepOf(sweep) is { } known
@@ -89,13 +93,16 @@ public sealed partial class Ledger
             yield return new DutyPut(duty);
     }
 
+    private static IEnumerable<string> PathsOf(LedgerTrial trial) =>
+        (trial.Checkpoints?.Select(one => one.Path) ?? []).Concat(trial.Doc.ModelPath is { } model ? [model] : []);
+
     private SweepStatus Status(LedgerSweep sweep) => new(
         sweep.Doc.Key, sweep.Doc.Name, sweep.Doc.State, Instant(sweep.Doc.CreatedAt)!.Value, sweep.Doc.Definition, sweep.Counts(),
         sweep.EpochsDone, sweep.EpochsTotal)
     {
         Priority = sweep.Doc.Priority, MaxConcurrent = sweep.Doc.MaxConcurrent, Stack = sweep.Doc.Stack,
         Reason = sweep.Doc.Reason,
-        Retired = sweep.Retired,
+        Retired = sweep.Retired, Tags = sweep.Doc.Tags, Note = sweep.Doc.Note,
     };
 
     /// <remarks>Without the configuration, which is stored elsewhere: the point and the seed name it.</remarks>
@@ -107,6 +114,9 @@ public sealed partial class Ledger
             doc.Attempt,
             trial.Last is { } last ? WorkerOf(last).Worker : null, Instant(doc.StartedAt), Instant(doc.FinishedAt),
             doc.EpochsDone, doc.Epochs, doc.FailureClass,
-            doc.Reason, ConfigJson: "", Here(trial.Checkpoint(doc.LastCheckpoint)?.Path), Here(doc.ModelPath));
+            doc.Reason, ConfigJson: "", Here(trial.Checkpoint(doc.LastCheckpoint)?.Path), Here(doc.ModelPath))
+        {
+            Tags = doc.Tags ?? [], Note = doc.Note, Source = doc.Source,
+        };
     }
 }

@@ -28,6 +28,9 @@ public sealed partial class Ledger
             case TrialRestored restored:
                 Restore(restored.Trial);
                 return null;
+            case SweepRestored restored:
+                Restore(restored.Sweep);
+                return null;
             case AttemptForgotten forgotten:
                 TrialOf(forgotten.Attempt.Trial)!.Remove(forgotten.Attempt);
                 Unlist(forgotten.Attempt);
@@ -109,6 +112,8 @@ public sealed partial class Ledger
         if (TrialOf(now.Key) is { } known)
         {
             var old = known.Doc;
+            Borrow(old, -1);
+            Borrow(now, 1);
             if (known.Sweep.OnlyCounts(old, now))
             {
                 known.Doc = now;
@@ -130,6 +135,7 @@ public sealed partial class Ledger
 
     private TrialRestored Remove(LedgerTrial trial)
     {
+        Borrow(trial.Doc, -1);
         trial.Sweep.Leave(trial);
         trial.Sweep.Trials.Remove(trial);
         _trials[(int)trial.Doc.Key] = null;
@@ -144,6 +150,7 @@ public sealed partial class Ledger
         while (_trials.Count <= key)
             _trials.Add(null);
         _trials[key] = trial;
+        Borrow(trial.Doc, 1);
         trial.Sweep.Trials.Add(trial);
         trial.Sweep.Enter(trial);
         if (trial.Last is { Outcome: null } running)
@@ -170,6 +177,7 @@ public sealed partial class Ledger
         _checkpoints.Add(now.Key, now);
         if (now.Obsolete)
             _obsolete.Add(now.Key);
+        Borrow(now, 1);
         if (TrialOf(now.Trial) is { } trial)
             trial.Add(now);
         _next = _next with { Checkpoint = Math.Max(_next.Checkpoint, now.Key + 1) };
@@ -180,6 +188,7 @@ public sealed partial class Ledger
     {
         _checkpoints.Remove(key, out var old);
         _obsolete.Remove(key);
+        Borrow(old!, -1);
         if (TrialOf(old!.Trial) is { Checkpoints: { } known } trial && known.Remove(old) && known.Count == 0)
             trial.Checkpoints = null;
         return new CheckpointPut(old);
@@ -202,21 +211,25 @@ public sealed partial class Ledger
             return new SweepPut(old);
         }
 
-        var sweep = new LedgerSweep(now);
-        _sweepsByKey.Add(now.Key, sweep);
-        _sweepsByName.Add(now.Name, sweep);
-        _order.Add(sweep);
-        Order();
-        _next = _next with { Sweep = Math.Max(_next.Sweep, now.Key + 1) };
+        Restore(new LedgerSweep(now));
         return new SweepDeleted(now.Key);
     }
 
-    private SweepPut Remove(LedgerSweep sweep)
+    private void Restore(LedgerSweep sweep)
+    {
+        _sweepsByKey.Add(sweep.Doc.Key, sweep);
+        _sweepsByName.Add(sweep.Doc.Name, sweep);
+        _order.Add(sweep);
+        Order();
+        _next = _next with { Sweep = Math.Max(_next.Sweep, sweep.Doc.Key + 1) };
+    }
+
+    private SweepRestored Remove(LedgerSweep sweep)
     {
         _sweepsByKey.Remove(sweep.Doc.Key);
         _sweepsByName.Remove(sweep.Doc.Name);
         _order.Remove(sweep);
-        return new SweepPut(sweep.Doc);
+        return new SweepRestored(sweep);
     }
 
     private void Order() => _order.Sort((x, y) => x.Doc.Priority != y.Doc.Priority && _rules.Priorities
@@ -251,6 +264,8 @@ public sealed partial class Ledger
 
     // What takes changes back that make something new; never handed out.
     private sealed record TrialRestored(LedgerTrial Trial) : Change;
+
+    private sealed record SweepRestored(LedgerSweep Sweep) : Change;
 
     private sealed record AttemptForgotten(AttemptDocument Attempt) : Change;
 

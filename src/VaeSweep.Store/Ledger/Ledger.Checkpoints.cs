@@ -7,7 +7,7 @@ public sealed partial class Ledger
 {
     /// <summary>Checkpoint files that no resume needs any more: neither a trial's last nor its best, of a succeeded trial all but
     /// the best (and but the model, should it be the same file), and what a deleted trial has left. Forgets them; the caller
-    /// deletes them.</summary>
+    /// deletes them. One that another trial refers to is forgotten, and stays.</summary>
     public IReadOnlyList<string> TakeObsolete(int limit)
     {
         var taken = _obsolete.Take(limit).Select(key => _checkpoints[key]).ToList();
@@ -15,7 +15,11 @@ public sealed partial class Ledger
             Set(new CheckpointDeleted(checkpoint.Key));
         if (taken.Count > 0)
             KeepKeys();
-        return [.. taken.Select(one => Here(one.Path)!).Where(path => _rules.Place?.IsAnothers(path) != true)];
+        return
+        [
+            .. taken.Where(one => !IsReferredTo(one.Path, TrialOf(one.Trial)?.Doc.Source?.Trial ?? 0))
+                .Select(one => Here(one.Path)!).Where(path => _rules.Place?.IsAnothers(path) != true),
+        ];
     }
 
     /// <summary>All checkpoints that are kept, with what may become of them should space run short.</summary>

@@ -51,7 +51,9 @@ public sealed partial class Ledger
             Reason = imported.Reason,
             FailureClass = imported.State == TrialState.Failed ? imported.FailureClass
                 ?? FailureClass.Crash : null, ModelPath = imported.ModelPath,
-            Files = FilesOf(imported.Evaluations), Epochs = imported.State == TrialState.Succeeded ? epochs : doc.Epochs,
+            Files = FilesOf(imported.Evaluations),
+            Epochs = imported.State == TrialState.Succeeded && imported.Source is null ? epochs : doc.Epochs,
+            Source = imported.Source is { } file ? new TrialSource(file, 0) : null,
         }));
         Set(new AttemptPut(new AttemptDocument(doc.Key, doc.Attempt + 1, _next.Fence + 1, worker, began, 0)
         {
@@ -85,7 +87,8 @@ public sealed partial class Ledger
             }
         }
 
-        if (imported.State == TrialState.Succeeded && reports.Count != trial.Epochs && imported.Reason is null)
+        if (imported.State == TrialState.Succeeded && reports.Count != trial.Epochs && imported.Reason is null
+            && imported.Source is null)
         {
             throw new InvalidOperationException(
                 $"Trial {trial.Id} was to be imported as succeeded with {reports.Count} of {trial.Epochs} epochs and no reason "

@@ -2,29 +2,10 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
-/// <content>What owners do to order their sweeps: delete, rename, tag, note.</content>
+/// <content>What owners do to order their sweeps: rename, tag, note.</content>
 public sealed partial class Ledger
 {
     private const int LongestTag = 64;
-
-    /// <summary>Deletes a sweep with its trials and all their results. Not while one of them runs: stop it first.</summary>
-    /// <returns>Null when there is no sweep of that name.</returns>
-    public Deletion? DeleteSweep(string name)
-    {
-        if (SweepOf(name) is not { } sweep)
-            return null;
-        if (sweep.Running.Count > 0)
-            return new Deletion(sweep.Running.Count, 0, []);
-        var deletion = Delete([.. sweep.Trials.OrderBy(trial => trial.Doc.Key)]);
-        Set(new SweepDeleted(sweep.Doc.Key));
-        return deletion;
-    }
-
-    /// <summary>Deletes one trial with its results. The next submit of a sweep file that contains it adds it anew.</summary>
-    /// <returns>Null when there is no such trial.</returns>
-    public Deletion? DeleteTrial(long trialKey) => TrialOf(trialKey) is not { } trial ? null
-        : trial.Doc.State == TrialState.Running ? new Deletion(1, 0, [])
-        : Delete([trial]);
 
     /// <summary>Gives a sweep another name. A sweep file that still names the old one makes a sweep of its own.</summary>
     public RenameOutcome Rename(string name, string newName)
@@ -87,35 +68,6 @@ public sealed partial class Ledger
         if (trial.Note != note)
             Set(new TrialPut(trial with { Note = note }));
         return true;
-    }
-
-    private Deletion Delete(IReadOnlyList<LedgerTrial> trials)
-    {
-        var files = new List<string>();
-        foreach (var trial in trials)
-        {
-            var doc = trial.Doc;
-            var checkpoints = trial.Checkpoints?.ToList() ?? [];
-            foreach (var checkpoint in checkpoints)
-            {
-                files.Add(Here(checkpoint.Path)!);
-                Set(new CheckpointPut(checkpoint with { Trial = 0, Obsolete = true }));
-            }
-
-            // Nobody else knows of the model and the files of values: they go the way of the checkpoints.
-            var others = (doc.Files ?? []).Append(doc.ModelPath).OfType<string>().Distinct(StringComparer.Ordinal);
-            foreach (var path in others.Except(checkpoints.Select(one => one.Path), StringComparer.Ordinal))
-            {
-                files.Add(Here(path)!);
-                Set(new CheckpointPut(
-                    new CheckpointDocument(_next.Checkpoint, 0, doc.Attempt, doc.EpochsDone, path, Obsolete: true)));
-            }
-
-            Set(new TrialDeleted(doc.Key));
-        }
-
-        KeepKeys();
-        return new Deletion(0, trials.Count, files);
     }
 
     private static string[] Tagged(

@@ -40,15 +40,22 @@ public sealed partial class Ledger
     }
 
     /// <summary>What <see cref="Submit"/> would do, without doing it.</summary>
-    public SubmitResult Plan(string name, IEnumerable<Trial> trials)
+    public SubmitResult Plan(SweepSubmission submission, IEnumerable<Trial> trials)
     {
-        var sweep = SweepOf(name);
+        var sweep = SweepOf(submission.Name);
         var tally = new SubmitTally(this);
         var met = new HashSet<TrialFingerprint>();
         foreach (var trial in trials)
         {
             var fingerprint = TrialFingerprint.Of(trial);
-            if (sweep?.Find(fingerprint) is { } known)
+            var known = sweep?.Find(fingerprint);
+            if (submission.Reuse && (known is null || IsUntouched(known)) && !met.Contains(fingerprint)
+                && EqualOf(fingerprint, submission.Name) is { } from)
+            {
+                tally.TakeOver(from.Sweep, FitsStack(sweep, from.Sweep));
+            }
+
+            if (known is not null)
                 tally.Keep(known);
             else if (met.Add(fingerprint))
                 tally.Add(trial);
@@ -116,6 +123,16 @@ public sealed partial class Ledger
         private long _kept;
         private long _succeeded;
         private long _wantedAgain;
+        private readonly Dictionary<string, long> _taken = new(StringComparer.Ordinal);
+        private long _otherStack;
+
+        public void TakeOver(LedgerSweep from, bool fits)
+        {
+            if (fits)
+                _taken[from.Doc.Name] = _taken.GetValueOrDefault(from.Doc.Name) + 1;
+            else
+                _otherStack++;
+        }
 
         /// <param name="key">Of a trial that is stored now, and may be named again.</param>
         /// <exception cref="StoreException">It is too large to be sent to a node.</exception>
@@ -145,13 +162,17 @@ public sealed partial class Ledger
         /// <summary>Wanted until now, and not named any more; by index.</summary>
         public IReadOnlyList<LedgerTrial> Unwanted(LedgerSweep sweep) => _seen.Count == sweep.Trials.Count
             ? []
-            : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)).OrderBy(one => one.Doc.Index)
+            : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)
+                    // No file of ours contains what others have trained.
+                    && one.Doc.Source is not { IsImported: true })
+                .OrderBy(one => one.Doc.Index)
                 .ThenBy(one => one.Doc.Key)];
 
         public SubmitResult Result(IReadOnlyList<LedgerTrial> unwanted) =>
             new(_count, _kept, unwanted.Count, _succeeded, _added,
                 [.. unwanted.Take(SubmitResult.SampleSize).Select(ledger.Status)]) 
             {
+                Reused = new ReuseResult([.. _taken.Select(one => new TakenOver(one.Key, one.Value))], _otherStack),
                 WantedAgain = _wantedAgain, Retired = unwanted.LongCount(one => one.Doc.State == TrialState.Succeeded),
             };
     }

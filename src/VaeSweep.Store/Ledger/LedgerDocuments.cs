@@ -93,6 +93,9 @@ public sealed record TrialDocument(
     public IReadOnlyList<string>? Tags { get; init; }
     public string? Note { get; init; }
 
+    /// <summary>Where its results come from; null when its sweep has trained it.</summary>
+    public TrialSource? Source { get; init; }
+
     public const int NoCheckpoint = -1;
 
     public int EpochsDone => Unbroken + (Beyond?.Count ?? 0);

@@ -22,4 +22,7 @@ internal sealed record LedgerRules
 
     /// <summary>Attempts of another generation are lost.</summary>
     public bool Generations { get; init; } = true;
+
+    /// <summary>A file goes only with the last trial that refers to it.</summary>
+    public bool Sharing { get; init; } = true;
 }

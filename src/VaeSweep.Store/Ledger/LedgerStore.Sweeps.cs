@@ -13,7 +13,7 @@ public sealed partial class LedgerStore
     }
 
     public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
-        DoAsync((ledger, _) => Told(ledger, ledger.Plan(sweep.Name, Ahead.Of(trials, cancellationToken))), cancellationToken);
+        DoAsync((ledger, _) => Told(ledger, ledger.Plan(sweep, Ahead.Of(trials, cancellationToken))), cancellationToken);
 
     public Task<IReadOnlyList<SweepStatus>> ListSweepsAsync(CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.Sweeps(), cancellationToken);

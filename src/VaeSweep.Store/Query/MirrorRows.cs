@@ -23,11 +23,11 @@ internal sealed class MirrorRows(MirrorDatabase db, Func<string?, string?> here)
                 db.Execute(
                     """
                     INSERT OR REPLACE INTO t_sweeps(
-                        sweep_key, name, state, definition, created_at, priority, max_running, stack, reason)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        sweep_key, name, state, definition, created_at, priority, max_running, stack, reason, tags, note)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     sweep.Key, sweep.Name, Words.Of(sweep.State), sweep.Definition, Milliseconds(sweep.CreatedAt),
-                    sweep.Priority, sweep.MaxConcurrent, sweep.Stack, sweep.Reason);
+                    sweep.Priority, sweep.MaxConcurrent, sweep.Stack, sweep.Reason, Tags(sweep.Tags), sweep.Note);
                 break;
             case SweepDeleted deleted:
                 db.Execute("DELETE FROM t_sweeps WHERE sweep_key = ?", deleted.Key);
@@ -83,13 +83,16 @@ internal sealed class MirrorRows(MirrorDatabase db, Func<string?, string?> here)
         """
         INSERT OR REPLACE INTO t_trials(
             trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, epochs, wanted, state, attempt, attempt_epoch,
-            epochs_done, seconds, started_at, finished_at, failure_class, reason, model_path, point_key)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            epochs_done, seconds, started_at, finished_at, failure_class, reason, model_path, point_key, tags,
+            note, taken_from, imported)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Epochs,
         trial.Wanted, Words.Of(trial.State), trial.Attempt, trial.AttemptEpoch, trial.EpochsDone, trial.Seconds,
         Milliseconds(trial.StartedAt),
-        Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, here(trial.ModelPath), trial.Point);
+        Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, here(trial.ModelPath), trial.Point,
+        Tags(trial.Tags), trial.Note, trial.Source is { IsImported: false } from ? from.Name : null,
+        trial.Source is { IsImported: true } file ? file.Name : null);
 
     private void Delete(long trial)
     {
@@ -139,6 +142,8 @@ internal sealed class MirrorRows(MirrorDatabase db, Func<string?, string?> here)
         node.Info.Node, node.Info.Host, JsonSerializer.Serialize(node.Info.Devices), node.Info.Version, node.Info.Provenance,
         Milliseconds(node.StartedAt), Milliseconds(node.SeenAt), Milliseconds(node.AliveUntil) ?? 0, node.Info.Load,
         node.Info.Note);
+
+    private static string? Tags(IReadOnlyList<string>? tags) => tags is { Count: > 0 } ? string.Join(',', tags) : null;
 
     private static object? Value(MetricCurve curve, EpochReport report) =>
         curve.Of(report) is var value && curve.Whole ? double.IsNaN(value) ? null : (long)value : value;

@@ -17,7 +17,8 @@ internal static class MirrorViews
         SELECT s.name AS sweep, s.name AS name, s.state AS state,
                (SELECT count(*) FROM t_trials t WHERE t.sweep_key = s.sweep_key AND t.wanted) AS trials,
                {Time("s.created_at")} AS created_at, s.definition AS definition,
-               s.priority AS priority, s.max_running AS max_concurrent, s.stack AS stack, s.reason AS reason
+               s.priority AS priority, s.max_running AS max_concurrent, s.stack AS stack, s.reason AS reason,
+               s.tags AS tags, s.note AS note
         FROM t_sweeps s;
 
         CREATE VIEW trials AS
@@ -30,7 +31,8 @@ internal static class MirrorViews
                (SELECT c.config FROM t_configs c WHERE c.trial_key = t.trial_key) AS config,
                t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs,
                t.trial_index AS trial_index, t.wanted AS wanted,
-               t.model_path AS model_path, t.point_key AS point
+               t.model_path AS model_path, t.point_key AS point, t.tags AS tags, t.note AS note,
+               t.taken_from AS taken_from, t.imported AS imported
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW points AS

@@ -11,7 +11,8 @@ public enum TrialParts
     /// <summary>Attempts, epochs, seconds.</summary>
     Progress = 2,
 
-    /// <summary>When it started and finished, why it failed or stopped, its model.</summary>
+    /// <summary>When it started and finished, why it failed or stopped, its model; where its results come from, tags,
+    /// note.</summary>
     Outcome = 4,
 
     Configuration = 8,

@@ -48,6 +48,12 @@ public sealed record TrialRecord
     public string? Reason { get; init; }
     public string? ModelPath { get; init; }
 
+    /// <summary>Where its results come from; null when its sweep has trained it.</summary>
+    public TrialSource? Source { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string? Note { get; init; }
+
     /// <summary><see cref="TrialParts.Worker"/>: of the last attempt; null before the first.</summary>
     public string? Worker { get; init; }
 

@@ -25,6 +25,8 @@ public static class ViewCatalog
             new("stack", "text", "The software its trials are trained with; NULL before the first claim, any when its owner "
                 + "allows all."),
             new("reason", "text", "Why it stands as it stands, where nobody asked for it."),
+            new("tags", "text", "Its tags, with commas between them; NULL without any."),
+            new("note", "text", "What somebody wrote about it."),
         ]),
         new("trials", "One row a trial.",
         [
@@ -48,6 +50,10 @@ public static class ViewCatalog
             new("model_path", "text", "File of the final model."),
             new("point", "integer", "Number of its configuration without the seed: trials of one point differ in the "
                 + "seed alone."),
+            new("tags", "text", "Its tags, with commas between them; NULL without any."),
+            new("note", "text", "What somebody wrote about it."),
+            new("taken_from", "text", "The sweep that its results were taken over from; NULL when its own has trained it."),
+            new("imported", "text", "The file that its results were imported from; NULL when they were trained here."),
         ]),
         new("points", "One row for each configuration without its seed.",
         [

@@ -44,6 +44,10 @@ public static class SweepFile
         return Parse(text, path, overrides);
     }
 
+    /// <summary>Why a text cannot be a sweep's name.</summary>
+    /// <returns>Null where it can.</returns>
+    public static string? WhyNoName(string name) => SweepReader.IsName(name) ? null : SweepReader.NameRule + ".";
+
     /// <summary>Checks a text. Overrides that <see cref="SweepDefinition.Text"/> carries come first.</summary>
     /// <param name="file">What faults call it.</param>
     /// <exception cref="SweepFileException">It cannot be used.</exception>

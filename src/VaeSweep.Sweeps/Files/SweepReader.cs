@@ -156,6 +156,10 @@ internal sealed partial class SweepReader(string file)
 
     private static SourceNode? GetKey(SourceNode map, string key) => map.Entries.Find(entry => entry.Key.Text == key).Key;
 
+    public const string NameRule = "up to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit";
+
+    public static bool IsName(string text) => NamePattern().IsMatch(text);
+
     private string ReadName(SourceNode root)
     {
         if (Get(root, "name") is not { } node)
@@ -165,10 +169,9 @@ internal sealed partial class SweepReader(string file)
             return "";
         }
 
-        if (node.Kind is NodeKind.List or NodeKind.Map or NodeKind.Null || !NamePattern().IsMatch(node.Text))
+        if (node.Kind is NodeKind.List or NodeKind.Map or NodeKind.Null || !IsName(node.Text))
         {
-            Fault(node, "name takes up to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit; "
-                + $"found {node.Describe()}.");
+            Fault(node, $"name takes {NameRule}; found {node.Describe()}.");
         }
 
         return node.Text;

@@ -34,6 +34,6 @@ internal sealed partial class Progress(Desk desk, int trials, int epochs)
     }
 
     [GeneratedRegex(
-        @"/chaos/(?<trial>\w+)/attempt-\d+/(ckpt-e(?<epoch>\d+)[^/]*|model\.safetensors)$", RegexOptions.ExplicitCapture)]
+        @"/chaos/(?<trial>\w+)\.\d+/attempt-\d+/(ckpt-e(?<epoch>\d+)[^/]*|model\.safetensors)$", RegexOptions.ExplicitCapture)]
     private static partial Regex FileOfTrial();
 }

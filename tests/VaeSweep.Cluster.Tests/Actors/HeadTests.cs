@@ -176,7 +176,7 @@ public sealed class HeadTests : IDisposable
         await using var node = await ScriptedNode.ServedAsync("n", head);
         await node.JoinAsync(head.Token);
         var trial = (await node.WantAsync(1, 1)).Trials[0];
-        var folder = Files.Artifacts.Folder(artifacts, "s", trial.Trial.TrialId, trial.Trial.Ordinal);
+        var folder = Files.Artifacts.Folder(artifacts, "s", trial.Trial.TrialId, trial.Trial.Attempt.Trial, trial.Trial.Ordinal);
         Directory.CreateDirectory(folder);
         string[] names = ["ckpt-1.bin", "ckpt-2.bin", ".ckpt-3.bin.tmp", "model.bin"];
         string[] files = [.. names.Select(name => Path.Combine(folder, name))];

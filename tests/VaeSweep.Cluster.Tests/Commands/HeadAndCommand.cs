@@ -1,3 +1,4 @@
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -5,7 +6,7 @@ namespace VaeSweep.Cluster.Tests.Commands;
 
 /// <summary>What workers do is done to the head's own store, everything else through the channel: so the whole contract can be
 /// asked of a store that only commands use.</summary>
-internal sealed class HeadAndCommand(IStore head, IStore command, Func<ValueTask> ended) : IStore
+internal sealed class HeadAndCommand(IStore head, RemoteStore command, Func<ValueTask> ended) : IStore, IHousekeeping
 {
     public string Location => command.Location;
 
@@ -68,6 +69,31 @@ internal sealed class HeadAndCommand(IStore head, IStore command, Func<ValueTask
     public Task<QueryResult> QueryAsync(
         string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, CancellationToken cancellationToken) =>
         command.QueryAsync(sql, parameters, timeout, cancellationToken);
+
+    public Task<Deletion?> DeleteAsync(DeletionWish wish, CancellationToken cancellationToken) =>
+        command.DeleteAsync(wish, cancellationToken);
+
+    public Task<IReadOnlyList<long>> DeletedAsync(IReadOnlyCollection<long> trials, CancellationToken cancellationToken) =>
+        command.DeletedAsync(trials, cancellationToken);
+
+    public Task<RenameOutcome> RenameAsync(string name, string newName, CancellationToken cancellationToken) =>
+        command.RenameAsync(name, newName, cancellationToken);
+
+    public Task<bool> TagAsync(
+        string sweep, long? trial, IReadOnlyCollection<string> add, IReadOnlyCollection<string> remove,
+        CancellationToken cancellationToken) =>
+        command.TagAsync(sweep, trial, add, remove, cancellationToken);
+
+    public Task<bool> NoteAsync(string sweep, long? trial, string? text, CancellationToken cancellationToken) =>
+        command.NoteAsync(sweep, trial, text, cancellationToken);
+
+    public Task<ReuseResult> ReuseAsync(
+        SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
+        command.ReuseAsync(sweep, trials, cancellationToken);
+
+    public Task<ImportResult> ImportAsync(
+        SweepSubmission sweep, IEnumerable<ImportedTrial> trials, CancellationToken cancellationToken) =>
+        command.ImportAsync(sweep, trials, cancellationToken);
 
     // ---- workers ----
 

@@ -32,7 +32,7 @@ internal sealed class ScriptedTrainer(string device, TimeProvider clock, FakeDis
         try
         {
             Assert.All(job.Trials, t =>
-                Assert.True(t.ResumeFrom?.Contains($"/{t.TrialId}/", StringComparison.Ordinal)
+                Assert.True(t.ResumeFrom?.Contains($"/{t.TrialId}.", StringComparison.Ordinal)
                     ?? true, $"{t.TrialId} was to resume from {t.ResumeFrom}"));
             var at = job.Trials.ToDictionary(t => t, t => t.ResumeFrom is { } path ? disk.Read(path) : 0);
             while (at.Count > 0)

@@ -74,8 +74,9 @@ public sealed class NameTests
         await store.MigrateAsync(Token);
         var definition = SweepFile.Parse(Sweeps.Of("linked", epochs: 1, dataset: "sprites"), "linked.yaml");
         await store.SubmitAsync(new SweepSubmission("linked", definition.Text, 1), definition.Expand(), Token);
-        var trial = (await store.FindTrialsAsync("", "linked", 1, Token))[0].Id;
-        var (mine, theirs) = (Path.Combine(folder, "artifacts", "linked", trial), Path.Combine(folder, "theirs"));
+        var trial = (await store.FindTrialsAsync("", "linked", 1, Token))[0];
+        var mine = Path.Combine(folder, "artifacts", "linked", $"{trial.Id}.{trial.Key}");
+        var theirs = Path.Combine(folder, "theirs");
         foreach (var place in new[] { Path.Combine(mine, "attempt-0"), theirs })
         {
             Directory.CreateDirectory(place);

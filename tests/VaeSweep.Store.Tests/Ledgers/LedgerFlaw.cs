@@ -9,4 +9,5 @@ public enum LedgerFlaw
     Priorities,
     Budgets,
     Generations,
+    Sharing,
 }

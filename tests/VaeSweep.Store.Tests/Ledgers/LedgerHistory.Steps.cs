@@ -10,7 +10,7 @@ internal sealed partial class LedgerHistory
 
     private void Step()
     {
-        switch (_random.Next(30))
+        switch (_random.Next(33))
         {
             case 0 or 1:
                 Submit();
@@ -48,6 +48,9 @@ internal sealed partial class LedgerHistory
                 break;
             case 27:
                 Order();
+                break;
+            case >= 30:
+                Share();
                 break;
             default:
                 Wish();
@@ -197,7 +200,7 @@ internal sealed partial class LedgerHistory
     private void Keep()
     {
         var (limit, node) = (_random.Next(1, 4), $"node {_random.Next(2)}");
-        Do("obsolete", ledger => ledger.TakeObsolete(limit));
+        Witness.Handed(Do("obsolete", ledger => ledger.TakeObsolete(limit)), _ledger);
         long[] some = [.. _ledger.Checkpoints().Select(one => one.Key).Where(_ => _random.Next(4) == 0)];
         Do("expend", ledger => ledger.Expend(some));
         Do("beat", ledger =>
@@ -239,13 +242,10 @@ internal sealed partial class LedgerHistory
     private void Order()
     {
         var (sweep, trial) = (SweepName(), TrialKey());
-        switch (_random.Next(6))
+        switch (_random.Next(7))
         {
-            case 0 when _random.Next(3) == 0:
-                Do($"delete {sweep}", ledger => ledger.DeleteSweep(sweep));
-                break;
             case <= 1:
-                Do($"delete {trial}", ledger => ledger.DeleteTrial(trial));
+                Delete(sweep, trial);
                 break;
             case 2:
                 var name = SweepName();
@@ -255,6 +255,9 @@ internal sealed partial class LedgerHistory
                 Do("tag", ledger => ledger.TagSweep(sweep, ["a"], ["b"]) && ledger.TagTrial(trial, ["b"], ["a"]));
                 break;
             case 4:
+                Reuse(sweep);
+                break;
+            case 5:
                 Do("note", ledger => ledger.NoteSweep(sweep, "so") && ledger.NoteTrial(trial, $"{trial}"));
                 break;
             default:
@@ -267,6 +270,46 @@ internal sealed partial class LedgerHistory
                 Do($"import {number}", ledger => ledger.Import(Some.Sweep(sweep, 2), [imported], _now));
                 break;
         }
+    }
+
+    private void Delete(string sweep, long trial)
+    {
+        var wish = new DeletionWish(sweep)
+        {
+            Trial = _random.Next(3) == 0 ? null : trial, Failed = _random.Next(4) == 0, ArtifactsOnly = _random.Next(4) == 0,
+            Running = _random.Next(2) == 0, DryRun = _random.Next(8) == 0,
+        };
+        var before = _ledger.Documents().OfType<AttemptPut>().Select(put => put.Document).Where(one => one.Outcome is null)
+            .Select(one => new AttemptFence(one.Trial, one.Fence, _ledger.Generation)).ToList();
+        var deletion = Do($"delete {wish}", ledger => ledger.Delete(wish));
+        Witness.Deleted(wish, deletion, _ledger);
+        foreach (var attempt in before.Where(one => _ledger.Trial(one.Trial) is null))
+            Witness.Ended(attempt);
+    }
+
+    private void Share()
+    {
+        switch (_random.Next(4))
+        {
+            case 0:
+                Delete(SweepName(), TrialKey());
+                break;
+            case 1:
+                Witness.Handed(Do("obsolete", ledger => ledger.TakeObsolete(100)), _ledger);
+                break;
+            default:
+                Reuse(SweepName());
+                break;
+        }
+    }
+
+    private void Reuse(string sweep)
+    {
+        Trial[] trials = [.. Enumerable.Range(0, Numbers).Select(number => Some.Trial(number, Epochs, $"pack {number % 2}"))];
+        var log = _log;
+        Do($"reuse by {sweep}", ledger => ledger.Reuse(
+            Some.Sweep(sweep, 2), ledger.WithEqual(sweep, trials), key => new TrialResults(
+                [.. log.Reports(key, key)], [.. log.Events(key, key)], [.. log.Evaluations(key, key)]), _now));
     }
 
     private void Wish()

@@ -38,12 +38,14 @@ public sealed class LedgerHistoryTests(ITestOutputHelper output)
     [InlineData(LedgerFlaw.Priorities, "which has a higher priority and room")]
     [InlineData(LedgerFlaw.Budgets, "used up")]
     [InlineData(LedgerFlaw.Generations, "of another history took effect")]
+    [InlineData(LedgerFlaw.Sharing, "and somebody refers to it")]
     public void A_ledger_without_a_rule_is_found_out(LedgerFlaw flaw, string breach)
     {
         var rules = new LedgerRules
         {
             Fences = flaw != LedgerFlaw.Fences, Caps = flaw != LedgerFlaw.Caps, Priorities = flaw != LedgerFlaw.Priorities,
             Budgets = flaw != LedgerFlaw.Budgets, Generations = flaw != LedgerFlaw.Generations,
+            Sharing = flaw != LedgerFlaw.Sharing,
         };
 
         var found = Enumerable.Range(1, 50).Count(seed =>

@@ -24,7 +24,7 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         await QueryAsync("SELECT t.trial FROM trials t JOIN epochs e ON e.trial = t.trial JOIN evaluations v ON v.trial = "
             + "t.trial, attempts");
 
-        var deletion = await _store.DeleteSweepAsync("s", Token);
+        var deletion = await _store.DeleteAsync(new DeletionWish("s"), Token);
 
         Assert.Equal((0, 3L), (deletion!.Running, deletion.Trials));
         Assert.Equal(["c1", "model", "values.npy"], deletion.Files.Order(StringComparer.Ordinal));
@@ -34,7 +34,7 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         foreach (var view in (string[])["epochs", "units", "evaluations", "attempts", "events", "scores"])
             Assert.Empty((await QueryAsync($"SELECT * FROM {view}")).Rows);
         Assert.Equal([["other", 2L]], (await QueryAsync("SELECT sweep, count(*) FROM trials GROUP BY sweep")).Rows);
-        Assert.Null(await _store.DeleteSweepAsync("s", Token));
+        Assert.Null(await _store.DeleteAsync(new DeletionWish("s"), Token));
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
     {
         var claim = Assert.Single(await _store.ClaimAsync(Some.Claim(), Token));
 
-        var sweep = await _store.DeleteSweepAsync("s", Token);
-        var trial = await _store.DeleteTrialAsync(claim.Attempt.TrialKey, Token);
+        var sweep = await _store.DeleteAsync(new DeletionWish("s"), Token);
+        var trial = await _store.DeleteAsync(new DeletionWish("s") { Trial = claim.Attempt.TrialKey }, Token);
 
         Assert.Equal((1, 0L, 1, 0L), (sweep!.Running, sweep.Trials, trial!.Running, trial.Trials));
         Assert.Equal(3, (await _store.GetSweepAsync("s", Token))!.Total);
@@ -57,14 +57,14 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
             await _store.FinishAsync(claim.Attempt, Some.Failure(FailureClass.Nan), Token);
         var last = claims[^1].Attempt;
 
-        var deletion = await _store.DeleteTrialAsync(last.TrialKey, Token);
+        var deletion = await _store.DeleteAsync(new DeletionWish("s") { Trial = last.TrialKey }, Token);
         await _store.SubmitAsync(Some.Sweep(), Some.Trials(3), Token);
         var anew = Assert.Single(await _store.ClaimAsync(Some.Claim(), Token));
 
         Assert.Equal(1L, deletion!.Trials);
         Assert.Equal((4L, 1), (anew.Attempt.TrialKey, anew.Attempt.Attempt));
         Assert.Equal([last], await _store.AppendAsync(Some.Epochs(last, 1), Token));
-        Assert.Null(await _store.DeleteTrialAsync(99, Token));
+        Assert.Null(await _store.DeleteAsync(new DeletionWish("s") { Trial = 99 }, Token));
     }
 
     [Fact]
@@ -89,17 +89,17 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
     [Fact]
     public async Task Tags_and_notes_stay_through_a_submit_and_go_when_taken_away()
     {
-        await _store.TagSweepAsync("s", ["b", "a"], [], Token);
-        await _store.TagSweepAsync("s", ["c", "a"], ["b", "x"], Token);
-        await _store.NoteSweepAsync("s", "for the talk", Token);
-        await _store.TagTrialAsync(1, ["best"], [], Token);
-        await _store.NoteTrialAsync(1, "odd curve", Token);
+        await _store.TagAsync("s", null, ["b", "a"], [], Token);
+        await _store.TagAsync("s", null, ["c", "a"], ["b", "x"], Token);
+        await _store.NoteAsync("s", null, "for the talk", Token);
+        await _store.TagAsync("s", 1, ["best"], [], Token);
+        await _store.NoteAsync("s", 1, "odd curve", Token);
         await _store.SubmitAsync(Some.Sweep(maxAttempts: 9), Some.Trials(2), Token);
 
         var (sweep, trial) = await _store.DoAsync(
             (ledger, _) => (ledger.Documents().OfType<SweepPut>().Single().Document, ledger.Trial(1)!), Token);
-        await _store.TagTrialAsync(1, [], ["best"], Token);
-        await _store.NoteTrialAsync(1, " ", Token);
+        await _store.TagAsync("s", 1, [], ["best"], Token);
+        await _store.NoteAsync("s", 1, " ", Token);
         var bare = await _store.DoAsync((ledger, _) => ledger.Trial(1)!, Token);
 
         Assert.Equal(["a", "c"], sweep.Tags);
@@ -107,9 +107,9 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
         Assert.Equal(["best"], trial.Tags!);
         Assert.Equal((null, null), (bare.Tags, bare.Note));
         Assert.Equal((false, false),
-            (await _store.TagSweepAsync("nobody", [], [], Token), await _store.NoteTrialAsync(99, "x", Token)));
+            (await _store.TagAsync("nobody", null, [], [], Token), await _store.NoteAsync("s", 99, "x", Token)));
         foreach (var tag in (string[])["", "two words", "a,b", new string('x', 65)])
-            await Assert.ThrowsAsync<ArgumentException>(() => _store.TagSweepAsync("s", [tag], [], Token));
+            await Assert.ThrowsAsync<ArgumentException>(() => _store.TagAsync("s", null, [tag], [], Token));
     }
 
     [Fact]

@@ -49,6 +49,30 @@ internal sealed class LedgerWitness
             Breaches.Add($"{what} of a stale attempt took effect on trial {attempt.Trial}");
     }
 
+    /// <summary>Files were handed out for deletion: nobody may refer to them.</summary>
+    public void Handed(IReadOnlyList<string> files, Ledger ledger)
+    {
+        var referred = ledger.Documents().SelectMany(change => change switch
+        {
+            TrialPut { Document: var trial } => (trial.Files ?? []).Append(trial.ModelPath),
+            CheckpointPut { Document: { Obsolete: false, Path: var path } } => [path],
+            _ => (IEnumerable<string?>)[],
+        }).ToHashSet(StringComparer.Ordinal);
+        Breaches.AddRange(files.Where(referred.Contains).Select(file => $"{file} was handed out, and somebody refers to it"));
+    }
+
+    /// <summary>Nothing is deleted that runs unless that was asked for, and nothing at all by a dry run.</summary>
+    public void Deleted(DeletionWish wish, Deletion? deletion, Ledger ledger)
+    {
+        if (deletion is null)
+            return;
+        if (deletion.Running > 0 && !wish.Running && !wish.DryRun && deletion.Trials > 0)
+            Breaches.Add($"{wish} deleted {deletion.Trials} trials while {deletion.Running} ran");
+        var whole = wish is { Trial: null, Failed: false, ArtifactsOnly: false, DryRun: false };
+        if (whole && (deletion.Running == 0 || wish.Running) && ledger.Sweep(wish.Sweep) is not null)
+            Breaches.Add($"{wish} left the sweep");
+    }
+
     public void Ended(AttemptFence attempt) => _holders.Remove(attempt.Trial);
 
     /// <summary>A copy of the store takes its place: what was granted before is another history's.</summary>

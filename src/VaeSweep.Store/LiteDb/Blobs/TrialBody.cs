@@ -26,6 +26,7 @@ internal static class TrialBody
         Tags = 1 << 9,
         Note = 1 << 10,
         Attempt = 1 << 11,
+        Source = 1 << 12,
     }
 
     /// <summary>What an attempt says beyond its numbers.</summary>
@@ -72,6 +73,11 @@ internal static class TrialBody
         if (said.HasFlag(Said.Tags))
             Write(writer, trial.Tags!, writer.Text);
         WriteText(writer, trial.Note);
+        if (trial.Source is { } source)
+        {
+            writer.Text(source.Name);
+            writer.Number(source.Trial);
+        }
         if (last is not null)
             Write(writer, last);
         return writer.ToArray();
@@ -103,6 +109,7 @@ internal static class TrialBody
             Budget = said.HasFlag(Said.Budget) ? Int(ref reader) : null,
             Tags = said.HasFlag(Said.Tags) ? Texts(ref reader) : null,
             Note = said.HasFlag(Said.Note) ? reader.Text() : null,
+            Source = said.HasFlag(Said.Source) ? new TrialSource(reader.Text(), reader.Number()) : null,
         };
         return (trial, said.HasFlag(Said.Attempt) ? Attempt(key, ref reader) : null);
     }
@@ -114,7 +121,7 @@ internal static class TrialBody
         | (trial.Reason is null ? Said.None : Said.Reason) | (trial.ModelPath is null ? Said.None : Said.Model)
         | (trial.Files is null ? Said.None : Said.Files) | (trial.Budget is null ? Said.None : Said.Budget)
         | (trial.Tags is null ? Said.None : Said.Tags) | (trial.Note is null ? Said.None : Said.Note)
-        | (last is null ? Said.None : Said.Attempt);
+        | (trial.Source is null ? Said.None : Said.Source) | (last is null ? Said.None : Said.Attempt);
 
     private static void Write(BlobWriter writer, AttemptDocument attempt)
     {

@@ -47,6 +47,12 @@ internal sealed partial class LedgerResults
         return new SweepScores([.. counts.Select(one => new PointCount(one.Key.Point, one.Key.State, one.Value))], columns);
     }
 
-    private static double Kept(Metric metric, TrialDocument trial) => metric.Name == MetricList.Epochs.Name
-        ? trial.EpochsDone : trial.Seconds;
+    // Of what others have trained there are no epochs: it is believed to be whole.
+    private static double Kept(Metric metric, TrialDocument trial) => (metric.Name == MetricList.Epochs.Name, trial.Source) switch
+    {
+        (true, { IsImported: true }) => trial.Epochs,
+        (true, _) => trial.EpochsDone,
+        (false, { IsImported: true }) => double.NaN,
+        (false, _) => trial.Seconds,
+    };
 }

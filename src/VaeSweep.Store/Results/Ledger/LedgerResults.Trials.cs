@@ -109,7 +109,7 @@ internal sealed partial class LedgerResults
             {
                 StartedAt = Instant(trial.StartedAt), FinishedAt = Instant(trial.FinishedAt), FailureClass = trial.FailureClass,
                 Reason = trial.Reason,
-                ModelPath = store.Here(trial.ModelPath),
+                ModelPath = store.Here(trial.ModelPath), Source = trial.Source, Tags = trial.Tags ?? [], Note = trial.Note,
             };
         }
 
