@@ -51,8 +51,12 @@ internal static class Systems
         Create(Names.System, "akka.actor.provider = remote\n" + Tcp(host, port, setup), setup);
 
     /// <summary>Lets a system that is on a network say whom it turned away.</summary>
-    public static void TellOf(Refusals refusals, ActorSystem system) =>
-        system.EventStream.Subscribe(system.ActorOf(RejectionsActor.Props(refusals), Names.Rejections), typeof(Warning));
+    public static void TellOf(Refusals refusals, ActorSystem system)
+    {
+        var rejections = system.ActorOf(RejectionsActor.Props(refusals), Names.Rejections);
+        system.EventStream.Subscribe(rejections, typeof(Warning));
+        system.EventStream.Subscribe(rejections, typeof(Error));
+    }
 
     /// <summary>Where a system answers.</summary>
     /// <param name="at">HOST:PORT.</param>
