@@ -99,7 +99,8 @@ public sealed class Head : IAsyncDisposable
             await opened;
             head._coordinator = await head._ready.Task.WaitAsync(cancellationToken);
             await head.OpenDoorAsync(cancellationToken);
-            log?.Announce(head.Address, head.Token, head.Keys?.Join.Path);
+            log?.Announce(
+                head.Address, head.Token, head.Keys?.Join.Path, settings.Leaves ? settings.ArtifactsFolder : null);
             Log.HeadStarted(head._logger, head._store.Location, head.Address,
                 settings.TimeProvider.GetElapsedTime(began).TotalSeconds);
             return head;

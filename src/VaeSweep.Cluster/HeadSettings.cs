@@ -27,6 +27,10 @@ public sealed record HeadSettings
     /// <summary>Where the key file is or goes; null for <see cref="Security.HeadKeys.JoinPathOf"/>.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>It ends with its command, and says so: another `run` of this machine that has joined it may go on in its
+    /// place.</summary>
+    public bool Leaves { get; init; }
+
     /// <summary>A node that was not heard for so long has lost its trials.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 

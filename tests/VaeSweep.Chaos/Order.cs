@@ -10,13 +10,13 @@ internal static class Order
     {
         await AssertNothingHeldAsync(desk, cancellationToken);
         foreach (var row in await desk.QueryAsync(
-            "SELECT trial, state, epochs_done, epochs, attempts FROM trials", cancellationToken))
+            "SELECT trial, state, epochs_done, epochs, attempts, sweep FROM trials", cancellationToken))
         {
             var trial = (string)row[0]!;
             Assert.Equal(nameof(TrialState.Succeeded), (string)row[1]!, ignoreCase: true);
             Assert.Equal(row[3], row[2]);
             await AssertAttemptsAsync(desk, trial, (long)row[3]!, (long)row[4]!, cancellationToken);
-            AssertFiles(desk, trial);
+            AssertFiles(desk, (string)row[5]!, trial);
         }
     }
 
@@ -62,9 +62,9 @@ internal static class Order
     }
 
     // Of a finished trial its model, its best checkpoint and its images' log-likelihoods stay, whoever was killed on the way.
-    private static void AssertFiles(Desk desk, string trial)
+    private static void AssertFiles(Desk desk, string sweep, string trial)
     {
-        var files = Directory.GetFiles(Path.Combine(desk.Artifacts, "chaos", trial), "*", SearchOption.AllDirectories)
+        var files = Directory.GetFiles(Path.Combine(desk.Artifacts, sweep, trial), "*", SearchOption.AllDirectories)
             .Select(f => Path.GetFileName(f)).ToList();
 
         Assert.Contains("model.safetensors", files);

@@ -19,6 +19,10 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
     /// <summary>In place of <see cref="CommonOptions.Key"/>.</summary>
     public const string KeyVariable = "VAESWEEP_KEY";
 
+    /// <summary>The folder of checkpoints and models of the `run` that is head there, which ends with its sweep; null of a head
+    /// that stands, or that the command line names.</summary>
+    public string? Leaves { get; init; }
+
     private static readonly TimeSpan _startsWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
 
@@ -90,7 +94,7 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
         }
 
         return HeadAddress.IsLoopback(address) && owner.KeyFile is null
-            ? new HeadWay(address, owner.Token, null)
+            ? new HeadWay(address, owner.Token, null) { Leaves = owner.Leaves }
             : new HeadWay(address, null, JoinFile.Read(owner.KeyFile ?? HeadKeys.JoinPathOf(store), host.Time));
     }
 

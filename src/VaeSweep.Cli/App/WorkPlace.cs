@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using VaeSweep.Cluster;
+using VaeSweep.Cluster.Commands;
 using VaeSweep.Cluster.Files;
 using VaeSweep.Store;
 using VaeSweep.Store.LiteDb;
@@ -11,10 +12,14 @@ namespace VaeSweep.Cli;
 /// one becomes its head, and other commands can ask it meanwhile.</summary>
 internal sealed class WorkPlace : IAsyncDisposable
 {
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource _left = new();
     private readonly CliHost _host;
     private readonly ILoggerFactory _logging;
     private Head? _head;
     private JoinedHead? _joined;
+    private Task _following = Task.CompletedTask;
 
     private WorkPlace(CliHost host, ILoggerFactory logging) => (_host, _logging) = (host, logging);
 
@@ -27,7 +32,10 @@ internal sealed class WorkPlace : IAsyncDisposable
     /// <summary>Is told what the head of this process has to say, from any thread.</summary>
     public Action<NodeEvent>? Hears { get; set; }
 
-    /// <summary>This process is the head.</summary>
+    /// <summary>Is told what a person should know of the head, from any thread.</summary>
+    public Action<string>? Says { get; set; }
+
+    /// <summary>This process is the head: from the beginning, or since the one that it joined has ended.</summary>
     public bool IsHead => _head is not null;
 
     /// <param name="makes">The store is made when it is not there.</param>
@@ -57,13 +65,19 @@ internal sealed class WorkPlace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _left.CancelAsync();
+        await _following;
         if (_joined is not null)
+        {
             await _joined.DisposeAsync();
+            if (Store is not null)
+                await Store.DisposeAsync();
+        }
+
         if (_head is not null)
             await _head.DisposeAsync();
-        else if (Store is not null)
-            await Store.DisposeAsync();
         _logging.Dispose();
+        _left.Dispose();
     }
 
     private async Task OpenAsync(ParseResult parsed, bool makes, string? artifacts, CancellationToken cancellationToken)
@@ -82,25 +96,63 @@ internal sealed class WorkPlace : IAsyncDisposable
         {
             try
             {
-                _head = await Head.StartAsync(
-                    new HeadSettings
-                    {
-                        StorePath = path, ArtifactsFolder = folder, Product = CliVersion.Text, TimeProvider = _host.Time,
-                        LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
-                    },
-                    cancellationToken);
+                _head = await Head.StartAsync(Settings(path, folder, port: 0), cancellationToken);
             }
             catch (StoreInUseException held)
             {
                 if (await HeadWay.OfAsync(held, path, _host, cancellationToken) is not { } way)
                     continue;
                 await JoinAsync(way, artifacts, path, cancellationToken);
+                if (way.Leaves is { } left)
+                    _following = FollowAsync(way, left, path);
                 return;
             }
         }
 
         Store = _head.Store;
         Artifacts = await ArtifactsFolder.OfAsync(Store, folder, cancellationToken);
+    }
+
+    private HeadSettings Settings(string path, string folder, int port) => new()
+    {
+        StorePath = path, ArtifactsFolder = folder, Port = port, Leaves = true, Product = CliVersion.Text,
+        TimeProvider = _host.Time, LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
+    };
+
+    /// <summary>Becomes the head when the `run` that is it ends: of those that have joined it, who takes the lock first. It
+    /// answers where the other did, so that nodes and commands, this process's own among them, find it as one that was started
+    /// again.</summary>
+    private async Task FollowAsync(HeadWay way, string folder, string path)
+    {
+        var port = HeadAddress.Parse(way.Address).Port;
+        string? told = null;
+        while (_head is null)
+        {
+            await Task.Delay(_look, _host.Time, _left.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_left.IsCancellationRequested)
+                return;
+            if (StoreLock.HeldBy(path) is not null)
+                continue;
+            try
+            {
+                _head = await Head.StartAsync(Settings(path, folder, port), _left.Token);
+                Says?.Invoke($"the `run` that had {path} open has ended: this one is its head now");
+            }
+            catch (StoreInUseException)
+            {
+                // Another was faster.
+            }
+            catch (OperationCanceledException) when (_left.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failed) when (failed is StoreException or HeadFailedException)
+            {
+                // Its port may be free in a moment; nothing else is to be done here but to try.
+                if (failed.Message != told)
+                    Says?.Invoke(told = failed.Message);
+            }
+        }
     }
 
     private async Task JoinAsync(HeadWay way, string? artifacts, string path, CancellationToken cancellationToken)

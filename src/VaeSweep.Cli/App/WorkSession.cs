@@ -22,6 +22,14 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        var code = await TrainAndShowAsync(cancellationToken);
+        if (place.IsHead)
+            await TellOfOthersAsync();
+        return code;
+    }
+
+    private async Task<int> TrainAndShowAsync(CancellationToken cancellationToken)
+    {
         var name = definition.Name;
         var sweep = await StatusAsync(cancellationToken);
         if (sweep.Open > 0)
@@ -65,6 +73,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         var view = new ProgressView(host, _store, name);
         var room = new RoomWatch(place.Artifacts, view);
         place.Hears = told => Tell(told, view, room);
+        place.Says = view.Say;
         var verbose = parsed.GetValue(CommonOptions.Verbose);
         using var logging = LogLines.Factory(view.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
         var started = host.Time.GetTimestamp();
@@ -180,6 +189,19 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         host.Say($"next:    {_hints.Command($"table {name}{other}")}");
         host.Say($"         {_hints.Command("query \"SELECT trial, epoch, train_elbo FROM epochs LIMIT 10\"")}");
         return failed > 0 ? ExitCodes.Failed : ExitCodes.Done;
+    }
+
+    /// <summary>The head of other sweeps ends with this command.</summary>
+    private async Task TellOfOthersAsync()
+    {
+        foreach (var other in await _store.ListSweepsAsync(CancellationToken.None))
+        {
+            if (other is { State: SweepState.Active, Open: > 0 } && other.Name != definition.Name)
+            {
+                host.Say($"{other.Name} has {Wording.Count(other.Open, "trial")} to train yet, with which another `run` of this "
+                    + $"machine goes on where one trains it; else: {_hints.Command($"resume {other.Name}")}");
+            }
+        }
     }
 
     private async Task ShowFailuresAsync(SweepStatus sweep, CancellationToken cancellationToken)

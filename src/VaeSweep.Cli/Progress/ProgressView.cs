@@ -17,6 +17,8 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly RateEstimator _rate = new(host.Time);
 
+    private SweepSnapshot? _seen;
+
     /// <summary>Trials that were open when the sweep was last looked at; null before that.</summary>
     public long? Waiting { get; private set; }
 
@@ -91,7 +93,12 @@ internal sealed class ProgressView(CliHost host, IStore store, string sweep)
                 _rate.Observe(seen.Fraction);
             }
 
-            return seen;
+            return _seen = seen;
+        }
+        catch (StoreUnreachableException) when (_seen is not null)
+        {
+            // The node tells of it, and trains on.
+            return _seen;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -92,13 +92,14 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     }
 
     /// <summary>Says in STORE.owner where this process answers, once the store has been opened to write.</summary>
+    /// <param name="leaves">See <see cref="StoreOwner.Leaves"/>.</param>
     /// <exception cref="StoreException">The file cannot be written.</exception>
-    public void Announce(string address, string token, string? keyFile = null)
+    public void Announce(string address, string token, string? keyFile = null, string? leaves = null)
     {
         var held = _lock ?? throw new InvalidOperationException("The store was not opened.");
         try
         {
-            held.Announce(address, token, keyFile);
+            held.Announce(address, token, keyFile, leaves);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

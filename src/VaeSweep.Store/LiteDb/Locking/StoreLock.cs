@@ -123,10 +123,11 @@ public sealed class StoreLock : IDisposable
     }
 
     /// <summary>Says where this process can be reached, and with which token or key.</summary>
-    public void Announce(string address, string token, string? keyFile = null)
+    /// <param name="leaves">See <see cref="StoreOwner.Leaves"/>.</param>
+    public void Announce(string address, string token, string? keyFile = null, string? leaves = null)
     {
         Owner = (Owner ?? throw new InvalidOperationException("Who only reads announces nothing."))
-            with { Address = address, Token = token, KeyFile = keyFile };
+            with { Address = address, Token = token, KeyFile = keyFile, Leaves = leaves };
         Owner.Write(Store);
     }
 
@@ -138,7 +139,7 @@ public sealed class StoreLock : IDisposable
         try
         {
             if (Owner is { Address: not null } owner)
-                (owner with { Address = null, KeyFile = null }).Write(Store);
+                (owner with { Address = null, KeyFile = null, Leaves = null }).Write(Store);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

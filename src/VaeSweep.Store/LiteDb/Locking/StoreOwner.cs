@@ -16,6 +16,10 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
     /// <summary>What a command must show where the head talks TLS; null elsewhere.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>Of a `run` that is head: its folder of checkpoints and models, with which another `run` of this machine may go on
+    /// as head when it ends. Null of a head that stands, and is waited for.</summary>
+    public string? Leaves { get; init; }
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>It runs, or ran, on this machine, as far as names and starts tell.</summary>
