@@ -25,6 +25,15 @@ internal sealed class Writes : IDisposable
     public async Task NextAsync(CancellationToken cancellationToken) =>
         await _seen.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(CommandRun.Patience, cancellationToken);
 
+    /// <summary>Waits for the next write, and takes those that have come with it.</summary>
+    public async Task SomeAsync(CancellationToken cancellationToken)
+    {
+        await NextAsync(cancellationToken);
+        while (_seen.Reader.TryRead(out _))
+        {
+        }
+    }
+
     /// <summary>Waits for the n-th write, or for the end of the run when that comes first.</summary>
     public async Task NthAsync(int n, CommandRun run, CancellationToken cancellationToken)
     {

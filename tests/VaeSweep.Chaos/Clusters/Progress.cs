@@ -13,7 +13,7 @@ internal sealed partial class Progress(Desk desk, int trials, int epochs)
     {
         using var writes = new Writes(desk.Folder);
         while (Look() < share * trials * epochs)
-            await writes.NextAsync(cancellationToken);
+            await writes.SomeAsync(cancellationToken);
     }
 
     // What is deleted meanwhile was there: of each trial the furthest counts that was ever seen.
