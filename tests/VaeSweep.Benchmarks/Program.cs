@@ -21,6 +21,8 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
 if (args is [Sides.OwnCommand, var config, var images])
     return ModelServer.Run(config, images);
 
+if (args is [RayBenchmark.OwnCommand])
+    return await RayBenchmark.MeasureAsync(Console.Out, CancellationToken.None);
 if (args is [HeadBenchmark.HeadCommand, var part, var path])
     return await HeadProcess.RunAsync(part, path);
 if (args is [HeadBenchmark.NodeCommand, .. { Length: 8 } node])

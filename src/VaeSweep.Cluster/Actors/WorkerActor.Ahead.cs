@@ -49,8 +49,13 @@ internal sealed partial class WorkerActor
         // one tell of the others that its trainer left alone.
         _jobTook = job.HasFailed || error is not null ? null : _scope.Clock.Now - job.BegunAt;
         _jobEpochs = job.Epochs;
-        _state.Packs = _jobTook is not { } took ? 1
-            : (int)Math.Clamp(
-                _options.ClaimFor / (took > TimeSpan.Zero ? took : TimeSpan.FromTicks(1)), 1, _options.MostClaimed);
+        if (_jobTook is not { } took)
+        {
+            _state.Packs = 1;
+            return;
+        }
+
+        var packs = Math.Ceiling(_options.ClaimFor / (took > TimeSpan.Zero ? took : TimeSpan.FromTicks(1)));
+        _state.Packs = (int)Math.Clamp(packs, 1, _options.MostClaimed);
     }
 }

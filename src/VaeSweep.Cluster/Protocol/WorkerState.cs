@@ -177,7 +177,7 @@ public sealed class WorkerState(string device, int lanes)
     {
         var rests = RestsFor(now);
         var wants = !Drains && Trainer is not null && rests == TimeSpan.Zero
-            && _waiting.Count == 0 && (!IsTraining || AsksAhead);
+            && (_waiting.Count == 0 ? !IsTraining || AsksAhead : HasRoomForMore);
         return (
             new DeviceStatus(Device, Lanes, _want, wants ? Lanes * Packs : 0)
             {
@@ -186,6 +186,9 @@ public sealed class WorkerState(string device, int lanes)
             },
             [.. Held]);
     }
+
+    // Of trials that are through before an answer comes, the next ones are asked for while some still wait.
+    private bool HasRoomForMore => AsksAhead && IsTraining && Packs > 1 && Waiting().Count() < Lanes * Packs;
 
     private bool IsTraining => _training.Values.Any(one => !one.Sends);
 

@@ -15,6 +15,8 @@ internal static class HeadBenchmark
     public const string HeadCommand = "head-process";
     public const string NodeCommand = "head-node";
 
+    private static readonly Lazy<string> _self = new(Peers.Self);
+
     private const int Starts = 3;
     private const int Turns = 2;
 
@@ -89,18 +91,13 @@ internal static class HeadBenchmark
         }
     }
 
-    /// <summary>A process like this one.</summary>
-    public static ProcessStartInfo Self(params IReadOnlyList<string> arguments)
+    /// <summary>A process of this program, compiled ahead.</summary>
+    public static ProcessStartInfo Self(params IReadOnlyList<string> arguments) => new(_self.Value, arguments)
     {
-        var self = Environment.ProcessPath ?? throw new InvalidOperationException("this program's own path is not known.");
-        string[] assembly = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(HeadBenchmark).Assembly.Location] : [];
-        return new ProcessStartInfo(self, [.. assembly, .. arguments])
-        {
-            // As the program that people run has it.
-            Environment = { ["DOTNET_TieredPGO"] = "0" },
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
-        };
-    }
+        // As the program that people run has it.
+        Environment = { ["DOTNET_TieredPGO"] = "0" },
+        UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+    };
 
     private static Task<Dictionary<string, double>> ReportsAsync(
         TextWriter output, string part, string folder, int turn, CancellationToken cancellationToken) =>
@@ -121,7 +118,7 @@ internal static class HeadBenchmark
     }
 
     /// <summary>Runs a process, shows what it says, and gives what it has found: lines of `found NAME VALUE`.</summary>
-    private static async Task<Dictionary<string, double>> ChildAsync(
+    internal static async Task<Dictionary<string, double>> ChildAsync(
         TextWriter output, string[] arguments, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, double>(StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Security.Cryptography;
 using System.Text;
 using Akka.Actor;
@@ -48,7 +49,8 @@ internal static class HeadProcess
                 await Console.Out.WriteLineAsync(Text(
                     $"restart: the coordinator answers after {started.TotalSeconds:0.000} s; the process is ")
                     + Text($"{Age().TotalSeconds:0.000} s old at its first grant, and has taken ")
-                    + Text($"{Environment.CpuUsage.TotalTime.TotalSeconds:0.000} s of processor"));
+                    + Text($"{Environment.CpuUsage.TotalTime.TotalSeconds:0.000} s of processor, ")
+                    + Text($"{JitInfo.GetCompilationTime().TotalSeconds:0.000} of it to compile what was not compiled ahead"));
                 break;
             case "dispatch":
                 await WorkAsync(head, nodes: 2, "trial", Dispatched, epochs: 1, per: 1);

@@ -30,10 +30,7 @@ internal static class ManyNodes
             .Select(i => new NodeRun(head, $"many{i}", NodesEach, MembersEach, devices: 1, Pace)).ToList();
         // All are there once each has a trial; code is compiled and plans are made in the seconds after that.
         using (var late = new CancellationTokenSource(_patience))
-        {
-            while ((await head.Store.GetSweepAsync(Sweep, late.Token))!.Count(TrialState.Running) < Processes * NodesEach)
-                await Task.Delay(100, late.Token);
-        }
+            await Task.WhenAll(nodes.Select(node => node.GrantedAsync(late.Token)));
 
         using var ends = new CancellationTokenSource();
         var asked = AskAsync(head, path, ends.Token);

@@ -17,6 +17,9 @@ namespace VaeSweep.Benchmarks;
 internal sealed record NodeProcess(
     string Address, string Token, string Name, int Nodes, int Members, int Devices, int Pace, string Key)
 {
+    /// <summary>Said once each of the nodes was granted something.</summary>
+    public const string Granted = "granted";
+
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The words that make a process of it.</summary>
@@ -40,7 +43,9 @@ internal sealed record NodeProcess(
         using var outpost = Members == Nodes ? null : Systems.Remote("127.0.0.1", 0, setup);
         if (member is not null)
             Akka.Cluster.Cluster.Get(member).Join(head);
-        var nodes = Enumerable.Range(0, Nodes).Select(i => Start(i < Members ? member! : outpost!, head, i)).ToList();
+        var granted = Enumerable.Range(0, Nodes).Select(_ => new TaskCompletionSource()).ToList();
+        var nodes = granted.Select((first, i) => Start(i < Members ? member! : outpost!, head, i, first)).ToList();
+        _ = TellAsync(Task.WhenAll(granted.Select(first => first.Task)));
         await Console.In.ReadLineAsync();
         var cpu = Environment.CpuUsage.TotalTime;
         nodes.ForEach(node => node.Tell(ScriptedGateway.Forget.Instance));
@@ -55,10 +60,17 @@ internal sealed record NodeProcess(
         return 0;
     }
 
-    private IActorRef Start(ActorSystem system, Address head, int number)
+    private static async Task TellAsync(Task granted)
+    {
+        await granted;
+        await Console.Out.WriteLineAsync(Granted);
+    }
+
+    private IActorRef Start(ActorSystem system, Address head, int number, TaskCompletionSource granted)
     {
         var pace = TimeSpan.FromMilliseconds(Pace);
-        var gateway = system.ActorOf(ScriptedGateway.Props($"{Name}-{number}", Token, Devices, pace));
+        var gateway = system.ActorOf(
+            ScriptedGateway.Props($"{Name}-{number}", Token, Devices, pace, () => granted.TrySetResult()));
         gateway.Tell(system.ActorSelection($"{head}{Names.CoordinatorPath}"));
         return gateway;
     }

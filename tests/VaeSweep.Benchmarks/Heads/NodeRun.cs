@@ -20,6 +20,13 @@ internal sealed class NodeRun
     /// <summary>Lets it measure from now on.</summary>
     public Task BeginAsync() => _process.StandardInput.WriteLineAsync("begin");
 
+    /// <summary>Waits until each of its nodes was granted something.</summary>
+    public async Task GrantedAsync(CancellationToken cancellationToken)
+    {
+        if (await _process.StandardOutput.ReadLineAsync(cancellationToken) != NodeProcess.Granted)
+            throw new InvalidOperationException("a process of nodes has ended before all of them had a trial.");
+    }
+
     /// <summary>Ends it.</summary>
     /// <param name="times">Milliseconds that its batches have waited for their confirmation; added to.</param>
     /// <returns>Seconds of processor that it took.</returns>
@@ -29,7 +36,8 @@ internal sealed class NodeRun
         var told = (await _process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        var numbers = told.Select(line => double.Parse(line, CultureInfo.InvariantCulture)).ToList();
+        var numbers = told.Where(line => line != NodeProcess.Granted)
+            .Select(line => double.Parse(line, CultureInfo.InvariantCulture)).ToList();
         times.AddRange(numbers.Skip(1));
         return numbers[0];
     }

@@ -45,6 +45,22 @@ public sealed class WorkerStateTests
     }
 
     [Fact]
+    public void Where_several_packs_are_asked_for_at_once_the_next_ones_are_while_some_still_wait()
+    {
+        _worker.Packs = 2;
+        _worker.Take(Grant(1, 1, 2, 3, 4, 5, 6));
+        Begin();
+        var before = Wants();
+        _worker.AsksAhead = true;
+        var full = Wants();
+        End(1);
+        End(2);
+        Begin();
+
+        Assert.Equal(((2, 0), (2, 0), (2, 4)), (before, full, Wants()));
+    }
+
+    [Fact]
     public void Without_a_trainer_or_at_rest_nothing_is_asked_for_or_begun()
     {
         _worker.Trainer = null;
