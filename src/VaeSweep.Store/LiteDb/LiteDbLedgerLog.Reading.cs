@@ -117,7 +117,7 @@ public sealed partial class LiteDbLedgerLog
     /// <summary>Trials by key: as their own documents have them, and else as they were submitted.</summary>
     private IEnumerable<Change> StoredTrials()
     {
-        using var own = Documents(StoreCollections.Trials, null, null, SliceDocuments).Select(Own).GetEnumerator();
+        using var own = OwnTrials().Select(Own).GetEnumerator();
         var more = own.MoveNext();
         foreach (var submitted in Submitted())
         {
@@ -131,9 +131,35 @@ public sealed partial class LiteDbLedgerLog
             yield return Put(own.Current);
     }
 
-    private TrialDocument Own(BsonDocument document)
+    /// <summary>Trials that have documents of their own, by key. Once so many were read by the index that to go over all pages of
+    /// the file costs no more, that is done for the rest.</summary>
+    private IEnumerable<(TrialDocument Trial, AttemptDocument? Last)> OwnTrials()
     {
-        var (trial, last) = TrialBson.Trial(document);
+        var (read, last, mayScan) = (0L, 0L, true);
+        foreach (var document in Documents(StoreCollections.Trials, null, null, SliceDocuments))
+        {
+            if (mayScan && read % ScansAfter == 0 && Result(Writer.ReadAsync(file => file.PageCount)) < read * PagesADocument)
+            {
+                mayScan = false;
+                if (Result(Writer.ReadAsync(file => file.Scan(StoreCollections.Trials, TrialBson.Trial))) is { } all)
+                {
+                    HasScanned = true;
+                    all.Sort((one, other) => one.Trial.Key.CompareTo(other.Trial.Key));
+                    foreach (var one in all.Where(one => one.Trial.Key > last))
+                        yield return one;
+                    yield break;
+                }
+            }
+
+            var trial = TrialBson.Trial(document);
+            (read, last) = (read + 1, trial.Trial.Key);
+            yield return trial;
+        }
+    }
+
+    private TrialDocument Own((TrialDocument Trial, AttemptDocument? Last) one)
+    {
+        var (trial, last) = one;
         if (last is not null)
             _attempts.Put(last);
         else

@@ -50,6 +50,15 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     /// <summary>New trials that are worth a blob.</summary>
     internal int FewestSubmitted { get; init; } = TrialBlob.Fewest;
 
+    /// <summary>Trials that are read by the index before all pages of the file may be gone over for the rest.</summary>
+    internal int ScansAfter { get; init; } = SliceDocuments;
+
+    /// <summary>Pages that are gone over in the time in which LiteDB finds a document.</summary>
+    internal int PagesADocument { get; init; } = 2;
+
+    /// <summary>The trials were read so.</summary>
+    internal bool HasScanned { get; private set; }
+
     /// <summary>Rows of a full block of scores.</summary>
     internal int BlockRows { get; init; } = ColumnBlock.UsualRows;
 

@@ -48,6 +48,7 @@ public sealed class LiteDbLedgerLogTests : IDisposable
             }
 
             Assert.Equal(Texts(memory.Load().Where(IsKept)), Texts(log.Load()));
+            Assert.Equal(seed % 2 == 0, log.HasScanned);
             counts[0] += Compare(memory.Reports(0, int.MaxValue), log.Reports(0, int.MaxValue));
             counts[1] += Compare(memory.Events(0, int.MaxValue), log.Events(0, int.MaxValue));
             counts[2] += Compare(memory.Evaluations(0, int.MaxValue), log.Evaluations(0, int.MaxValue));
@@ -226,8 +227,12 @@ public sealed class LiteDbLedgerLogTests : IDisposable
         things.Select(one => $"{one!.GetType().Name} {JsonSerializer.Serialize<object>(one, _exact)}");
 
     // Histories submit few trials at once: in blobs, and without.
-    private LiteDbLedgerLog Open(int seed, string path) =>
-        new(path, _time) { FewestSubmitted = seed % 3 == 0 ? int.MaxValue : seed % 3 };
+    private LiteDbLedgerLog Open(int seed, string path) => new(path, _time)
+    {
+        FewestSubmitted = seed % 3 == 0 ? int.MaxValue : seed % 3,
+        // And their trials are read by the index, or after the first from all pages.
+        ScansAfter = seed % 2 == 0 ? 1 : int.MaxValue, PagesADocument = int.MaxValue,
+    };
 
     private LedgerStore Open(string? path = null) => (LedgerStore)StoreFactory.Open((path ?? StorePath), _time);
 }
