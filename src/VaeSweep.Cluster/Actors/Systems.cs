@@ -16,6 +16,8 @@ internal static class Systems
 {
     private static readonly Lazy<Config> _settings = new(() =>
     {
+        // DotNetty takes memory in pieces of 16 MB for each thread that has connections, and keeps it; of 1 MB it is no slower.
+        Environment.SetEnvironmentVariable("io.netty.allocator.maxOrder", "7");
         using var stream = typeof(Systems).Assembly.GetManifestResourceStream("akka.conf")!;
         return ConfigurationFactory.ParseString(new StreamReader(stream).ReadToEnd());
     });
@@ -30,7 +32,7 @@ internal static class Systems
         more + "\nakka.actor.provider = local\n"
             + "akka.actor.guardian-supervisor-strategy = \"Akka.Actor.StoppingSupervisorStrategy, Akka\"\n"
             + "akka.coordinated-shutdown.run-by-actor-system-terminate = off\n",
-        setup: null);
+        setup: null, []);
 
     /// <summary>A cluster member.</summary>
     /// <param name="host">That it listens on and is called by.</param>
@@ -44,11 +46,14 @@ internal static class Systems
         # A node that is taken out of the cluster makes another system first, and ends the old one then (WireActor).
         akka.cluster.run-coordinated-shutdown-when-down = {(role == Names.HeadRole ? "on" : "off")}
 
-        """) + Tcp(host, port, setup), setup);
+        """) + Tcp(host, port, setup), setup,
+        [ClusterClientReceptionist.DefaultConfig(), ClusterSingleton.DefaultConfig(), DistributedPubSub.DefaultConfig()]);
 
     /// <summary>A process that talks with a head without being a member: a command or an outpost.</summary>
     public static ActorSystem Remote(string host, int port, Setup? setup) =>
-        Create(Names.System, "akka.actor.provider = remote\n" + Tcp(host, port, setup), setup);
+        Create(
+            Names.System, "akka.actor.provider = remote\n" + Tcp(host, port, setup), setup,
+            [ClusterClientReceptionist.DefaultConfig()]);
 
     /// <summary>Lets a system that is on a network say whom it turned away.</summary>
     public static void TellOf(Refusals refusals, ActorSystem system)
@@ -71,12 +76,11 @@ internal static class Systems
     private static string Tcp(string host, int port, Setup? setup) => Text(
         $"akka.remote.dot-netty.tcp {{ hostname = \"{host}\", port = {port}, enable-ssl = {(setup is null ? "off" : "on")} }}\n");
 
-    private static ActorSystem Create(string name, string settings, Setup? setup)
+    /// <param name="tools">What Akka's modules have as their defaults; to read them takes a command's time.</param>
+    private static ActorSystem Create(string name, string settings, Setup? setup, IReadOnlyList<Config> tools)
     {
-        var config = ConfigurationFactory.ParseString(settings).WithFallback(_settings.Value)
-            .WithFallback(ClusterClientReceptionist.DefaultConfig())
-            .WithFallback(ClusterSingleton.DefaultConfig())
-            .WithFallback(DistributedPubSub.DefaultConfig());
+        var config = tools.Aggregate(
+            ConfigurationFactory.ParseString(settings).WithFallback(_settings.Value), (all, one) => all.WithFallback(one));
         var all = name == Names.Local ? ActorSystemSetup.Empty : ActorSystemSetup.Create(ClosedSerializers.Setup);
         // As ActorSystem.Create does, which also looks for an App.config: that takes a command some hundredths of a second.
         var system = new ActorSystemImpl(name, config, setup is null ? all : all.And(setup));

@@ -21,6 +21,7 @@ internal sealed class CourierActor : ReceiveActor, IWithTimers
     private readonly Address _head;
     private readonly TimeProvider _time;
     private readonly IActorRef _client;
+    private End? _end;
 
     public CourierActor(Address head, ClusterClientSettings settings, TimeProvider time)
     {
@@ -37,7 +38,11 @@ internal sealed class CourierActor : ReceiveActor, IWithTimers
         Receive<DisassociatedEvent>(gone => gone.RemoteAddress == _head, _ => RepeatNow());
         Receive<RemotingLifecycleEvent>(_ => { });
         // What was told before leaves first: a pill waits its turn, a stop would not.
-        Receive<End>(_ => Context.Watch(_client).Tell(PoisonPill.Instance));
+        Receive<End>(end =>
+        {
+            _end = end;
+            Context.Watch(_client).Tell(PoisonPill.Instance);
+        });
         Receive<Terminated>(_ => Context.Stop(Self));
     }
 
@@ -45,7 +50,11 @@ internal sealed class CourierActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer("look", Look.Instance, _lookEvery, _lookEvery);
 
-    protected override void PostStop() => Fail("the command has ended.");
+    protected override void PostStop()
+    {
+        Fail("the command has ended.");
+        _end?.Ended.TrySetResult();
+    }
 
     private static (Guid Call, int Step) KeyOf(byte[] frame) => Frame.TryKeyOf(frame, out var key) ? key : default;
 
@@ -110,10 +119,8 @@ internal sealed class CourierActor : ReceiveActor, IWithTimers
     internal sealed record Forgotten(byte[] Frame);
 
     /// <summary>The command is done.</summary>
-    internal sealed record End
-    {
-        public static End Instance { get; } = new();
-    }
+    /// <param name="Ended">Ends once what was told has left.</param>
+    internal sealed record End(TaskCompletionSource Ended);
 
     private sealed record Look
     {

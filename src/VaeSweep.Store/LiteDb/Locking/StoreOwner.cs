@@ -37,12 +37,30 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(PathOf(store)), StoreOwnerJson.Default.StoreOwner);
+            using var document = JsonDocument.Parse(File.ReadAllText(PathOf(store)));
+            return Of(document.RootElement);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
+    }
+
+    /// <summary>By hand: every command reads it first of all, and would compile what a serializer has for each type.</summary>
+    private static StoreOwner? Of(JsonElement file)
+    {
+        string? Text(string name) => file.TryGetProperty(name, out var text) ? text.GetString() : null;
+        return Text(nameof(Host)) is { } host && Text(nameof(Boot)) is { } boot && Text(nameof(Opening)) is { } opening
+            && file.TryGetProperty(nameof(Pid), out var pid)
+            ? new StoreOwner(
+                host, boot, pid.GetInt32(), Text(nameof(Address)), Text(nameof(Token)), opening,
+                file.TryGetProperty(nameof(Since), out var since) && since.ValueKind == JsonValueKind.String
+                    ? since.GetDateTimeOffset() : null)
+            {
+                KeyFile = Text(nameof(KeyFile)), Leaves = Text(nameof(Leaves)),
+            }
+            : null;
     }
 
     /// <returns>The token of the store's heads so far; null where there was none, or others could have read it.</returns>
@@ -69,6 +87,6 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
         File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~OwnerOnly) == UnixFileMode.None);
 }
 
-/// <summary>Made when this is built: commands read the file before they ask a head, and must be quick.</summary>
+/// <summary>Made when this is built.</summary>
 [JsonSerializable(typeof(StoreOwner))]
 internal sealed partial class StoreOwnerJson : JsonSerializerContext;
