@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes every figure of this folder from real runs: trains gallery.yaml unless the store already has it, then draws.
-#   docs/gallery/make.sh [svg|png] [FOLDER]        GALLERY_DRAW_ONLY=1 draws from what is in the store
+#   docs/gallery/make.sh [svg|png|pdf] [FOLDER]        GALLERY_DRAW_ONLY=1 draws from what is in the store
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export VAESWEEP_STORE=${VAESWEEP_STORE:-artifacts/gallery.db}

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using VaeSweep.Results;
 using VaeSweep.Results.Figures;
-using VaeSweep.Results.Imaging;
 using VaeSweep.Results.Report;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
@@ -50,8 +49,8 @@ internal static class FiguresBenchmark
             await MeasureAsync(output, "the same by training time",
                 () => DrawAsync(LearningCurves.Kind, new FigureOptions { By = ["model.latent"], X = "time" }));
             await MeasureAsync(output, "parameter importance", () => DrawAsync(ParameterImportance.Kind, new FigureOptions()));
-            await MeasureAsync(output, "SVG to PNG", () =>
-                Task.FromResult(SvgRasterizer.Render(drawing!.Svg, drawing.Width, drawing.Height)));
+            await MeasureAsync(output, "its PNG", () => Task.FromResult(drawing!.ToPng()));
+            await MeasureAsync(output, "its PDF", () => Task.FromResult(drawing!.ToPdf()));
             if (ReportPage.IsAvailable)
             {
                 var size = 0;
@@ -64,7 +63,7 @@ internal static class FiguresBenchmark
                     store.Results, definition.Name, options.Where, cancellationToken), options);
 
             async Task<Drawing> DrawAsync(FigureKind kind, FigureOptions options) =>
-                SvgRenderer.Render(await kind.BuildAsync(await ContextAsync(options), cancellationToken));
+                FigureRenderer.Render(await kind.BuildAsync(await ContextAsync(options), cancellationToken));
 
             async Task<string> ReportAsync()
             {

@@ -1,11 +1,11 @@
 using System.CommandLine;
+using System.Text;
 using VaeSweep.Results;
 using VaeSweep.Results.Figures;
-using VaeSweep.Results.Imaging;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep plot`: one figure of a sweep as SVG or PNG.</summary>
+/// <summary>`vaesweep plot`: one figure of a sweep as SVG, PNG or PDF.</summary>
 internal static class PlotCommand
 {
     public static void Add(Command root, CliHost host)
@@ -15,7 +15,7 @@ internal static class PlotCommand
         var sweep = CommonOptions.Sweep();
         sweep.Arity = ArgumentArity.ZeroOrOne;
         var output = new Option<string?>("--output",
-            "-o") { Description = "the file to write, .svg or .png; default: SWEEP-KIND.svg here", HelpName = "file" };
+            "-o") { Description = "the file to write, .svg, .png or .pdf; default: SWEEP-KIND.svg here", HelpName = "file" };
         var kinds = new Option<bool>("--kinds") { Description = "list the kinds of figures instead" };
         var width = new Option<double>("--width") { Description = "pixels; default: what the panels need",
             HelpName = "pixels" }.Within(100.0, 20_000);
@@ -51,17 +51,14 @@ internal static class PlotCommand
             var asked = options.Read(parsed, new ShortNames(definition));
             var path = parsed.GetValue(output) ?? $"{definition.Name}-{chosen.Name}.svg";
             // A wrong ending is told before anything is computed.
-            var png = IsPng(path);
+            var write = WriterOf(path);
             var trials = await SweepTrials.LoadAsync(store.Results, definition.Name, asked.Where, cancellationToken);
             var figure = await chosen.BuildAsync(
                 new FigureContext(store, definition, trials, asked, new TrainedModels(store, definition.Name)),
                 cancellationToken);
-            var drawing = SvgRenderer.Render(figure, parsed.GetValue(width));
+            var drawing = FigureRenderer.Render(figure, parsed.GetValue(width));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            await (png
-                ? File.WriteAllBytesAsync(path,
-                    SvgRasterizer.Render(drawing.Svg, drawing.Width, drawing.Height, parsed.GetValue(scale)), cancellationToken)
-                : File.WriteAllTextAsync(path, drawing.Svg, cancellationToken));
+            await File.WriteAllBytesAsync(path, write(drawing, parsed.GetValue(scale)), cancellationToken);
             host.Say($"{path}: {figure.Title}");
             figure.Notes.ToList().ForEach(note => host.Say($"  {note}"));
             return ExitCodes.Done;
@@ -69,10 +66,11 @@ internal static class PlotCommand
         root.Add(command);
     }
 
-    private static bool IsPng(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    private static Func<Drawing, double, byte[]> WriterOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".png" => SvgRasterizer.IsAvailable ? true : throw new CliException(SvgRasterizer.HowToInstall),
-        ".svg" => false,
-        var other => throw new CliException($"a figure is written as .svg or .png, not as '{other}': {path}."),
+        ".svg" => (drawing, _) => Encoding.UTF8.GetBytes(drawing.ToSvg()),
+        ".png" => (drawing, scale) => drawing.ToPng(scale),
+        ".pdf" => (drawing, _) => drawing.ToPdf(),
+        var other => throw new CliException($"a figure is written as .svg, .png or .pdf, not as '{other}': {path}."),
     };
 }

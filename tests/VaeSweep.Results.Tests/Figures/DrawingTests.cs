@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Compression;
+using System.Text;
 using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
@@ -37,13 +39,51 @@ public sealed class DrawingTests
         var chart = new Chart("a < b & \"c\"", new ChartAxis("x", "<s>"), new ChartAxis("y"),
             [new LineMark("<&>", "#000000", [0, 1, double.NaN, 3], [1, 2, 3, double.NaN])]);
 
-        var drawing = SvgRenderer.Render(
+        var drawing = FigureRenderer.Render(
             new Figure("k", "t < u", [chart, new TileGrid("<", 1, [new GreyImage(1, 1, [7])])], ["n = 1 & that's it"]));
 
-        var texts = XDocument.Parse(drawing.Svg).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)
+        var texts = XDocument.Parse(drawing.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)
             .ToList();
         Assert.Contains("a < b & \"c\"", texts);
         Assert.Contains("n = 1 & that's it", texts);
+    }
+
+    [Fact]
+    public void A_png_shows_the_colours_of_the_drawing_and_letters_of_the_program_s_own_font()
+    {
+        var drawing = new Drawing("t", 100, 40, canvas =>
+        {
+            canvas.Rectangle(0, 0, 40, 40, "#000000");
+            canvas.Text(45, 28, "±∈п", 20);
+        });
+
+        var png = PngReader.Decode(drawing.ToPng(1), "t.png");
+
+        Assert.Equal(0, png.Pixels[(20 * 100) + 20]);
+        Assert.Equal(255, png.Pixels[(2 * 100) + 98]);
+        var dark = Enumerable.Range(0, 100).Where(x => Enumerable.Range(0, 40).Any(y => png.Pixels[(y * 100) + x] < 128))
+            .ToList();
+        // Three letters of 17, 18 and 13 pixels; a font without them would draw boxes of another width.
+        Assert.InRange(dark[^1], 85, 99);
+    }
+
+    [Fact]
+    public void A_pdf_is_one_page_of_the_drawing_s_size_with_its_font_inside()
+    {
+        var figure = new Figure("k", "Bounds (nats)", [new Chart("c", new ChartAxis("x"), new ChartAxis("y"),
+            [new LineMark("", "#123456", [0, 1], [1, 2]), new ImageMark(new GreyImage(2, 1, [7, 200]), 0, 1, 1, 2)])], ["n = 1"]);
+        var drawing = FigureRenderer.Render(figure, 640);
+
+        var pdf = Encoding.Latin1.GetString(drawing.ToPdf());
+
+        Assert.StartsWith("%PDF-1.", pdf, StringComparison.Ordinal);
+        Assert.Contains($"/MediaBox [0 0 480 {(drawing.Height * 0.75).ToString("0.##", CultureInfo.InvariantCulture)[..3]}", pdf,
+            StringComparison.Ordinal);
+        Assert.Contains("/FontFile2", pdf, StringComparison.Ordinal);
+        // Images keep their pixels: none is made a JPEG.
+        Assert.Contains("/Subtype /Image", pdf, StringComparison.Ordinal);
+        Assert.DoesNotContain("DCTDecode", pdf, StringComparison.Ordinal);
+        Assert.Equal(pdf, Encoding.Latin1.GetString(FigureRenderer.Render(figure, 640).ToPdf()));
     }
 
     [Fact]
@@ -52,7 +92,7 @@ public sealed class DrawingTests
         var chart = new Chart("", new ChartAxis("x"), new ChartAxis("y"),
             [new LineMark("", "#123456", [0, 1, 2, 3, 4], [1, 2, double.NaN, 2, 1])]);
 
-        var svg = XDocument.Parse(SvgRenderer.Render(new Figure("k", "t", [chart], [])).Svg);
+        var svg = XDocument.Parse(FigureRenderer.Render(new Figure("k", "t", [chart], [])).ToSvg());
 
         var path = svg.Descendants().Single(e => (string?)e.Attribute("stroke") == "#123456");
         Assert.Equal(2, ((string)path.Attribute("d")!).Count(c => c == 'M'));

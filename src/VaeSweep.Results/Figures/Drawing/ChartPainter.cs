@@ -60,40 +60,43 @@ internal sealed class ChartPainter
     private double Above { get; }
     private double Below { get; }
 
-    public void Paint(SvgWriter svg, double x, double y)
+    public void Paint(ICanvas canvas, double x, double y)
     {
         var (left, top, bottom) = (x + Left, y + Above, y + Above + _plotHeight);
         if (_chart.Title.Length > 0)
         {
-            svg.Text(left + (_inner / 2), y + TitleSize, TextWidth.Fit(_chart.Title, TitleSize, _inner + Right), TitleSize,
+            canvas.Text(left + (_inner / 2), y + TitleSize, TextWidth.Fit(_chart.Title, TitleSize, _inner + Right), TitleSize,
                 "middle");
         }
 
         var cells = _chart.Marks.Any(m => m is HeatMark or ImageMark);
-        PaintTicks(svg, left, bottom, lines: !cells);
-        svg.BeginClip(left - 0.5, top - 0.5, _inner + 1, _plotHeight + 1);
+        PaintTicks(canvas, left, bottom, lines: !cells);
+        canvas.BeginClip(left - 0.5, top - 0.5, _inner + 1, _plotHeight + 1);
         foreach (var mark in _chart.Marks)
-            new MarkPainter(svg, _chart, v => left + (_x.At(v) * _inner), v => bottom - (_y.At(v) * _plotHeight)).Paint(mark);
+        {
+            new MarkPainter(
+                canvas, _chart, v => left + (_x.At(v) * _inner) + mark.Shift, v => bottom - (_y.At(v) * _plotHeight)).Paint(mark);
+        }
 
-        svg.EndClip();
-        svg.Rectangle(left, top, _inner, _plotHeight, "none", stroke: FrameColor);
+        canvas.EndClip();
+        canvas.Rectangle(left, top, _inner, _plotHeight, "none", stroke: FrameColor);
         if (_chart.Y.Text.Length > 0)
         {
-            svg.Text(x + LabelSize, top + (_plotHeight / 2), TextWidth.Fit(_chart.Y.Text, LabelSize, _plotHeight + Above + Below),
-                LabelSize, "middle", turn: -90);
+            canvas.Text(x + LabelSize, top + (_plotHeight / 2),
+                TextWidth.Fit(_chart.Y.Text, LabelSize, _plotHeight + Above + Below), LabelSize, "middle", turn: -90);
         }
 
         if (_chart.X.Text.Length > 0)
         {
-            svg.Text(left + (_inner / 2), bottom + Below - 6, TextWidth.Fit(_chart.X.Text, LabelSize, _inner + Left), LabelSize,
-                "middle");
+            canvas.Text(left + (_inner / 2), bottom + Below - 6, TextWidth.Fit(_chart.X.Text, LabelSize, _inner + Left),
+                LabelSize, "middle");
         }
 
         if (_chart.Scale is { } scale)
-            PaintScale(svg, scale, left + _inner + 10, top);
+            PaintScale(canvas, scale, left + _inner + 10, top);
     }
 
-    private void PaintTicks(SvgWriter svg, double left, double bottom, bool lines)
+    private void PaintTicks(ICanvas canvas, double left, double bottom, bool lines)
     {
         foreach (var (place, text) in _xTicks.Places.Zip(_xTicks.Texts))
         {
@@ -102,13 +105,13 @@ internal sealed class ChartPainter
                 continue;
 
             if (lines && _chart.X.Categories is null)
-                svg.Line(at, bottom, at, bottom - _plotHeight, GridColor);
+                canvas.Line(at, bottom, at, bottom - _plotHeight, GridColor);
 
-            svg.Line(at, bottom, at, bottom + Grid, FrameColor);
+            canvas.Line(at, bottom, at, bottom + Grid, FrameColor);
             if (_turned)
-                svg.Text(at + 4, bottom + Grid + TickSize - 1, text, TickSize, "end", turn: -45);
+                canvas.Text(at + 4, bottom + Grid + TickSize - 1, text, TickSize, "end", turn: -45);
             else
-                svg.Text(at, bottom + Grid + TickSize + 1, text, TickSize, "middle");
+                canvas.Text(at, bottom + Grid + TickSize + 1, text, TickSize, "middle");
         }
 
         foreach (var (place, text) in _yTicks.Places.Zip(_yTicks.Texts))
@@ -118,14 +121,14 @@ internal sealed class ChartPainter
                 continue;
 
             if (lines && _chart.Y.Categories is null)
-                svg.Line(left, at, left + _inner, at, GridColor);
+                canvas.Line(left, at, left + _inner, at, GridColor);
 
-            svg.Line(left - Grid, at, left, at, FrameColor);
-            svg.Text(left - Grid - 3, at + (TickSize * 0.36), text, TickSize, "end");
+            canvas.Line(left - Grid, at, left, at, FrameColor);
+            canvas.Text(left - Grid - 3, at + (TickSize * 0.36), text, TickSize, "end");
         }
     }
 
-    private void PaintScale(SvgWriter svg, ColorScale scale, double x, double top)
+    private void PaintScale(ICanvas canvas, ColorScale scale, double x, double top)
     {
         const int Steps = 64;
         var pixels = new byte[Steps * 3];
@@ -135,18 +138,18 @@ internal sealed class ChartPainter
             (pixels[i * 3], pixels[(i * 3) + 1], pixels[(i * 3) + 2]) = Palette.Rgb(scale.Reversed ? 1 - t : t);
         }
 
-        svg.Image(x, top, ScaleWidth, _plotHeight, PngFile.Encode(1, Steps, 3, pixels));
+        canvas.Image(x, top, ScaleWidth, _plotHeight, PngFile.Encode(1, Steps, 3, pixels));
         var ticks = Ticks.Linear(scale.Min, scale.Max, 5);
         var texts = ScaleTexts(scale);
         foreach (var (tick, text) in ticks.Zip(texts))
         {
             var at = top + (_plotHeight * (1 - ((tick - scale.Min) / Math.Max(double.Epsilon, scale.Max - scale.Min))));
-            svg.Line(x + ScaleWidth, at, x + ScaleWidth + 3, at, FrameColor);
-            svg.Text(x + ScaleWidth + 5, at + (TickSize * 0.36), text, TickSize);
+            canvas.Line(x + ScaleWidth, at, x + ScaleWidth + 3, at, FrameColor);
+            canvas.Text(x + ScaleWidth + 5, at + (TickSize * 0.36), text, TickSize);
         }
 
         var label = x + ScaleWidth + 8 + texts.Max(t => TextWidth.Of(t, TickSize)) + LabelSize;
-        svg.Text(label, top + (_plotHeight / 2), TextWidth.Fit(scale.Text, LabelSize, _plotHeight + Above + Below), LabelSize,
+        canvas.Text(label, top + (_plotHeight / 2), TextWidth.Fit(scale.Text, LabelSize, _plotHeight + Above + Below), LabelSize,
             "middle", turn: -90);
     }
 

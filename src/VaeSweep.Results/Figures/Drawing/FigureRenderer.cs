@@ -1,7 +1,7 @@
 namespace VaeSweep.Results.Figures;
 
-/// <summary>Draws figures as SVG: title, legend, panels, notes.</summary>
-public static class SvgRenderer
+/// <summary>Lays figures out: title, legend, panels, notes.</summary>
+public static class FigureRenderer
 {
     private const double Margin = 12;
     private const double Gap = 16;
@@ -39,31 +39,34 @@ public static class SvgRenderer
         var height = panelsTop + rows.Sum(r => r.Max(b => b.Height)) + ((rows.Count - 1) * Gap) + 6
             + (notes.Count * (NoteSize + 4)) + Margin;
 
-        var svg = new SvgWriter();
-        svg.Begin(width, height);
-        for (var i = 0; i < titles.Count; i++)
-            svg.Text(Margin, Margin + TitleSize + (i * (TitleSize + 5)), titles[i], TitleSize, bold: true);
+        return new Drawing(figure.Title, width, height, Paint);
 
-        foreach (var entry in legend)
-            Paint(svg, entry, Margin, legendTop);
-
-        var y = panelsTop;
-        foreach (var row in rows)
+        void Paint(ICanvas canvas)
         {
-            for (var i = 0; i < row.Length; i++)
-                row[i].Paint(svg, Margin + (i * (panelWidth + Gap)), y);
+            for (var i = 0; i < titles.Count; i++)
+            {
+                canvas.Text(Margin, Margin + TitleSize + (i * (TitleSize + 5)), titles[i], TitleSize, bold: true);
+            }
 
-            y += row.Max(b => b.Height) + Gap;
+            foreach (var entry in legend)
+                FigureRenderer.Paint(canvas, entry, Margin, legendTop);
+
+            var y = panelsTop;
+            foreach (var row in rows)
+            {
+                for (var i = 0; i < row.Length; i++)
+                    row[i].Paint(canvas, Margin + (i * (panelWidth + Gap)), y);
+
+                y += row.Max(b => b.Height) + Gap;
+            }
+
+            y += 6 - Gap;
+            foreach (var note in notes)
+            {
+                y += NoteSize + 4;
+                canvas.Text(Margin, y, note, NoteSize, color: NoteColor);
+            }
         }
-
-        y += 6 - Gap;
-        foreach (var note in notes)
-        {
-            y += NoteSize + 4;
-            svg.Text(Margin, y, note, NoteSize, color: NoteColor);
-        }
-
-        return new Drawing(svg.End(), width, height);
     }
 
     private static int Columns(Figure figure) => figure.Columns > 0 ? Math.Min(figure.Columns, figure.Panels.Count)
@@ -128,30 +131,31 @@ public static class SvgRenderer
         return entries;
     }
 
-    private static void Paint(SvgWriter svg, LegendEntry entry, double left, double top)
+    private static void Paint(ICanvas canvas, LegendEntry entry, double left, double top)
     {
         var (x, y) = (left + entry.X, top + entry.Y + 4);
         var middle = y + (LegendSize * 0.5);
         switch (entry.Mark)
         {
             case null:
-                svg.Text(x, y + (LegendSize * 0.86), entry.Text, LegendSize);
+                canvas.Text(x, y + (LegendSize * 0.86), entry.Text, LegendSize);
                 return;
             case LineMark line:
-                svg.Polyline([(x, middle), (x + 22, middle)], line.Color, 2.2, line.Dashed);
+                canvas.Polyline([(x, middle), (x + 22, middle)], line.Color, 2.2, line.Dashed);
                 break;
             case PointMark points:
-                svg.Circle(x + 11, middle, 4, points.Color);
+                canvas.Circle(x + 11, middle, 4, points.Color);
                 break;
             default:
-                svg.Rectangle(x + 3, y, 16, LegendSize, entry.Mark.Color, entry.Mark is BandMark or HistogramMark ? 0.35 : 0.9);
+                canvas.Rectangle(x + 3, y, 16, LegendSize, entry.Mark.Color,
+                    entry.Mark is BandMark or HistogramMark ? 0.35 : 0.9);
                 break;
         }
 
-        svg.Text(x + 27, y + (LegendSize * 0.86), entry.Text, LegendSize);
+        canvas.Text(x + 27, y + (LegendSize * 0.86), entry.Text, LegendSize);
     }
 
-    private sealed record Box(double Height, Action<SvgWriter, double, double> Paint);
+    private sealed record Box(double Height, Action<ICanvas, double, double> Paint);
 
     private sealed record LegendEntry(Mark? Mark, string Text, double X, double Y);
 }

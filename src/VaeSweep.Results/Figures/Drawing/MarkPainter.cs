@@ -3,7 +3,7 @@ using VaeSweep.Results.Imaging;
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Draws marks in a chart whose axes are given as functions to pixels.</summary>
-internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, double> x, Func<double, double> y)
+internal sealed class MarkPainter(ICanvas canvas, Chart chart, Func<double, double> x, Func<double, double> y)
 {
     private const string Missing = "#bbbbbb";
     private const int LargestCell = 64;
@@ -36,7 +36,7 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
                 Paint(heat);
                 break;
             case ImageMark image:
-                svg.Image(x(image.Left), y(image.Top), x(image.Right) - x(image.Left), y(image.Bottom) - y(image.Top),
+                canvas.Image(x(image.Left), y(image.Top), x(image.Right) - x(image.Left), y(image.Bottom) - y(image.Top),
                     PngFile.Encode(image.Image.Width, image.Image.Height, 1, image.Image.Pixels));
                 break;
             default:
@@ -59,7 +59,7 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
             if (end - start > 1)
             {
                 var range = Enumerable.Range(start, end - start);
-                svg.Area(range.Select(i => (x(band.X[i]), y(band.High[i])))
+                canvas.Area(range.Select(i => (x(band.X[i]), y(band.High[i])))
                     .Concat(range.Reverse().Select(i => (x(band.X[i]), y(band.Low[i])))), band.Color, band.Opacity);
             }
 
@@ -69,14 +69,14 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
 
     private void Paint(LineMark line)
     {
-        svg.Polyline(line.X.Zip(line.Y, (a, b) => (x(a), y(b))), line.Color, line.Width, line.Dashed);
+        canvas.Polyline(line.X.Zip(line.Y, (a, b) => (x(a), y(b))), line.Color, line.Width, line.Dashed);
         if (!line.Dots)
             return;
 
         foreach (var (a, b) in line.X.Zip(line.Y))
         {
             if (double.IsFinite(x(a)) && double.IsFinite(y(b)))
-                svg.Circle(x(a), y(b), 3, line.Color);
+                canvas.Circle(x(a), y(b), 3, line.Color);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
 
             var color = points.Values is null ? points.Color : chart.Scale!.At(points.Values[i]) is var t && double.IsNaN(t)
                 ? Missing : Palette.At(t);
-            svg.Circle(px, py, points.Radius, color, points.Opacity);
+            canvas.Circle(px, py, points.Radius, color, points.Opacity);
         }
     }
 
@@ -98,9 +98,9 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
     {
         if (double.IsFinite(low) && double.IsFinite(high) && double.IsFinite(px))
         {
-            svg.Line(px, low, px, high, color, 1.4);
-            svg.Line(px - 3.5, low, px + 3.5, low, color, 1.4);
-            svg.Line(px - 3.5, high, px + 3.5, high, color, 1.4);
+            canvas.Line(px, low, px, high, color, 1.4);
+            canvas.Line(px - 3.5, low, px + 3.5, low, color, 1.4);
+            canvas.Line(px - 3.5, high, px + 3.5, high, color, 1.4);
         }
     }
 
@@ -115,14 +115,14 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
             if (bars.Horizontal)
             {
                 var (from, to) = (x(Math.Min(0, bars.Values[i])), x(Math.Max(0, bars.Values[i])));
-                svg.Rectangle(from, y(i + Half), to - from, y(i - Half) - y(i + Half), bars.Color, 0.9);
+                canvas.Rectangle(from, y(i + Half), to - from, y(i - Half) - y(i + Half), bars.Color, 0.9);
                 if (bars.Errors is { } spans)
-                    svg.Line(x(spans[i].Low), y(i), x(spans[i].High), y(i), Palette.Ink, 1.4);
+                    canvas.Line(x(spans[i].Low), y(i), x(spans[i].High), y(i), Palette.Ink, 1.4);
             }
             else
             {
                 var (top, bottom) = (y(Math.Max(0, bars.Values[i])), y(Math.Min(0, bars.Values[i])));
-                svg.Rectangle(x(i - Half), top, x(i + Half) - x(i - Half), bottom - top, bars.Color, 0.9);
+                canvas.Rectangle(x(i - Half), top, x(i + Half) - x(i - Half), bottom - top, bars.Color, 0.9);
                 if (bars.Errors is { } spans)
                     PaintError(Palette.Ink, x(i), y(spans[i].Low), y(spans[i].High));
             }
@@ -139,8 +139,8 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
         }
 
         outline.Add((x(histogram.Edges[^1]), y(0)));
-        svg.Area(outline, histogram.Color, 0.22);
-        svg.Polyline(outline, histogram.Color, 1.4);
+        canvas.Area(outline, histogram.Color, 0.22);
+        canvas.Polyline(outline, histogram.Color, 1.4);
     }
 
     // One image, not a rectangle a cell: 300 epochs of 100 units are 30,000 cells. Uneven cells are laid out on the finest of
@@ -173,7 +173,7 @@ internal sealed class MarkPainter(SvgWriter svg, Chart chart, Func<double, doubl
             }
         }
 
-        svg.Image(x(heat.X[0]), y(heat.Y[^1]), x(heat.X[^1]) - x(heat.X[0]), y(heat.Y[0]) - y(heat.Y[^1]),
+        canvas.Image(x(heat.X[0]), y(heat.Y[^1]), x(heat.X[^1]) - x(heat.X[0]), y(heat.Y[0]) - y(heat.Y[^1]),
             PngFile.Encode(width, height, 3, pixels));
     }
 

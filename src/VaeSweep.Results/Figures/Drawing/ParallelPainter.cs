@@ -15,7 +15,7 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
 
     public double Height => Above + PlotHeight + 14;
 
-    public void Paint(SvgWriter svg, double x, double y)
+    public void Paint(ICanvas canvas, double x, double y)
     {
         var (top, bottom) = (y + Above, y + Above + PlotHeight);
         var last = plot.Axes.Count - 1;
@@ -24,7 +24,7 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         foreach (var line in plot.Lines.OrderBy(l => double.IsNaN(plot.Scale.At(l[^1])) ? -1 : plot.Scale.At(l[^1])))
         {
             var t = plot.Scale.At(line[^1]);
-            svg.Polyline(line.Select((v, i) => (AxisAt(i), bottom - (_ranges[i].At(v) * PlotHeight))), double.IsNaN(t)
+            canvas.Polyline(line.Select((v, i) => (AxisAt(i), bottom - (_ranges[i].At(v) * PlotHeight))), double.IsNaN(t)
                 ? "#cccccc" : Palette.At(t), 1.1, opacity: plot.Lines.Count > 200 ? 0.35 : 0.75);
         }
 
@@ -32,8 +32,8 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         var staggered = plot.Axes.Any(a => TextWidth.Of(a.Text, LabelSize) > slot - 8);
         for (var i = 0; i <= last; i++)
         {
-            svg.Line(AxisAt(i), top, AxisAt(i), bottom, AxisColor, 1.2);
-            svg.Text(AxisAt(i), y + (i % 2 == 0 && staggered ? 9 : 22),
+            canvas.Line(AxisAt(i), top, AxisAt(i), bottom, AxisColor, 1.2);
+            canvas.Text(AxisAt(i), y + (i % 2 == 0 && staggered ? 9 : 22),
                 TextWidth.Fit(plot.Axes[i].Text, LabelSize, ((staggered ? 2 : 1) * slot) - 8), LabelSize, "middle");
             var (places, texts) = _ranges[i].Ticks(6);
             foreach (var (place, text) in places.Zip(texts))
@@ -41,14 +41,14 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
                 var at = bottom - (_ranges[i].At(place) * PlotHeight);
                 if (at >= top - 0.5 && at <= bottom + 0.5)
                 {
-                    svg.Line(AxisAt(i) - 3, at, AxisAt(i) + 3, at, AxisColor);
+                    canvas.Line(AxisAt(i) - 3, at, AxisAt(i) + 3, at, AxisColor);
                     var (tx, anchor) = i == last ? (AxisAt(i) + 6, "start") : (AxisAt(i) - 6, "end");
                     var label = TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, 110)));
                     // Paper behind it: a hundred lines would strike it through.
                     var wide = TextWidth.Of(label, TickSize);
-                    svg.Rectangle((anchor == "end" ? tx - wide : tx) - 2, at - (TickSize * 0.6), wide + 4, TickSize * 1.2,
+                    canvas.Rectangle((anchor == "end" ? tx - wide : tx) - 2, at - (TickSize * 0.6), wide + 4, TickSize * 1.2,
                         "#ffffff", 0.85);
-                    svg.Text(tx, at + (TickSize * 0.36), label, TickSize, anchor);
+                    canvas.Text(tx, at + (TickSize * 0.36), label, TickSize, anchor);
                 }
             }
         }

@@ -5,7 +5,7 @@ using System.Text;
 namespace VaeSweep.Results.Figures;
 
 /// <summary>Writes SVG elements, with numbers cut to a hundredth of a pixel.</summary>
-internal sealed class SvgWriter
+internal sealed class SvgWriter : ICanvas
 {
     public const string Font = "DejaVu Sans, Verdana, Arial, sans-serif";
 
@@ -33,7 +33,6 @@ internal sealed class SvgWriter
         _text.Append($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" fill=\"{fill}\"")
             .Append(opacity < 1 ? $" fill-opacity=\"{N(opacity)}\"" : "").Append("/>\n");
 
-    /// <summary>Lines through points; a point that is not finite interrupts them.</summary>
     public void Polyline(IEnumerable<(double X, double Y)> points, string color, double width, bool dashed = false,
         double opacity = 1)
     {
@@ -57,13 +56,10 @@ internal sealed class SvgWriter
         }
     }
 
-    /// <summary>A filled outline.</summary>
     public void Area(IEnumerable<(double X, double Y)> outline, string color, double opacity) =>
         _text.Append($"<path d=\"M{string.Join('L', outline.Select(p => $"{N(p.X)} {N(p.Y)}"))}Z\" fill=\"{color}\" "
             + $"fill-opacity=\"{N(opacity)}\"/>\n");
 
-    /// <param name="anchor">start, middle or end.</param>
-    /// <param name="turn">Degrees clockwise about the point.</param>
     public void Text(double x, double y, string text, double size, string anchor = "start", string color = Palette.Ink,
         bool bold = false, double turn = 0) =>
         _text.Append($"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" fill=\"{color}\"")
@@ -72,13 +68,11 @@ internal sealed class SvgWriter
             .Append(turn == 0 ? "" : $" transform=\"rotate({N(turn)} {N(x)} {N(y)})\"")
             .Append('>').Append(SecurityElement.Escape(text)).Append("</text>\n");
 
-    /// <summary>An image whose pixels stay sharp squares.</summary>
     public void Image(double x, double y, double width, double height, byte[] png) =>
         _text.Append($"<image x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\" preserveAspectRatio=\"none\" "
             + "style=\"image-rendering:pixelated\" image-rendering=\"optimizeSpeed\" ")
             .Append($"xlink:href=\"data:image/png;base64,{Convert.ToBase64String(png)}\"/>\n");
 
-    /// <summary>What is written until <see cref="EndClip"/> shows inside the rectangle alone.</summary>
     public void BeginClip(double x, double y, double width, double height)
     {
         _clips++;

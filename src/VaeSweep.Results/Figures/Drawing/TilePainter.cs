@@ -38,35 +38,35 @@ internal sealed class TilePainter
 
     public double Height => _above + (_height * _zoom) + (_grid.XLabel.Length > 0 ? TextSize + 10 : 4);
 
-    public void Paint(SvgWriter svg, double x, double y)
+    public void Paint(ICanvas canvas, double x, double y)
     {
         var (left, top) = (x + _left, y + _above);
         // A title wider than its grid begins where the panel does, and is broken where the panel ends.
         var wide = _title.Any(line => TextWidth.Of(line, TitleSize) > _width * _zoom);
         for (var i = 0; i < _title.Count; i++)
         {
-            svg.Text(wide ? x : left + (_width * _zoom / 2), y + TitleSize + (i * (TitleSize + 4)), _title[i], TitleSize, wide
+            canvas.Text(wide ? x : left + (_width * _zoom / 2), y + TitleSize + (i * (TitleSize + 4)), _title[i], TitleSize, wide
                 ? "start" : "middle");
         }
 
-        svg.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width * Sharp, _height * Sharp, 1, Mosaic()));
+        canvas.Image(left, top, _width * _zoom, _height * _zoom, PngFile.Encode(_width * Sharp, _height * Sharp, 1, Mosaic()));
         for (var row = 0; row < (_grid.RowLabels?.Count ?? 0); row++)
         {
-            svg.Text(left - 6, top + ((row + 0.5) * (_tileHeight + 1) * _zoom) + (TextSize * 0.36), _grid.RowLabels![row],
+            canvas.Text(left - 6, top + ((row + 0.5) * (_tileHeight + 1) * _zoom) + (TextSize * 0.36), _grid.RowLabels![row],
                 TextSize, "end");
         }
 
         for (var column = 0; column < (_grid.ColumnLabels?.Count ?? 0); column++)
         {
-            svg.Text(left + ((column + 0.5) * (_tileWidth + 1) * _zoom), top - 5, _grid.ColumnLabels![column], TextSize,
+            canvas.Text(left + ((column + 0.5) * (_tileWidth + 1) * _zoom), top - 5, _grid.ColumnLabels![column], TextSize,
                 "middle");
         }
 
         if (_grid.YLabel.Length > 0)
-            svg.Text(x + TextSize, top + (_height * _zoom / 2), _grid.YLabel, TextSize, "middle", turn: -90);
+            canvas.Text(x + TextSize, top + (_height * _zoom / 2), _grid.YLabel, TextSize, "middle", turn: -90);
 
         if (_grid.XLabel.Length > 0)
-            svg.Text(left + (_width * _zoom / 2), top + (_height * _zoom) + TextSize + 5, _grid.XLabel, TextSize, "middle");
+            canvas.Text(left + (_width * _zoom / 2), top + (_height * _zoom) + TextSize + 5, _grid.XLabel, TextSize, "middle");
     }
 
     // Renderers smooth what they enlarge: each pixel becomes a few, so that only their edges are smoothed.

@@ -46,13 +46,15 @@ public static class ActivityMap
             };
         }).ToList();
         var trials = parts.Select(p => p.Trial).Distinct().ToList();
+        // A model's layers stand in a row of their own, where all have as many.
+        var depths = parts.CountBy(p => p.Trial).Select(p => p.Value).Distinct().ToList();
         return new Figure(
             "activity-map", $"{context.Sweep}: log activity of latent units", panels,
             [
                 .. UnitPanels.Notes(context, trials, chosen.Count),
                 "Activity: variance over test images of the posterior mean. Units in the order of their activity at "
                     + $"the {(context.Options.SortByLast ? "last" : "first")} measured epoch, the most active at the bottom.",
-            ]) { Columns = panels.Count is 1 ? 1 : 2 };
+            ]) { Columns = depths is [> 1 and <= 5] ? depths[0] : panels.Count is 1 ? 1 : 2 };
     }
 
     private static double Shade(double activity) => Math.Log10(Math.Max(activity, Floor));

@@ -101,7 +101,9 @@ public static class LikelihoodHistograms
                 };
             });
             var seeds = g.Max(f => f.Trials.Count);
-            var title = string.Join(", ", new[] { g.First().Panel, apart ? g.First().Name : "" }.Where(t => t.Length > 0));
+            // Without a legend nothing else says what the value is of.
+            var own = !apart ? "" : by.Count == 1 ? $"{SweepTrials.Spoken(by)[0]} {g.First().Name}" : g.First().Name;
+            var title = string.Join(", ", new[] { g.First().Panel, own }.Where(t => t.Length > 0));
             return (Panel)new Chart(title,
                 new ChartAxis("log-likelihood of an image", "nats") { Min = apart ? low : double.NaN, Max = apart
                     ? high : double.NaN }, new ChartAxis(seeds > 1 ? "test images, mean over trials" : "test images"),

@@ -34,27 +34,35 @@ public static class MetricAgainst
             throw new ResultsException($"no trial of '{context.Sweep}' has {path}.");
 
         var name = SweepTrials.ShortNames([path])[0].Replace('_', ' ');
-        var (n, settings, panels) = (new SortedSet<int>(), 1, new List<Panel>());
+        var (n, settings, panels, without) = (new SortedSet<int>(), 1, new List<Panel>(), new List<string>());
         var leftOut = context.Trials.Trials.Count(t => !values.ContainsKey(t.Id));
         var scopes = context.Trials.Scopes(metric).Where(s => s.Trials.Trials.Any(t => values.ContainsKey(t.Id))).ToList();
         by = [.. context.Without(scopes.Select(s => s.Trials), by)];
         foreach (var (scope, trials) in scopes)
         {
-            panels.Add(
-                new Chart(scopes.Count > 1 ? scope : "", Axis(), new ChartAxis(LearningCurves.Label(metric), metric.Unit),
-                    Marks(trials)));
+            if (Marks(trials) is not { Count: > 0 } marks)
+            {
+                without.Add(scope);
+                continue;
+            }
+
+            panels.Add(new Chart(
+                scopes.Count > 1 ? scope : "", Axis(), new ChartAxis(LearningCurves.Label(metric), metric.Unit), marks));
         }
 
         List<Mark> Marks(SweepTrials trials)
         {
             var marks = new List<Mark>();
-            foreach (var group in trials.Group(by))
-                Add(group, marks);
+            var groups = trials.Group(by);
+            // Error bars at one place would hide each other.
+            var step = Math.Min(5, 40.0 / groups.Count);
+            for (var i = 0; i < groups.Count; i++)
+                Add(groups[i], (i - ((groups.Count - 1) / 2.0)) * step, marks);
 
             return marks;
         }
 
-        void Add(TrialGroup group, List<Mark> marks)
+        void Add(TrialGroup group, double shift, List<Mark> marks)
         {
             var points = group.Trials.Where(t => values.ContainsKey(t.Id) && context.Trials.Setting(t, path) is not null)
                 .GroupBy(t => Place(context.Trials.Setting(t, path)!))
@@ -72,10 +80,16 @@ public static class MetricAgainst
             double[] x = [.. points.Select(p => p.X)];
             marks.Add(
                 new PointMark("", group.Color, [.. points.SelectMany(p => p.Seeds.Select(_ => p.X))],
-                    [.. points.SelectMany(p => p.Seeds)]) { Radius = 2.2, Opacity = 0.45 });
-            marks.Add(new ErrorMark("", group.Color, x, [.. spans.Select(s => s.Low)], [.. spans.Select(s => s.High)]));
+                    [.. points.SelectMany(p => p.Seeds)]) { Radius = 2.2, Opacity = 0.45, Shift = shift });
+            marks.Add(new ErrorMark("", group.Color, x, [.. spans.Select(s => s.Low)], [.. spans.Select(s => s.High)])
+            {
+                Shift = shift,
+            });
             marks.Add(
-                new LineMark(by.Count > 0 ? group.Label : "", group.Color, x, [.. spans.Select(s => s.Mean)]) { Dots = true });
+                new LineMark(by.Count > 0 ? group.Label : "", group.Color, x, [.. spans.Select(s => s.Mean)])
+                {
+                    Dots = true, Shift = shift,
+                });
         }
 
         double Place(SettingValue value) => numeric ? value.Number : places.FindIndex(p => p.Json == value.Json);
@@ -92,6 +106,8 @@ public static class MetricAgainst
                 n.Max > 1 ? $"{seeds} seeds a point of a line; error bars: {SeedBand.Name(context.Options.Spread)}; small "
                     + "points: single seeds." : "n = 1 seed a point, so no error bars.",
                 .. SeedBand.Joined(settings, "point"),
+                .. without.Count > 0
+                    ? new[] { $"Left out: {string.Join("; ", without)}, whose trials have no {name}." } : [],
                 .. leftOut > 0
                     ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or "
                         + $"without {metric.Name}." } : [],

@@ -11,6 +11,9 @@ public static class ReconstructionsAndSamples
         "samples", "each model's reconstructions and samples from its prior, side by side (Bergentoft et al., figure 8)",
         BuildAsync) { NeedsModel = true, InReport = _ => true };
 
+    // More models than these stand two in a row.
+    private const int MostBelowEachOther = 3;
+
     private static async Task<Figure> BuildAsync(FigureContext context, CancellationToken cancellationToken)
     {
         var side = context.Options.Images > 0 ? Math.Max(2, (int)Math.Ceiling(Math.Sqrt(context.Options.Images))) : Side;
@@ -33,7 +36,7 @@ public static class ReconstructionsAndSamples
             "samples", $"{context.Sweep}: reconstructions and samples", panels,
             [.. ModelPanels.Notes(context, shown),
                 $"Samples: mean images of codes from the model's own prior, seed {context.Options.Seed}, "
-                    + "none picked."]) { Columns = 2 };
+                    + "none picked."]) { Columns = panels.Count > 2 * MostBelowEachOther ? 4 : 2 };
     }
 
     private static IEnumerable<GreyImage?> Row(List<GreyImage> tiles, int row, int side) =>
