@@ -19,6 +19,9 @@ internal sealed class ConfigIndex
 
     public int? ColumnOf(string path) => _columns.TryGetValue(path, out var column) ? column : null;
 
+    /// <summary>All that a path has been seen with.</summary>
+    public IReadOnlyList<SettingValue> Values(int column) => _values[column];
+
     public SettingValue? Value(int column, int code) => code == Absent || column == Absent ? null : _values[column][code];
 
     /// <returns>For each path seen so far the code of this configuration's value; paths seen later are absent from it.</returns>

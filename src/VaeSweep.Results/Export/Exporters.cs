@@ -4,7 +4,10 @@ namespace VaeSweep.Results;
 public static class Exporters
 {
     public static IReadOnlyList<IExporter> All { get; } =
-        [new CsvExporter(), new JsonLinesExporter(), new TensorBoardExporter(), new LatexExporter(), new ModelExporter()];
+        [
+            new CsvExporter(), new JsonLinesExporter(), new ParquetExporter(), new TensorBoardExporter(), new LatexExporter(),
+            new ModelExporter(),
+        ];
 
     /// <exception cref="ResultsException">There is none of that name.</exception>
     public static IExporter Get(string name) => All.FirstOrDefault(e => e.Name == name) ?? throw new ResultsException(

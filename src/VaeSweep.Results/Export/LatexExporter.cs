@@ -14,7 +14,7 @@ internal sealed class LatexExporter : IExporter
         var table = await ComparisonBuilder.BuildAsync(job.Store.Results, job.Table, cancellationToken);
         var tabular = ComparisonRenderer.Render(table, OutputFormat.Latex, Terminal.Plain);
         var caption = LatexRenderer.Escape(
-            $"{table.Sweep}: {table.Metric.Description} "
+            $"{table.Sweeps}: {table.Metric.Description} "
                 + $"({table.Metric.Name}{(table.Metric.Explanation.Length > 0 ? $", {table.Metric.Explanation}" : "")}).");
         await WholeFile.WriteTextAsync(
             job.Target, text => text.WriteAsync(

@@ -90,7 +90,8 @@ public static class RecordFields
     public static IEnumerable<(EpochUnits Epoch, int Layer, int Unit)> Rows(this EpochUnits epoch) =>
         epoch.Layers.SelectMany((layer, i) => Enumerable.Range(0, layer.Activity.Count).Select(unit => (epoch, i, unit)));
 
-    private static object? Number(double value, bool whole = false) => double.IsNaN(value) ? null : whole ? (long)value : value;
+    private static object? Number(double value, bool whole = false) =>
+        double.IsNaN(value) ? null : whole ? (object)(long)value : value;
 
     private static object Truth(bool value) => value ? 1L : 0L;
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
+using Parquet;
+using Parquet.Schema;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -34,6 +37,39 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(_folder, "out", "epochs.csv"), Token)).Length);
         Assert.Equal(7, (await File.ReadAllLinesAsync(Path.Combine(_folder, "out", "units.csv"), Token)).Length);
         Assert.Equal(["4 trials, 2 epochs, 6 units, 2 evaluations, 3 attempts"], told);
+    }
+
+    [Fact]
+    public async Task Parquet_has_a_typed_column_for_every_setting_and_score()
+    {
+        await using var store = await StoreAsync();
+
+        var told = await ExportAsync(store, "parquet");
+
+        Assert.Equal(["4 trials, 2 epochs"], told);
+        var trials = await ColumnsAsync("trials.parquet");
+        Assert.Equal([1L, 5L, 5L, 5L], trials["objective.k"]);
+        Assert.Equal(["bernoulli", "bernoulli", "bernoulli", "bernoulli"], trials["model.decoder"]);
+        Assert.Equal([90.0, 88.0, null, null], trials["test_nll"]);
+        Assert.Equal(["succeeded", "succeeded", "failed", "queued"], trials["state"]);
+        Assert.IsType<DateTime>(trials["started_at"][0]);
+        Assert.IsType<bool>(trials["ended_early"][0]);
+        Assert.Null(trials["ended_early"][3]);
+        var epochs = await ColumnsAsync("epochs.parquet");
+        Assert.Equal([1L, 1L], epochs["epoch"]);
+        Assert.Contains(-101.5, epochs["train_elbo"]);
+        Assert.Equal([7L], epochs["active_units"].Where(units => units is not null).Distinct());
+    }
+
+    [Fact]
+    public async Task Parquet_of_a_sweep_without_epochs_is_a_file_that_is_read_back()
+    {
+        await using var made = await TrainedStore.MadeAsync(At(k: 5, seed: 2, null, TrialState.Queued));
+
+        await ExportAsync(made, "parquet");
+
+        Assert.Empty((await ColumnsAsync("epochs.parquet"))["epoch"]);
+        Assert.Equal(["queued"], (await ColumnsAsync("trials.parquet"))["state"]);
     }
 
     [Fact]
@@ -136,4 +172,46 @@ public sealed class ExportTests : IDisposable
         .ExportAsync(
         new ExportJob(store.Store, "s", new ComparisonRequest("s", MetricCatalog.Get("test_nll"), null, []),
             Path.Combine(_folder, "out")), Token);
+
+    // As its own library reads it; the signs at both ends as well.
+    private async Task<Dictionary<string, List<object?>>> ColumnsAsync(string name)
+    {
+        var path = Path.Combine(_folder, "out", name);
+        var bytes = await File.ReadAllBytesAsync(path, Token);
+        Assert.Equal("PAR1", Encoding.ASCII.GetString(bytes, 0, 4));
+        Assert.Equal("PAR1", Encoding.ASCII.GetString(bytes, bytes.Length - 4, 4));
+        await using var file = await ParquetReader.CreateAsync(path, cancellationToken: Token);
+        var columns = file.Schema.DataFields.ToDictionary(field => field.Name, _ => new List<object?>(), StringComparer.Ordinal);
+        for (var i = 0; i < file.RowGroupCount; i++)
+        {
+            using var group = file.OpenRowGroupReader(i);
+            foreach (var field in file.Schema.DataFields)
+            {
+                var rows = (int)group.RowCount;
+                columns[field.Name].AddRange(
+                    field.ClrType == typeof(ReadOnlyMemory<char>) ? await TextAsync(group, field, rows)
+                    : field.ClrType == typeof(long) ? await NumbersAsync<long>(group, field, rows)
+                    : field.ClrType == typeof(double) ? await NumbersAsync<double>(group, field, rows)
+                    : field.ClrType == typeof(bool) ? await NumbersAsync<bool>(group, field, rows)
+                    : await NumbersAsync<DateTime>(group, field, rows));
+            }
+        }
+
+        return columns;
+    }
+
+    private static async Task<IEnumerable<object?>> TextAsync(ParquetRowGroupReader group, DataField field, int rows)
+    {
+        var values = new string?[rows];
+        await group.ReadAsync(field, values.AsMemory(), cancellationToken: Token);
+        return values;
+    }
+
+    private static async Task<IEnumerable<object?>> NumbersAsync<T>(ParquetRowGroupReader group, DataField field, int rows)
+        where T : struct
+    {
+        var values = new T?[rows];
+        await group.ReadAsync<T>(field, values.AsMemory(), cancellationToken: Token);
+        return values.Select(value => (object?)value);
+    }
 }
