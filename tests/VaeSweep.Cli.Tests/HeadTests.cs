@@ -53,6 +53,7 @@ public sealed class HeadTests : IDisposable
         string[][] commands =
         [
             ["list", "--format", "json"], ["status", "demo", "--format", "json"], ["table", "demo", "--format", "jsonl"],
+            ["table", "demo", "--where", "k=1", "--top", "1", "--format", "md"], ["table", "demo", "--where", "seed=0"],
             ["query", "SELECT * FROM trials", "--format", "csv"], ["nodes", "--format", "json"],
         ];
         await using (var head = await RunningHead.StartAsync(_cli.Store))

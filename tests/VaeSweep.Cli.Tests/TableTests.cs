@@ -49,7 +49,76 @@ public sealed class TableTests : IDisposable
             .TrimEnd(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rows_can_be_chosen_by_what_they_are_and_by_their_rank()
+    {
+        await _cli.RunAsync("run", _cli.Sweep("[1, 5, 10]"), "--devices", "cpu:1");
+
+        var where = await _cli.RunAsync("table", "demo", "--by", "k", "--where", "k=5.0", "--format", "json");
+        var top = await _cli.RunAsync("table", "demo", "--top", "2", "--format", "csv");
+
+        Assert.Equal("5.0", where.Json().GetProperty("where").GetProperty("objective.k").GetString());
+        Assert.Equal(5, Assert.Single(where.Json().GetProperty("rows").EnumerateArray()).GetProperty("by")
+            .GetProperty("objective.k").GetInt32());
+        Assert.Equal(["10", "5"], top.Out.Split('\n').Skip(1).Take(2).Select(line => line.Split(',')[0]));
+        Assert.Contains("the best 2 of 3 rows", top.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sweeps_in_one_table_count_what_they_share_once()
+    {
+        await _cli.RunAsync("run", _cli.Sweep("[1, 5]", "first"), "--devices", "cpu:1");
+        await _cli.RunAsync("run", _cli.Sweep("[5, 10]", "second"), "--devices", "cpu:1");
+
+        var json = (await _cli.RunAsync("table", "first", "second", "--baseline", "k=1", "--format", "json")).Json();
+        var rows = json.GetProperty("rows").EnumerateArray().ToList();
+
+        Assert.Equal(["first", "second"], json.GetProperty("sweeps").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal([("first", 1), ("first, second", 5), ("second", 10)], rows.Select(row => (
+            row.GetProperty("by").GetProperty("sweep").GetString()!,
+            row.GetProperty("by").GetProperty("objective.k").GetInt32())).Order());
+        Assert.All(rows, row => Assert.Equal((2, 2), (row.GetProperty("n").GetInt32(), row.GetProperty("trials").GetInt32())));
+        Assert.All(rows, row => Assert.Equal(2, row.GetProperty("behind").GetArrayLength()));
+        Assert.Equal([-9, -4], rows.Where(row => !row.GetProperty("is_baseline").GetBoolean())
+            .Select(row => row.GetProperty("versus").GetProperty("difference").GetDouble()).Order());
+        foreach (var format in new[] { "text", "md", "latex", "csv", "html", "jsonl" })
+        {
+            var answer = await _cli.RunAsync("table", "first", "second", "first", "--format", format);
+            Assert.Equal(ExitCodes.Done, answer.Code);
+            Assert.Contains("first, second", answer.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Sweeps_of_the_same_points_make_one_row_of_all_seeds()
+    {
+        await _cli.RunAsync("run", _cli.Sweep(name: "first"), "--devices", "cpu:1");
+        await _cli.RunAsync("run", _cli.Sweep(name: "second"), "--set", "seeds=[1, 2]", "--devices", "cpu:1");
+
+        var json = (await _cli.RunAsync("table", "first", "second", "--format", "json")).Json();
+
+        Assert.Equal(["objective.k"], json.GetProperty("by").EnumerateArray().Select(path => path.GetString()));
+        Assert.All(json.GetProperty("rows").EnumerateArray(), row => Assert.Equal(
+            ["0", "1", "2"], row.GetProperty("seeds").EnumerateObject().Select(seed => seed.Name)));
+    }
+
+    [Fact]
+    public async Task Sweeps_that_differ_in_what_no_column_shows_are_said_to()
+    {
+        await _cli.RunAsync("run", _cli.Sweep(name: "short"), "--devices", "cpu:1");
+        await _cli.RunAsync("run", _cli.Sweep(name: "long"), "--set", "train.epochs=5", "--devices", "cpu:1");
+
+        var answer = await _cli.RunAsync("table", "short", "long", "--columns", "sweep", "--format", "md");
+
+        Assert.Contains("| k | sweep=short | sweep=long |", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("the sweeps differ also in epochs: --by shows it", answer.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--where", "k=7", "no trial of demo has objective.k = 7. objective.k is one of: 1, 5.")]
+    [InlineData("--where", "kk=7", "cannot")]
+    [InlineData("--where", "k", "--where takes path=value")]
+    [InlineData("--top", "0", "--top takes a whole number from 1 to 1000000; found 0.")]
     [InlineData("--columns", "objective.kk", "Did you mean 'objective.k'?")]
     [InlineData("--baseline", "objective.k", "takes path=value")]
     [InlineData("--baseline", "objective.k=7", "objective.k is one of 1, 5.")]

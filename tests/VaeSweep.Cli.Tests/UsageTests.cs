@@ -130,6 +130,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("set demo --priority 2000", "--priority takes a whole number from -1000 to 1000; found 2000.")]
     [InlineData("table demo --interval 1", "--interval takes t or bootstrap; found '1'.")]
     [InlineData("table demo --metrc test_nll", "table has no option '--metrc'. Did you mean '--metric'?")]
+    [InlineData("why demo k=5 --metrc test_nll", "why has no option '--metrc'. Did you mean '--metric'?")]
     [InlineData("table demo --store x.db --by", "--by needs a value: --by <a,b>.")]
     [InlineData("generate", "generate needs --output <file>")]
     [InlineData("show", "show needs TRIAL: the start of a trial's id.")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -34,6 +35,136 @@ public sealed class ComparisonBuilderTests
         Assert.Equal((7.0, 2.0), (table.Rows[0].More["active_units"].Mean, table.Rows[0].More["seconds"].Mean));
         Assert.Equal((2, 1, null), (table.Rows[0].Rank, table.Rows[1].Rank, table.Rows[2].Rank));
         Assert.Equal(-3, table.Rows[1].Versus!.Value);
+    }
+
+    [Fact]
+    public async Task A_difference_of_rows_with_unequal_seeds_is_over_those_that_both_have_and_says_which_are_left()
+    {
+        MadeUpTrial[] trials =
+        [
+            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 92), At(k: 1, seed: 2, 91), At(k: 1, seed: 3, 200),
+            At(k: 5, seed: 1, 90), At(k: 5, seed: 2, 88.5), At(k: 5, seed: 7, 10), At(k: 5, seed: 8, 10), At(k: 5, seed: 9, 10),
+        ];
+        await using var store = await TrainedStore.MadeAsync(trials);
+        var request = new ComparisonRequest("s", _nll, null, [])
+        {
+            Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
+        };
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
+
+        var versus = table.Rows[1].Versus!;
+        Assert.Equal((MeanTest.Paired, 2, -2.25), (versus.Test, versus.Pairs, versus.Value));
+        Assert.Equal([7L, 8, 9], versus.UnpairedFirst);
+        Assert.Equal([0L, 3], versus.UnpairedSecond);
+        var text = ComparisonRenderer.Render(table, OutputFormat.Md, Terminal.Plain);
+        Assert.Contains(" (n=2) |", text, StringComparison.Ordinal);
+        Assert.Contains("k=5: seeds 7 to 9; seeds 0, 3 of the baseline", text, StringComparison.Ordinal);
+        Assert.Contains("over 2 seeds that both have, without seeds 7 to 9 of the best and seeds 0, 3 of the second", text,
+            StringComparison.Ordinal);
+        var json = JsonDocument.Parse(ComparisonRenderer.Render(table, OutputFormat.Json, Terminal.Plain)).RootElement;
+        Assert.Equal([7, 8, 9], json.GetProperty("rows")[1].GetProperty("versus").GetProperty("unpaired").EnumerateArray()
+            .Select(seed => seed.GetInt32()));
+        Assert.Contains(",versus_pairs,versus_unpaired,", ComparisonRenderer.Render(table, OutputFormat.Csv, Terminal.Plain),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_best_row_that_is_worse_over_the_seeds_that_both_have_does_not_stand_out()
+    {
+        MadeUpTrial[] trials =
+        [
+            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 92), At(k: 1, seed: 2, 94), At(k: 1, seed: 3, 96.01),
+            At(k: 5, seed: 0, 91), At(k: 5, seed: 1, 93), At(k: 5, seed: 2, 95.01), At(k: 5, seed: 9, 1),
+        ];
+        await using var store = await TrainedStore.MadeAsync(trials);
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, new ComparisonRequest("s", _nll, null, []), Token);
+
+        var contest = Assert.Single(table.Contests);
+        Assert.Equal("5", contest.Best.By[0]!.Text);
+        Assert.True(contest.Difference.P < 0.05);
+        Assert.False(contest.Separated);
+        Assert.Contains("no row stands out: k=5 is not separated from k=1 (over the seeds that both have it is the worse one; ",
+            ComparisonRenderer.Render(table, OutputFormat.Md, Terminal.Plain), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_seed_that_lacks_some_of_a_row_s_settings_is_in_no_difference()
+    {
+        static MadeUpTrial On(int latent, int k, int seed, double value) => new(
+            $$"""{"dataset.name":"mnist","model.latent":{{latent}},"objective.k":{{k}},"seed":{{seed}},"train.epochs":1}""", seed,
+            value);
+        MadeUpTrial[] trials =
+        [
+            On(2, 1, 0, 100), On(2, 5, 0, 90), On(2, 1, 1, 101), On(2, 5, 1, 91), On(2, 1, 2, 102), On(2, 5, 2, 92.5),
+            On(9, 1, 0, 98), On(9, 5, 0, 88), On(9, 1, 1, 99), On(9, 5, 1, 88), On(9, 5, 2, 90),
+        ];
+        await using var store = await TrainedStore.MadeAsync(trials);
+        var request = new ComparisonRequest("s", _nll, ["model.latent"], [])
+        {
+            Baseline = new Dictionary<string, string> { ["model.latent"] = "2" },
+        };
+
+        var row = (await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token)).Rows[1];
+
+        Assert.Equal([2L], row.PartialSeeds);
+        // Of seeds 0 and 1: (93 - 95) and (93.5 - 96); seed 2 has k = 5 alone.
+        Assert.Equal((2, -2.25), (row.Versus!.Pairs, row.Versus.Value));
+        Assert.Equal([2L], row.Versus.UnpairedFirst);
+    }
+
+    [Theory]
+    [InlineData("objective.k", "5", 2, 2)]
+    [InlineData("seed", "0", 3, 3)]
+    public async Task Only_trials_that_meet_the_conditions_are_counted(string path, string value, int trials, int rows)
+    {
+        await using var store = await TrainedStore.MadeAsync(
+            At(k: 1, seed: 0, 90), At(k: 1, seed: 1, 92), At(k: 5, seed: 0, 88), At(k: 5, seed: 1, null, TrialState.Failed),
+            At(k: 50, seed: 0, null, TrialState.Queued));
+        var request = new ComparisonRequest("s", _nll, ["objective.k"], [])
+        {
+            Where = new Dictionary<string, string> { [path] = value },
+        };
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
+
+        Assert.Equal((trials, path == "seed" ? rows : 1), (table.Trials, table.Rows.Count));
+        Assert.All(table.Rows, row => Assert.InRange(row.Values.N, 0, 1));
+        Assert.Contains($" with {path.Split('.')[^1]}={value}", ComparisonRenderer.Render(table, OutputFormat.Md, Terminal.Plain),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_best_rows_keep_the_ranks_and_tests_of_the_whole_table()
+    {
+        await using var store = await TrainedStore.MadeAsync(
+            from k in new[] { 1, 5, 10, 50 }
+            from seed in new[] { 0, 1, 2 }
+            select At(k, seed, 100 - k + seed + (k == 5 ? seed * seed : 0)));
+        var request = new ComparisonRequest("s", _nll, null, [])
+        {
+            Baseline = new Dictionary<string, string> { ["objective.k"] = "1" },
+        };
+        var whole = await ComparisonBuilder.BuildAsync(store.Store.Results, request, Token);
+
+        var table = await ComparisonBuilder.BuildAsync(store.Store.Results, request with { Top = 2 }, Token);
+
+        Assert.Equal(["50", "10"], table.Rows.Select(row => row.By[0]!.Text));
+        Assert.Equal([1, 2], table.Rows.Select(row => row.Rank));
+        Assert.Equal(whole.Rows[2].AdjustedP, table.Rows[1].AdjustedP);
+        Assert.Equal(12, table.Trials);
+        foreach (var format in new[] { OutputFormat.Text, OutputFormat.Md, OutputFormat.Html, OutputFormat.Latex })
+        {
+            Assert.Contains("the best 2 of 4 rows; --top shows more",
+                ComparisonRenderer.Render(table, format, Terminal.Plain).Replace("-{}-", "--", StringComparison.Ordinal),
+                StringComparison.Ordinal);
+        }
+
+        var none = await Assert.ThrowsAsync<ResultsException>(() => ComparisonBuilder.BuildAsync(
+            store.Store.Results, request with { Top = 2, Metric = MetricCatalog.Get("epochs") }, Token));
+        Assert.Contains("--top wants a metric that is better low or high, and epochs is neither", none.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

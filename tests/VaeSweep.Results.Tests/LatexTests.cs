@@ -45,7 +45,7 @@ public sealed class LatexTests : IDisposable
         ComparisonRow[] rows =
         [
             new([new("\"st&nd_rd\""), new("[200,200]")], Summary.Of([.. one.Values]), Count(3, failed: 0), 0, null,
-                Best: false) { Seeds = one, Unbalanced = true, Rank = 2 },
+                Best: false) { Seeds = one, PartialSeeds = [1], Rank = 2 },
             new([new("\"vamp$prior\""), new("[200,200]")], Summary.Of([.. two.Values]), Count(3, failed: 2), 1, paper,
                 Best: true) { Seeds = two, Rank = 1, Separated = true },
         ];

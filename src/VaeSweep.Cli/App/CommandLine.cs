@@ -41,7 +41,7 @@ internal static class CommandLine
             {
                 parsed = root.Parse([.. args, "--help"], _parsing);
             }
-            else if (parsed.Errors.Count > 0 || UsageFaults.HasEmpty(parsed)
+            else if (parsed.Errors.Count > 0 || UsageFaults.HasEmpty(parsed) || UsageFaults.HasStray(parsed)
                 || (parsed.CommandResult.Command.Action is null && parsed.UnmatchedTokens.Count > 0))
             {
                 return ReportUsage(parsed, root, host);

@@ -3,10 +3,10 @@ using VaeSweep.Sweeps;
 namespace VaeSweep.Cli;
 
 /// <summary>Reads configuration paths as a sweep's tables and figures print them.</summary>
-internal sealed class ShortNames(SweepDefinition definition)
+internal sealed class ShortNames(params IReadOnlyList<SweepDefinition> definitions)
 {
     private readonly IReadOnlyList<string> _shown =
-        [.. definition.Table.By, .. definition.Table.Columns, .. definition.VaryingPaths];
+        [.. definitions.SelectMany(one => (string[])[.. one.Table.By, .. one.Table.Columns, .. one.VaryingPaths])];
 
     /// <returns>The whole path; a name that no path ends with as it is, for the message of whoever wants a path there.</returns>
     /// <exception cref="CliException">Several paths end so.</exception>

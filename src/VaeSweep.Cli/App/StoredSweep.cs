@@ -12,25 +12,37 @@ internal static class StoredSweep
         SweepFile.Parse(sweep.Definition, $"definition of {sweep.Name}", [$"name=\"{sweep.Name}\""]);
 
     /// <summary>The table that the definition asks for, with what the command line puts in its place.</summary>
-    public static ComparisonRequest Request(SweepDefinition definition, TableWishes? wishes = null)
+    public static ComparisonRequest Request(SweepDefinition definition, TableWishes? wishes = null) =>
+        Request([definition], wishes);
+
+    /// <summary>The table of several sweeps: rows by all that makes the rows of any, everything else as the first asks.</summary>
+    public static ComparisonRequest Request(IReadOnlyList<SweepDefinition> definitions, TableWishes? wishes = null)
     {
         wishes ??= new TableWishes();
-        var names = new ShortNames(definition);
+        var (definition, names) = (definitions[0], new ShortNames(definitions));
         wishes = wishes with { By = names.Paths(wishes.By), Columns = names.PathsOrMetrics(wishes.Columns),
-            Baseline = names.Keys(wishes.Baseline) };
+            Baseline = names.Keys(wishes.Baseline), Where = names.Keys(wishes.Where) };
         var columns = wishes.Columns ?? definition.Table.Columns;
-        var across = columns.Where(c => ConfigSchema.Find(c) is not null && MetricList.Find(c) is null).ToList();
+        var across = columns.Where(c => (ConfigSchema.Find(c) is not null && MetricList.Find(c) is null)
+            || (c == ComparisonTable.SweepColumn && definitions.Count > 1)).ToList();
         var metric = (wishes.Metric ?? definition.Table.Metric) is { } named
             ? MetricCatalog.Get(named) : DefaultMetric(definition);
         // The table's own metric stands in it already.
         var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).Where(m => m.Name != metric.Name).ToList();
-        var by = wishes.By ?? (definition.Table.By.Count > 0 ? definition.Table.By : definition.VaryingPaths);
+        // What all rows have in common by the conditions is said once, above them.
+        var by = wishes.By ?? definitions.SelectMany(one => one.Table.By.Count > 0 ? one.Table.By : one.VaryingPaths).Distinct()
+            .Where(path => wishes.Where?.ContainsKey(path) != true || wishes.Baseline?.ContainsKey(path) == true);
         return new ComparisonRequest(
-            definition.Name, metric, [.. by.Except(across, StringComparer.Ordinal)], definition.References)
+            definition.Name, metric, [.. by.Except(across, StringComparer.Ordinal)],
+            [.. definitions.SelectMany(one => one.References).DistinctBy(one => (one.Where.ToString(), one.Metric, one.Value))])
         {
+            Others = [.. definitions.Skip(1).Select(one => one.Name)],
+            Where = wishes.Where ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            Top = wishes.Top,
             Across = across,
             More = more,
-            Baseline = wishes.Baseline ?? (wishes.By is null && wishes.Columns is null
+            // The file's baseline is one of the file's own rows.
+            Baseline = wishes.Baseline ?? (wishes is { By: null, Columns: null, Where: null } && definitions.Count == 1
                 ? FromFile(definition.Table.Baseline) : null),
             Interval = wishes.Interval,
         };

@@ -10,6 +10,12 @@ internal sealed record TableWishes
     /// <summary>Configuration paths and metrics.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
+    /// <summary>Only trials with these values.</summary>
+    public IReadOnlyDictionary<string, string>? Where { get; init; }
+
+    /// <summary>Only so many of the best rows.</summary>
+    public int? Top { get; init; }
+
     public string? Metric { get; init; }
     public IReadOnlyDictionary<string, string>? Baseline { get; init; }
     public IntervalKind Interval { get; init; } = IntervalKind.T;

@@ -21,6 +21,9 @@ internal static class UsageFaults
     /// <summary>Whether a value is nothing but spaces: a shell's variable that was not set, most likely.</summary>
     public static bool HasEmpty(ParseResult parsed) => Empty(parsed).Any();
 
+    /// <summary>Whether an argument that takes several values has taken an option that there is not.</summary>
+    public static bool HasStray(ParseResult parsed) => Strays(parsed).Any();
+
     /// <returns>One line a fault, most important first; at most a handful.</returns>
     public static IReadOnlyList<string> Of(ParseResult parsed, RootCommand root)
     {
@@ -31,7 +34,7 @@ internal static class UsageFaults
                 ?? parsed.UnmatchedTokens[0])];
         }
 
-        var all = Empty(parsed).Concat(Surplus(parsed.UnmatchedTokens, command, root))
+        var all = Empty(parsed).Concat(Surplus([.. parsed.UnmatchedTokens, .. Strays(parsed)], command, root))
             .Concat(parsed.Errors.Where(e => !IsOfSurplus(e, parsed)).DistinctBy(e => e.SymbolResult).Select(InWords))
             .Distinct(StringComparer.Ordinal).ToList();
         return all.Count <= Shown ? all : [.. all.Take(Shown), $"and {all.Count - Shown} more faults of this kind."];
@@ -55,6 +58,10 @@ internal static class UsageFaults
             }
         }
     }
+
+    private static IEnumerable<string> Strays(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
+        .Where(argument => argument.Argument.Arity.MaximumNumberOfValues > 1)
+        .SelectMany(argument => argument.Tokens.Select(token => token.Value)).Where(IsOption);
 
     private static string UnknownCommand(Command group, string typed)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VaeSweep.Results;
+using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
@@ -9,7 +10,8 @@ internal static class TableCommand
 {
     public static void Add(Command root, CliHost host)
     {
-        var sweep = CommonOptions.Sweep();
+        var sweeps = new Argument<string[]>("SWEEP") { Description = "names of sweeps, or their files; of several, one table",
+            Arity = ArgumentArity.ZeroOrMore };
         var by = new Option<string[]>("--by")
         {
             Description = "configuration paths that make the rows, with commas; default: the sweep file's table.by, else all "
@@ -22,14 +24,17 @@ internal static class TableCommand
         var baseline = new Option<string[]>("--baseline") { Description = "test the difference of every row to the one with "
             + "these values", HelpName = "path=value" };
         var interval = Choices.Of<IntervalKind>("--interval", "how the 95 % interval is made: t or bootstrap", "kind");
+        var where = new Option<string[]>("--where") { Description = "only trials with this value; any number of times",
+            HelpName = "path=value" };
+        var top = new Option<int?>("--top") { Description = "only the best rows, of each data set and likelihood; ranks and "
+            + "tests stay those of the whole table", HelpName = "n" }.Within(1, 1_000_000);
         var metrics = new Option<bool>("--metrics") { Description = "show the metrics that there are instead" };
         var format = CommonOptions.TableFormat();
-        var command = new Command("table", "A metric of a sweep's trials, compared over the seeds: n, mean, standard deviation, "
-            + "95 % interval, rank, tests against a baseline.")
+        var command = new Command("table", "A metric of the trials of one or several sweeps, compared over the seeds: n, mean, "
+            + "standard deviation, 95 % interval, rank, tests against a baseline.")
         {
-            sweep, by, columns, metric, baseline, interval, metrics, format,
+            sweeps, by, columns, metric, where, top, baseline, interval, metrics, format,
         };
-        sweep.Arity = ArgumentArity.ZeroOrOne;
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var chosen = parsed.GetValue(format);
@@ -39,8 +44,8 @@ internal static class TableCommand
                 return ExitCodes.Done;
             }
 
-            var name = parsed.GetValue(sweep)
-                ?? throw new CliException("table needs the name of a sweep: vaesweep table SWEEP. `vaesweep list` shows "
+            var asked = parsed.GetValue(sweeps) is { Length: > 0 } given ? given
+                : throw new CliException("table needs the name of a sweep: vaesweep table SWEEP. `vaesweep list` shows "
                     + "the names.");
             var names = ListOption.Names(parsed.GetValue(metric));
             // A wrong metric is told before a store is opened.
@@ -50,22 +55,31 @@ internal static class TableCommand
                 By = ListOption.Names(parsed.GetValue(by)),
                 Columns = ListOption.Names(parsed.GetValue(columns)),
                 Baseline = ListOption.Pairs("--baseline", parsed.GetValue(baseline)),
+                Where = ListOption.Pairs("--where", parsed.GetValue(where)),
+                Top = parsed.GetValue(top),
                 Interval = parsed.GetValue(interval),
             };
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
-            var found = await SweepLookup.FindAsync(store, name, cancellationToken);
-            var definition = StoredSweep.Definition(found);
+            var found = new List<SweepStatus>();
+            foreach (var name in asked)
+                found.Add(await SweepLookup.FindAsync(store, name, cancellationToken));
+
+            found = [.. found.DistinctBy(one => one.Name)];
+            var definitions = found.ConvertAll(StoredSweep.Definition);
             var tables = new List<ComparisonTable>();
             foreach (var one in names?.AsEnumerable<string?>() ?? [null])
             {
                 var table = await ComparisonBuilder.BuildAsync(
-                    store.Results, StoredSweep.Request(definition, wishes with { Metric = one }) with { Retired = found.Retired },
+                    store.Results, StoredSweep.Request(definitions, wishes with { Metric = one })
+                        with { Retired = found.Sum(status => status.Retired) },
                     cancellationToken);
                 tables.Add(chosen != OutputFormat.Json ? table : table with
                 {
-                    Behind = await BehindNumbers.ReadAsync(
-                        store.Results, table.Sweep, table.Metric, table.Rows.SelectMany(r => r.Points), cancellationToken),
+                    Behind = await BehindNumbers.ReadAsync(store.Results, table, cancellationToken),
                 });
+                // The other formats say it themselves.
+                if (chosen is OutputFormat.Csv or OutputFormat.Jsonl && table.Rows.Count < table.AllRows.Count)
+                    host.Say($"the best {table.Rows.Count} of {table.AllRows.Count} rows; --top shows more.");
             }
 
             host.Out.Write(ComparisonRenderer.Render(tables, chosen, host.OutTerminal));

@@ -20,9 +20,12 @@ public static class BaselineComparison
                 + $"baseline {Text(baseline)}. {string.Join(" ", wanted.Keys.Select(i => Known(rows, axes[i], i)))}");
         }
 
-        var against = rows.Select(row => bases.Contains(row) ? null : BaseOf(row, bases, wanted.Keys)).ToList();
+        // The same row of another sweep will do, where the row's own sweep has none.
+        int[] anySweep = [.. wanted.Keys, .. Enumerable.Range(0, axes.Count).Where(i => axes[i] == TrialReader.SweepPath)];
+        var against = rows.Select(row => bases.Contains(row)
+            ? null : BaseOf(row, bases, wanted.Keys) ?? BaseOf(row, bases, anySweep)).ToList();
         var versus = rows.Zip(against, (row, of) => of is not null && Comparable(row, of)
-            ? MeanDifference.Between(row.Seeds, of.Seeds) : null).ToList();
+            ? MeanDifference.Between(row, of) : null).ToList();
         var adjusted = Holm.Adjust([.. versus.Select(v => v?.P ?? double.NaN)]);
         return [.. rows.Select((row, i) => row with
         {

@@ -26,8 +26,15 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     /// <summary>Succeeded trials that <see cref="Completeness"/> calls ended early.</summary>
     public int EndedEarly { get; private set; }
 
-    /// <summary>Some seeds have values of fewer settings than others.</summary>
-    public bool Unbalanced => _seeds[0].Values.Select(s => s.Count).Distinct().Skip(1).Any();
+    /// <summary>Seeds that have values of fewer settings than others.</summary>
+    public IReadOnlyCollection<long> PartialSeeds
+    {
+        get
+        {
+            var most = _seeds[0].Values.Select(s => s.Count).DefaultIfEmpty(0).Max();
+            return [.. _seeds[0].Where(s => s.Value.Count < most).Select(s => s.Key).Order()];
+        }
+    }
 
     /// <summary>The value of each seed, over all of the cell's settings; by seed, so that no sum depends on who finished
     /// first.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -6,20 +7,25 @@ namespace VaeSweep.Results;
 /// <summary>Makes comparison tables from results.</summary>
 public static class ComparisonBuilder
 {
-    /// <summary>Reads all wanted trials of a sweep and groups them. Seeds are the unit of repetition: where a cell joins several
-    /// settings, a seed's value is its mean over them.</summary>
-    /// <exception cref="ResultsException">A path is in no trial's configuration, or the baseline is no row of the
-    /// table.</exception>
+    private const string SeedPath = "seed";
+
+    /// <summary>Reads all wanted trials of one or several sweeps and groups them. Seeds are the unit of repetition: where a cell
+    /// joins several settings, a seed's value is its mean over them.</summary>
+    /// <exception cref="ResultsException">A path is in no trial's configuration, no trial meets the conditions, or the baseline
+    /// is no row of the table.</exception>
     public static async Task<ComparisonTable> BuildAsync(
         IResults results, ComparisonRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<Metric> metrics = [request.Metric, .. request.More];
-        var trials = await new TrialReader(results, request.Sweep, metrics).ReadAsync(cancellationToken);
+        var trials = await new TrialReader(results, [request.Sweep, .. request.Others], metrics)
+            .ReadAsync(SeedsOf(request), cancellationToken);
+        var points = Chosen(trials, request);
         var across = request.Across.Select(path => Axis.Of(path, trials.Index)).ToList();
-        var by = (request.By ?? Varying(trials, request.Across)).Select(path => Axis.Of(path, trials.Index)).ToList();
+        var by = Sweeps(points, trials.Index, request).Concat(request.By ?? Varying(trials.Index, points, request.Across))
+            .Distinct(StringComparer.Ordinal).Select(path => Axis.Of(path, trials.Index)).ToList();
         IReadOnlyList<Axis> axes = [.. by, .. across];
 
-        var cells = Group(trials, axes, metrics.Count);
+        var cells = Group(points, trials.Index, axes, metrics.Count);
         var published = new PublishedNumbers(request.Published, request.Metric, trials.Index);
         var rows = cells.Select(cell => (cell, Row(cell, request, published, by, across)))
             .OrderBy(c => c.Item2, Comparer<ComparisonRow>.Create(CompareRows)).ToList();
@@ -27,8 +33,11 @@ public static class ComparisonBuilder
         if (request.Baseline is { } baseline)
             ranked = BaselineComparison.Apply(ranked, [.. axes.Select(a => a.Path)], baseline);
 
-        return new ComparisonTable(request.Sweep, request.Metric, [.. by.Select(a => a.Path)], ranked, published.Unmatched)
+        var table = new ComparisonTable(request.Sweep, request.Metric, [.. by.Select(a => a.Path)], ranked, published.Unmatched)
         {
+            Others = request.Others,
+            Where = request.Where,
+            AlsoDiffering = Differing(points, trials.Index, axes),
             Across = [.. across.Select(a => a.Path)],
             More = request.More,
             Interval = request.Interval,
@@ -37,12 +46,57 @@ public static class ComparisonBuilder
             Contests = contests,
             Unranked = unranked,
         };
+        return request.Top is { } top ? TopRows.Of(table, top) : table;
     }
 
-    private static List<CellTrials> Group(TrialSet trials, IReadOnlyList<Axis> axes, int metrics)
+    private static Func<long, bool>? SeedsOf(ComparisonRequest request) => !request.Where.TryGetValue(SeedPath, out var written)
+        ? null : seed => BaselineComparison.Means(new SettingValue(seed.ToString(CultureInfo.InvariantCulture)), written);
+
+    private static IReadOnlyList<PointTrials> Chosen(TrialSet trials, ComparisonRequest request)
+    {
+        if (request.Where.Count == 0)
+            return [.. trials.Points];
+
+        var wanted = request.Where.Where(w => w.Key != SeedPath)
+            .Select(w => (Axis: Axis.Of(w.Key, trials.Index), w.Value)).ToList();
+        IReadOnlyList<PointTrials> found =
+            [.. trials.Points.Where(point => wanted.All(w => BaselineComparison.Means(w.Axis.ValueOf(point.Codes), w.Value)))];
+        return found.Count > 0 ? found : throw new ResultsException($"no trial of {request.Sweep} "
+            + $"has {string.Join(" and ", request.Where.Select(w => $"{w.Key} = {w.Value}"))}."
+            + string.Concat(wanted.Select(w => $" {w.Axis.Path} is one of: " + string.Join(", ", trials.Points
+                .Select(point => w.Axis.ValueOf(point.Codes)?.Text ?? "-").Distinct(StringComparer.Ordinal).Take(12)) + ".")));
+    }
+
+    // The sweep is a column of its own unless all points are of the same.
+    private static IEnumerable<string> Sweeps(IReadOnlyList<PointTrials> points, ConfigIndex index, ComparisonRequest request) =>
+        index.ColumnOf(TrialReader.SweepPath) is { } column && !request.Across.Contains(TrialReader.SweepPath)
+            && request.By?.Contains(TrialReader.SweepPath) != true
+            && points.Select(point => ConfigIndex.CodeAt(point.Codes, column)).Distinct().Skip(1).Any()
+            ? [TrialReader.SweepPath] : [];
+
+    // Paths without a column whose values are not the same in all sweeps.
+    private static IReadOnlyList<string> Differing(
+        IReadOnlyList<PointTrials> points, ConfigIndex index, IReadOnlyList<Axis> axes)
+    {
+        if (index.ColumnOf(TrialReader.SweepPath) is not { } sweep)
+            return [];
+
+        // `model.latent` and `model.layers` are one path.
+        static string Whole(string path) => ConfigSchema.Find(path)?.ShortFor ?? path;
+        var shown = axes.Select(axis => Whole(axis.Path)).ToHashSet(StringComparer.Ordinal);
+        var sweeps = points.GroupBy(point => ConfigIndex.CodeAt(point.Codes, sweep)).ToList();
+        return [.. Enumerable.Range(0, index.Paths.Count)
+            .Where(column => column != sweep && !shown.Contains(Whole(index.Paths[column])))
+            .Where(column => sweeps.Select(points => string.Join(' ', points
+                .Select(point => ConfigIndex.CodeAt(point.Codes, column)).Distinct().Order())).Distinct().Skip(1).Any())
+            .Select(column => index.Paths[column])];
+    }
+
+    private static List<CellTrials> Group(
+        IReadOnlyList<PointTrials> points, ConfigIndex index, IReadOnlyList<Axis> axes, int metrics)
     {
         var cells = new Dictionary<int[], CellTrials>(CodesComparer.Instance);
-        foreach (var point in trials.Points)
+        foreach (var point in points)
         {
             var key = new int[axes.Count];
             for (var i = 0; i < key.Length; i++)
@@ -51,7 +105,7 @@ public static class ComparisonBuilder
             if (!cells.TryGetValue(key, out var cell))
                 cells.Add(key, cell = new CellTrials(key, point.Codes, metrics));
 
-            cell.Add(point, trials.Index);
+            cell.Add(point, index);
         }
 
         return [.. cells.Values];
@@ -68,7 +122,7 @@ public static class ComparisonBuilder
             Across = [.. across.Select((axis, i) => axis.Value(cell.Key[by.Count + i]))],
             Seeds = seeds,
             Settings = cell.Points.Count,
-            Unbalanced = cell.Unbalanced,
+            PartialSeeds = cell.PartialSeeds,
             EndedEarly = cell.EndedEarly,
             Points = cell.Points,
             More = request.More.Select((metric, i) => (metric.Name, Of: Summary.Of(cell.Seeds(i + 1).Values, request.Interval)))
@@ -77,20 +131,21 @@ public static class ComparisonBuilder
     }
 
     /// <summary>Every path in which points differ.</summary>
-    private static List<string> Varying(TrialSet trials, IReadOnlyList<string> without)
+    private static List<string> Varying(
+        ConfigIndex index, IReadOnlyList<PointTrials> points, IReadOnlyList<string> without)
     {
         var varying = new List<string>();
-        var first = trials.Points.FirstOrDefault();
-        for (var column = 0; column < trials.Index.Paths.Count; column++)
+        var first = points.FirstOrDefault();
+        for (var column = 0; column < index.Paths.Count; column++)
         {
-            var path = trials.Index.Paths[column];
+            var path = index.Paths[column];
             // One layer is `model.latent`, several are `model.layers`: a sweep that has both is grouped by the one that can say
             // both.
-            if (ConfigSchema.Find(path)?.ShortFor is { } whole && trials.Index.ColumnOf(whole) is not null)
+            if (ConfigSchema.Find(path)?.ShortFor is { } whole && index.ColumnOf(whole) is not null)
                 path = whole;
 
             if (!without.Contains(path) && !varying.Contains(path)
-                && trials.Points.Any(p => ConfigIndex.CodeAt(p.Codes, column) != ConfigIndex.CodeAt(first!.Codes, column)))
+                && points.Any(p => ConfigIndex.CodeAt(p.Codes, column) != ConfigIndex.CodeAt(first!.Codes, column)))
             {
                 varying.Add(path);
             }

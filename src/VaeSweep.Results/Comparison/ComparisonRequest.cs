@@ -8,6 +8,17 @@ namespace VaeSweep.Results;
 /// <param name="Published">Numbers of papers to show beside ours.</param>
 public sealed record ComparisonRequest(string Sweep, Metric Metric, IReadOnlyList<string>? By, IReadOnlyList<Reference> Published)
 {
+    /// <summary>Further sweeps of the same table. A trial that several hold counts once, as the first that has finished
+    /// it.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>Only trials with these values: path and value as a person writes them.</summary>
+    public IReadOnlyDictionary<string, string> Where { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Only so many rows, the best of each data set and likelihood, best first; ranks and tests are those of the whole
+    /// table. Null: all.</summary>
+    public int? Top { get; init; }
+
     /// <summary>Configuration paths whose values go across.</summary>
     public IReadOnlyList<string> Across { get; init; } = [];
 

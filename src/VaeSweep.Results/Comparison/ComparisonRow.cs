@@ -23,7 +23,10 @@ public sealed record ComparisonRow(
     public int Settings { get; init; } = 1;
 
     /// <summary>Some seeds have values of fewer settings than others: their means are not over the same.</summary>
-    public bool Unbalanced { get; init; }
+    public bool Unbalanced => PartialSeeds.Count > 0;
+
+    /// <summary>Seeds of <see cref="Seeds"/> that lack values of some of the cell's settings.</summary>
+    public IReadOnlyCollection<long> PartialSeeds { get; init; } = [];
 
     /// <summary>Succeeded trials that <see cref="Completeness"/> calls ended early: what they scored counts, and is not what
     /// whole ones score.</summary>

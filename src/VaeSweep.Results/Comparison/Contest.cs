@@ -9,5 +9,8 @@ public sealed record Contest(string Scope, ComparisonRow Best, ComparisonRow Sec
     /// <summary>Tested at this level.</summary>
     public const double Level = 0.05;
 
-    public bool Separated => Difference.P < Level;
+    public bool Separated => Difference.P < Level && !Turned;
+
+    /// <summary>Over the seeds that both have, the second is the better one.</summary>
+    public bool Turned => Difference.Value * (Best.Values.Mean - Second.Values.Mean) < 0;
 }

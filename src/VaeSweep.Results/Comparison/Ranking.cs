@@ -37,7 +37,7 @@ internal sealed class Ranking(Metric metric, ConfigIndex index)
             if (order.Count > 1)
             {
                 var (best, second) = (rows[order[0]], rows[order[1]]);
-                var contest = new Contest(name, best, second, MeanDifference.Between(best.Seeds, second.Seeds));
+                var contest = new Contest(name, best, second, MeanDifference.Between(best, second));
                 rows[order[0]] = best with { Separated = contest.Separated };
                 contests.Add(contest with { Best = rows[order[0]] });
             }

@@ -33,8 +33,35 @@ internal sealed class TrialSet(int metrics)
         return trials;
     }
 
+    /// <returns>Null where no trial is of it.</returns>
+    public PointTrials? Find(long point) => _points.GetValueOrDefault(point);
+
+    /// <summary>Takes all trials of a point of another set; its configuration is to be given again.</summary>
+    public void Take(PointTrials point)
+    {
+        point.Codes = [];
+        _points.Add(point.Key, point);
+    }
+
+    /// <summary>Takes one trial.</summary>
+    /// <param name="scores">Of its point and its sweep.</param>
+    public void Take(TrialRecord trial, PointTrials? scores)
+    {
+        var point = At(trial.Point);
+        point.States[(int)trial.State]++;
+        if (trial.State == TrialState.Succeeded)
+            point.Epochs.Add(trial.EpochsDone);
+
+        for (var metric = 0; metric < point.Values.Length; metric++)
+        {
+            if (scores?.Values[metric]?.TryGetValue(trial.Seed, out var value) == true)
+                (point.Values[metric] ??= [])[trial.Seed] = value;
+        }
+    }
+
     /// <summary>Hands their configurations to the points that have none yet; points of other trials are ignored.</summary>
-    public void Configure(IReadOnlyList<PointRecord> points)
+    /// <param name="more">JSON objects of what each configuration has besides, by point; null: nothing.</param>
+    public void Configure(IReadOnlyList<PointRecord> points, IReadOnlyDictionary<long, string>? more = null)
     {
         var bases = new Dictionary<PointBase, int[]>(ReferenceEqualityComparer.Instance);
         foreach (var point in points)
@@ -46,6 +73,8 @@ internal sealed class TrialSet(int metrics)
                 bases.Add(point.Base, codes = Index.Add(point.Base.Config));
 
             trials.Codes = point.Key == point.Base.Key ? codes : Index.Add(codes, point.Changes);
+            if (more is not null)
+                trials.Codes = Index.Add(trials.Codes, more[point.Key]);
         }
     }
 

@@ -10,6 +10,20 @@ public sealed class BehindNumbers
 
     private BehindNumbers(IEnumerable<TrialOrigin> trials) => _byPoint = trials.ToLookup(t => t.Point);
 
+    /// <summary>Reads the trials of some points of the sweeps of a table; one that several hold once, as the table counts
+    /// it.</summary>
+    public static async Task<BehindNumbers> ReadAsync(
+        IResults results, ComparisonTable table, CancellationToken cancellationToken)
+    {
+        List<long> points = [.. table.Rows.SelectMany(row => row.Points).Distinct()];
+        var all = new List<TrialOrigin>();
+        foreach (var sweep in (IReadOnlyList<string>)[table.Sweep, .. table.Others])
+            all.AddRange((await ReadAsync(results, sweep, table.Metric, points, cancellationToken))._byPoint.SelectMany(p => p));
+
+        return new BehindNumbers(all.GroupBy(trial => trial.Trial, StringComparer.Ordinal)
+            .Select(held => held.FirstOrDefault(trial => trial.State == TrialState.Succeeded) ?? held.First()));
+    }
+
     /// <summary>Reads the trials of some points of a sweep.</summary>
     public static async Task<BehindNumbers> ReadAsync(
         IResults results, string sweep, Metric metric, IEnumerable<long> points, CancellationToken cancellationToken)

@@ -8,7 +8,10 @@ internal static class ComparisonJson
     public static string Write(ComparisonTable table) => JsonRenderer.Write(json =>
     {
         json.WriteStartObject();
-        json.WriteString("sweep", table.Sweep);
+        json.WriteString("sweep", table.Sweeps);
+        if (table.Others.Count > 0)
+            WriteNames(json, "sweeps", [table.Sweep, .. table.Others]);
+
         json.WriteString("metric", table.Metric.Name);
         json.WriteString("unit", table.Metric.Unit);
         json.WriteString("direction", table.Metric.Direction.ToString().ToLowerInvariant());
@@ -22,6 +25,21 @@ internal static class ComparisonJson
                 json.WriteString(path, value);
 
             json.WriteEndObject();
+        }
+
+        if (table.Where.Count > 0)
+        {
+            json.WriteStartObject("where");
+            foreach (var (path, value) in table.Where)
+                json.WriteString(path, value);
+
+            json.WriteEndObject();
+        }
+
+        if (table.Top is { } top)
+        {
+            json.WriteNumber("top", top);
+            json.WriteNumber("rows_in_all", table.AllRows.Count);
         }
 
         json.WriteNumber("retired", table.Retired);
@@ -141,6 +159,8 @@ internal static class ComparisonJson
         JsonRenderer.WriteValue(json, double.IsNaN(difference.Low) ? null : new[] { difference.Low, difference.High });
         json.WriteString("test", difference.Test.ToString().ToLowerInvariant());
         json.WriteNumber("pairs", difference.Pairs);
+        WriteSeeds(json, "unpaired", difference.UnpairedFirst);
+        WriteSeeds(json, "unpaired_of_other", difference.UnpairedSecond);
         WriteNumber(json, "df", difference.DegreesOfFreedom);
         WriteNumber(json, "p", difference.P);
         if (!double.IsNaN(adjusted))
@@ -162,6 +182,15 @@ internal static class ComparisonJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteSeeds(Utf8JsonWriter json, string name, IReadOnlyList<long> seeds)
+    {
+        json.WriteStartArray(name);
+        foreach (var seed in seeds)
+            json.WriteNumberValue(seed);
+
+        json.WriteEndArray();
     }
 
     private static void WriteNames(Utf8JsonWriter json, string name, IReadOnlyList<string> names)

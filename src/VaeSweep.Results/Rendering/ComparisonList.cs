@@ -59,7 +59,7 @@ internal static class ComparisonList
         parts.Add(
             (new("versus", $"minus {name}", Number: true), r => r.IsBaseline ? "baseline" : r.Incomparable
                 ? "not comparable" : r.Versus is { } v
-            ? $"{text.Signed(v.Value)}{(v.Test == MeanTest.Welch ? " w" : "")}"
+            ? $"{text.Signed(v.Value)}{(v.Test == MeanTest.Welch ? " w" : v.HasUnpaired ? $" (n={v.Pairs})" : "")}"
             + $"{(ComparisonText.Stars(r.AdjustedP) is { Length: > 0 } stars ? " " + stars : "")}" : ""));
         parts.Add(
             (new("versus_ci95", "its 95 % interval", Number: true, Optional: 4), r => r.Versus is { } v ? text.Interval(v) : ""));

@@ -35,6 +35,19 @@ internal static class ComparisonNotes
                 + "be held against each other");
         }
 
+        if (table.Top is { } top && table.Rows.Count < table.AllRows.Count)
+        {
+            var all = table.AllRows.DistinctBy(row => string.Join('\u0001', row.By.Select(value => value?.Json))).Count();
+            notes.Add($"the best {top} of {all} rows{(table.Contests.Count > 1 ? ", of each of these" : "")}; --top "
+                + "shows more; ranks and tests are those of the whole table");
+        }
+
+        if (table.AlsoDiffering.Count > 0)
+        {
+            notes.Add($"the sweeps differ also in {string.Join(", ", ComparisonText.ShortNames(table.AlsoDiffering))}: --by "
+                + "shows it");
+        }
+
         if (table.Retired > 0)
         {
             notes.Add($"{table.Retired} finished {(table.Retired == 1 ? "trial is" : "trials are")} in no row: the sweep file no "
@@ -53,6 +66,7 @@ internal static class ComparisonNotes
         if (table.Baseline is { } baseline)
         {
             notes.Add(Versus(table, BaselineComparison.Text(baseline)));
+            notes.AddRange(Unpaired(table, text));
             if (table.Rows.Any(r => r.Incomparable))
             {
                 notes.Add("not comparable: the row or the baseline is of, or joins, other data sets or decoders, whose values "
@@ -71,7 +85,8 @@ internal static class ComparisonNotes
         var scope = contest.Scope.Length == 0 ? "" : $"{contest.Scope}: ";
         var test = contest.Difference.Test switch
         {
-            MeanTest.Paired => $"paired t test over {contest.Difference.Pairs} seeds, {ComparisonText.P(contest.Difference.P)}",
+            MeanTest.Paired => $"paired t test over {contest.Difference.Pairs} seeds{Left(contest)}, "
+                + ComparisonText.P(contest.Difference.P),
             MeanTest.Welch => $"Welch's t test, {ComparisonText.P(contest.Difference.P)}",
             _ => "",
         };
@@ -84,17 +99,40 @@ internal static class ComparisonNotes
         var seeds = contest.Difference.SeedsNeeded is not { } needed ? ""
             : needed > ComparisonText.MostSeeds ? "; not even 1,000 seeds would separate them with 80 % power"
             : $"; {ComparisonText.Seeds(needed)} seeds would separate them with 80 % power";
-        var why = test.Length > 0 ? test
+        var why = contest.Turned ? $"over the seeds that both have it is the worse one; {test}" : test.Length > 0 ? test
             : contest.Best.Values.N < 2 || contest.Second.Values.N < 2
             ? "one seed tells nothing of the spread" : "no spread that the difference could be held against";
         return $"{scope}no row stands out: {text.Marked(contest.Best)} is not separated from {text.Marked(contest.Second)} "
             + $"({why}){seeds}";
     }
 
+    // Seeds that one of the two alone has.
+    private static string Left(Contest contest)
+    {
+        var sides = new[] { ("the best", contest.Difference.UnpairedFirst), ("the second", contest.Difference.UnpairedSecond) };
+        var left = string.Join(" and ", sides.Where(side => side.Item2.Count > 0)
+            .Select(side => $"{ComparisonText.SeedList(side.Item2)} of {side.Item1}"));
+        return left.Length == 0 ? "" : $" that both have, without {left}";
+    }
+
+    private static IEnumerable<string> Unpaired(ComparisonTable table, ComparisonText text)
+    {
+        const int Most = 6;
+        var rows = table.Rows.Where(row => row.Versus?.HasUnpaired == true).ToList();
+        if (rows.Count == 0)
+            return [];
+
+        var told = rows.Take(Most).Select(row => $"{text.Name(row)}: " + string.Join("; ",
+            new[] { ("", row.Versus!.UnpairedFirst), (" of the baseline", row.Versus.UnpairedSecond) }
+                .Where(side => side.Item2.Count > 0).Select(side => ComparisonText.SeedList(side.Item2) + side.Item1)));
+        return ["(n=...): the difference is over so many seeds that both rows have, and not that of the two means. Without a "
+            + $"partner, and left out of it: {string.Join(" | ", told)}{(rows.Count > Most ? " | ..." : "")}"];
+    }
+
     private static string Versus(ComparisonTable table, string baseline)
     {
-        var tested = table.Rows.Where(r => r.Versus is { Test: not MeanTest.None }).Select(r => r.Versus!).ToList();
-        if (table.Rows.All(r => r.Versus is null))
+        var tested = table.AllRows.Where(r => r.Versus is { Test: not MeanTest.None }).Select(r => r.Versus!).ToList();
+        if (table.AllRows.All(r => r.Versus is null))
             return $"difference to {baseline}: no row could be held against it";
 
         if (tested.Count == 0)

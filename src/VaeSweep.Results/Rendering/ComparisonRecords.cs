@@ -10,7 +10,7 @@ internal static class ComparisonRecords
     ];
 
     private static readonly string[] _versus =
-        ["versus", "versus_low", "versus_high", "versus_test", "versus_pairs", "versus_p", "versus_p_holm",
+        ["versus", "versus_low", "versus_high", "versus_test", "versus_pairs", "versus_unpaired", "versus_p", "versus_p_holm",
             "seeds_for_80_percent_power"];
 
     public static Table Of(ComparisonTable table)
@@ -39,7 +39,8 @@ internal static class ComparisonRecords
                 ?
                 [
                     Cell.Of(versus.Value), Cell.Of(versus.Low), Cell.Of(versus.High), versus.Test.ToString()
-                        .ToLowerInvariant(), versus.Pairs, Cell.Of(versus.P),
+                        .ToLowerInvariant(), versus.Pairs, versus.UnpairedFirst.Count + versus.UnpairedSecond.Count,
+                    Cell.Of(versus.P),
                     Cell.Of(row.AdjustedP), Cell.Of(versus.SeedsNeeded),
                 ]
                 : Enumerable.Repeat(default(Cell), _versus.Length));

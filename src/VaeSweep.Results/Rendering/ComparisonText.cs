@@ -18,8 +18,10 @@ internal sealed class ComparisonText(ComparisonTable table)
         get
         {
             var explanation = table.Metric.Explanation;
-            return $"{table.Sweep}: {table.Metric.Name}{(explanation.Length == 0 ? "" : $" ({explanation})")}, {table.Trials} "
-                + $"{(table.Trials == 1 ? "trial" : "trials")}";
+            var chosen = ShortNames([.. table.Where.Keys]).Zip(table.Where.Values, (path, value) => $"{path}={value}").ToList();
+            var where = chosen.Count == 0 ? "" : $" with {string.Join(", ", chosen)}";
+            return $"{table.Sweeps}: {table.Metric.Name}{(explanation.Length == 0 ? "" : $" ({explanation})")}, {table.Trials} "
+                + $"{(table.Trials == 1 ? "trial" : "trials")}{where}";
         }
     }
 
@@ -67,6 +69,25 @@ internal sealed class ComparisonText(ComparisonTable table)
 
     /// <summary>Stars of a corrected p value.</summary>
     public static string Stars(double p) => p switch { < 0.001 => "***", < 0.01 => "**", < 0.05 => "*", _ => "" };
+
+    /// <summary>"seeds 3 to 9, 12"; of many the first.</summary>
+    public static string SeedList(IReadOnlyList<long> seeds)
+    {
+        const int Most = 8;
+        var parts = new List<string>();
+        for (var i = 0; i < seeds.Count;)
+        {
+            var end = i;
+            while (end + 1 < seeds.Count && seeds[end + 1] == seeds[end] + 1)
+                end++;
+
+            parts.Add(end > i + 1 ? $"{seeds[i]} to {seeds[end]}" : seeds[i].ToString(CultureInfo.InvariantCulture));
+            i = end > i + 1 ? end + 1 : i + 1;
+        }
+
+        var shown = string.Join(", ", parts.Take(Most));
+        return $"{(seeds.Count == 1 ? "seed" : "seeds")} {shown}{(parts.Count > Most ? ", ..." : "")}";
+    }
 
     public static string Seeds(int? needed) => needed switch
     {

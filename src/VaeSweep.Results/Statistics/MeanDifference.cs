@@ -14,6 +14,32 @@ namespace VaeSweep.Results;
 public sealed record MeanDifference(
     double Value, double Low, double High, double P, MeanTest Test, int Pairs, double DegreesOfFreedom, int? SeedsNeeded)
 {
+    /// <summary>Seeds of the first that the paired difference is not over; none where it is not paired.</summary>
+    public IReadOnlyList<long> UnpairedFirst { get; init; } = [];
+
+    /// <summary>Those of the second.</summary>
+    public IReadOnlyList<long> UnpairedSecond { get; init; } = [];
+
+    /// <summary>Some seed of either is not in a pair, so that the difference is not that of the means.</summary>
+    public bool HasUnpaired => UnpairedFirst.Count + UnpairedSecond.Count > 0;
+
+    /// <summary>Compares two rows: over the seeds that both have with all of their settings, where those are two or
+    /// more.</summary>
+    public static MeanDifference Between(ComparisonRow first, ComparisonRow second)
+    {
+        var whole = Between(Whole(first), Whole(second));
+        if (whole.Pairs < 2)
+            return Between(first.Seeds, second.Seeds);
+
+        return whole with { UnpairedFirst = Left(first, second), UnpairedSecond = Left(second, first) };
+
+        static Dictionary<long, double> Whole(ComparisonRow row) =>
+            row.Seeds.Where(seed => !row.PartialSeeds.Contains(seed.Key)).ToDictionary(seed => seed.Key, seed => seed.Value);
+
+        static List<long> Left(ComparisonRow of, ComparisonRow other) => [.. of.Seeds.Keys.Where(seed =>
+            !other.Seeds.ContainsKey(seed) || of.PartialSeeds.Contains(seed) || other.PartialSeeds.Contains(seed)).Order()];
+    }
+
     /// <summary>Compares two groups of values by seed: paired over the shared seeds where there are two or more, else by Welch's
     /// test.</summary>
     /// <remarks>Student, "The probable error of a mean", Biometrika 6 (1908); Welch, "The generalization of 'Student's' problem
@@ -25,8 +51,12 @@ public sealed record MeanDifference(
         ArgumentNullException.ThrowIfNull(second);
         var differences = first.Where(f => second.ContainsKey(f.Key)).OrderBy(f => f.Key).Select(f => f.Value - second[f.Key])
             .ToList();
-        return differences.Count >= 2
-            ? Paired(differences) : Welch(Summary.Of([.. first.Values]), Summary.Of([.. second.Values]));
+        return differences.Count < 2 ? Welch(Summary.Of([.. first.Values]), Summary.Of([.. second.Values]))
+            : Paired(differences) with
+            {
+                UnpairedFirst = [.. first.Keys.Where(seed => !second.ContainsKey(seed)).Order()],
+                UnpairedSecond = [.. second.Keys.Where(seed => !first.ContainsKey(seed)).Order()],
+            };
     }
 
     private static MeanDifference Paired(List<double> differences)
