@@ -140,6 +140,77 @@ public sealed class HousekeepingTests : IDisposable
         Assert.Equal(before, Files());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_sweep_takes_over_what_the_first_has_trained_and_survives_its_deletion(bool beside)
+    {
+        await _cli.RunAsync("run", _cli.Sweep(ks: "[1, 5]", name: "first"), "--devices", "cpu:1");
+        var second = _cli.Sweep(ks: "[5, 10]", name: "second");
+        var trained = _cli.Launcher.Trained.Count;
+        await using var head = beside ? await HeadAsync() : null;
+
+        var plan = await _cli.RunAsync("plan", second, "--reuse", "--devices", "cpu:1");
+        var json = await _cli.RunAsync("plan", second, "--reuse", "--devices", "cpu:1", "-f", "json");
+        var without = await _cli.RunAsync("plan", second, "--devices", "cpu:1");
+        var run = await _cli.RunAsync("run", second, "--reuse", "--devices", "cpu:1");
+        var why = await _cli.RunAsync("why", "second", "k=5");
+        var file = await _cli.RunAsync("query", "SELECT model_path FROM trials WHERE sweep = 'second' AND taken_from = 'first'",
+            "-f", "csv");
+        var deleted = await _cli.RunAsync("delete", "first");
+        if (head is not null)
+            await head.DisposeAsync();
+        var table = await _cli.RunAsync("table", "second", "-f", "json");
+
+        Assert.Contains("+ 4 new; would be taken over: 2 trials from first", plan.Out, StringComparison.Ordinal);
+        Assert.Equal(2, json.Json()[0].GetProperty("taken_over").GetInt32());
+        Assert.DoesNotContain("taken over", without.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Done, run.Code);
+        Assert.Contains("+ 4 new; taken over: 2 trials from first", run.Error, StringComparison.Ordinal);
+        Assert.Equal(trained + 2, _cli.Launcher.Trained.Count);
+        Assert.Contains("taken over from", why.Out, StringComparison.Ordinal);
+        Assert.Contains("2 files that other sweeps refer to stay", deleted.Error, StringComparison.Ordinal);
+        Assert.All(file.Out.Trim().Split('\n').Skip(1), path => Assert.True(File.Exists(path), path));
+        Assert.Equal(4, Files().Length);
+        Assert.Equal([2, 2], table.Json().GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("n").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tags_and_notes_are_shown_and_found_by(bool beside)
+    {
+        await _cli.RunAsync("submit", _cli.Sweep());
+        await _cli.RunAsync("submit", _cli.Sweep(name: "other"));
+        var id = (await _cli.RunAsync("query", "SELECT trial FROM trials WHERE sweep = 'demo'", "-f", "csv")).Out.Split('\n')[1];
+        await using var head = beside ? await HeadAsync() : null;
+
+        var tagged = await _cli.RunAsync("tag", "demo", "+paper", "draft");
+        var changed = await _cli.RunAsync("tag", "demo", "-draft", "+best");
+        var wrong = await _cli.RunAsync("tag", "demo", "+a,b");
+        await _cli.RunAsync("note", "demo", "for the talk");
+        await _cli.RunAsync("tag", "demo", "--trial", id, "+odd");
+        await _cli.RunAsync("note", "demo", "--trial", id, "look at its curve");
+        var list = await _cli.RunAsync("list", "--tag", "paper");
+        var none = await _cli.RunAsync("list", "--tag", "nothing");
+        var show = await _cli.RunAsync("show", id, "--sweep", "demo");
+        var why = await _cli.RunAsync("why", "demo", "k=1");
+        var away = await _cli.RunAsync("note", "demo");
+
+        Assert.Contains("demo: tagged draft, paper", tagged.Error, StringComparison.Ordinal);
+        Assert.Contains("demo: tagged best, paper", changed.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, wrong.Code);
+        Assert.Contains("'a,b' is no tag", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("best, paper", list.Out, StringComparison.Ordinal);
+        Assert.Contains("for the talk", list.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("other", list.Out, StringComparison.Ordinal);
+        Assert.Contains("is tagged nothing. Tags there: best, paper", none.Error, StringComparison.Ordinal);
+        Assert.Contains("tags: odd", show.Out, StringComparison.Ordinal);
+        Assert.Contains("note: look at its curve", show.Out, StringComparison.Ordinal);
+        Assert.Contains("look at its curve", why.Out, StringComparison.Ordinal);
+        Assert.Contains("has no note now", away.Error, StringComparison.Ordinal);
+    }
+
     private string[] Files() => Directory.Exists(Artifacts)
         ? [.. Directory.GetFiles(Artifacts, "*", SearchOption.AllDirectories).Where(file => file.Contains("/attempt-",
             StringComparison.Ordinal)).Order(StringComparer.Ordinal)]

@@ -16,7 +16,16 @@ internal static class PlanSummary
     {
         yield return $"{definition.Name}: {Wording.Count(result.Added + result.Kept, "trial")}, "
             + $"{Wording.Count(definition.Seeds.Count, "seed")} each";
-        yield return $"  + {Number(result.Added)} new";
+        var reused = result.Reused.Taken.Count == 0 ? ""
+            : $"; {(done ? "taken over" : "would be taken over")}: {Reusing.Text(result.Reused)}";
+        yield return $"  + {Number(result.Added)} new{reused}";
+        if (result.Reused.OtherStack > 0)
+        {
+            yield return $"    {Wording.Count(result.Reused.OtherStack, "equal trial")} of other sweeps "
+                + $"{(result.Reused.OtherStack == 1 ? "was" : "were")} trained with other software than this sweep, and "
+                + $"{(result.Reused.OtherStack == 1 ? "is" : "are")} trained anew";
+        }
+
         yield return $"  = {Number(result.Kept)} "
             + $"kept{(result.Succeeded > 0 ? $", {Number(result.Succeeded)} of them succeeded" : "")}";
         var closed = done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)";

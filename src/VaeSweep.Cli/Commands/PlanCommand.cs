@@ -18,10 +18,11 @@ internal static class PlanCommand
             + "this sweep, defaults included" };
         var devices = CommonOptions.Devices();
         var format = CommonOptions.Format();
+        var reuse = Reusing.Option();
         var command = new Command("plan", "What a sweep file would add (+), keep (=) and no longer want (-); an estimate of time "
             + "and size. Changes nothing.")
         {
-            file, set, showConfig, devices, format,
+            file, set, showConfig, devices, reuse, format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -38,7 +39,8 @@ internal static class PlanCommand
             var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "comparing with what is stored", null,
                 cancellationToken);
             var result = store is null ? Fresh(definition, cancellationToken)
-                : await store.PlanAsync(SubmitCommand.Submission(definition), trials, cancellationToken);
+                : await store.PlanAsync(
+                    SubmitCommand.Submission(definition) with { Reuse = parsed.GetValue(reuse) }, trials, cancellationToken);
             var pinned = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
             var estimate = await PlanHistory.EstimateAsync(definition, result, store, pinned, host, cancellationToken);
             if (chosen == OutputFormat.Text)
@@ -79,7 +81,7 @@ internal static class PlanCommand
         [
             "sweep", "trials", "added", "kept", "succeeded", "unwanted", "seeds", "to_run", "devices", "seconds",
             "device_seconds", "measured", "model_bytes",
-            "peak_bytes", "basis", "h200_seconds", "memory_bytes", "retired",
+            "peak_bytes", "basis", "h200_seconds", "memory_bytes", "retired", "taken_over",
         ];
         Cell[] cells =
         [
@@ -88,7 +90,7 @@ internal static class PlanCommand
             devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds),
             Cell.Of(estimate.Measured), estimate.ModelBytes,
             estimate.PeakBytes, estimate.Basis, Cell.Of(estimate.H200Time.TotalSeconds),
-            estimate.MemoryBytes, result.Retired,
+            estimate.MemoryBytes, result.Retired, result.Reused.Taken.Sum(one => one.Trials),
         ];
         return new Table([.. names.Select(n => new Column(n))], [cells]);
     }

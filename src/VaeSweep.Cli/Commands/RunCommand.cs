@@ -15,11 +15,12 @@ internal static class RunCommand
         var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
         var yes = Retiring.Option();
+        var reuse = Reusing.Option();
         var format = CommonOptions.TableFormat();
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what "
             + "is left or new.")
         {
-            file, set, devices, share, artifacts, budget, yes, format,
+            file, set, devices, share, artifacts, budget, yes, reuse, format,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -31,7 +32,8 @@ internal static class RunCommand
                 parsed, host, makes: true, parsed.GetValue(artifacts), cancellationToken);
             var store = place.Store;
             await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
-            await SubmitCommand.SubmitAsync(store, definition, parsed.GetValue(yes), host, cancellationToken);
+            await SubmitCommand.SubmitAsync(
+                store, definition, parsed.GetValue(yes), parsed.GetValue(reuse), host, cancellationToken);
             await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
             return await new WorkSession(parsed, host, place, definition)
             {

@@ -76,6 +76,10 @@ internal static class ShowCommand
         };
         Add("reason", trial.Reason is null
             ? null : $"{(trial.FailureClass is { } c ? $"{Wording.Name(c)}: " : "")}{trial.Reason}");
+        Add("taken over from", trial.Source is { IsImported: false } from ? from.Name : null);
+        Add("imported from", trial.Source is { IsImported: true } file ? file.Name : null);
+        Add("tags", string.Join(", ", trial.Tags));
+        Add("note", trial.Note);
         Add("worker", trial.Worker);
         Add("checkpoint", trial.CheckpointPath);
         Add("model", trial.ModelPath);
@@ -124,6 +128,13 @@ internal static class ShowCommand
         json.WriteString("worker", trial.Worker);
         json.WriteString("checkpoint", trial.CheckpointPath);
         json.WriteString("model", trial.ModelPath);
+        json.WriteString("taken_from", trial.Source is { IsImported: false } from ? from.Name : null);
+        json.WriteString("imported", trial.Source is { IsImported: true } file ? file.Name : null);
+        json.WriteStartArray("tags");
+        foreach (var tag in trial.Tags)
+            json.WriteStringValue(tag);
+        json.WriteEndArray();
+        json.WriteString("note", trial.Note);
         json.WritePropertyName("config");
         json.WriteRawValue(trial.ConfigJson);
         foreach (var (name, table) in

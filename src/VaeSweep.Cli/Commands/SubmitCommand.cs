@@ -13,13 +13,14 @@ internal static class SubmitCommand
         var file = CommonOptions.SweepFile();
         var set = CommonOptions.Set();
         var yes = Retiring.Option();
+        var reuse = Reusing.Option();
         var command = new Command("submit",
-            "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set, yes };
+            "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set, yes, reuse };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
-            await SubmitAsync(store, definition, parsed.GetValue(yes), host, cancellationToken);
+            await SubmitAsync(store, definition, parsed.GetValue(yes), parsed.GetValue(reuse), host, cancellationToken);
             host.Say(store is RemoteStore ? $"stored in {store.Location}, whose head gives the trials to its nodes."
                 : $"stored in {store.Location}. Train it with `vaesweep resume {definition.Name}`, or by workers that join its "
                     + "head");
@@ -40,12 +41,20 @@ internal static class SubmitCommand
 
     /// <summary>Stores the trials and says what changed.</summary>
     /// <param name="yes">Finished trials that the file no longer contains may be retired.</param>
+    /// <param name="reuse">What other sweeps have of its trials is taken over first.</param>
     public static async Task<SubmitResult> SubmitAsync(
-        IStore store, SweepDefinition definition, bool yes, CliHost host, CancellationToken cancellationToken)
+        IStore store, SweepDefinition definition, bool yes, bool reuse, CliHost host, CancellationToken cancellationToken)
     {
         await Retiring.AskAsync(store, definition, yes, host, cancellationToken);
+        var reused = reuse ? await Reusing.TakeAsync(store, definition, host, cancellationToken) : ReuseResult.None;
         var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "storing the trials", null, cancellationToken);
         var result = await store.SubmitAsync(Submission(definition), trials, cancellationToken);
+        // As a plan tells it: what has just come is new to this sweep.
+        var taken = reused.Taken.Sum(one => one.Trials);
+        result = result with
+        {
+            Added = result.Added + taken, Kept = result.Kept - taken, Succeeded = result.Succeeded - taken, Reused = reused,
+        };
         foreach (var line in PlanSummary.Lines(definition, result, done: true))
             host.Say(line);
 

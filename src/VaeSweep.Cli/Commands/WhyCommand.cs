@@ -73,6 +73,10 @@ internal static class WhyCommand
             new("attempts", Number: true), new("device"), new("host"),
             new("stack", Optional: 1), new("processor", Optional: 3), new("finished_at", "finished", Optional: 2),
             new("fingerprint", "configuration hash", Optional: 4),
+            .. trials.Any(one => one.TakenFrom is not null) ? (Column[])[new("taken_from", "taken over from")] : [],
+            .. trials.Any(one => one.ImportedFrom is not null) ? (Column[])[new("imported", "imported from")] : [],
+            .. trials.Any(one => one.Tags.Count > 0) ? (Column[])[new("tags")] : [],
+            .. trials.Any(one => one.Note is not null) ? (Column[])[new("note")] : [],
         ];
         var rows = trials.Select(trial =>
         {
@@ -86,6 +90,10 @@ internal static class WhyCommand
                 new Cell(trial.Value, double.IsNaN(trial.Value) ? "-" : trial.Value.ToString("g8", CultureInfo.InvariantCulture)),
                 trial.Attempts.Count, last?.Device, Of("host"), Of("stack"), Of("processor"), Instants.Text(last?.EndedAt),
                 trial.Fingerprint,
+                .. trials.Any(one => one.TakenFrom is not null) ? (Cell[])[trial.TakenFrom] : [],
+                .. trials.Any(one => one.ImportedFrom is not null) ? (Cell[])[trial.ImportedFrom] : [],
+                .. trials.Any(one => one.Tags.Count > 0) ? (Cell[])[string.Join(", ", trial.Tags)] : [],
+                .. trials.Any(one => one.Note is not null) ? (Cell[])[trial.Note] : [],
             ];
         });
         var caption = $"{table.Sweep}: {table.Metric.Name} of {Wording.Count(row.Trials, "trial")}"

@@ -48,7 +48,12 @@ public sealed class BehindNumbers
             return new TrialOrigin(
                 trial.Point, trial.Id, trial.Fingerprint, trial.Seed, trial.State, value, samples == ScoreColumn.NoEvaluation
                     ? null : samples, trial.Reason, trial.ModelPath,
-                [.. attemptsOf[trial.Id]]);
+                [.. attemptsOf[trial.Id]])
+            {
+                TakenFrom = trial.Source is { IsImported: false } from ? from.Name : null,
+                ImportedFrom = trial.Source is { IsImported: true } file ? file.Name : null,
+                Tags = trial.Tags, Note = trial.Note,
+            };
         }));
     }
 
@@ -73,6 +78,14 @@ public sealed class BehindNumbers
             JsonRenderer.WriteValue(json, trial.Samples);
             json.WriteString("reason", trial.Reason);
             json.WriteString("model", trial.ModelPath);
+            json.WriteString("taken_from", trial.TakenFrom);
+            json.WriteString("imported", trial.ImportedFrom);
+            json.WriteStartArray("tags");
+            foreach (var tag in trial.Tags)
+                json.WriteStringValue(tag);
+
+            json.WriteEndArray();
+            json.WriteString("note", trial.Note);
             json.WriteStartArray("attempts");
             foreach (var attempt in trial.Attempts)
                 Write(json, attempt);

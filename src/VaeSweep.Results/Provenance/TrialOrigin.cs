@@ -9,4 +9,14 @@ namespace VaeSweep.Results;
 public sealed record TrialOrigin(
     long Point, string Trial, string Fingerprint, long Seed, TrialState State, double Value, int? Samples, string? Reason,
     string? ModelPath,
-    IReadOnlyList<AttemptRecord> Attempts);
+    IReadOnlyList<AttemptRecord> Attempts)
+{
+    /// <summary>The sweep that its results were taken over from; null when its own has trained it.</summary>
+    public string? TakenFrom { get; init; }
+
+    /// <summary>The file that its results were imported from; null when they were trained here.</summary>
+    public string? ImportedFrom { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public string? Note { get; init; }
+}
