@@ -48,8 +48,8 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
         return new Nonsense(trained.File, new(StringComparer.Ordinal)
         {
             ["SWEEP"] = "small", ["SWEEP.yaml"] = file, ["TRIAL"] = trained.Trial, ["SQL"] = "SELECT 1", ["KIND"] = "curves",
-                ["NAME"] = "sprites", ["NEW"] = "renamed", ["+TAG -TAG"] = "+a", ["TEXT"] = "a note", ["FILE"] = trained.File("copy.db"),
-            ["--to"] = "csv",
+                ["NAME"] = "sprites", ["NEW"] = "renamed", ["+TAG -TAG"] = "+a", ["TEXT"] = "a note",
+            ["FILE"] = trained.File("copy.db"), ["--to"] = "csv",
         });
     }
 
