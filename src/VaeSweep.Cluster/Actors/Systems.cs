@@ -53,7 +53,8 @@ internal static class Systems
     public static ActorSystem Remote(string host, int port, Setup? setup) =>
         Create(
             Names.System, "akka.actor.provider = remote\n" + Tcp(host, port, setup), setup,
-            [ClusterClientReceptionist.DefaultConfig()]);
+            // What a client sends is written by the one of publishers.
+            [ClusterClientReceptionist.DefaultConfig(), DistributedPubSub.DefaultConfig()]);
 
     /// <summary>Lets a system that is on a network say whom it turned away.</summary>
     public static void TellOf(Refusals refusals, ActorSystem system)
