@@ -7,10 +7,9 @@ namespace VaeSweep.Store;
 /// <remarks>
 /// <para><b>Durability.</b> When a method's task completes, what it wrote survives the death of any process and, with the store's
 /// default settings, of the machine.</para>
-/// <para><b>Time.</b> Lease deadlines are set and compared by the store's clock alone: a server's is the server's, a file's is
-/// its machine's. Callers pass durations, never instants.</para>
-/// <para><b>Ownership.</b> A claim makes the claimer owner of the trial until the lease ends. The attempt number is the fence: it
-/// grows with every claim, and every write of a report, renewal, release or finish names it. A write whose attempt is no longer
+/// <para><b>Ownership.</b> A claim makes the claimer owner of the trial until it ends it, or its node is lost. The attempt
+/// number is the fence: it grows with every claim, and every write of a report, release or finish names it. A write whose
+/// attempt is no longer
 /// the trial's running attempt changes nothing and is answered as lost: a normal outcome, not an exception.</para>
 /// <para><b>Idempotence.</b> Submitting the same trials, appending the same reports and finishing with the same outcome twice
 /// leave the store as doing it once. A report is keyed by trial and epoch; the first accepted one stays.</para>
@@ -72,7 +71,7 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Pauses, stops or makes active. A pause leaves queued trials queued but gives none out. A stop closes queued and
     /// paused ones as stopped. Making active queues paused trials again, and those that a stop of the sweep closed, but not those
-    /// stopped one by one. Running trials learn it from their next renewal.</summary>
+    /// stopped one by one. Running trials learn it with their node's next answer.</summary>
     /// <returns>False when there is no sweep of that name.</returns>
     Task<bool> SetSweepStateAsync(string name, SweepState state, CancellationToken cancellationToken);
 
@@ -81,7 +80,7 @@ public interface IStore : IAsyncDisposable
     Task<bool> AdjustSweepAsync(string name, SweepAdjustment change, CancellationToken cancellationToken) =>
         Task.FromResult(false);
 
-    /// <summary>Stops one trial; a running one learns it from its next renewal. It stays stopped until it is retried by
+    /// <summary>Stops one trial; a running one learns it with its node's next answer. It stays stopped until it is retried by
     /// name.</summary>
     /// <returns>False when there is no such trial, or it has succeeded or failed.</returns>
     Task<bool> StopTrialAsync(long trialKey, CancellationToken cancellationToken);
@@ -97,20 +96,14 @@ public interface IStore : IAsyncDisposable
     /// sweep that runs as many as it may, or that belongs to another <see cref="ClaimRequest.Stack"/>), and up to
     /// <see cref="ClaimRequest.MaxTrials"/> in all of the same sweep that share its pack key and stand where it stands: without a
     /// checkpoint, or with one at the same epoch. A second call with the same token returns what the first one claimed and is
-    /// still running, with the lease renewed (a lost answer is asked for again, not claimed again).</summary>
+    /// still running (a lost answer is asked for again, not claimed again).</summary>
     /// <returns>Empty when nothing is queued.</returns>
     Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Extends leases, and says for each what its owner asks of it. A lease that has run out but was not yet queued
-    /// again is still its holder's.</summary>
-    /// <returns>In the order of <paramref name="attempts"/>.</returns>
-    Task<IReadOnlyList<Directive>> RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Writes reports and checkpoint records in one transaction: a recorded checkpoint implies that the epochs it covers
     /// are stored. Checkpoints of a trial are recorded in the batch's order; the last one recorded is the one to resume
     /// from.</summary>
-    /// <returns>The attempts whose writes were refused because their lease has passed on; those of the others are
+    /// <returns>The attempts whose writes were refused because their trials have passed on; those of the others are
     /// stored.</returns>
     /// <exception cref="InvalidOperationException">A checkpoint covers epochs that are not stored, or an epoch is not one of its
     /// trial's; nothing of the batch is stored.</exception>
@@ -119,15 +112,10 @@ public interface IStore : IAsyncDisposable
     /// <summary>Ends an attempt, with its evaluations when it succeeded, in one transaction. After
     /// <see cref="AttemptOutcome.Failed"/> the trial is queued again while the class allows a retry and attempts are left;
     /// without a class it counts as a crash.</summary>
-    /// <returns>True when the attempt has ended so, now or by an earlier call; false when the lease has passed on and nothing was
+    /// <returns>True when the attempt has ended so, now or by an earlier call; false when the trial has passed on and nothing was
     /// written.</returns>
     /// <exception cref="InvalidOperationException">A success whose epochs are not all stored.</exception>
     Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken);
-
-    /// <summary>Queues trials whose lease has run out again, or fails them when no attempt is left. Safe from several processes
-    /// at once.</summary>
-    /// <returns>The attempts that were ended.</returns>
-    Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken);
 
     /// <summary>Checkpoint files that no resume needs any more: neither a trial's last nor its best, and of a succeeded trial all
     /// but the best (and but the model, should it be the same file). Forgets them; the caller deletes them.</summary>
@@ -147,27 +135,6 @@ public interface IStore : IAsyncDisposable
     Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken);
 
     // ---- the cluster ----
-
-    /// <summary>Takes or renews a duty for one holder. What a leader does must be safe to do twice: the lease is for economy, not
-    /// for correctness.</summary>
-    /// <returns>The term, or null when somebody else holds it. It stays while the holder renews in time and is one higher with
-    /// every change, ever.</returns>
-    Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken);
-
-    /// <summary>Gives a duty back, if it is held in this term.</summary>
-    Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken);
-
-    /// <summary>Says that a node is alive.</summary>
-    /// <exception cref="StoreOutdatedException">A newer program has changed the schema: the node must leave.</exception>
-    Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken);
-
-    /// <summary>Takes a node out whose process is known to have ended: queues what was claimed in its name
-    /// (<see cref="ClaimRequest.Node"/>), as after <see cref="AttemptOutcome.Released"/> because a node's death is no trial's
-    /// fault, gives back its duties, and lists it as no longer alive. Without it the leases run out by themselves. A node that
-    /// lives after all finds its attempts lost.</summary>
-    /// <returns>The attempts that were ended.</returns>
-    Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<AttemptKey>>([]);
 
     /// <summary>All nodes that were ever seen, the oldest first.</summary>
     Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken);

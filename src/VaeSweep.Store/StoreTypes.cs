@@ -108,14 +108,13 @@ public readonly record struct AttemptKey(long TrialKey, int Attempt);
 
 /// <param name="Worker">host, device and a random part for each start, so that no two workers ever share a name.</param>
 /// <param name="Token">Made by the worker for this claim alone.</param>
-/// <param name="Lease">How long the claim holds without a renewal.</param>
 /// <param name="MaxTrials">At least 1.</param>
 /// <param name="Sweep">Only trials of this sweep; null for all.</param>
 /// <param name="Provenance">One line of JSON; what the numbers depend on besides the configuration.</param>
 /// <param name="Node">The <see cref="NodeInfo.Node"/> that the worker belongs to, so that the node's running trials can be
 /// counted.</param>
 public sealed record ClaimRequest(
-    string Worker, string Device, string Token, TimeSpan Lease, int MaxTrials = 1, string? Sweep = null,
+    string Worker, string Device, string Token, int MaxTrials = 1, string? Sweep = null,
     string? Provenance = null, string? Node = null)
 {
     /// <summary>What numbers depend on besides the configuration, such as "numerics 1, libtorch 2.10.0". The first claim fixes a
@@ -228,11 +227,7 @@ public static class StoreSettings
     public const string CheckpointBytes = "checkpoint_bytes";
 }
 
-public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials)
-{
-    /// <summary>It holds a duty that one node at a time has.</summary>
-    public bool Leads { get; init; }
-}
+public sealed record NodeStatus(NodeInfo Info, DateTimeOffset StartedAt, DateTimeOffset SeenAt, bool Alive, int RunningTrials);
 
 /// <summary>Rows of a query; values are null, long, double, string, bool or byte[].</summary>
 /// <param name="Truncated">More rows were there than are kept.</param>

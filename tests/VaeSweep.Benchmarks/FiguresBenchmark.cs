@@ -18,7 +18,6 @@ internal static class FiguresBenchmark
     private const int Units = 20;
     private const int PerClaim = 50;
     private const int Measured = 5;
-    private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
 
     private const string Definition = """
         name: bench
@@ -100,7 +99,7 @@ internal static class FiguresBenchmark
         await store.SubmitAsync(new SweepSubmission(definition.Name, definition.Text), definition.Expand(cancellationToken),
             cancellationToken);
         while (await store.ClaimAsync(
-            new ClaimRequest("w", "cpu:0", Guid.NewGuid().ToString("N"), _lease, PerClaim),
+            new ClaimRequest("w", "cpu:0", Guid.NewGuid().ToString("N"), PerClaim),
             cancellationToken) is { Count: > 0 } claims)
         {
             foreach (var claim in claims)

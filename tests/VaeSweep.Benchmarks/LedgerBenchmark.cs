@@ -59,7 +59,7 @@ internal static class LedgerBenchmark
 
     private static void Cycle(Ledger ledger, int count)
     {
-        var request = new ClaimRequest("worker", "cpu:0", "", TimeSpan.FromMinutes(1), Node: "node");
+        var request = new ClaimRequest("worker", "cpu:0", "", Node: "node");
         var report = new EpochReport { Epoch = 1, TrainElbo = -100 };
         var end = new AttemptEnd(AttemptOutcome.Succeeded) { Evaluations = [new Evaluation("test_nll", 86, 500, 10_000)],
             ModelPath = "model.bin" };

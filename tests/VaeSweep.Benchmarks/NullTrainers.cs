@@ -12,9 +12,13 @@ internal sealed class NullTrainers(TimeSpan epochTime) : ITrainerLauncher
     private readonly ConcurrentQueue<double> _gaps = [];
     private long _first;
     private long _last;
+    private long _trained;
 
     /// <summary>Milliseconds of each device between the end of a job and the beginning of the next.</summary>
     public IReadOnlyCollection<double> Gaps => _gaps;
+
+    /// <summary>What all trials took together.</summary>
+    public TimeSpan Trained => Stopwatch.GetElapsedTime(0, _trained);
 
     /// <summary>When the first job began, as <see cref="Stopwatch.GetTimestamp"/> tells it.</summary>
     public long First => _first;
@@ -59,6 +63,7 @@ internal sealed class NullTrainers(TimeSpan epochTime) : ITrainerLauncher
             }
 
             _ended = Stopwatch.GetTimestamp();
+            Interlocked.Add(ref all._trained, _ended - began);
             InterlockedMax(ref all._last, _ended);
         }
 

@@ -11,7 +11,6 @@ internal static class TableSweep
     private const int Rates = 625;
     private const int Workers = 32;
     private const int PerClaim = 200;
-    private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
 
     private static readonly string _rates = string.Join(
         ", ", Enumerable.Range(1, Rates).Select(i => (1e-5 * i).ToString("R", CultureInfo.InvariantCulture)));
@@ -45,7 +44,7 @@ internal static class TableSweep
         while (true)
         {
             var claims = await store.ClaimAsync(
-                new ClaimRequest($"w{worker}", "cpu:0", Guid.NewGuid().ToString("N"), _lease, PerClaim), cancellationToken);
+                new ClaimRequest($"w{worker}", "cpu:0", Guid.NewGuid().ToString("N"), PerClaim), cancellationToken);
             if (claims.Count == 0)
                 return;
 

@@ -176,7 +176,7 @@ public sealed class HeadTests : IDisposable
 
     private static async Task TrainOneAsync(IStore store)
     {
-        var claim = Assert.Single(await store.ClaimAsync(new ClaimRequest("w", "cpu:0", "t", TimeSpan.FromMinutes(1)), Token));
+        var claim = Assert.Single(await store.ClaimAsync(new ClaimRequest("w", "cpu:0", "t"), Token));
         var epochs = Enumerable.Range(1, claim.Epochs)
             .Select(epoch => new AttemptEpoch(claim.Attempt,
                 new EpochReport { Epoch = epoch, TrainElbo = -100 + epoch, Seconds = 0.5 }));

@@ -110,9 +110,13 @@ public sealed class SteeringTests : IDisposable
         await using (var store = StoreFactory.Open(_cli.Store, TimeProvider.System))
         {
             await store.MigrateAsync(token);
-            await store.HeartbeatAsync(new NodeInfo("host:1:a", "host", ["cpu:0"], "1", null), TimeSpan.FromHours(1), token);
+            await ((LedgerStore)store).StepAsync(turn =>
+            {
+                turn.Ledger.Beat(new NodeInfo("host:1:a", "host", ["cpu:0"], "1", null), TimeSpan.FromHours(1), turn.Now);
+                return true;
+            });
             await store.ClaimAsync(
-                new ClaimRequest("host:1:a/cpu:0", "cpu:0", "token", TimeSpan.FromHours(1), Sweep: "demo", Node: "host:1:a"),
+                new ClaimRequest("host:1:a/cpu:0", "cpu:0", "token", Sweep: "demo", Node: "host:1:a"),
                 token);
         }
 

@@ -8,7 +8,6 @@ namespace VaeSweep.Results.Tests;
 /// <summary>A real store with a sweep "s" whose trials stand and scored as a test says.</summary>
 internal sealed class TrainedStore : IAsyncDisposable
 {
-    private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
     private readonly string _folder;
 
     private TrainedStore(IStore store, string folder) => (Store, _folder) = (store, folder);
@@ -47,7 +46,7 @@ internal sealed class TrainedStore : IAsyncDisposable
             return made;
 
         var claims = await store.ClaimAsync(
-            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), _lease, claimed,
+            new ClaimRequest("host:1/cpu:0", "cpu:0", Guid.NewGuid().ToString("N"), claimed,
                 Provenance: """{"stack":"numerics 1, libtorch 2.10.0","host":"host"}"""), Token);
         var trialOf = submitted.Zip(ordered).ToDictionary(p => p.First.Id, p => p.Second);
         await store.AppendAsync(

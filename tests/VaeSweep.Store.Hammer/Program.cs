@@ -10,12 +10,11 @@ if (args[0] == "litedb")
 if (args[0] == "query")
     return await QueryHammer.RunAsync(args[1..]);
 var (location, worker) = (args[0], args[1]);
-var lease = TimeSpan.FromMinutes(5);
 await using var store = StoreFactory.Open(location, TimeProvider.System);
 await store.MigrateAsync(CancellationToken.None);
 Console.WriteLine("ready");
 while (await store.ClaimAsync(
-    new ClaimRequest(worker, "cpu:0", Guid.NewGuid().ToString("N"), lease, MaxTrials: 2),
+    new ClaimRequest(worker, "cpu:0", Guid.NewGuid().ToString("N"), MaxTrials: 2),
     CancellationToken.None) is { Count: > 0 } claims)
 {
     foreach (var claim in claims)

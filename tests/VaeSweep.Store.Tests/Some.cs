@@ -20,7 +20,7 @@ internal static class Some
 
     public static ClaimRequest Claim(
         string worker = "w", int maxTrials = 1, string? token = null, string? sweep = null, string? node = null) =>
-        new(worker, "cpu:0", token ?? Guid.NewGuid().ToString("N"), Lease, maxTrials, sweep,
+        new(worker, "cpu:0", token ?? Guid.NewGuid().ToString("N"), maxTrials, sweep,
             JsonSerializer.Serialize(new { torch = "1.13" }), node);
 
     public static EpochReport Report(int epoch) => new()

@@ -128,21 +128,20 @@ public abstract partial class StoreContract
     {
         await Store.SubmitAsync(Some.Sweep(maxAttempts: 1), Some.Trials(1), Token);
         for (var i = 1; i < TrialPolicy.MaxLosses; i++)
-            await LoseAsync();
+            await LoseOnceAsync();
         Assert.Equal(TrialState.Queued, (await TrialAsync(0)).State);
 
-        await LoseAsync();
+        await LoseOnceAsync();
 
         var trial = await TrialAsync(0);
         Assert.Equal((TrialState.Failed, TrialPolicy.MaxLosses, FailureClass.Lost),
             (trial.State, trial.Attempts, trial.FailureClass));
         Assert.Contains("gone", trial.Reason, StringComparison.Ordinal);
 
-        async Task LoseAsync()
+        async Task LoseOnceAsync()
         {
             await ClaimOneAsync("gone");
-            Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
-            await Store.RequeueExpiredAsync(Token);
+            await LoseAsync("gone");
         }
     }
 
@@ -184,7 +183,7 @@ public abstract partial class StoreContract
         Assert.Equal(
             (3, 996, 1), (stopped.Count(TrialState.Failed), stopped.Count(TrialState.Stopped),
                 stopped.Count(TrialState.Running)));
-        Assert.Equal(Directive.Stop, await RenewAsync(running));
+        Assert.Equal(Directive.Stop, await AskedAsync(running.Attempt));
         Assert.Empty(await Store.ClaimAsync(Some.Claim(), Token));
     }
 
@@ -209,7 +208,7 @@ public abstract partial class StoreContract
             await FailAsync(i);
 
         Assert.Equal(SweepState.Active, (await Store.GetSweepAsync(SweepName, Token))!.State);
-        Assert.Equal(Directive.Continue, await RenewAsync(trains));
+        Assert.Equal(Directive.Continue, await AskedAsync(trains.Attempt));
     }
 
     [Fact]
@@ -302,11 +301,11 @@ public abstract partial class StoreContract
 
         var refused = await Store.AppendAsync(Some.Epochs(nobody, 1), Token);
         var finished = await Store.FinishAsync(nobody, Some.Success(), Token);
-        var directives = await Store.RenewAsync([nobody], Some.Lease, Token);
+        var directive = await AskedAsync(nobody);
 
         Assert.Equal([nobody], refused);
         Assert.False(finished);
-        Assert.Equal([Directive.Lost], directives);
+        Assert.Equal(Directive.Lost, directive);
         Assert.False(await Store.StopTrialAsync(99, Token));
     }
 }

@@ -39,13 +39,13 @@ public abstract partial class StoreContract
         Assert.Equal((1, 2L), (would!.Running, would.Trials));
         Assert.Equal(2, kept!.Total);
         Assert.Equal((1, 2L), (done!.Running, done.Trials));
-        Assert.Equal(Directive.Lost, await RenewAsync(claim));
+        Assert.Equal(Directive.Lost, await AskedAsync(claim.Attempt));
         Assert.Equal([claim.Attempt], await Store.AppendAsync(Some.Epochs(claim.Attempt, 1), Token));
         Assert.False(await FinishAsync(claim, AttemptOutcome.Released));
         // The same trial anew is another one: what the old worker says is never its.
         await SubmitAsync(Some.Trials(2));
         Assert.NotEqual(claim.Attempt.TrialKey, (await ClaimOneAsync()).Attempt.TrialKey);
-        Assert.Equal(Directive.Lost, await RenewAsync(claim));
+        Assert.Equal(Directive.Lost, await AskedAsync(claim.Attempt));
     }
 
     [Fact]

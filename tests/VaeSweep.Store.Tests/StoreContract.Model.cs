@@ -42,15 +42,13 @@ public abstract partial class StoreContract
                     await SubmitBothAsync(how);
                     break;
                 case 1 or 2:
-                    var until = Now() + (long)Some.Lease.TotalMilliseconds;
-                    var claims = await Store.ClaimAsync(Some.Claim(maxTrials: 1 + (how % 3), sweep: sweep), Token);
+                    var claims = await Store.ClaimAsync(Some.Claim(sweep, 1 + (how % 3), sweep: sweep, node: sweep), Token);
                     await RefreshKeysAsync();
-                    Same(model.Claim(1 + (how % 3), until),
+                    Same(model.Claim(1 + (how % 3)),
                         claims.Select(claim => keys.Single(pair => pair.Value == claim.Attempt.TrialKey).Key));
                     break;
                 case 3:
-                    Same([model.Renew(which, attempt, Now() + (long)Some.Lease.TotalMilliseconds)],
-                        await Store.RenewAsync([new AttemptKey(key, attempt)], Some.Lease, Token));
+                    Same([model.Asked(which, attempt)], [await AskedAsync(new AttemptKey(key, attempt))]);
                     break;
                 case 4 or 5:
                     var epoch = 1 + (how % ModelEpochs);
@@ -66,10 +64,9 @@ public abstract partial class StoreContract
                     await FinishBothAsync(which, key, attempt, how);
                     break;
                 case 8:
-                    Time.Advance(Some.Lease * (how / 24.0));
-                    var ended = await Store.RequeueExpiredAsync(Token);
-                    Same(model.Requeue(Now()), ended.Where(one => keys.ContainsValue(one.TrialKey))
-                        .Select(one => keys.Single(pair => pair.Value == one.TrialKey).Key).Order());
+                    var ended = await LoseAsync(how % 3 == 0 ? sweep : "another");
+                    Same(how % 3 == 0 ? model.Lose() : [],
+                        ended.Select(one => keys.Single(pair => pair.Value == one.TrialKey).Key).Order());
                     break;
                 case 9:
                     var state = (SweepState)(how % 3);
@@ -138,7 +135,5 @@ public abstract partial class StoreContract
             foreach (var trial in await Store.FindTrialsAsync("", sweep, 100, Token))
                 keys[(int)trial.Seed] = trial.Key;
         }
-
-        long Now() => Time.GetUtcNow().ToUnixTimeMilliseconds();
     }
 }

@@ -70,21 +70,6 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Asking_again_with_a_token_renews_the_lease()
-    {
-        await SubmitAsync(Some.Trials(1));
-        var request = Some.Claim();
-        await Store.ClaimAsync(request, Token);
-        Time.Advance(Some.Lease * 0.9);
-        await Store.ClaimAsync(request, Token);
-        Time.Advance(Some.Lease * 0.9);
-
-        var expired = await Store.RequeueExpiredAsync(Token);
-
-        Assert.Empty(expired);
-    }
-
-    [Fact]
     public async Task A_pack_holds_trials_of_one_key_up_to_the_limit()
     {
         await SubmitAsync([Some.Trial(0), Some.Trial(1, packKey: "b"), Some.Trial(2), Some.Trial(3), Some.Trial(4)]);
@@ -132,17 +117,16 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_lease_that_ran_out_is_queued_again_and_its_late_writes_are_refused()
+    public async Task What_a_lost_node_had_is_queued_again_and_its_late_writes_are_refused()
     {
         await SubmitAsync(Some.Trials(1));
         var stale = await ClaimOneAsync("a");
-        Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
 
-        var ended = await Store.RequeueExpiredAsync(Token);
+        var ended = await LoseAsync("a");
         var refused = await Store.AppendAsync(Some.Epochs(stale.Attempt, 1), Token);
         var finished = await FinishAsync(stale, Some.Failure(FailureClass.Crash));
         var released = await FinishAsync(stale, AttemptOutcome.Released);
-        var directive = await RenewAsync(stale);
+        var directive = await AskedAsync(stale.Attempt);
 
         Assert.Equal([stale.Attempt], ended);
         Assert.Equal([stale.Attempt], refused);
@@ -158,8 +142,7 @@ public abstract partial class StoreContract
     {
         await SubmitAsync(Some.Trials(1));
         var stale = await ClaimOneAsync("a");
-        Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
-        await Store.RequeueExpiredAsync(Token);
+        await LoseAsync("a");
         var current = await ClaimOneAsync("b");
 
         var refused = await Store.AppendAsync(
@@ -171,31 +154,15 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_renewed_lease_does_not_run_out()
-    {
-        await SubmitAsync(Some.Trials(1));
-        var claim = await ClaimOneAsync();
-        Time.Advance(Some.Lease * 0.75);
-        var directive = await RenewAsync(claim);
-        Time.Advance(Some.Lease * 0.75);
-
-        var ended = await Store.RequeueExpiredAsync(Token);
-
-        Assert.Equal(Directive.Continue, directive);
-        Assert.Empty(ended);
-    }
-
-    [Fact]
-    public async Task A_requeue_and_a_finish_at_once_end_the_attempt_once()
+    public async Task A_loss_and_a_finish_at_once_end_the_attempt_once()
     {
         for (var round = 0; round < 20; round++)
         {
             var trial = Some.Trial(round, epochs: 0);
             await Store.SubmitAsync(Some.Sweep($"race{round}"), [trial], Token);
-            var claim = Assert.Single(await Store.ClaimAsync(Some.Claim(sweep: $"race{round}"), Token));
-            Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
+            var claim = Assert.Single(await Store.ClaimAsync(Some.Claim(sweep: $"race{round}", node: "n"), Token));
 
-            var requeue = Task.Run(() => Store.RequeueExpiredAsync(Token), Token);
+            var requeue = Task.Run(() => LoseAsync("n"), Token);
             var finish = Task.Run(() => Store.FinishAsync(claim.Attempt, Some.Success(), Token), Token);
             await Task.WhenAll(requeue, finish);
 

@@ -69,9 +69,8 @@ public abstract partial class StoreContract
     {
         await SubmitAsync(Some.Trials(2));
         var stale = await ClaimOneAsync("a");
-        Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
         var good = await ClaimOneAsync("b");
-        await Store.RequeueExpiredAsync(Token);
+        await LoseAsync("a");
 
         var refused = await Store.AppendAsync(new ReportBatch(
             [new(stale.Attempt, Some.Report(1)), new(good.Attempt, Some.Report(1))],

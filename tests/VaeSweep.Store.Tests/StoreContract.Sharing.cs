@@ -81,8 +81,8 @@ public abstract partial class StoreContract
     public async Task A_nodes_load_and_note_are_those_of_its_last_heartbeat()
     {
         var node = new NodeInfo("n", "host", ["cpu:0"], "0.1.0", null) { Load = "{\"cpu\":0.5}" };
-        await Store.HeartbeatAsync(node, _duty, Token);
-        await Store.HeartbeatAsync(node with { Note = "leaving" }, _duty, Token);
+        await BeatAsync(node);
+        await BeatAsync(node with { Note = "leaving" });
 
         var info = Assert.Single(await Store.ListNodesAsync(Token)).Info;
 

@@ -42,7 +42,7 @@ public abstract partial class StoreContract
         Assert.Equal((TrialState.Stopped, "no longer in the sweep file"),
             ((await TrialAsync(2)).State, (await TrialAsync(2)).Reason));
         Assert.Equal(2, (await Store.GetSweepAsync(SweepName, Token))!.Total);
-        Assert.Equal(Directive.Stop, await RenewAsync(running));
+        Assert.Equal(Directive.Stop, await AskedAsync(running.Attempt));
         await FinishAsync(running, AttemptOutcome.Stopped);
         Assert.Equal(TrialState.Stopped, (await TrialAsync(1)).State);
     }
@@ -61,7 +61,7 @@ public abstract partial class StoreContract
         Assert.Equal((0, 4, 1, 1, 4), (again.Added, again.Kept, again.Unwanted, again.Succeeded, again.WantedAgain));
         Assert.Equal([TrialState.Succeeded, TrialState.Queued, TrialState.Running, TrialState.Queued],
             [(await TrialAsync(0)).State, (await TrialAsync(1)).State, (await TrialAsync(2)).State, (await TrialAsync(3)).State]);
-        Assert.Equal(Directive.Continue, await RenewAsync(running));
+        Assert.Equal(Directive.Continue, await AskedAsync(running.Attempt));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public abstract partial class StoreContract
 
         var known = await Store.SetSweepStateAsync(SweepName, SweepState.Paused, Token);
         var nothing = await Store.ClaimAsync(Some.Claim(), Token);
-        var directive = await RenewAsync(claim);
+        var directive = await AskedAsync(claim.Attempt);
         await FinishAsync(claim, AttemptOutcome.Paused);
         var paused = (await TrialAsync(0)).State;
         await Store.SetSweepStateAsync(SweepName, SweepState.Active, Token);
@@ -160,7 +160,7 @@ public abstract partial class StoreContract
         await Store.StopTrialAsync((await TrialAsync(3)).Key, Token);
 
         await Store.SetSweepStateAsync(SweepName, SweepState.Stopped, Token);
-        var directive = await RenewAsync(running);
+        var directive = await AskedAsync(running.Attempt);
         await FinishAsync(running, AttemptOutcome.Stopped);
         var stopped = (await Store.GetSweepAsync(SweepName, Token))!.Count(TrialState.Stopped);
         await Store.SetSweepStateAsync(SweepName, SweepState.Active, Token);
@@ -177,7 +177,7 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(1));
         var claim = await ClaimOneAsync();
         await Store.SetSweepStateAsync(SweepName, SweepState.Stopped, Token);
-        Assert.Equal(Directive.Stop, await RenewAsync(claim));
+        Assert.Equal(Directive.Stop, await AskedAsync(claim.Attempt));
         await Store.SetSweepStateAsync(SweepName, SweepState.Active, Token);
 
         await FinishAsync(claim, AttemptOutcome.Stopped);
@@ -191,9 +191,8 @@ public abstract partial class StoreContract
         await SubmitAsync(Some.Trials(1));
         await ClaimOneAsync();
         await Store.SetSweepStateAsync(SweepName, SweepState.Stopped, Token);
-        Time.Advance(Some.Lease + TimeSpan.FromSeconds(1));
 
-        await Store.RequeueExpiredAsync(Token);
+        await LoseAsync("w");
 
         Assert.Equal(TrialState.Stopped, (await TrialAsync(0)).State);
     }
@@ -208,7 +207,7 @@ public abstract partial class StoreContract
         Assert.True(await Store.StopTrialAsync(running.Attempt.TrialKey, Token));
         Assert.True(await Store.StopTrialAsync(waiting, Token));
         Assert.True(await Store.StopTrialAsync(waiting, Token));
-        Assert.Equal(Directive.Stop, await RenewAsync(running));
+        Assert.Equal(Directive.Stop, await AskedAsync(running.Attempt));
         Assert.Equal((TrialState.Stopped, "stopped by its owner"), ((await TrialAsync(1)).State, (await TrialAsync(1)).Reason));
         Assert.Equal(0, await Store.RetryAsync(SweepName, null, null, Token));
         Assert.Equal(1, await Store.RetryAsync(SweepName, null, waiting, Token));

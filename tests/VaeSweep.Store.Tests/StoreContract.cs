@@ -32,13 +32,29 @@ public abstract partial class StoreContract : IAsyncLifetime
     protected Task<SubmitResult> SubmitAsync(params IEnumerable<Trial> trials) => Store.SubmitAsync(Some.Sweep(), trials, Token);
 
     protected async Task<Claim> ClaimOneAsync(string worker = "w") =>
-        Assert.Single(await Store.ClaimAsync(Some.Claim(worker), Token));
+        Assert.Single(await Store.ClaimAsync(Some.Claim(worker, node: worker), Token));
 
     protected async Task<TrialStatus> TrialAsync(int number) =>
         Assert.Single(await Store.FindTrialsAsync(Some.Trial(number).Fingerprint, SweepName, 10, Token));
 
-    protected async Task<Directive> RenewAsync(Claim claim) =>
-        Assert.Single(await Store.RenewAsync([claim.Attempt], Some.Lease, Token));
+    /// <summary>The head's, in which its nodes' steps are carried out.</summary>
+    protected virtual LedgerStore Ledgers => (LedgerStore)Store;
+
+    /// <summary>What a running trial's owner asks of it.</summary>
+    protected Task<Directive> AskedAsync(AttemptKey attempt) =>
+        Ledgers.StepAsync(turn => turn.Ledger.Asked(turn.Ledger.FenceOf(attempt)));
+
+    /// <summary>Loses a node, as when it was not heard for its lease.</summary>
+    /// <returns>The attempts that were ended.</returns>
+    protected Task<IReadOnlyList<AttemptKey>> LoseAsync(string node) => Ledgers.StepAsync<IReadOnlyList<AttemptKey>>(
+        turn => [.. turn.Ledger.Lose(node, turn.Now).Select(turn.Ledger.KeyOf)]);
+
+    /// <summary>Hears a node.</summary>
+    protected Task BeatAsync(NodeInfo node) => Ledgers.StepAsync(turn =>
+    {
+        turn.Ledger.Beat(node, Some.Lease, turn.Now);
+        return true;
+    });
 
     protected Task<QueryResult> QueryAsync(string sql) => Store.QueryAsync(sql, null, TimeSpan.FromSeconds(30), Token);
 

@@ -36,7 +36,7 @@ internal sealed class StoreModel(int maxAttempts)
         }
     }
 
-    public IReadOnlyList<int> Claim(int most, long until)
+    public IReadOnlyList<int> Claim(int most)
     {
         if (State != SweepState.Active)
             return [];
@@ -49,17 +49,15 @@ internal sealed class StoreModel(int maxAttempts)
         {
             trial.State = TrialState.Running;
             trial.Attempt++;
-            trial.Until = until;
         }
 
         return [.. pack.Select(pair => pair.Key)];
     }
 
-    public Directive Renew(int number, int attempt, long until)
+    public Directive Asked(int number, int attempt)
     {
         if (Owned(number, attempt) is not { } trial)
             return Directive.Lost;
-        trial.Until = until;
         return Next(trial) switch { TrialState.Stopped => Directive.Stop, TrialState.Paused => Directive.Pause,
             _ => Directive.Continue };
     }
@@ -97,12 +95,12 @@ internal sealed class StoreModel(int maxAttempts)
         return true;
     }
 
-    public IReadOnlyList<int> Requeue(long now)
+    public IReadOnlyList<int> Lose()
     {
-        var expired = Trials.Where(pair => pair.Value.State == TrialState.Running && pair.Value.Until < now).ToList();
-        foreach (var (_, trial) in expired)
+        var lost = Trials.Where(pair => pair.Value.State == TrialState.Running).ToList();
+        foreach (var (_, trial) in lost)
             Fail(trial, FailureClass.Lost);
-        return [.. expired.Select(pair => pair.Key)];
+        return [.. lost.Select(pair => pair.Key)];
     }
 
     public void SetState(SweepState state)
@@ -184,7 +182,6 @@ internal sealed class StoreModel(int maxAttempts)
         public int Failures { get; set; }
         public int Losses { get; set; }
         public FailureClass? LastFailure { get; set; }
-        public long Until { get; set; }
         public int? Checkpoint { get; set; }
         public HashSet<int> Epochs { get; } = [];
         public Dictionary<int, AttemptOutcome> Ends { get; } = [];

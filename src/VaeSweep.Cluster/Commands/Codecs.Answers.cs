@@ -155,7 +155,6 @@ internal static partial class Codecs
             to.Instant(one.SeenAt);
             to.Flag(one.Alive);
             to.Long(one.RunningTrials);
-            to.Flag(one.Leads);
         },
         (ref from) =>
         {
@@ -165,7 +164,7 @@ internal static partial class Codecs
                     ? (NodeLink)link : null,
                 Address = from.TextOrNull(),
             };
-            return new(info, from.Instant(), from.Instant(), from.Flag(), (int)from.Long()) { Leads = from.Flag() };
+            return new(info, from.Instant(), from.Instant(), from.Flag(), (int)from.Long());
         });
 
     public static readonly Codec<StoredCheckpoint> Checkpoint = new(

@@ -118,23 +118,9 @@ public sealed partial class RemoteStore : IStore
 
     Task<IReadOnlyList<Claim>> IStore.ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) => throw ForNodes();
 
-    Task<IReadOnlyList<Directive>> IStore.RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) => throw ForNodes();
-
     Task<IReadOnlySet<AttemptKey>> IStore.AppendAsync(ReportBatch batch, CancellationToken cancellationToken) => throw ForNodes();
 
     Task<bool> IStore.FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) => throw ForNodes();
-
-    Task<IReadOnlyList<AttemptKey>> IStore.RequeueExpiredAsync(CancellationToken cancellationToken) => throw ForNodes();
-
-    Task<long?> IStore.TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken) =>
-        throw ForNodes();
-
-    Task IStore.ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken) => throw ForNodes();
-
-    Task IStore.HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken) => throw ForNodes();
-
-    Task<IReadOnlyList<AttemptKey>> IStore.EvictNodeAsync(string node, CancellationToken cancellationToken) => throw ForNodes();
 
     private NotSupportedException ForNodes() => new(
         $"{Location} belongs to a running head, and commands do not work at its trials: nodes do (`vaesweep worker`).");

@@ -164,7 +164,7 @@ public sealed partial class HeadState
     {
         var most = Math.Clamp(device.Count, 1, _options.MostGranted);
         var request = new ClaimRequest(
-            $"{life.Node}/{device.Device}", device.Device, life.TokenOf(device), _options.Lease, most, life.Filter,
+            $"{life.Node}/{device.Device}", device.Device, life.TokenOf(device), most, life.Filter,
             device.Provenance, life.Node) { Stack = device.Stack };
         var granted = Ledger.Grant(request, now.Utc);
         if (granted.Count > 0)

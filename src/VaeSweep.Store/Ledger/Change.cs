@@ -30,18 +30,11 @@ public sealed record TrialDeleted(long Key) : Change;
 
 public sealed record AttemptPut(AttemptDocument Document) : Change;
 
-/// <summary>How long a running attempt is its holder's. Of the last one alone, and for economy: a log need not keep it, and a
-/// lease that was not kept runs until it is renewed.</summary>
-/// <param name="Until">UTC ticks.</param>
-public sealed record LeasePut(long Trial, long Until) : Change;
-
 public sealed record CheckpointPut(CheckpointDocument Document) : Change;
 
 public sealed record CheckpointDeleted(long Key) : Change;
 
 public sealed record NodePut(NodeDocument Document) : Change;
-
-public sealed record DutyPut(DutyDocument Document) : Change;
 
 /// <summary>Epochs that were not stored before, in any order; what happened in them comes as <see cref="EventPut"/>.</summary>
 /// <param name="Attempt">Ordinal of the attempt that reported them.</param>

@@ -81,16 +81,12 @@ public sealed partial class Ledger
             yield return new TrialPut(trial.Doc);
             foreach (var attempt in trial.Attempts)
                 yield return new AttemptPut(attempt);
-            if (trial.Doc.State == TrialState.Running)
-                yield return new LeasePut(trial.Doc.Key, trial.LeaseUntil);
         }
 
         foreach (var checkpoint in _checkpoints.Values.OrderBy(one => one.Key))
             yield return new CheckpointPut(checkpoint);
         foreach (var node in _nodes.Values.OrderBy(one => one.Info.Node, StringComparer.Ordinal))
             yield return new NodePut(node);
-        foreach (var duty in _duties.Values.OrderBy(one => one.Duty, StringComparer.Ordinal))
-            yield return new DutyPut(duty);
     }
 
     private static IEnumerable<string> PathsOf(LedgerTrial trial) =>

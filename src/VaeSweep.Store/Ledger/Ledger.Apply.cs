@@ -13,10 +13,6 @@ public sealed partial class Ledger
                 return Apply(put.Document);
             case AttemptPut put:
                 return Apply(put.Document);
-            case LeasePut put:
-                var held = TrialOf(put.Trial)!;
-                (var until, held.LeaseUntil) = (held.LeaseUntil, put.Until);
-                return new LeasePut(put.Trial, until);
             case CheckpointPut put:
                 return Apply(put.Document);
             case CheckpointDeleted deleted:
@@ -94,13 +90,6 @@ public sealed partial class Ledger
                 return node is null ? new NodeForgotten(put.Document.Info.Node) : new NodePut(node);
             case NodeForgotten forgotten:
                 _nodes.Remove(forgotten.Node);
-                return null;
-            case DutyPut put:
-                var duty = _duties.GetValueOrDefault(put.Document.Duty);
-                _duties[put.Document.Duty] = put.Document;
-                return duty is null ? new DutyForgotten(put.Document.Duty) : new DutyPut(duty);
-            case DutyForgotten forgotten:
-                _duties.Remove(forgotten.Duty);
                 return null;
             default:
                 throw new InvalidOperationException($"A Ledger does not know what {change.GetType().Name} is.");
@@ -278,6 +267,4 @@ public sealed partial class Ledger
     private sealed record WorkerForgotten(WorkerDocument Document) : Change;
 
     private sealed record NodeForgotten(string Node) : Change;
-
-    private sealed record DutyForgotten(string Duty) : Change;
 }

@@ -1,6 +1,6 @@
 namespace VaeSweep.Store;
 
-/// <content>Nodes, duties, settings.</content>
+/// <content>Nodes, settings.</content>
 public sealed partial class Ledger
 {
     /// <returns>Null when it was never set.</returns>
@@ -15,33 +15,6 @@ public sealed partial class Ledger
             Set(new SettingPut(name, value));
     }
 
-    /// <summary>Takes or renews a duty for one holder. A holder that renews in time keeps its term; everybody else, itself
-    /// included when it came too late, begins a new one.</summary>
-    /// <returns>The term, or null when somebody else holds it. It is one higher with every change, ever.</returns>
-    public long? Lead(string duty, string holder, TimeSpan lease, DateTimeOffset now)
-    {
-        var until = Until(now, lease);
-        var held = _duties.GetValueOrDefault(duty);
-        var inTime = held?.ExpiresAt >= Ticks(now);
-        if (held?.Holder is { } other && other != holder && inTime)
-            return null;
-        var term = held?.Holder == holder && inTime ? held.Term : (held?.Term ?? 0) + 1;
-        Set(new DutyPut(new DutyDocument(duty, holder, term, until)));
-        return term;
-    }
-
-    /// <summary>Gives a duty back, if it is held in this term.</summary>
-    public void Resign(string duty, string holder, long term)
-    {
-        if (_duties.TryGetValue(duty, out var held) && held.Holder == holder && held.Term == term)
-            Set(new DutyPut(held with { Holder = null, ExpiresAt = 0 }));
-    }
-
-    /// <summary>Duties that somebody holds, by name.</summary>
-    public IReadOnlyList<DutyDocument> Duties(DateTimeOffset now) =>
-        [.. _duties.Values.Where(one => one.Holder is not null && one.ExpiresAt >= Ticks(now))
-            .OrderBy(one => one.Duty, StringComparer.Ordinal)];
-
     /// <summary>Notes that a node is alive.</summary>
     public void Beat(NodeInfo node, TimeSpan lease, DateTimeOffset now)
     {
@@ -50,14 +23,11 @@ public sealed partial class Ledger
     }
 
     /// <summary>Takes a node out whose process is known to have ended: queues what was granted in its name, because a node's
-    /// death is no trial's fault, gives back its duties, and lists it as no longer alive. A node that lives after all finds its
-    /// attempts lost.</summary>
+    /// death is no trial's fault, and lists it as no longer alive. A node that lives after all finds its attempts lost.</summary>
     /// <returns>The attempts that were ended.</returns>
     public IReadOnlyList<AttemptFence> Evict(string node, DateTimeOffset now)
     {
         var ended = Release(Held(node), Words.Of(AttemptOutcome.Released), TrialPolicy.NodeEnded, now);
-        foreach (var duty in _duties.Values.Where(one => one.Holder == node).ToList())
-            Set(new DutyPut(duty with { Holder = null, ExpiresAt = 0 }));
         if (_nodes.TryGetValue(node, out var known) && known.AliveUntil != 0)
             Set(new NodePut(known with { AliveUntil = 0 }));
         return ended;
@@ -68,16 +38,12 @@ public sealed partial class Ledger
     {
         var at = Ticks(now);
         var running = Running().CountBy(trial => WorkerOf(trial.Last!).Node ?? "").ToDictionary(StringComparer.Ordinal);
-        var leading = Duties(now).Select(one => one.Holder).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. _nodes.Values.OrderBy(one => one.StartedAt).ThenBy(one => one.Info.Node, StringComparer.Ordinal)
                 .Select(one => new NodeStatus(
                 one.Info, Instant(one.StartedAt)!.Value, Instant(one.SeenAt)!.Value, one.AliveUntil >= at,
-                running.GetValueOrDefault(one.Info.Node))
-            {
-                Leads = leading.Contains(one.Info.Node),
-            }),
+                running.GetValueOrDefault(one.Info.Node))),
         ];
     }
 

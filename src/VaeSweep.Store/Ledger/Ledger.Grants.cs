@@ -2,60 +2,31 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store;
 
-/// <content>The queue: grants, renewals, and leases that ran out.</content>
+/// <content>The queue: grants, and what nodes lose.</content>
 public sealed partial class Ledger
 {
     /// <summary>Grants the first queued trial of the active sweeps (by priority, older sweeps first, in each by index; none of a
     /// sweep that runs as many as it may, or that belongs to another <see cref="ClaimRequest.Stack"/>), and up to
     /// <see cref="ClaimRequest.MaxTrials"/> in all of the same sweep that share its pack key and stand where it stands. A second
-    /// request with the same token gets what the first one got and is still running, with the lease renewed.</summary>
+    /// request with the same token gets what the first one got and is still running.</summary>
     /// <returns>Empty when nothing is queued.</returns>
     public IReadOnlyList<Granted> Grant(ClaimRequest request, DateTimeOffset now)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxTrials, 1);
         ArgumentException.ThrowIfNullOrEmpty(request.Token);
-        var until = Until(now, request.Lease);
         if (_tokens.TryGetValue(request.Token, out var held))
-        {
-            var granted = held.Order().Select(key => TrialOf(key)!).ToList();
-            foreach (var trial in granted)
-                Set(new LeasePut(trial.Doc.Key, until));
-            return [.. granted.Select(Grant)];
-        }
-
+            return [.. held.Order().Select(key => Grant(TrialOf(key)!))];
         if (_order.Find(sweep => Serves(sweep, request)) is not { } first)
             return [];
         if (request.Stack is not null && first.Doc.Stack is null)
             Set(new SweepPut(first.Doc with { Stack = request.Stack }));
         var worker = WorkerOf(request);
         var keys = first.Queue.First((int)Math.Min(request.MaxTrials, Room(first)));
-        return [.. keys.Select(key => Take(TrialOf(key)!, worker, request.Token, now, until))];
-    }
-
-    /// <summary>Extends leases, and says for each what its owner asks of it. A lease that has run out but was not yet queued
-    /// again is still its holder's.</summary>
-    /// <returns>In the order of <paramref name="attempts"/>.</returns>
-    public IReadOnlyList<Directive> Renew(IReadOnlyList<AttemptFence> attempts, TimeSpan lease, DateTimeOffset now)
-    {
-        var until = Until(now, lease);
-        return [.. attempts.Select(attempt =>
-        {
-            if (Owned(attempt) is not { } trial)
-                return Directive.Lost;
-            Set(new LeasePut(attempt.Trial, until));
-            return Asked(trial);
-        })];
+        return [.. keys.Select(key => Take(TrialOf(key)!, worker, request.Token, now))];
     }
 
     /// <summary>What an attempt's owner asks of it.</summary>
     public Directive Asked(AttemptFence attempt) => Owned(attempt) is { } trial ? Asked(trial) : Directive.Lost;
-
-    /// <summary>Queues trials whose lease has run out again, or fails them when they were lost too often.</summary>
-    /// <returns>The attempts that were ended.</returns>
-    public IReadOnlyList<AttemptFence> Requeue(DateTimeOffset now)
-    {
-        return Lose([.. Running().Where(trial => trial.LeaseUntil > 0 && trial.LeaseUntil < Ticks(now))], now);
-    }
 
     private IReadOnlyList<AttemptFence> Lose(IReadOnlyList<LedgerTrial> trials, DateTimeOffset now)
     {
@@ -85,7 +56,7 @@ public sealed partial class Ledger
     private long Room(LedgerSweep sweep) =>
         (_rules.Caps ? sweep.Doc.MaxConcurrent : null) is { } most ? most - sweep.Running.Count : int.MaxValue;
 
-    private Granted Take(LedgerTrial trial, long worker, string token, DateTimeOffset now, long until)
+    private Granted Take(LedgerTrial trial, long worker, string token, DateTimeOffset now)
     {
         var doc = trial.Doc;
         var from = Math.Max(doc.CheckpointEpoch, 0);
@@ -96,7 +67,6 @@ public sealed partial class Ledger
                 ? Ticks(now) : doc.StartedAt, AttemptEpoch = from,
         }));
         Set(new AttemptPut(new AttemptDocument(doc.Key, doc.Attempt + 1, fence, worker, Ticks(now), from) { Token = token }));
-        Set(new LeasePut(doc.Key, until));
         return Grant(trial);
     }
 

@@ -42,7 +42,7 @@ public sealed partial class Ledger
         var doc = trial.Doc;
         var (began, ended) = (Ticks(imported.StartedAt ?? now), Ticks(imported.FinishedAt ?? now));
         var worker = WorkerOf(
-            new ClaimRequest(imported.Worker, imported.Device, "import", TimeSpan.MaxValue, Provenance: imported.Provenance));
+            new ClaimRequest(imported.Worker, imported.Device, "import", Provenance: imported.Provenance));
         var epochs = imported.Reports.Count;
         Set(new TrialPut(doc with
         {

@@ -37,13 +37,6 @@ public sealed partial class Ledger
             ? Release([.. Running()], TrialPolicy.LostOutcome, "the store was restored or moved", now) : [];
     }
 
-    /// <summary>Gives every running attempt its whole lease again: for a head that was away itself.</summary>
-    public void RestartLeases(TimeSpan lease, DateTimeOffset now)
-    {
-        foreach (var trial in Running().ToList())
-            Set(new LeasePut(trial.Doc.Key, Until(now, lease)));
-    }
-
     /// <summary>What a message must name to write for a trial's attempt of that ordinal.</summary>
     /// <returns>A fence that nobody has, when there is no such attempt.</returns>
     public AttemptFence FenceOf(AttemptKey attempt)

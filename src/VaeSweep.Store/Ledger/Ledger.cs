@@ -8,8 +8,9 @@ namespace VaeSweep.Store;
 /// <see cref="Settle"/>; no answer may leave before that. <see cref="Undo"/> takes back what was not settled, for an event that
 /// was refused in its middle. What the Ledger holds is exactly its documents: <see cref="Load"/> of what was stored gives an
 /// equal one that goes on alike.</para>
-/// <para><b>Ownership.</b> A grant makes a worker owner of a trial until the lease ends. Attempts have an ordinal, which people
-/// see, and a fence, which no two attempts of any history share; every report, renewal and end names trial, fence and generation.
+/// <para><b>Ownership.</b> A grant makes a worker owner of a trial until it ends it, or its node is lost. Attempts have an
+/// ordinal, which people see, and a fence, which no two attempts of any history share; every report, renewal and end names
+/// trial, fence and generation.
 /// A write whose attempt is not its trial's running one, or that comes from another generation, changes nothing and is answered
 /// as lost: a normal outcome, not an exception.</para>
 /// <para><b>Terms.</b> <see cref="Start"/> begins one for each start of a head: the larger of the last plus 1 and the Unix time
@@ -49,7 +50,6 @@ public sealed partial class Ledger
     private readonly Dictionary<(string Worker, string Device, string Provenance), long> _workers = [];
     private readonly List<WorkerDocument> _workerDocuments = [];
     private readonly Dictionary<string, NodeDocument> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DutyDocument> _duties = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal);
     private MetaDocument? _meta;
     private Counters _next = new(1, 1, 1, 1, 0);
@@ -65,7 +65,7 @@ public sealed partial class Ledger
     public IReadOnlyList<Change> Changes => _changes;
 
     /// <summary>Builds a Ledger from what was stored.</summary>
-    /// <param name="stored">Each document once, as a Put; sweeps before trials, these before their attempts, leases and
+    /// <param name="stored">Each document once, as a Put; sweeps before trials, these before their attempts and
     /// checkpoints.</param>
     public static Ledger Load(IEnumerable<Change> stored) => Load(stored, LedgerRules.All);
 

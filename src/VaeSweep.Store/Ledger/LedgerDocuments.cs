@@ -145,9 +145,6 @@ public sealed record NodeDocument(NodeInfo Info, long StartedAt, long SeenAt, lo
     public long Acknowledged { get; init; }
 }
 
-/// <summary>A duty that one node at a time has. Never deleted: terms only grow.</summary>
-public sealed record DutyDocument(string Duty, string? Holder, long Term, long ExpiresAt);
-
 /// <summary>What began or ended with an epoch.</summary>
 public sealed record EventDocument(long Trial, int Epoch, string Event, string Detail);
 

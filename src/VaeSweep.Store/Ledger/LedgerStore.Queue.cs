@@ -19,10 +19,6 @@ public sealed partial class LedgerStore
             ],
             cancellationToken);
 
-    public Task<IReadOnlyList<Directive>> RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
-        DoAsync((ledger, now) => ledger.Renew([.. attempts.Select(ledger.FenceOf)], lease, now), cancellationToken);
-
     public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken)
     {
         var epochs = batch.Epochs.ToLookup(one => one.Attempt, one => one.Report);
@@ -37,9 +33,6 @@ public sealed partial class LedgerStore
 
     public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) =>
         DoAsync((ledger, now) => ledger.Finish(ledger.FenceOf(attempt), end, now), cancellationToken);
-
-    public Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken) =>
-        DoAsync<IReadOnlyList<AttemptKey>>((ledger, now) => [.. ledger.Requeue(now).Select(ledger.KeyOf)], cancellationToken);
 
     public Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.TakeObsolete(limit), cancellationToken);

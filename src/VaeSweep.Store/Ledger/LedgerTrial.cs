@@ -15,9 +15,6 @@ internal sealed class LedgerTrial(TrialDocument doc, LedgerSweep sweep)
     /// <summary>Checkpoints that were not taken yet, obsolete ones among them.</summary>
     public List<CheckpointDocument>? Checkpoints { get; set; }
 
-    /// <summary>UTC ticks; of the running attempt.</summary>
-    public long LeaseUntil { get; set; }
-
     public IEnumerable<AttemptDocument> Attempts => Last is null ? [] : Earlier is null ? [Last] : [.. Earlier, Last];
 
     public AttemptDocument? Find(long fence) => Last?.Fence == fence ? Last : Earlier?.Find(one => one.Fence == fence);

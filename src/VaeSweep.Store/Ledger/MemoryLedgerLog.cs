@@ -14,7 +14,6 @@ public sealed class MemoryLedgerLog : ILedgerLog
     private readonly Dictionary<long, Kept> _trials = [];
     private readonly SortedDictionary<long, CheckpointDocument> _checkpoints = [];
     private readonly SortedDictionary<string, NodeDocument> _nodes = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, DutyDocument> _duties = new(StringComparer.Ordinal);
     private MetaDocument? _meta;
 
     public string Location => "memory";
@@ -33,11 +32,8 @@ public sealed class MemoryLedgerLog : ILedgerLog
         .. _sweeps.Values.Select(one => new SweepPut(one)),
         .. Trials().Select(one => new TrialPut(one.Trial!)),
         .. Trials().SelectMany(one => one.Attempts.Values).Select(one => new AttemptPut(one)),
-        .. Trials().Where(one => one.Trial!.State == TrialState.Running)
-            .Select(one => new LeasePut(one.Trial!.Key, one.LeaseUntil)),
         .. _checkpoints.Values.Select(one => new CheckpointPut(one)),
         .. _nodes.Values.Select(one => new NodePut(one)),
-        .. _duties.Values.Select(one => new DutyPut(one)),
     ];
 
     public void Commit(IReadOnlyList<Change> changes)
@@ -93,11 +89,9 @@ public sealed class MemoryLedgerLog : ILedgerLog
             case TrialPut put: Of(put.Document.Key).Trial = put.Document; break;
             case TrialDeleted deleted: _trials.Remove(deleted.Key); break;
             case AttemptPut put: Of(put.Document.Trial).Attempts[put.Document.Ordinal] = put.Document; break;
-            case LeasePut put: Of(put.Trial).LeaseUntil = put.Until; break;
             case CheckpointPut put: _checkpoints[put.Document.Key] = put.Document; break;
             case CheckpointDeleted deleted: _checkpoints.Remove(deleted.Key); break;
             case NodePut put: _nodes[put.Document.Info.Node] = put.Document; break;
-            case DutyPut put: _duties[put.Document.Duty] = put.Document; break;
             case EventPut put: Of(put.Document.Trial).Events.TryAdd(
                 (put.Document.Epoch, put.Document.Event), put.Document); break;
             case EvaluationPut put:
@@ -124,7 +118,6 @@ public sealed class MemoryLedgerLog : ILedgerLog
     private sealed class Kept
     {
         public TrialDocument? Trial { get; set; }
-        public long LeaseUntil { get; set; }
         public SortedDictionary<int, AttemptDocument> Attempts { get; } = [];
         public SortedDictionary<int, StoredReport> Reports { get; } = [];
         public SortedDictionary<(int Epoch, string Event), EventDocument> Events { get; } = [];

@@ -94,8 +94,7 @@ public sealed partial class LiteDbLedgerLog
             .Concat(StoredTrials())
             .Concat(StoredAttempts())
             .Concat(Small(StoreCollections.Checkpoints, one => new CheckpointPut(StoreBson.Checkpoint(one))))
-            .Concat(Small(StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one))))
-            .Concat(Small(StoreCollections.Duties, one => new DutyPut(StoreBson.Duty(one)))))
+            .Concat(Small(StoreCollections.Nodes, one => new NodePut(StoreBson.Node(one)))))
         {
             yield return change;
         }

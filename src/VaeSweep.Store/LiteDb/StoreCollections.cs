@@ -39,9 +39,6 @@ public static class StoreCollections
     /// <summary>By name.</summary>
     public const string Nodes = "nodes";
 
-    /// <summary>By name.</summary>
-    public const string Duties = "duties";
-
     /// <summary>Blobs of epoch reports, by trial and first epoch; see <see cref="LiteDb.Segments"/>.</summary>
     public const string Segments = "segments";
 
@@ -51,6 +48,6 @@ public static class StoreCollections
     public static IReadOnlyList<string> All { get; } =
     [
         Meta, Settings, Sweeps, Trials, Submitted, Configs, Packs, Attempts, Workers, Checkpoints, Evaluations, Events, Nodes,
-        Duties, Segments, Columns,
+        Segments, Columns,
     ];
 }

@@ -157,7 +157,7 @@ public sealed class NodeAndHeadTests
         {
             await _cluster.Store.FinishAsync(lost, new AttemptEnd(AttemptOutcome.Released), CancellationToken.None);
             return await _cluster.Store.ClaimAsync(
-                new ClaimRequest("another", "cpu:9", "t", TimeSpan.FromDays(1)), CancellationToken.None);
+                new ClaimRequest("another", "cpu:9", "t"), CancellationToken.None);
         });
         var took = _cluster.Until(() => _cluster.Events.OfType<TrialEnded>().Any(), TimeSpan.FromSeconds(3));
 

@@ -50,7 +50,7 @@ public sealed class CommandDeskTests : IAsyncLifetime
         IStore remote = Remote();
 
         var refused = await Assert.ThrowsAsync<NotSupportedException>(() => remote.ClaimAsync(Some.Claim(), Token));
-        await Assert.ThrowsAsync<NotSupportedException>(() => remote.EvictNodeAsync("n", Token));
+        await Assert.ThrowsAsync<NotSupportedException>(() => remote.FinishAsync(new AttemptKey(1, 1), Some.Success(), Token));
 
         Assert.Contains("nodes do", refused.Message, StringComparison.Ordinal);
     }

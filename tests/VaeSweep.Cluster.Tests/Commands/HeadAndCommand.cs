@@ -6,8 +6,10 @@ namespace VaeSweep.Cluster.Tests.Commands;
 
 /// <summary>What workers do is done to the head's own store, everything else through the channel: so the whole contract can be
 /// asked of a store that only commands use.</summary>
-internal sealed class HeadAndCommand(IStore head, RemoteStore command, Func<ValueTask> ended) : IStore, IHousekeeping
+internal sealed class HeadAndCommand(LedgerStore head, RemoteStore command, Func<ValueTask> ended) : IStore, IHousekeeping
 {
+    public LedgerStore Head => head;
+
     public string Location => command.Location;
 
     public IResults Results => command.Results;
@@ -100,30 +102,11 @@ internal sealed class HeadAndCommand(IStore head, RemoteStore command, Func<Valu
     public Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
         head.ClaimAsync(request, cancellationToken);
 
-    public Task<IReadOnlyList<Directive>> RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
-        head.RenewAsync(attempts, lease, cancellationToken);
-
     public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken) =>
         head.AppendAsync(batch, cancellationToken);
 
     public Task<bool> FinishAsync(AttemptKey attempt, AttemptEnd end, CancellationToken cancellationToken) =>
         head.FinishAsync(attempt, end, cancellationToken);
-
-    public Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken) =>
-        head.RequeueExpiredAsync(cancellationToken);
-
-    public Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken) =>
-        head.TryLeadAsync(duty, holder, lease, cancellationToken);
-
-    public Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken) =>
-        head.ResignAsync(duty, holder, term, cancellationToken);
-
-    public Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken) =>
-        head.HeartbeatAsync(node, lease, cancellationToken);
-
-    public Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
-        head.EvictNodeAsync(node, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,6 +12,8 @@ public class RemoteStoreTests : StoreContract
 
     protected override ManualTime Time { get; } = new();
 
+    protected override LedgerStore Ledgers => ((HeadAndCommand)Store).Head;
+
     /// <summary>What happens to frames on the way.</summary>
     private protected virtual Random? Network => null;
 

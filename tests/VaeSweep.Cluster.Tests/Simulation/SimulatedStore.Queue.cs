@@ -3,7 +3,7 @@ using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cluster.Tests.Simulation;
 
-/// <content>The queue, with a journal of what took effect; nodes and duties.</content>
+/// <content>The queue, with a journal of what took effect; nodes.</content>
 internal sealed partial class SimulatedStore
 {
     public Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) => Do(
@@ -18,10 +18,6 @@ internal sealed partial class SimulatedStore
             return claims;
         },
         cancellationToken);
-
-    public Task<IReadOnlyList<Directive>> RenewAsync(
-        IReadOnlyList<AttemptKey> attempts, TimeSpan lease, CancellationToken cancellationToken) =>
-        Do("renew", () => _store.RenewAsync(attempts, lease, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlySet<AttemptKey>> AppendAsync(ReportBatch batch, CancellationToken cancellationToken) => Do(
         "append",
@@ -60,41 +56,14 @@ internal sealed partial class SimulatedStore
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<AttemptKey>> RequeueExpiredAsync(CancellationToken cancellationToken) =>
-        Do("requeue", () => _store.RequeueExpiredAsync(CancellationToken.None), cancellationToken);
-
     public Task<IReadOnlyList<string>> TakeObsoleteCheckpointsAsync(int limit, CancellationToken cancellationToken) =>
         Do("obsolete", () => _store.TakeObsoleteCheckpointsAsync(limit, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlyList<TrialFiles>> ListFilesAsync(string sweep, CancellationToken cancellationToken) =>
         Do("files", () => _store.ListFilesAsync(sweep, CancellationToken.None), cancellationToken);
 
-    public Task<long?> TryLeadAsync(string duty, string holder, TimeSpan lease, CancellationToken cancellationToken) =>
-        Do("lead", () => _store.TryLeadAsync(duty, holder, lease, CancellationToken.None), cancellationToken);
-
-    public Task ResignAsync(string duty, string holder, long term, CancellationToken cancellationToken) => Do(
-        "resign",
-        async () =>
-        {
-            await _store.ResignAsync(duty, holder, term, CancellationToken.None);
-            return true;
-        },
-        cancellationToken);
-
-    public Task HeartbeatAsync(NodeInfo node, TimeSpan lease, CancellationToken cancellationToken) => Do(
-        "heartbeat",
-        async () =>
-        {
-            await _store.HeartbeatAsync(node, lease, CancellationToken.None);
-            return true;
-        },
-        cancellationToken);
-
     public Task<IReadOnlyList<NodeStatus>> ListNodesAsync(CancellationToken cancellationToken) =>
         Do("list nodes", () => _store.ListNodesAsync(CancellationToken.None), cancellationToken);
-
-    public Task<IReadOnlyList<AttemptKey>> EvictNodeAsync(string node, CancellationToken cancellationToken) =>
-        Do("evict", () => _store.EvictNodeAsync(node, CancellationToken.None), cancellationToken);
 
     private TrialDocument? TrialOf(AttemptKey attempt) => Look((ledger, _) => ledger.Trial(attempt.TrialKey));
 

@@ -47,9 +47,6 @@ internal sealed partial class SimulatedStore : IStore
     /// <summary>Every successful call by name.</summary>
     public List<string> Calls { get; } = [];
 
-    /// <summary>Duties that somebody holds now.</summary>
-    public IEnumerable<string> HeldDuties => Look((ledger, now) => ledger.Duties(now).Select(duty => duty.Duty));
-
     /// <summary>Every trial; none is ever deleted here.</summary>
     public IReadOnlyList<SimulatedTrial> Trials => Look((ledger, _) =>
     {

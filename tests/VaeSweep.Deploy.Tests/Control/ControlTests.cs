@@ -174,7 +174,7 @@ public sealed partial class ControlTests(ITestOutputHelper output) : IAsyncLifet
         await store.MigrateAsync(Token);
         await store.SubmitAsync(new SweepSubmission(definition.Name, sweep), definition.Expand(), Token);
         var request = new ClaimRequest(
-            "old/cpu:0", "cpu:0", "old/1", TimeSpan.FromMinutes(1), Sweep: definition.Name, Node: "old") { Stack = stack };
+            "old/cpu:0", "cpu:0", "old/1", Sweep: definition.Name, Node: "old") { Stack = stack };
         var claim = Assert.Single(await store.ClaimAsync(request, Token));
         Assert.True(await store.FinishAsync(claim.Attempt, new AttemptEnd(AttemptOutcome.Released), Token));
     }

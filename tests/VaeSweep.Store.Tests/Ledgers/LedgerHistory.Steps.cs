@@ -25,7 +25,7 @@ internal sealed partial class LedgerHistory
                 Finish();
                 break;
             case 21:
-                Renew();
+                Ask();
                 break;
             case 22:
                 Pass();
@@ -100,7 +100,7 @@ internal sealed partial class LedgerHistory
     private void Grant()
     {
         var request = new ClaimRequest(
-            $"worker {_random.Next(4)}", "cpu:0", $"token {(_random.Next(6) == 0 ? _made : ++_made)}", _lease, _random.Next(1, 4),
+            $"worker {_random.Next(4)}", "cpu:0", $"token {(_random.Next(6) == 0 ? _made : ++_made)}", _random.Next(1, 4),
             _random.Next(6) == 0 ? SweepName() : null, null, $"node {_random.Next(2)}");
         var before = _ledger.Documents().OfType<TrialPut>().ToDictionary(put => put.Document.Key, put => put.Document);
         var granted = Do($"grant {request.Token} {request.MaxTrials} {request.Sweep}", ledger => ledger.Grant(request, _now));
@@ -175,16 +175,19 @@ internal sealed partial class LedgerHistory
         }
     }
 
-    private void Renew()
+    private void Ask()
     {
         AttemptFence[] attempts = [.. _workers.Where(_ => _random.Next(2) == 0).Select(worker => worker.Granted.Attempt)];
-        Do($"renew {attempts.Length}", ledger => ledger.Renew(attempts, _lease, _now));
+        Do($"asked {attempts.Length}", ledger => attempts.Select(ledger.Asked).ToList());
     }
 
     private void Pass()
     {
         _now += _lease * (_random.NextDouble() * 1.5);
-        foreach (var ended in Do("requeue", ledger => ledger.Requeue(_now)))
+        if (_random.Next(3) > 0)
+            return;
+        var node = $"node {_random.Next(2)}";
+        foreach (var ended in Do($"lose {node}", ledger => ledger.Lose(node, _now)))
             Witness.Ended(ended);
     }
 
@@ -210,16 +213,6 @@ internal sealed partial class LedgerHistory
             ledger.SetSetting("name", node);
             return ledger.Nodes(_now);
         });
-        var lead = Do("lead", ledger => ledger.Lead("duty", node, _lease, _now));
-        if (_random.Next(2) == 0)
-        {
-            Do("resign", ledger =>
-            {
-                ledger.Resign("duty", node, lead ?? 0);
-                return ledger.Duties(_now);
-            });
-        }
-
         Do("life", ledger =>
         {
             ledger.Acknowledge(node, _made, _lease, _now);

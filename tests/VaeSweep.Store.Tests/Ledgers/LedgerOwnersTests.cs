@@ -127,7 +127,8 @@ public sealed class LedgerOwnersTests : IAsyncLifetime
             (int)(await _store.GetSweepAsync("s", Token))!.Count(TrialState.Succeeded),
             (int)(await _store.GetSweepAsync("s", Token))!.Count(TrialState.Running)));
         Assert.Empty(await _store.ClaimAsync(Some.Claim(), Token));
-        Assert.Equal(Directive.Continue, Assert.Single(await _store.RenewAsync([running.Attempt], Some.Lease, Token)));
+        Assert.Equal(
+            Directive.Continue, await _store.StepAsync(turn => turn.Ledger.Asked(turn.Ledger.FenceOf(running.Attempt))));
         var rows = (await QueryAsync(
             "SELECT t.seed, a.worker, a.outcome, a.to_epoch, v.value, (SELECT count(*) FROM epochs e WHERE e.trial = t.trial) "
                 + "FROM trials t JOIN attempts a ON a.trial = t.trial JOIN evaluations v ON v.trial = t.trial ORDER "

@@ -62,7 +62,11 @@ public sealed class LedgerStoreStepTests : IAsyncDisposable
     [Fact]
     public async Task A_node_that_is_heard_between_its_heartbeats_is_shown_so()
     {
-        await _store.HeartbeatAsync(new NodeInfo("n", "host", [], "1", null), Some.Lease, Token);
+        await _store.StepAsync(turn =>
+        {
+            turn.Ledger.Beat(new NodeInfo("n", "host", [], "1", null), Some.Lease, turn.Now);
+            return true;
+        });
         var later = _time.GetUtcNow() + TimeSpan.FromSeconds(3);
         _store.Heard("n", later);
 

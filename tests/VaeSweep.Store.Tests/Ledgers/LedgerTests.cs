@@ -56,26 +56,14 @@ public sealed class LedgerTests
         var ended = copy.Start("", 8, moved: true, _now + TimeSpan.FromSeconds(5));
         var report = copy.Report(before.Attempt, [Some.Report(2)], []);
         var end = copy.Finish(before.Attempt, new AttemptEnd(AttemptOutcome.Released), _now);
-        var renewed = copy.Renew([before.Attempt], Some.Lease, _now);
+        var asked = copy.Asked(before.Attempt);
         var after = Assert.Single(copy.Grant(Some.Claim(), _now));
 
         Assert.Equal(before.Attempt.Fence, Assert.Single(ended).Fence);
-        Assert.Equal((false, false, Directive.Lost), (report, end, Assert.Single(renewed)));
+        Assert.Equal((false, false, Directive.Lost), (report, end, asked));
         Assert.Equal((before.TrialId, 2, 8L, 1), (after.TrialId, after.Ordinal, after.Attempt.Generation, after.CheckpointEpoch));
         Assert.Equal(("lost", "the store was restored or moved"), (copy.Attempts(1)[0].Outcome, copy.Attempts(1)[0].Reason));
         Assert.Equal((0, 0), (copy.Trial(1)!.Failures, copy.Trial(1)!.Losses));
-    }
-
-    [Fact]
-    public void A_head_that_was_away_itself_gives_every_lease_its_whole_length_again()
-    {
-        Submit(1);
-        GrantOne();
-        var back = _now + (Some.Lease * 3);
-        _ledger.RestartLeases(Some.Lease, back);
-
-        Assert.Empty(_ledger.Requeue(back + (Some.Lease / 2)));
-        Assert.Single(_ledger.Requeue(back + (Some.Lease * 2)));
     }
 
     [Fact]
@@ -86,7 +74,7 @@ public sealed class LedgerTests
         Submit(3, epochs: 6);
         var granted = GrantOne();
         RunTo(granted, 2);
-        var directive = Assert.Single(_ledger.Renew([granted.Attempt], Some.Lease, _now));
+        var directive = _ledger.Asked(granted.Attempt);
         _ledger.Finish(granted.Attempt, new AttemptEnd(AttemptOutcome.Paused), _now);
         var waiting = Assert.Single(_ledger.Waiting("s"));
         _ledger.SetState("s", SweepState.Active, _now);

@@ -35,7 +35,7 @@ public sealed class MovedStoreTests : IDisposable
         var evaluation = await store.Results.EvaluationsAsync(TrialFilter.AllOf("s"), null, Token).SingleAsync(Token);
         Assert.Equal(own + trials[0].Id + "/attempt-1/values.npy", evaluation.File);
         var claim = Assert.Single(
-            await store.ClaimAsync(new ClaimRequest("host:2/cpu:0", "cpu:0", "other", TimeSpan.FromHours(1)), Token));
+            await store.ClaimAsync(new ClaimRequest("host:2/cpu:0", "cpu:0", "other"), Token));
         Assert.Equal(trials[1].CheckpointPath, claim.CheckpointPath);
         var rows = await store.QueryAsync(
             "SELECT model_path FROM trials WHERE model_path IS NOT NULL", null, TimeSpan.FromSeconds(30), Token);
@@ -77,7 +77,7 @@ public sealed class MovedStoreTests : IDisposable
         var trials = Enumerable.Range(0, 2)
             .Select(i => new Trial(i, new string((char)('a' + i), 64), $$"""{"seed":{{i}}}""", i, "pack", 1)).ToList();
         await store.SubmitAsync(new SweepSubmission("s", ""), trials, Token);
-        var claims = await store.ClaimAsync(new ClaimRequest("host:1/cpu:0", "cpu:0", "token", TimeSpan.FromHours(1), 2), Token);
+        var claims = await store.ClaimAsync(new ClaimRequest("host:1/cpu:0", "cpu:0", "token", 2), Token);
         string Artifact(int trial, string name)
         {
             var file = Path.Combine(path + ".artifacts", "s", trials[trial].Id, "attempt-1", name);

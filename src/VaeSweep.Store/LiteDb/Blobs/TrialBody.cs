@@ -9,6 +9,9 @@ internal static class TrialBody
     private const byte Version = 1;
     private const int UsualBytes = 160;
 
+    private static readonly string[] _outcomes =
+        [.. Enum.GetValues<AttemptOutcome>().Select(one => Words.Of(one)), TrialPolicy.LostOutcome];
+
     /// <summary>What a trial says beyond its numbers.</summary>
     [Flags]
     private enum Said
@@ -149,12 +152,14 @@ internal static class TrialBody
         {
             EndedAt = reader.Number(), ToEpoch = Int(ref reader),
             Token = said.HasFlag(SaidOfAttempt.Token) ? reader.Text() : null,
-            // One of a few words, in as many attempts as there are.
-            Outcome = said.HasFlag(SaidOfAttempt.Outcome) ? string.Intern(reader.Text()) : null,
+            Outcome = said.HasFlag(SaidOfAttempt.Outcome) ? Shared(reader.Text()) : null,
             FailureClass = said.HasFlag(SaidOfAttempt.Failure) ? Words.Parse<FailureClass>(reader.Text()) : null,
             Reason = said.HasFlag(SaidOfAttempt.Reason) ? reader.Text() : null,
         };
     }
+
+    /// <summary>One of a few words, in as many attempts as there are: each in memory once.</summary>
+    private static string Shared(string outcome) => Array.Find(_outcomes, one => one == outcome) ?? outcome;
 
     private static void WriteText(BlobWriter writer, string? text)
     {

@@ -20,7 +20,6 @@ internal sealed class DocumentSet
     private readonly Dictionary<long, CheckpointDocument> _checkpoints = [];
     private readonly Dictionary<string, SettingPut> _settings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeDocument> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DutyDocument> _duties = new(StringComparer.Ordinal);
     private readonly List<PackDocument> _packs = [];
     private readonly List<WorkerDocument> _workers = [];
     private readonly List<long> _deletedTrials = [];
@@ -93,7 +92,6 @@ internal sealed class DocumentSet
         {
             case TrialPut put: _trials[put.Document.Key] = put.Document; break;
             case AttemptPut put: Add(put.Document); break;
-            case LeasePut: break;
             case ReportsAppended appended: Of(_reports, (appended.Trial, appended.Attempt)).AddRange(appended.Reports); break;
             case EventPut { Document: var one }: Of(_events, TrialKeys.Of(one.Trial, one.Epoch)).Add(one); break;
             case EvaluationPut { Document: var one }: Of(_scores, one.Trial).Add(one); break;
@@ -108,7 +106,6 @@ internal sealed class DocumentSet
             case PackPut put: _packs.Add(put.Document); break;
             case WorkerPut put: _workers.Add(put.Document); break;
             case NodePut put: _nodes[put.Document.Info.Node] = put.Document; break;
-            case DutyPut put: _duties[put.Document.Duty] = put.Document; break;
             default: throw new InvalidOperationException($"{change.GetType().Name} cannot be kept.");
         }
     }
@@ -156,8 +153,6 @@ internal sealed class DocumentSet
             changes.Upsert(StoreCollections.Workers, StoreBson.Of(worker));
         foreach (var node in _nodes.Values)
             changes.Upsert(StoreCollections.Nodes, StoreBson.Of(node));
-        foreach (var duty in _duties.Values)
-            changes.Upsert(StoreCollections.Duties, StoreBson.Of(duty));
     }
 
     private void PutTrials(StoreChanges changes)

@@ -102,12 +102,4 @@ internal static class StoreBson
     {
         Incarnation = document.Long("incarnation"), Acknowledged = document.Long("acknowledged"),
     };
-
-    public static BsonDocument Of(DutyDocument duty) => new BsonDocument
-    {
-        ["_id"] = duty.Duty, ["term"] = duty.Term, ["expires_at"] = duty.ExpiresAt,
-    }.With("holder", duty.Holder);
-
-    public static DutyDocument Duty(BsonDocument document) =>
-        new(document.Text("_id"), document.TextOrNull("holder"), document.Long("term"), document.Long("expires_at"));
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace VaeSweep.Store.LiteDb;
 
@@ -23,7 +22,6 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>It runs, or ran, on this machine, as far as names and starts tell.</summary>
-    [JsonIgnore]
     public bool IsOnThisHost => Host == HostIdentity.Current.Name && Boot == HostIdentity.Current.Boot;
 
     /// <summary>For a person.</summary>
@@ -79,14 +77,27 @@ public sealed record StoreOwner(string Host, string Boot, int Pid, string? Addre
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using (var file = new FileStream(part, options))
-            JsonSerializer.Serialize(file, this, StoreOwnerJson.Default.StoreOwner);
+            WriteTo(file);
         File.Move(part, PathOf(store), overwrite: true);
+    }
+
+    private void WriteTo(Stream file)
+    {
+        using var writer = new Utf8JsonWriter(file);
+        writer.WriteStartObject();
+        writer.WriteString(nameof(Host), Host);
+        writer.WriteString(nameof(Boot), Boot);
+        writer.WriteNumber(nameof(Pid), Pid);
+        writer.WriteString(nameof(Address), Address);
+        writer.WriteString(nameof(Token), Token);
+        writer.WriteString(nameof(Opening), Opening);
+        if (Since is { } since)
+            writer.WriteString(nameof(Since), since);
+        writer.WriteString(nameof(KeyFile), KeyFile);
+        writer.WriteString(nameof(Leaves), Leaves);
+        writer.WriteEndObject();
     }
 
     private static bool IsOwnersAlone(string path) =>
         File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & ~OwnerOnly) == UnixFileMode.None);
 }
-
-/// <summary>Made when this is built.</summary>
-[JsonSerializable(typeof(StoreOwner))]
-internal sealed partial class StoreOwnerJson : JsonSerializerContext;
