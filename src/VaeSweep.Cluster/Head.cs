@@ -195,7 +195,7 @@ public sealed class Head : IAsyncDisposable
                 _settings.LoggerFactory.CreateLogger("VaeSweep.Housekeeper")),
             Names.Housekeeper);
         _desk = new CommandDesk(
-            Served.Of(_store), Keys is null
+            Served.Of(_store) with { FilesPort = () => FilesPort }, Keys is null
                 ? Token : null, _settings.TimeProvider, _settings.LoggerFactory.CreateLogger("VaeSweep.Desk"));
         _system.ActorOf(DeskActor.PropsFor(_desk), Names.Desk);
     }
@@ -215,6 +215,7 @@ public sealed class Head : IAsyncDisposable
                     {
                         Host = _settings.Host, Port = port, Keys = Keys, Token = Keys is null ? Token : "",
                         Time = _settings.TimeProvider, Logger = _settings.LoggerFactory.CreateLogger("VaeSweep.Files"),
+                        FindData = _settings.FindData,
                     });
             }
             catch (SocketException failure)

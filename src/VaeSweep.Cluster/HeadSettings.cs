@@ -41,6 +41,10 @@ public sealed record HeadSettings
     /// (<see cref="Files.ArtifactsFolder"/>); null where the head sees none.</summary>
     public string? ArtifactsFolder { get; init; }
 
+    /// <summary>The path of a data set that somebody added, by its checksum, if it is on this machine; null where nobody
+    /// looks. Nodes that lack it are sent it.</summary>
+    public Func<string, string?>? FindData { get; init; }
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -25,6 +25,13 @@ public sealed record NodeOptions
     /// this node gives the trial back, and others may have it.</summary>
     public Func<string, CancellationToken, Task>? Prepare { get; init; }
 
+    /// <summary>The path of a data set that somebody added, by its checksum, if it is on this machine; null where nobody
+    /// looks.</summary>
+    public Func<string, string?>? FindData { get; init; }
+
+    /// <summary>Where data sets go that the head sends; null for a folder that goes with the node.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>Work on this sweep alone; null for all.</summary>
     public string? SweepFilter { get; init; }
 

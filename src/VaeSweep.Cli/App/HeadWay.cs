@@ -120,7 +120,7 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
     /// <exception cref="StoreUnreachableException">It does not.</exception>
     public async Task<RemoteStore> OpenAsync(CliHost host, ILogger logger, CancellationToken cancellationToken)
     {
-        var store = RemoteStore.Connect(Address, Token, Key?.Setup(logger), host.Time);
+        var store = RemoteStore.Connect(Address, Token, Key?.Setup(logger), host.Time, Key);
         try
         {
             await store.MigrateAsync(cancellationToken);

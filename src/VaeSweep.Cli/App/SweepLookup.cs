@@ -13,7 +13,7 @@ internal static class SweepLookup
     public static async Task<SweepStatus> FindAsync(IStore store, string name, CancellationToken cancellationToken)
     {
         if (IsFile(name))
-            name = SweepFile.Load(name).Name;
+            name = SweepFile.NameOf(name);
 
         if (await store.GetSweepAsync(name, cancellationToken) is { } found)
             return found;

@@ -27,7 +27,7 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
         var model = Open(found.ModelPath, trial.Id);
         try
         {
-            return new Opened(model, await DatasetAsync(model.Config.Dataset, cancellationToken));
+            return new Opened(model, await DatasetAsync(model, cancellationToken));
         }
         catch
         {
@@ -52,10 +52,14 @@ internal sealed class TrainedModels(IStore store, string sweep) : ITrainedModels
         }
     }
 
-    private async Task<Dataset> DatasetAsync(DatasetConfig config, CancellationToken cancellationToken)
+    private async Task<Dataset> DatasetAsync(StoredModel model, CancellationToken cancellationToken)
     {
+        var config = model.Config.Dataset;
         if (!_datasets.TryGetValue(config, out var dataset))
-            _datasets.Add(config, dataset = await DatasetStore.FromEnvironment().LoadAsync(config, cancellationToken));
+        {
+            dataset = await DatasetStore.FromEnvironment().LoadAsync(config, cancellationToken, model.Folder);
+            _datasets.Add(config, dataset);
+        }
 
         return dataset;
     }

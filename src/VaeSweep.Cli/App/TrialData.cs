@@ -14,7 +14,7 @@ internal sealed class TrialData(CliHost host)
     {
         using var config = JsonDocument.Parse(configJson);
         if (!config.RootElement.TryGetProperty("dataset.name", out var value) || value.GetString() is not { } name
-            || _here.ContainsKey(name))
+            || config.RootElement.TryGetProperty("dataset.own", out _) || _here.ContainsKey(name))
         {
             return;
         }

@@ -117,6 +117,7 @@ internal sealed class WorkPlace : IAsyncDisposable
     {
         StorePath = path, ArtifactsFolder = folder, Port = port, Leaves = true, Product = CliVersion.Text,
         TimeProvider = _host.Time, LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
+        FindData = OwnData.Folder(_host).Find,
     };
 
     /// <summary>Becomes the head when the `run` that is it ends: of those that have joined it, who takes the lock first. It

@@ -34,8 +34,12 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         var sweep = await StatusAsync(cancellationToken);
         if (sweep.Open > 0)
         {
+            if (place.IsHead)
+                OwnData.Demand(definition, place.Artifacts, host);
+
             using var devices = DeviceChoice.Take(Devices, Share, parsed.CommandResult.Command.Name, host);
-            var datasets = definition.Resolve().First(p => p.Path == "dataset.name").Values;
+            var datasets = definition.Resolve().First(p => p.Path == "dataset.name").Values
+                .Except(definition.OwnData.Select(own => own.Name), StringComparer.Ordinal).ToList();
             await host.FetchData(datasets, host, cancellationToken);
             var outcome = await TrainAsync(name, devices.Devices, cancellationToken);
             if (cancellationToken.IsCancellationRequested)
@@ -85,6 +89,8 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
                 Devices = devices,
                 ArtifactsFolder = place.Artifacts,
                 Prepare = place.IsHead ? null : new TrialData(host).EnsureAsync,
+                FindData = OwnData.Folder(host).Find,
+                DataFolder = OwnData.Folder(host).Cache,
                 SweepFilter = name,
                 ExitWhenDone = true,
                 Survey = async token => await _store.GetSweepAsync(name, token) is { } one ? [one] : [],

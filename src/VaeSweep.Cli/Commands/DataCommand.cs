@@ -1,18 +1,21 @@
 using System.CommandLine;
 using VaeSweep.Results;
+using VaeSweep.Sweeps;
 using VaeSweep.Training.Data;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep data list|get|verify`.</summary>
-internal static class DataCommand
+/// <summary>`vaesweep data list|get|verify|add|remove`.</summary>
+internal static partial class DataCommand
 {
     public static void Add(Command root, CliHost host)
     {
-        var command = new Command("data", "The data sets: what there is, fetch it, check it.");
+        var command = new Command("data", "The data sets: what there is, fetch it, check it, add your own.");
         command.Add(List(host));
         command.Add(Get(host));
         command.Add(Verify(host));
+        command.Add(Add(host));
+        command.Add(Remove(host));
         root.Add(command);
     }
 
@@ -34,8 +37,14 @@ internal static class DataCommand
                 s.Folder,
                 s.Source.Title, s.Source.Licence,
             ]);
+            var own = OwnData.Folder(host).List().Select(set => (IReadOnlyList<Cell>)
+            [
+                set.Facts.Name, State(set.File is null ? DatasetState.Missing : DatasetState.Ready), set.Facts.Parts,
+                $"{set.Facts.Height}x{set.Facts.Width}", set.File is null ? 0 : new FileInfo(set.File).Length,
+                Path.GetDirectoryName(set.File), $"your own, from {set.Source}", null,
+            ]);
             var chosen = parsed.GetValue(format);
-            host.Out.Write(new Table(columns, [.. rows]).Render(chosen, host.OutTerminal));
+            host.Out.Write(new Table(columns, [.. rows, .. own]).Render(chosen, host.OutTerminal));
             return ExitCodes.Done;
         });
         return command;
@@ -51,6 +60,15 @@ internal static class DataCommand
         {
             var store = DatasetStore.FromEnvironment();
             var wanted = parsed.GetRequiredValue(names);
+            var own = OwnData.Folder(host);
+            foreach (var set in wanted.Select(own.Named).OfType<OwnSet>())
+            {
+                host.Say(set.File is null ? $"{set.Facts.Name}: your own, and its images are gone; add them again "
+                    + $"from {set.Source}"
+                    : $"{set.Facts.Name}: your own, {set.File}");
+            }
+
+            wanted = [.. wanted.Where(name => own.Named(name) is null)];
             foreach (var name in wanted)
                 Find(store, name);
 
@@ -70,10 +88,14 @@ internal static class DataCommand
         command.SetAction(parsed =>
         {
             var store = DatasetStore.FromEnvironment();
-            if (parsed.GetValue(name) is { } one)
-                Find(store, one);
+            var folder = OwnData.Folder(host);
+            var wanted = parsed.GetValue(name);
+            var own = (wanted is null ? folder.List() : folder.Named(wanted) is { } named ? [named] : [])
+                .Select(set => (Set: set, Fault: folder.WhatIsWrong(set))).ToList();
+            if (wanted is not null && own.Count == 0)
+                Find(store, wanted);
 
-            var statuses = store.Verify(parsed.GetValue(name));
+            var statuses = wanted is not null && own.Count > 0 ? [] : store.Verify(wanted);
             var rows = statuses.SelectMany(s => s.Files.Count == 0
                 ? [(IReadOnlyList<Cell>)[s.Source.Name, "", State(s.State), "", ""]]
                 : s.Files.Select(f => (IReadOnlyList<Cell>)
@@ -81,11 +103,18 @@ internal static class DataCommand
                     s.Source.Name, f.File.Name, State(f.State), (f.Used ?? f.Copies.FirstOrDefault())?.Path,
                     string.Join("; ", f.Copies.Where(c => c.Fault is not null).Select(c => $"{c.Path}: {c.Fault}")),
                 ]));
+            var owned = own.Select(one => (IReadOnlyList<Cell>)
+            [
+                one.Set.Facts.Name, OwnFolder.FileName(OwnDataset.Shown(one.Set.Facts.Sha256!)), State(one.Set.File is null
+                    ? DatasetState.Missing : one.Fault is null ? DatasetState.Ready : DatasetState.Damaged),
+                one.Set.File, one.Fault ?? "",
+            ]);
             host.Out.Write(
-                new Table([new("dataset"), new("file"), new("state"), new("path", Optional: 1), new("fault")], [.. rows])
+                new Table([new("dataset"), new("file"), new("state"), new("path", Optional: 1), new("fault")],
+                    [.. rows, .. owned])
                     .Render(parsed.GetValue(format), host.OutTerminal));
-            var damaged = statuses.Any(s => s.State == DatasetState.Damaged);
-            var askedAndMissing = parsed.GetValue(name) is not null && statuses.Any(s => s.State == DatasetState.Missing);
+            var damaged = statuses.Any(s => s.State == DatasetState.Damaged) || own.Exists(one => one.Fault is not null);
+            var askedAndMissing = wanted is not null && statuses.Any(s => s.State == DatasetState.Missing);
             return damaged || askedAndMissing ? ExitCodes.Failed : ExitCodes.Done;
         });
         return command;

@@ -58,6 +58,7 @@ internal static class HeadCommand
                     ArtifactsFolder = ArtifactsOption.Of(parsed.GetValue(artifacts), path, host),
                     Lease = TimeSpan.FromSeconds(seconds),
                     Product = CliVersion.Text, TimeProvider = host.Time, LoggerFactory = logging,
+                    FindData = OwnData.Folder(host).Find,
                 },
                 cancellationToken);
             await CheckpointRoom.SetAsync(head.Store, parsed.GetValue(budget), cancellationToken);
@@ -66,7 +67,7 @@ internal static class HeadCommand
                 new NodeOptions
                 {
                     Launcher = host.Launcher(), Devices = reserved.Devices, ArtifactsFolder = "",
-                    Prepare = new TrialData(host).EnsureAsync,
+                    Prepare = new TrialData(host).EnsureAsync, FindData = OwnData.Folder(host).Find,
                     Survey = head.Store.ListSweepsAsync, StackOf = Stack.Of, Version = CliVersion.Text, TimeProvider = host.Time,
                     LoggerFactory = logging, OnEvent = e => WorkerCommand.Tell(e, host),
                 },

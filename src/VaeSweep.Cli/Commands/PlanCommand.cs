@@ -26,7 +26,7 @@ internal static class PlanCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
+            var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host, cancellationToken);
             var chosen = parsed.GetValue(format);
             if (parsed.GetValue(showConfig))
             {
@@ -46,6 +46,9 @@ internal static class PlanCommand
             if (chosen == OutputFormat.Text)
             {
                 var location = store is RemoteStore ? store.Location : Stores.PathOf(parsed, host);
+                foreach (var change in await OwnData.ChangesAsync(store, definition, cancellationToken))
+                    host.Out.WriteLine(change);
+
                 Print(definition, result, estimate, pinned, location, store is not null, host);
             }
             else

@@ -24,7 +24,7 @@ internal static class RunCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
+            var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host, cancellationToken);
             // What cannot work is told before anything is stored.
             StoredSweep.Request(definition);
             DeviceChoice.Parse(parsed.GetRequiredValue(devices));

@@ -18,7 +18,7 @@ internal static class SubmitCommand
             "Store a sweep's trials, run nothing. An edited file adds only its difference.") { file, set, yes, reuse };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host);
+            var definition = LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host, cancellationToken);
             await using var store = await Stores.OpenToWriteAsync(parsed, host, cancellationToken);
             await SubmitAsync(store, definition, parsed.GetValue(yes), parsed.GetValue(reuse), host, cancellationToken);
             host.Say(store is RemoteStore ? $"stored in {store.Location}, whose head gives the trials to its nodes."
@@ -30,9 +30,10 @@ internal static class SubmitCommand
     }
 
     /// <summary>Reads a sweep file and says its warnings.</summary>
-    public static SweepDefinition LoadFile(string path, string[]? overrides, CliHost host)
+    public static SweepDefinition LoadFile(
+        string path, string[]? overrides, CliHost host, CancellationToken cancellationToken)
     {
-        var definition = SweepFile.Load(path, overrides);
+        var definition = SweepFile.Load(path, overrides, new OwnData(path, host, cancellationToken));
         foreach (var warning in definition.Warnings)
             host.Say($"{warning}");
 
@@ -46,6 +47,11 @@ internal static class SubmitCommand
         IStore store, SweepDefinition definition, bool yes, bool reuse, CliHost host, CancellationToken cancellationToken)
     {
         await Retiring.AskAsync(store, definition, yes, host, cancellationToken);
+        foreach (var change in await OwnData.ChangesAsync(store, definition, cancellationToken))
+            host.Say(change);
+
+        await OwnData.SendAsync(store, definition, host, cancellationToken);
+
         var reused = reuse ? await Reusing.TakeAsync(store, definition, host, cancellationToken) : ReuseResult.None;
         var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "storing the trials", null, cancellationToken);
         var result = await store.SubmitAsync(Submission(definition), trials, cancellationToken);

@@ -67,6 +67,8 @@ internal static class WorkerCommand
                     Devices = reserved.Devices,
                     ArtifactsFolder = "",
                     Prepare = new TrialData(host).EnsureAsync,
+                    FindData = OwnData.Folder(host).Find,
+                    DataFolder = OwnData.Folder(host).Cache,
                     SweepFilter = parsed.GetValue(sweep),
                     ExitWhenDone = parsed.GetValue(untilDone),
                     Survey = head.SurveyAsync,

@@ -26,7 +26,8 @@ internal sealed record ImageInput(int Count, float[] Values, int[]? Labels)
     {
         if (file is null)
         {
-            var test = (await DatasetStore.FromEnvironment().LoadAsync(model.Config.Dataset, cancellationToken)).Test;
+            var test = (await DatasetStore.FromEnvironment()
+                .LoadAsync(model.Config.Dataset, cancellationToken, model.Folder)).Test;
             test = test.Slice(0, Math.Min(count, test.Count));
             var images = new float[test.Pixels.Length];
             test.Images.Convert(0, test.Count, images);

@@ -60,6 +60,8 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
             var trial = hand.Trial;
             if (options.Prepare is { } prepare)
                 await prepare(hand.ConfigJson, cancellationToken);
+            if (DataNames.NeededBy(hand.ConfigJson) is { } data)
+                await DemandDataAsync(data.Name, data.Sha256, files, root, cancellationToken);
             var folder = Artifacts.Folder(root, trial.Sweep, trial.TrialId, hand.Key, trial.Ordinal);
             // Where nothing can be written shows now, not after the training. The attempt's folder is for its first file to make.
             options.Disk.CreateFolder(Artifacts.Folder(root, trial.Sweep));
@@ -73,5 +75,23 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
         }
 
         return (new TrainerJob(prepared), new Begun(job, starts));
+    }
+
+    /// <summary>Sees to it that the trainer finds a data set that somebody added: here, in the head's folder, or sent from
+    /// there.</summary>
+    /// <exception cref="FileNotFoundException">Nobody has it.</exception>
+    private async Task DemandDataAsync(
+        string name, string sha256, NodeFiles? files, string root, CancellationToken cancellationToken)
+    {
+        var file = DataNames.Of(sha256);
+        if (scope.Options.FindData?.Invoke(sha256) is not null || File.Exists(Path.Combine(root, file)))
+            return;
+        var folder = scope.Options.DataFolder ?? Path.Combine(root, OwnDataset.Folder);
+        if (files is null || await files.FetchDataAsync(file, folder, cancellationToken) is null)
+        {
+            throw new FileNotFoundException(
+                $"The images of data set {name} (SHA-256 {OwnDataset.Shown(sha256)}...) are neither on this machine nor at the " +
+                $"head. Add them on either (vaesweep data add {name} PATH), or submit the sweep again from where they are.");
+        }
     }
 }

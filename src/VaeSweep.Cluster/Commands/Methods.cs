@@ -88,6 +88,9 @@ internal static partial class Methods
             (served, asked, token) => served.Backup?.Invoke(asked.File, asked.Replaces, token)
                 ?? throw new StoreException($"Store '{served.Store.Location}' cannot be backed up while it is in use."));
 
+    public static readonly Question<Nothing, int> FilesPort =
+        new("files port", Codecs.Nothing, Codecs.Count, (served, _, _) => Task.FromResult(served.FilesPort()));
+
     // ---- results ----
 
     public static readonly Listing<Nothing, SweepStatus> ResultSweeps =
@@ -142,7 +145,7 @@ internal static partial class Methods
         {
             Hello, GetSetting, SetSetting, Submit, Plan, Sweeps, Sweep, SetState, Adjust, StopTrial, Retry, TakeObsolete,
             Checkpoints, ForgetCheckpoints, Files, Nodes, FindTrials, Query, Backup, ResultSweeps, Trials, Points, Curves, Units,
-            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Reuse, Import,
+            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Reuse, Import, FilesPort,
         }.ToDictionary(method => method.Name, StringComparer.Ordinal);
     }
 

@@ -1,5 +1,7 @@
 using Akka.Actor.Setup;
 using VaeSweep.Cluster.Actors;
+using VaeSweep.Cluster.Files;
+using VaeSweep.Cluster.Security;
 using VaeSweep.Store;
 using VaeSweep.Store.LiteDb;
 using VaeSweep.Sweeps;
@@ -12,11 +14,16 @@ namespace VaeSweep.Cluster.Commands;
 /// answer.</remarks>
 public sealed partial class RemoteStore : IStore
 {
+    /// <summary>For each piece of a file.</summary>
+    private static readonly TimeSpan _filePatience = TimeSpan.FromSeconds(30);
+
     private readonly HeadChannel _channel;
+    private readonly string _token;
     private HeadInfo? _head;
 
     internal RemoteStore(ICommandLink link, string? token, TimeProvider time)
     {
+        _token = token ?? "";
         _channel = new HeadChannel(link, token ?? "", time);
         Results = new RemoteResults(_channel);
     }
@@ -25,13 +32,18 @@ public sealed partial class RemoteStore : IStore
     /// <param name="address">HOST:PORT.</param>
     /// <param name="token">What <c>STORE.owner</c> says; null where a key decides.</param>
     /// <param name="setup">TLS; null for plain TCP, which is for loopback alone.</param>
-    public static RemoteStore Connect(string address, string? token, Setup? setup, TimeProvider time) =>
-        new(ClusterClientLink.Open(address, setup, time), token, time);
+    /// <param name="key">As <see cref="Key"/>.</param>
+    public static RemoteStore Connect(
+        string address, string? token, Setup? setup, TimeProvider time, JoinFile? key = null) =>
+        new(ClusterClientLink.Open(address, setup, time), token, time) { Key = key };
 
     /// <summary>The head's own store, once it has been asked; its address before.</summary>
     public string Location => _head?.Location ?? $"the store of the head at {_channel.Address}";
 
     public IResults Results { get; }
+
+    /// <summary>What opens the way to the head for files; null on its own machine.</summary>
+    public JoinFile? Key { get; init; }
 
     /// <summary>Asks the head who it is. Its store has its own version's schema, whatever this program's.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken) =>
@@ -111,6 +123,24 @@ public sealed partial class RemoteStore : IStore
     /// <exception cref="StoreException">The file cannot be written, or the store is damaged.</exception>
     public Task<BackupSummary> BackupAsync(string file, bool replaces, CancellationToken cancellationToken) =>
         _channel.AskAsync(Methods.Backup, new BackingUp(file, replaces), cancellationToken);
+
+    /// <summary>Sends the head a data set that somebody added, if it does not have it.</summary>
+    /// <param name="file">Here.</param>
+    /// <exception cref="StoreException">The head does not take it; the message says why.</exception>
+    public async Task SendDataAsync(string file, string sha256, CancellationToken cancellationToken)
+    {
+        var (host, _) = HeadAddress.Parse(_channel.Address);
+        var route = new FileRoute();
+        route.Set(host, await _channel.AskAsync(Methods.FilesPort, Nothing.Instance, cancellationToken));
+        try
+        {
+            await new FileClient(route, Key, _token, _filePatience).PutAsync(file, DataNames.Of(sha256), cancellationToken);
+        }
+        catch (FileTransferException failure)
+        {
+            throw new StoreException($"The head does not take the images of a data set ({file}): {failure.Message}", failure);
+        }
+    }
 
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
 

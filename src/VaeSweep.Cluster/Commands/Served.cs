@@ -13,6 +13,9 @@ internal sealed record Served(IStore Store)
     public IHousekeeping Housekeeping => Store as IHousekeeping
         ?? throw new StoreException($"Store '{Store.Location}' deletes, renames and takes over nothing.");
 
+    /// <summary>Where the head takes and gives files; 0 where it does not.</summary>
+    public Func<int> FilesPort { get; init; } = () => 0;
+
     /// <summary>What a desk has for a store that is kept by a Ledger.</summary>
     public static Served Of(IStore store) => new(store) { Backup = store is LedgerStore ledger ? ledger.BackupAsync : null };
 }

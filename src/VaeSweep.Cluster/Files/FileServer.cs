@@ -164,6 +164,15 @@ internal sealed class FileServer : IAsyncDisposable
 
             var path = ArtifactNames.Resolve(_options.Root, ask.Name) ?? throw new FileTransferException(
                 FileFault.BadName, $"'{ask.Name}' is no name of a file in '{_options.Root}'.");
+            var data = DataNames.ChecksumOf(ask.Name);
+            if (data is not null && !File.Exists(path) && _options.FindData?.Invoke(data) is { } elsewhere)
+                path = elsewhere;
+            if (data is not null && ask.Verb == FileVerb.Put && data != Convert.ToHexStringLower(ask.Sum))
+            {
+                throw new FileTransferException(
+                    FileFault.BadName, $"'{ask.Name}' is sent with another checksum than its name says.");
+            }
+
             if (ask.Verb == FileVerb.Put)
                 await TakeAsync(stream, ask, path, patience);
             else

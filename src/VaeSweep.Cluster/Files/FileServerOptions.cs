@@ -24,6 +24,9 @@ internal sealed record FileServerOptions(string Root, string Identity)
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The path of a data set by its checksum, where this machine has it outside of the root.</summary>
+    public Func<string, string?>? FindData { get; init; }
+
     /// <summary>Connections at once; others wait.</summary>
     public int MostStreams { get; init; } = 64;
 

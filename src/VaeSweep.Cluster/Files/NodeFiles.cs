@@ -72,7 +72,11 @@ internal sealed class NodeFiles : IDisposable
     {
         if (IsShared || recorded.StartsWith(Root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             return File.Exists(recorded) ? recorded : null;
-        var target = Path.Combine(folder, Path.GetFileName(recorded));
+        return await GetAsync(recorded, Path.Combine(folder, Path.GetFileName(recorded)), cancellationToken);
+    }
+
+    private async Task<string?> GetAsync(string recorded, string target, CancellationToken cancellationToken)
+    {
         try
         {
             return await TryAsync(
@@ -91,6 +95,13 @@ internal sealed class NodeFiles : IDisposable
             return null;
         }
     }
+
+    /// <summary>Gets a data set from the head, which may have it elsewhere than in its artifacts folder.</summary>
+    /// <param name="name">See <see cref="DataNames"/>.</param>
+    /// <returns>Where it is; null when the head does not have it either.</returns>
+    /// <exception cref="FileTransferException">It cannot be kept here, or the head gives it to nobody.</exception>
+    public Task<string?> FetchDataAsync(string name, string folder, CancellationToken cancellationToken) =>
+        GetAsync(name, Path.Combine(folder, Path.GetFileName(name)), cancellationToken);
 
     /// <summary>Deletes files that nobody needs any more on this machine. What cannot be deleted stays.</summary>
     /// <param name="files">Below <see cref="Root"/>, which the head does not see.</param>

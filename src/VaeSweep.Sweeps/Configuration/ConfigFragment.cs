@@ -12,6 +12,10 @@ internal sealed record ConfigFragment(byte[] Config, byte[] Identity, byte[] Pac
 
     public static ConfigFragment Of(ConfigPath path, ConfigValue value)
     {
+        // Trials of published sets are written as they were before there were others.
+        if (path.Kind == ValueKind.OwnDataset && value.IsNull)
+            return Nothing;
+
         var text = Render(path.Name, value);
         var config = text;
         if (path.Name == "model.layers" && value.AsList() is [var single])
@@ -20,7 +24,9 @@ internal sealed record ConfigFragment(byte[] Config, byte[] Identity, byte[] Pac
             config = Render("model.latent", single);
         }
 
-        var identity = path.Identity && !(path.QuietDefault && value.Equals(path.Default));
+        // A data set of one's own is its content, whatever it is called here.
+        var identity = path.Identity && !(path.QuietDefault && value.Equals(path.Default))
+            && !(path.Kind == ValueKind.DatasetName && DatasetList.Find(value.AsText()) is null);
         return new ConfigFragment(config, identity ? text : [], path.Pack ? text : []);
     }
 

@@ -16,6 +16,9 @@ public sealed partial record ConfigPath
             ValueKind.Number => ReadNumber(node, node, fault),
             ValueKind.Bool => node.Kind == NodeKind.Bool ? ConfigValue.Of(node.Flag) : Refuse(node, fault),
             ValueKind.Choice => ReadName(node, fault),
+            ValueKind.DatasetName => node.Kind == NodeKind.Text && OwnDataset.IsName(node.Text)
+                ? ConfigValue.Of(node.Text) : Refuse(node, fault),
+            ValueKind.OwnDataset => ReadOwn(node, fault),
             ValueKind.IntList => ReadItems(node, node, fault, ReadInt),
             ValueKind.IntSet => Sorted(node, ReadItems(node, node, fault, ReadInt, mayBeEmpty: true), fault),
             ValueKind.IntLists => ReadLists(node, fault),
@@ -49,6 +52,18 @@ public sealed partial record ConfigPath
 
         return node.Quoted && Kind is ValueKind.Int or ValueKind.Number && SourceNode.LooksLikeNumber(node.Text)
             ? "; leave out the quotes" : "";
+    }
+
+    private ConfigValue? ReadOwn(SourceNode node, Action<SourceNode, string> fault)
+    {
+        if (node.Kind == NodeKind.Null)
+            return ConfigValue.Null;
+
+        if (OwnDataset.Read(node) is { } value)
+            return value;
+
+        fault(node, $"{Name} takes {Expected}; found {node.Describe()}. Leave it out: the command line fills it in.");
+        return null;
     }
 
     private ConfigValue? ReadInt(SourceNode node, SourceNode whole, Action<SourceNode, string> fault)

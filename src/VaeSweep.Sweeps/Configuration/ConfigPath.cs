@@ -57,6 +57,8 @@ public sealed partial record ConfigPath(string Name, ValueKind Kind, Func<TrialC
         ValueKind.Int => "a whole number" + Range + (Nullable ? ", or all" : ""),
         ValueKind.Number => "a number" + Range,
         ValueKind.Bool => "true or false",
+        ValueKind.DatasetName => $"one of {string.Join(", ", Allowed)}, or the name of your own",
+        ValueKind.OwnDataset => "a map of what `vaesweep data add` has found",
         ValueKind.Choice => Allowed.Count == 1 ? Allowed[0] : "one of " + string.Join(", ", Allowed),
         ValueKind.IntList => $"a list of whole numbers{Range}, like {Default}",
         ValueKind.IntSet => $"a list of different whole numbers{Range}, like [1, 2]",

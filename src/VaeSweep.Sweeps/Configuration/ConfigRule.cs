@@ -11,28 +11,28 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
     [
         .. ModelRules.All,
         new("a batch within the training images", ["train.batch_size", "dataset.train", "dataset.name"], false, c =>
-            (c.Dataset.Train ?? DatasetList.Find(c.Dataset.Name)?.TrainImages) is { } images && c.Train.BatchSize > images
+            (c.Dataset.Train ?? c.Dataset.Facts()?.TrainImages) is { } images && c.Train.BatchSize > images
             ? $"train.batch_size {c.Train.BatchSize} is more than the {images} training images." : null),
         new("a split within the training file", ["dataset.name", "dataset.train", "dataset.valid"], false, c =>
-            DatasetList.Find(c.Dataset.Name) is { ValidImages: 0 } facts
+            c.Dataset.Facts() is { ValidImages: 0 } facts
                 && (c.Dataset.Train ?? 1) + (long)(c.Dataset.Valid ?? 0) > facts.TrainImages
             ? $"dataset.train {c.Dataset.Train?.ToString() ?? "all"} and dataset.valid {c.Dataset.Valid ?? 0} are more than "
             + $"the {facts.TrainImages} training images of {facts.Name}." : null),
         new("images within their published part", ["dataset.name", "dataset.train", "dataset.valid"], false,
-            c => DatasetList.Find(c.Dataset.Name) is not { ValidImages: > 0 } facts ? null
+            c => c.Dataset.Facts() is not { ValidImages: > 0 } facts ? null
             : c.Dataset.Train > facts.TrainImages
             ? $"dataset.train {c.Dataset.Train} is more than the {facts.TrainImages} training images of {facts.Name}."
             : c.Dataset.Valid > facts.ValidImages
             ? $"dataset.valid {c.Dataset.Valid} is more than the {facts.ValidImages} validation images of {facts.Name}." : null),
         new("test images within the test file", ["dataset.name", "dataset.test"], false, c =>
-            DatasetList.Find(c.Dataset.Name) is { } facts && c.Dataset.Test > facts.TestImages
+            c.Dataset.Facts() is { } facts && c.Dataset.Test > facts.TestImages
             ? $"dataset.test {c.Dataset.Test} is more than the {facts.TestImages} test images of {facts.Name}." : null),
         new("classes of the data set", ["dataset.name", "dataset.classes"], false, c =>
-            DatasetList.Find(c.Dataset.Name) is not { } facts || c.Dataset.Classes.All(facts.HasClass) ? null
+            c.Dataset.Facts() is not { } facts || c.Dataset.Classes.All(facts.HasClass) ? null
             : facts.Classes == 0 ? $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: {facts.Name} has no labels."
             : $"dataset.classes [{string.Join(", ", c.Dataset.Classes)}]: the classes of {facts.Name} are {facts.Labels}."),
         new("validation images for validation metrics", ["dataset.name", "dataset.valid", "evaluate.metrics"], false, c =>
-            (c.Dataset.Valid ?? DatasetList.Find(c.Dataset.Name)?.ValidImages) == 0
+            (c.Dataset.Valid ?? c.Dataset.Facts()?.ValidImages) == 0
                 && c.Evaluate.Metrics.FirstOrDefault(metric =>
                     metric.StartsWith("valid_", StringComparison.Ordinal)) is { } metric
             ? $"evaluate.metrics has {metric}, but there are no validation images; set dataset.valid." : null),
@@ -50,7 +50,7 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
             ? $"objective.mc_samples {c.Objective.McSamples} averages estimates of the bound, as objective.k does for "
             + "objective.bound elbo; set objective.k, or use objective.bound iwae." : null),
         new("validation images for early stopping", ["train.early_stopping", "dataset.name", "dataset.valid"], false, c =>
-            c.Train.EarlyStopping > 0 && (c.Dataset.Valid ?? DatasetList.Find(c.Dataset.Name)?.ValidImages) == 0
+            c.Train.EarlyStopping > 0 && (c.Dataset.Valid ?? c.Dataset.Facts()?.ValidImages) == 0
             ? $"train.early_stopping {c.Train.EarlyStopping} watches the validation bound, but there are no validation images; "
             + "set dataset.valid." : null),
         new("early stopping of a single phase", ["train.early_stopping", "train.phases"], false,
@@ -78,7 +78,7 @@ public sealed record ConfigRule(string Name, IReadOnlyList<string> Paths, bool W
 
         new("a likelihood of binary pixels", ["dataset.name", "dataset.binarization", "model.decoder"], true, c =>
             c.Dataset.Binarization == "none" && c.Model.Decoder == "bernoulli"
-                && DatasetList.Find(c.Dataset.Name) is { Binary: false }
+                && c.Dataset.Facts() is { Binary: false }
             ? "model.decoder bernoulli with dataset.binarization none: cross-entropies on grey values are no log-likelihoods and "
             + "come out higher." : null),
         new("warm-up within the epochs", ["objective.warmup_epochs", "train.epochs"], true,

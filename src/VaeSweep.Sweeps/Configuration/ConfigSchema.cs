@@ -20,7 +20,13 @@ public static class ConfigSchema
 
     private static readonly ConfigPath[] _declared =
     [
-        Names("dataset.name", c => c.Dataset.Name, "Which images.", [.. DatasetList.All.Select(facts => facts.Name)]),
+        new("dataset.name", ValueKind.DatasetName, c => ConfigValue.Of(c.Dataset.Name),
+            "Which images: a published set, or one that `vaesweep data add` made.")
+        {
+            Allowed = [.. DatasetList.All.Select(facts => facts.Name)],
+        },
+        new("dataset.own", ValueKind.OwnDataset, c => OwnDataset.Write(c.Dataset.Own),
+            "What is in a data set of one's own, and its checksum; filled in by the command line.") { QuietDefault = true },
         Names("dataset.binarization", c => c.Dataset.Binarization,
             "How grey values become 0 or 1: not at all, once, or afresh every epoch.", ["none", "static", "dynamic"]),
         Bool("dataset.dequantise", c => c.Dataset.Dequantise,

@@ -58,12 +58,12 @@ public static class ModelRules
             : c.Dataset.Binarization != "none"
             ? $"model.decoder logistic gives probabilities of 256 grey values, and dataset.binarization {c.Dataset.Binarization} "
             + "leaves two; use none, or model.decoder bernoulli."
-            : DatasetList.Find(c.Dataset.Name) is { Binary: true }
+            : c.Dataset.Facts() is { Binary: true }
             ? $"model.decoder logistic gives probabilities of 256 grey values, and {c.Dataset.Name} has two; use model.decoder "
             + "bernoulli." : null),
         new("grey values and a density of them to dequantise for", ["dataset.name", "dataset.dequantise", "model.decoder"], false,
             c => !c.Dataset.Dequantise ? null
-            : DatasetList.Find(c.Dataset.Name) is { Binary: true }
+            : c.Dataset.Facts() is { Binary: true }
             ? $"dataset.dequantise spreads grey values over their width, and {c.Dataset.Name} is binary; leave it out."
             : c.Model.Decoder is "bernoulli" or "logistic"
             ? $"dataset.dequantise is for densities of real numbers, and model.decoder {c.Model.Decoder} gives probabilities; "
@@ -105,7 +105,7 @@ public static class ModelRules
         path.StartsWith("model.", StringComparison.Ordinal) || path.StartsWith("objective.", StringComparison.Ordinal);
 
     /// <summary>How many images are trained on, classes aside; null when nothing is known of the data set.</summary>
-    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? DatasetList.Find(dataset.Name) switch
+    private static int? TrainImages(DatasetConfig dataset) => dataset.Train ?? dataset.Facts() switch
     {
         null => null,
         { ValidImages: 0 } facts => facts.TrainImages - (dataset.Valid ?? 0),

@@ -20,6 +20,12 @@ public sealed record DatasetConfig
 {
     public string Name { get; init; } = "mnist";
 
+    /// <summary>What is known of a data set of one's own, which names its content; null for published ones.</summary>
+    public DatasetFacts? Own { get; init; }
+
+    /// <summary>What is known of it without its files; null when nothing is.</summary>
+    public DatasetFacts? Facts() => Own ?? DatasetList.Find(Name);
+
     /// <summary>none | static | dynamic. Dynamic: drawn afresh every epoch from the data set's seed and the epoch
     /// alone.</summary>
     public string Binarization { get; init; } = "dynamic";

@@ -72,6 +72,7 @@ public static class TrialConfigJson
             Dataset = new DatasetConfig
             {
                 Name = At("dataset.name").AsText(),
+                Own = OwnDataset.Read(At("dataset.name").AsText(), At("dataset.own")),
                 Binarization = At("dataset.binarization").AsText(),
                 Dequantise = At("dataset.dequantise").AsBool(),
                 Seed = At("dataset.seed").AsInt(),

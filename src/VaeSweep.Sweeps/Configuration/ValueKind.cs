@@ -11,6 +11,12 @@ public enum ValueKind
     /// <summary>One of a list of names.</summary>
     Choice,
 
+    /// <summary>A published data set, or the name of one of somebody's own.</summary>
+    DatasetName,
+
+    /// <summary>What is in a data set of somebody's own, as a map; null for published ones.</summary>
+    OwnDataset,
+
     /// <summary>Whole numbers whose order matters, such as layer widths.</summary>
     IntList,
 

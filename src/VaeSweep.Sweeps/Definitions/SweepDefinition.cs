@@ -51,6 +51,9 @@ public sealed class SweepDefinition
     public TableSpec Table { get; init; } = TableSpec.Default;
     public IReadOnlyList<Reference> References { get; init; } = [];
 
+    /// <summary>Data sets of somebody's own that it names, as they were when it was read.</summary>
+    public IReadOnlyList<DatasetFacts> OwnData { get; init; } = [];
+
     /// <summary>What a person should know though it can run.</summary>
     public IReadOnlyList<SweepFault> Warnings { get; init; } = [];
 

@@ -85,9 +85,15 @@ internal sealed partial class SweepReader
             return;
         }
 
+        if (prefix == "dataset")
+            ReadDataPath(node, draft);
+
         foreach ((var key, var value) in node.Entries)
         {
             var name = $"{prefix}.{key.Text}";
+            if (name is DataPath or DataImport or DataOwn)
+                continue;
+
             if (ConfigSchema.Find(name) is { } path)
             {
                 if (value.Kind == NodeKind.Map && value.Entries.Exists(entry => _specKeys.Contains(entry.Key.Text)))
@@ -118,7 +124,8 @@ internal sealed partial class SweepReader
     /// <summary>What may follow a prefix: for `train`, epochs, batch_size, optimizer, ...</summary>
     private static string[] Children(string prefix) =>
         ConfigSchema.Writable.Where(name => name.StartsWith(prefix + ".", StringComparison.Ordinal))
-            .Select(name => name[(prefix.Length + 1)..].Split('.')[0]).Distinct().ToArray();
+            .Select(name => name[(prefix.Length + 1)..].Split('.')[0]).Concat(prefix == "dataset" ? ["path", "import"] : [])
+            .Distinct().ToArray();
 
     private void UnknownPath(SourceNode key, string name, string[] allowed)
     {
@@ -145,8 +152,15 @@ internal sealed partial class SweepReader
             return null;
         }
 
-        if (ConfigSchema.Find(key.Text) is { } path)
+        if (ConfigSchema.Find(key.Text) is { Kind: not ValueKind.OwnDataset } path)
             return path;
+
+        if (key.Text == DataPath)
+        {
+            Fault(key, "dataset.path is one data set: add each that is to be compared with `vaesweep data add NAME PATH`, and "
+                + "list their names under dataset.name.");
+            return null;
+        }
 
         var under = Children(key.Text);
         if (under.Length > 0)
@@ -194,7 +208,7 @@ internal sealed partial class SweepReader
         var many = node.Kind == NodeKind.List
             && (!path.IsList || (path.Kind != ValueKind.IntLists && node.Items.Exists(item => item.Kind == NodeKind.List)));
         IEnumerable<SourceNode> nodes = many ? node.Items : [node];
-        return nodes.Select(item => path.Read(item, Fault)).OfType<ConfigValue>()
+        return nodes.Select(item => Checked(path, item, path.Read(item, Fault))).OfType<ConfigValue>()
             .Select(value => TrialConfigJson.Whole(path, value).Value).ToList();
     }
 

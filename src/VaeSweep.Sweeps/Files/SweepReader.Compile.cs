@@ -21,6 +21,7 @@ internal sealed partial class SweepReader
                     (values[index], places[index]) = (value, node);
             }
 
+            values[_ownIndex] = OwnOf(values[_nameIndex]);
             List<Axis> axes = [];
             foreach (var axis in isTop ? top.Axes : top.Axes.Where(axis => Inherits(axis, own, draft)).Concat(draft.Axes))
             {
@@ -32,9 +33,17 @@ internal sealed partial class SweepReader
                 }
 
                 axis.Columns.ForEach(column => places[column.Path.Index] = column.Node);
+                var paths = axis.Columns.ConvertAll(column => column.Path);
                 var rows = Enumerable.Range(0, axis.Columns[0].Values.Count)
                     .Select(row => axis.Columns.Select(column => column.Values[row]).ToArray()).ToArray();
-                axes.Add(new Axis(axis.Columns.ConvertAll(column => column.Path), rows, axis.Distribution, axis.When, axis.Node));
+                // What a data set is goes with its name.
+                if (paths.FindIndex(path => path.Index == _nameIndex) is var at and >= 0)
+                {
+                    paths.Add(ConfigSchema.Paths[_ownIndex]);
+                    rows = Array.ConvertAll(rows, row => (ConfigValue[])[.. row, OwnOf(row[at])]);
+                }
+
+                axes.Add(new Axis(paths, rows, axis.Distribution, axis.When, axis.Node));
             }
 
             try

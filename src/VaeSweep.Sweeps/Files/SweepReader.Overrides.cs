@@ -62,7 +62,11 @@ internal sealed partial class SweepReader
         }
 
         var first = name.Split('.')[0];
-        if (_fixedKeys.Contains(first) || block is not null)
+        if (block is null && (name == DataPath || name.StartsWith(DataImport + ".", StringComparison.Ordinal)))
+        {
+            Replace(root, name.Split('.'), value, label);
+        }
+        else if (_fixedKeys.Contains(first) || block is not null)
         {
             UnknownPath(key, name, Children(first));
         }

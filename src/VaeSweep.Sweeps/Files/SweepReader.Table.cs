@@ -67,7 +67,7 @@ internal sealed partial class SweepReader
 
         foreach ((var name, var value) in node.Entries)
         {
-            if (ReadPath(name) is { } path && path.Read(value, Fault) is { } read)
+            if (ReadPath(name) is { } path && Checked(path, value, path.Read(value, Fault)) is { } read)
             {
                 (var inTrials, var canonical) = InTrials(path, read);
                 values[inTrials] = canonical;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace VaeSweep.Sweeps;
 
 /// <summary>Turns a sweep file into a definition, collecting every fault on the way. For one file.</summary>
-internal sealed partial class SweepReader(string file)
+internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFacts> carried, IOwnData? data)
 {
     private const long MaxTrials = 1_000_000_000;
     private const int MaxFaults = 500;
@@ -24,8 +24,9 @@ internal sealed partial class SweepReader(string file)
     /// <summary>Paths with a value that was refused.</summary>
     private readonly HashSet<int> _unread = [];
 
-    /// <param name="kept">What <see cref="SweepDefinition.Text"/> is to be.</param>
-    public SweepDefinition Read(string text, IReadOnlyList<string> overrides, string kept)
+    /// <param name="kept">What <see cref="SweepDefinition.Text"/> is to be, given the data sets that had to be looked up.</param>
+    public SweepDefinition Read(
+        string text, IReadOnlyList<string> overrides, Func<IReadOnlyList<DatasetFacts>, string> kept)
     {
         var root = YamlReader.Read(text, file, Fault);
         if (root is { Kind: not NodeKind.Map })
@@ -74,7 +75,8 @@ internal sealed partial class SweepReader(string file)
         {
             Name = name,
             Description = description,
-            Text = kept,
+            Text = kept([.. _own.Values.Where(facts => !carried.Contains(facts))]),
+            OwnData = [.. _own.Values],
             Method = method,
             Draws = draws,
             SearchSeed = searchSeed,
@@ -145,7 +147,7 @@ internal sealed partial class SweepReader(string file)
 
     private ConfigValue? ReadValue(ConfigPath path, SourceNode node)
     {
-        var value = path.Read(node, Fault);
+        var value = Checked(path, node, path.Read(node, Fault));
         if (value is null)
             _unread.Add(ConfigSchema.At(path.ShortFor ?? path.Name).Index);
 

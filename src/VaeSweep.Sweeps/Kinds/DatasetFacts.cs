@@ -23,6 +23,10 @@ public sealed record DatasetFacts(string Name, int Height, int Width, int TrainI
     /// <remarks>As the code of Tomczak and Welling 2018.</remarks>
     public (double Mean, double Deviation) PseudoInputs { get; init; } = (0.4, 0.05);
 
+    /// <summary>SHA-256 of the file that an own data set is kept in, in lower-case hexadecimal digits; null of published
+    /// ones.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Pixels of one image.</summary>
     public int Pixels => Height * Width;
 

@@ -51,7 +51,7 @@ public sealed record TrialCost(
 
     public static TrialCost Of(TrialConfig config)
     {
-        var facts = DatasetList.Find(config.Dataset.Name);
+        var facts = config.Dataset.Facts();
         var model = ModelWork.Of(config.Model, facts?.Pixels ?? UnknownPixels);
         double valid = config.Dataset.Valid ?? facts?.ValidImages ?? 0;
         var train = config.Dataset.Train

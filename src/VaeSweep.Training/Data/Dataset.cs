@@ -6,11 +6,11 @@ namespace VaeSweep.Training.Data;
 public sealed class Dataset
 {
     private Dataset(
-        DatasetSource source, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid,
+        DatasetFacts facts, DatasetConfig config, Binarization binarization, ImageSplit train, ImageSplit? valid,
         ImageSplit test, PublishedImages? cutFrom)
     {
         CutFrom = cutFrom;
-        Facts = source.Facts;
+        Facts = facts;
         Seed = config.Seed;
         Binarization = binarization;
         Train = train;
@@ -53,6 +53,14 @@ public sealed class Dataset
     public static Dataset Create(DatasetSource source, PublishedImages images, DatasetConfig config)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return Create(source.Facts, images, config);
+    }
+
+    /// <summary>Selects and binarises the images that a configuration asks for.</summary>
+    /// <exception cref="DatasetException">The configuration asks for images that the data set does not have.</exception>
+    public static Dataset Create(DatasetFacts facts, PublishedImages images, DatasetConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(config);
         var binarization = config.Binarization switch
@@ -72,7 +80,7 @@ public sealed class Dataset
         }
 
         return new Dataset(
-            source, config, binarization,
+            facts, config, binarization,
             binarization == Binarization.Static ? DrawnOnce(train, config.Seed) : train,
             valid is null || binarization == Binarization.None ? valid : DrawnOnce(valid, config.Seed),
             binarization == Binarization.None ? test : DrawnOnce(test, config.Seed),

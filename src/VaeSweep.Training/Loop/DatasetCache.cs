@@ -9,10 +9,11 @@ internal sealed class DatasetCache(DatasetStore store)
     private const int Kept = 2;
     private readonly List<(DatasetConfig Config, Dataset Dataset, EpochImages Images)> _recent = [];
 
-    public (Dataset Dataset, EpochImages Images) Get(DatasetConfig config)
+    /// <param name="artifacts">See <see cref="DatasetStore.Load"/>.</param>
+    public (Dataset Dataset, EpochImages Images) Get(DatasetConfig config, string artifacts)
     {
         var at = _recent.FindIndex(entry => Same(entry.Config, config));
-        var entry = at >= 0 ? _recent[at] : Load(config);
+        var entry = at >= 0 ? _recent[at] : Load(config, artifacts);
         if (at >= 0)
             _recent.RemoveAt(at);
 
@@ -27,9 +28,9 @@ internal sealed class DatasetCache(DatasetStore store)
     private static bool Same(DatasetConfig a, DatasetConfig b) => a.Classes.SequenceEqual(b.Classes)
         && a with { Classes = b.Classes } == b;
 
-    private (DatasetConfig Config, Dataset Dataset, EpochImages Images) Load(DatasetConfig config)
+    private (DatasetConfig Config, Dataset Dataset, EpochImages Images) Load(DatasetConfig config, string artifacts)
     {
-        var dataset = store.Load(config);
+        var dataset = store.Load(config, artifacts);
         OwnCollections.Tidy();
         return (config, dataset, new EpochImages(dataset));
     }

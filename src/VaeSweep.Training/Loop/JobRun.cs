@@ -24,7 +24,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
 
     private void Train(Lane[] lanes)
     {
-        var (dataset, images) = datasets.Get(lanes[0].Config.Dataset);
+        var (dataset, images) = datasets.Get(lanes[0].Config.Dataset, lanes[0].Trial.ArtifactsFolder);
         try
         {
             new PackTrainer(services, lanes, dataset, images, context, StopWaiting).Run();
@@ -76,7 +76,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
             }
 
             RemoveLeftovers(trial.ArtifactsFolder);
-            var (dataset, _) = datasets.Get(config.Dataset);
+            var (dataset, _) = datasets.Get(config.Dataset, trial.ArtifactsFolder);
             if (PriorList.NeedsImages(config.Model) && config.Model.PseudoInputs > dataset.Train.Count)
             {
                 // dataset.classes decides how many there are, which nobody can know without the files.

@@ -14,11 +14,15 @@ public sealed class StoredModel : IDisposable
     private readonly PackModel _model;
     private readonly Device _device;
 
-    private StoredModel(TrialConfig config, PackModel model, DatasetFacts images, Device device)
+    private StoredModel(string folder, TrialConfig config, PackModel model, DatasetFacts images, Device device)
     {
+        Folder = folder;
         (Config, _model, _device) = (config, model, device);
         (Height, Width) = (images.Height, images.Width);
     }
+
+    /// <summary>That it was opened from.</summary>
+    public string Folder { get; }
 
     /// <summary>The trial's configuration.</summary>
     public TrialConfig Config { get; }
@@ -166,7 +170,7 @@ public sealed class StoredModel : IDisposable
 
     private static StoredModel Build(string path, IReadOnlyList<HostTensor> tensors, TrialConfig config, Device device)
     {
-        var images = DatasetCatalog.Default.Find(config.Dataset.Name).Facts;
+        var images = config.Dataset.Own ?? DatasetCatalog.Default.Find(config.Dataset.Name).Facts;
         var pixels = images.Pixels;
         // Everything that starts from data is overwritten by what was saved; only its size must be right.
         var hints = new DataHints
@@ -183,7 +187,7 @@ public sealed class StoredModel : IDisposable
             foreach (var (name, tensor) in model.Parameters.Concat(model.Buffers))
                 saved.Fill(name, tensor, lane: 0);
 
-            return new StoredModel(config, model, images, device);
+            return new StoredModel(Path.GetDirectoryName(Path.GetFullPath(path))!, config, model, images, device);
         }
         catch (CheckpointException misfit)
         {

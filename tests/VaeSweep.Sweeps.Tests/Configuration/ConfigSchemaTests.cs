@@ -106,6 +106,8 @@ public sealed class ConfigSchemaTests
         ValueKind.Bool => ConfigValue.Of(!path.Default.AsBool()),
         ValueKind.Choice => ConfigValue.Of(
             path.Allowed.FirstOrDefault(name => name != path.Default.AsText()) ?? path.Default.AsText()),
+        ValueKind.DatasetName => ConfigValue.Of("sprites"),
+        ValueKind.OwnDataset => OwnDataset.Write(new DatasetFacts("mnist", 8, 6, 30, 0, 10) { Sha256 = new string('a', 64) }),
         ValueKind.IntList => ConfigValue.Of([7]),
         ValueKind.IntSet => ConfigValue.Of([1, 2]),
         ValueKind.IntLists => ConfigValue.Of([ConfigValue.Of([300, 100])]),
@@ -117,6 +119,6 @@ public sealed class ConfigSchemaTests
     };
 
     private static int Leaves(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Sum(property =>
-        property.PropertyType is { IsClass: true } inner && inner != typeof(string)
+        property.PropertyType is { IsClass: true } inner && inner != typeof(string) && inner != typeof(DatasetFacts)
             && !typeof(IEnumerable).IsAssignableFrom(inner) ? Leaves(inner) : 1);
 }

@@ -20,19 +20,28 @@ public sealed class DatasetStore
         _options = options;
         _locator = new DataLocator(options);
         Catalog = catalog ?? DatasetCatalog.Default;
+        Own = new OwnFolder(options);
     }
 
     public DatasetCatalog Catalog { get; }
+
+    /// <summary>Sets that somebody added.</summary>
+    public OwnFolder Own { get; }
 
     /// <summary>A store with the folders that the environment names.</summary>
     public static DatasetStore FromEnvironment() => new(DatasetStoreOptions.FromEnvironment());
 
     /// <summary>The images that a trial asks for, from files that are on this machine.</summary>
     /// <exception cref="DataUnavailableException">The files are not here, or none of their copies is sound.</exception>
+    /// <param name="artifacts">Folder of a trial's files: beside its sweep's there may be sets that came to the head from
+    /// elsewhere.</param>
     /// <exception cref="DatasetException">The set is unknown, or does not have the images that are asked for.</exception>
-    public Dataset Load(DatasetConfig config)
+    public Dataset Load(DatasetConfig config, string? artifacts = null)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (config.Own is { } own)
+            return Dataset.Create(own, OwnImages(own, artifacts), config);
+
         var source = Catalog.Find(config.Name);
         return Dataset.Create(source, Published(source), config);
     }
@@ -40,14 +49,15 @@ public sealed class DatasetStore
     /// <summary>As <see cref="Load"/>, and fetches what is not on this machine.</summary>
     /// <exception cref="DataUnavailableException">The files are not here and could not be fetched.</exception>
     /// <exception cref="DatasetException">The set is unknown, or does not have the images that are asked for.</exception>
-    public async Task<Dataset> LoadAsync(DatasetConfig config, CancellationToken cancellationToken)
+    public async Task<Dataset> LoadAsync(
+        DatasetConfig config, CancellationToken cancellationToken, string? artifacts = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         try
         {
-            return Load(config);
+            return Load(config, artifacts);
         }
-        catch (DataUnavailableException)
+        catch (DataUnavailableException) when (config.Own is null)
         {
             await GetAsync(config.Name, progress: null, cancellationToken);
             return Load(config);
@@ -83,6 +93,23 @@ public sealed class DatasetStore
             {
                 images = Read(source);
                 _used[source.Name] = new WeakReference<PublishedImages>(images);
+            }
+
+            return images;
+        }
+    }
+
+    private PublishedImages OwnImages(DatasetFacts own, string? artifacts)
+    {
+        lock (_lock)
+        {
+            if (!_used.TryGetValue(own.Sha256!, out var used) || !used.TryGetTarget(out var images))
+            {
+                // A trial's files are in SWEEP/TRIAL/attempt-N of the folder.
+                var folder = artifacts is null ? Own
+                    : new OwnFolder(_options, Path.GetFullPath(Path.Combine(artifacts, "..", "..", "..", OwnDataset.Folder)));
+                images = folder.Load(own);
+                _used[own.Sha256!] = new WeakReference<PublishedImages>(images);
             }
 
             return images;

@@ -29,8 +29,11 @@ public sealed record DatasetStoreOptions
     /// of this user's among the system's temporary files. Never a folder below the working one.</summary>
     public static DatasetStoreOptions FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
-    internal static DatasetStoreOptions From(Func<string, string?> environment)
+    /// <summary>As <see cref="FromEnvironment"/>, of other variables.</summary>
+    /// <param name="environment">Gives a variable's value; null where it is not set.</param>
+    public static DatasetStoreOptions From(Func<string, string?> environment)
     {
+        ArgumentNullException.ThrowIfNull(environment);
         var cacheHome = environment("XDG_CACHE_HOME");
         // A relative path is to be ignored, says the XDG specification.
         if (string.IsNullOrEmpty(cacheHome) || !Path.IsPathRooted(cacheHome))
