@@ -164,13 +164,26 @@ internal sealed class FileServer : IAsyncDisposable
 
             var path = ArtifactNames.Resolve(_options.Root, ask.Name) ?? throw new FileTransferException(
                 FileFault.BadName, $"'{ask.Name}' is no name of a file in '{_options.Root}'.");
-            var data = DataNames.ChecksumOf(ask.Name);
-            if (data is not null && !File.Exists(path) && _options.FindData?.Invoke(data) is { } elsewhere)
-                path = elsewhere;
-            if (data is not null && ask.Verb == FileVerb.Put && data != Convert.ToHexStringLower(ask.Sum))
+            if (DataNames.ChecksumOf(ask.Name) is { } data)
             {
-                throw new FileTransferException(
-                    FileFault.BadName, $"'{ask.Name}' is sent with another checksum than its name says.");
+                if (ask.Verb == FileVerb.Put && data != Convert.ToHexStringLower(ask.Sum))
+                {
+                    throw new FileTransferException(
+                        FileFault.BadName, $"'{ask.Name}' is sent with another checksum than its name says.");
+                }
+
+                if (!File.Exists(path) && _options.FindData?.Invoke(data) is { } elsewhere
+                    && (ask.Verb == FileVerb.Get || new FileInfo(elsewhere).Length == ask.Length))
+                {
+                    path = elsewhere;
+                }
+
+                if (ask.Verb == FileVerb.Put && !path.StartsWith(_options.Root, StringComparison.Ordinal))
+                {
+                    // Perhaps where nothing can be written.
+                    await SayAsync(stream, new FileAnswer(null, path, ask.Length, true, []), patience);
+                    return;
+                }
             }
 
             if (ask.Verb == FileVerb.Put)

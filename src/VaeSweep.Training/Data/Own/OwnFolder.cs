@@ -49,8 +49,8 @@ public sealed class OwnFolder
 
     /// <summary>Every set that has a name or a path, by name.</summary>
     public IReadOnlyList<OwnSet> List() =>
-        [.. _folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*" + RecordEnding))
-            .Select(Read).OfType<OwnSet>().DistinctBy(set => (set.Facts.Name, set.IsNamed, set.Source))
+        [.. _folders.SelectMany(Records).Select(Read).OfType<OwnSet>()
+            .DistinctBy(set => (set.Facts.Name, set.IsNamed, set.Source))
             .OrderBy(set => set.Facts.Name, StringComparer.Ordinal).ThenBy(set => !set.IsNamed)];
 
     /// <returns>Null when no set was given that name.</returns>
@@ -180,6 +180,18 @@ public sealed class OwnFolder
         File.WriteAllText(draft, text + "\n");
         File.Move(draft, record, overwrite: true);
         return set with { Record = record, IsNamed = name is not null };
+    }
+
+    private static string[] Records(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? Directory.GetFiles(folder, "*" + RecordEnding) : [];
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private OwnSet? Read(string record)
