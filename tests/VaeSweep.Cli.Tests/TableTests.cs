@@ -111,12 +111,12 @@ public sealed class TableTests : IDisposable
         var answer = await _cli.RunAsync("table", "short", "long", "--columns", "sweep", "--format", "md");
 
         Assert.Contains("| k | sweep=short | sweep=long |", answer.Out, StringComparison.Ordinal);
-        Assert.Contains("the sweeps differ also in epochs: --by shows it", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("the sweeps differ also in train.epochs: --by shows it", answer.Out, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--where", "k=7", "no trial of demo has objective.k = 7. objective.k is one of: 1, 5.")]
-    [InlineData("--where", "kk=7", "cannot")]
+    [InlineData("--where", "kk=7", "there is no configuration path 'kk'.")]
     [InlineData("--where", "k", "--where takes path=value")]
     [InlineData("--top", "0", "--top takes a whole number from 1 to 1000000; found 0.")]
     [InlineData("--columns", "objective.kk", "Did you mean 'objective.k'?")]

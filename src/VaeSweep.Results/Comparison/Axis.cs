@@ -20,25 +20,24 @@ internal sealed class Axis
 
     public string Path { get; }
 
+    /// <summary>A path that trials are chosen by.</summary>
+    /// <exception cref="ResultsException">There is no such configuration path.</exception>
+    public static Axis ToChooseBy(string path, ConfigIndex index) =>
+        Of(path, index, $"there is no configuration path '{path}'.");
+
     /// <exception cref="ResultsException">There is no such configuration path, or it is the seed.</exception>
-    public static Axis Of(string path, ConfigIndex index)
+    public static Axis Of(string path, ConfigIndex index) => path != SeedPath
+        ? Of(path, index, $"cannot group by '{path}': there is no such configuration path.")
+        : throw new ResultsException("cannot group by 'seed': a table is made over the seeds. `vaesweep why SWEEP` lists the "
+            + "value of every trial.");
+
+    private static Axis Of(string path, ConfigIndex index, string absent)
     {
-        if (path == SeedPath)
-        {
-            throw new ResultsException("cannot group by 'seed': a table is made over the seeds. `vaesweep why SWEEP` lists the "
-                + "value of every trial.");
-        }
-
         var known = ConfigSchema.Find(path);
-        if (index.ColumnOf(path) is null && known is null)
-        {
-            throw new ResultsException(
-                $"cannot group by '{path}': there is no such configuration "
-                    + $"path.{NearestName.Suggest(path, ConfigSchema.Writable)} "
-                    + $"Known: {string.Join(", ", ConfigSchema.Writable)}.");
-        }
-
-        return new Axis(path, index, index.ColumnOf(path) ?? ConfigIndex.Absent, Other(path, known, index));
+        return index.ColumnOf(path) is null && known is null
+            ? throw new ResultsException($"{absent}{NearestName.Suggest(path, ConfigSchema.Writable)} "
+                + $"Known: {string.Join(", ", ConfigSchema.Writable)}.")
+            : new Axis(path, index, index.ColumnOf(path) ?? ConfigIndex.Absent, Other(path, known, index));
     }
 
     /// <returns>Null where the configuration has no such path.</returns>

@@ -58,7 +58,7 @@ public static class ComparisonBuilder
             return [.. trials.Points];
 
         var wanted = request.Where.Where(w => w.Key != SeedPath)
-            .Select(w => (Axis: Axis.Of(w.Key, trials.Index), w.Value)).ToList();
+            .Select(w => (Axis: Axis.ToChooseBy(w.Key, trials.Index), w.Value)).ToList();
         IReadOnlyList<PointTrials> found =
             [.. trials.Points.Where(point => wanted.All(w => BaselineComparison.Means(w.Axis.ValueOf(point.Codes), w.Value)))];
         return found.Count > 0 ? found : throw new ResultsException($"no trial of {request.Sweep} "

@@ -44,8 +44,8 @@ internal static class ComparisonNotes
 
         if (table.AlsoDiffering.Count > 0)
         {
-            notes.Add($"the sweeps differ also in {string.Join(", ", ComparisonText.ShortNames(table.AlsoDiffering))}: --by "
-                + "shows it");
+            // Whole paths: what differs between sweeps alone has no short name in either.
+            notes.Add($"the sweeps differ also in {string.Join(", ", table.AlsoDiffering)}: --by shows it");
         }
 
         if (table.Retired > 0)

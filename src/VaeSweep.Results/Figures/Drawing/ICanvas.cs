@@ -1,6 +1,7 @@
 namespace VaeSweep.Results.Figures;
 
 /// <summary>What figures are drawn on: pixels from the upper left corner, colours as #rrggbb.</summary>
+/// <remarks>They need these few shapes alone, so that each kind of file is one small class and nothing reads SVG.</remarks>
 internal interface ICanvas
 {
     void Line(double x1, double y1, double x2, double y2, string color, double width = 1);
