@@ -3,7 +3,7 @@ using System.Globalization;
 namespace VaeSweep.Tests;
 
 /// <summary>How much is tried: a share on every build, everything with VAESWEEP_LONG=1, as `vaesweep test --long` sets
-/// it.</summary>
+/// it; VAESWEEP_LONG=0.1 tries a tenth of everything.</summary>
 internal static class Long
 {
     /// <summary>Why a test is skipped that has no share worth its time.</summary>
@@ -11,9 +11,13 @@ internal static class Long
 
     private const string Seeded = "VAESWEEP_SEED";
 
-    public static bool Runs { get; } = Environment.GetEnvironmentVariable("VAESWEEP_LONG") == "1";
+    private static readonly double _part =
+        double.TryParse(Environment.GetEnvironmentVariable("VAESWEEP_LONG"), CultureInfo.InvariantCulture, out var part)
+            ? Math.Clamp(part, 0, 1) : 0;
 
-    public static int Of(int share, int all) => Runs ? all : share;
+    public static bool Runs => _part > 0;
+
+    public static int Of(int share, int all) => Runs ? Math.Max(share, (int)(all * _part)) : share;
 
     /// <summary>What chance is drawn from: VAESWEEP_SEED, where that is set.</summary>
     public static int Seed(int usual) =>

@@ -18,10 +18,27 @@ internal sealed class Nonsense
     public Nonsense(Func<string, string> file, Dictionary<string, string> meant)
     {
         (_file, _meant) = (file, meant);
+        string[] places = ["missing.db", "damaged.db", "cut.db", "empty.db", "folder.db", "text.yaml", "broken.yaml"];
+        Places = Array.ConvertAll(places, name => file(name));
         Verbs = [.. Leaves([], CommandLine.Build(new CliHost { Out = TextWriter.Null, Error = TextWriter.Null }))];
     }
 
     public IReadOnlyList<Verb> Verbs { get; }
+
+    /// <summary>Makes damaged and empty stores, from one that is whole, and files of other kinds.</summary>
+    public void Prepare(string store)
+    {
+        var bytes = File.ReadAllBytes(store);
+        File.WriteAllBytes(_file("cut.db"), bytes[..(bytes.Length / 2)]);
+        for (var i = 4096; i < bytes.Length; i += 97)
+            bytes[i] ^= 0x5a;
+
+        File.WriteAllBytes(_file("damaged.db"), bytes);
+        File.WriteAllText(_file("empty.db"), "");
+        Directory.CreateDirectory(_file("folder.db"));
+        File.WriteAllText(_file("text.yaml"), new string('x', 10_000));
+        File.WriteAllText(_file("broken.yaml"), "name: [1, {\n");
+    }
 
     private static string[] Values { get; } =
     [
@@ -32,7 +49,12 @@ internal sealed class Nonsense
         "true", "seed", "train", "model.latent", "test_nll", new string('x', 5000), new string('9', 400), "/dev/full",
             "/proc/none/none", "../../..", "a/b/c", "\\", "postgres://",
         "model.latent=[1,", "objective.k=99999999999", "all", "none", "text", "curves", "best", "sprites",
+        "日本語", "🙂=Ω", "١٢", "\u202egnp", "\ud800", "0x10", "1_000", "1e-400", "-", "-h", "--help", "...", "~/none.yaml",
+        "small,small", "objective.k=1,objective.k=2", "seed=0", "sweep", "x.pdf", "1.2.3.4:5", "nan", "\t", "%00",
     ];
+
+    /// <summary>Stores and files that are not what a command asks for; those of <see cref="Prepare"/>.</summary>
+    private string[] Places { get; }
 
     /// <summary>Every option and every argument of every verb with every value.</summary>
     public IEnumerable<string[]> One()
@@ -57,8 +79,22 @@ internal sealed class Nonsense
     public string[] Some(Random random)
     {
         var verb = Verbs[random.Next(Verbs.Count)];
-        var line = new List<string>(Whole(verb, null, random.Next(4) == 0 ? random.Next(verb.Arguments.Count + 1)
-            : -1, Values[random.Next(Values.Length)]));
+        var value = random.Next(5) switch
+        {
+            0 => Places[random.Next(Places.Length)],
+            // What belongs somewhere else.
+            1 => _meant.Values.ElementAt(random.Next(_meant.Count)),
+            _ => Values[random.Next(Values.Length)],
+        };
+        var line = new List<string>(Whole(verb, null, random.Next(4) == 0 ? random.Next(verb.Arguments.Count + 1) : -1, value));
+        if (random.Next(8) == 0)
+            line.AddRange([CommonOptions.Store.Name, Places[random.Next(Places.Length)]]);
+
+        // Not in the place of a file's name: it would be written into the working folder.
+        var at = random.Next(line.Count + 1);
+        if (random.Next(20) == 0 && (at == 0 || !line[at - 1].StartsWith('-')))
+            line.Insert(at, Values[random.Next(Values.Length)]);
+
         for (var i = random.Next(4); i > 0; i--)
         {
             var option = verb.Options[random.Next(verb.Options.Count)];

@@ -49,4 +49,11 @@ public sealed class TrainedSweep : IDisposable
 
     internal Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args) =>
         _cli.RunAsync(cancellationToken, args);
+
+    /// <param name="said">Hears every message on standard error.</param>
+    internal Task<Answer> RunAsync(CancellationToken cancellationToken, Action<string> said, params string[] args) =>
+        _cli.RunAsync(cancellationToken, said, args);
+
+    /// <summary>The file of the sweep's store.</summary>
+    internal string Store => _cli.Store;
 }
