@@ -21,7 +21,8 @@ internal static class UsageFaults
     /// <summary>Whether a value is nothing but spaces: a shell's variable that was not set, most likely.</summary>
     public static bool HasEmpty(ParseResult parsed) => Empty(parsed).Any();
 
-    /// <summary>Whether an argument that takes several values has taken an option that there is not.</summary>
+    /// <summary>Whether an argument that takes several values has taken an option that there is not; a single dash may be a
+    /// value's own (tag SWEEP -old).</summary>
     public static bool HasStray(ParseResult parsed) => Strays(parsed).Any();
 
     /// <returns>One line a fault, most important first; at most a handful.</returns>
@@ -61,7 +62,8 @@ internal static class UsageFaults
 
     private static IEnumerable<string> Strays(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
         .Where(argument => argument.Argument.Arity.MaximumNumberOfValues > 1)
-        .SelectMany(argument => argument.Tokens.Select(token => token.Value)).Where(IsOption);
+        .SelectMany(argument => argument.Tokens.Select(token => token.Value))
+        .Where(token => token.StartsWith("--", StringComparison.Ordinal) && token.Length > 2);
 
     private static string UnknownCommand(Command group, string typed)
     {
