@@ -75,6 +75,9 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
                 if (said.Count(c => c == '\n') > longest.Count(c => c == '\n'))
                     longest = said;
             }, line);
+            if (line.Contains("delete") || line.Contains("rename"))
+                trained.Restore();
+
             // One that was told to end while it waited owes no word.
             if (!(waits && answer.Code == ExitCodes.Interrupted)
                 && Fault(answer, longest, patience.IsCancellationRequested && !waits) is { } fault)

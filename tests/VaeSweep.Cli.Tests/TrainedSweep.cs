@@ -7,6 +7,7 @@ namespace VaeSweep.Cli.Tests;
 public sealed class TrainedSweep : IDisposable
 {
     private readonly Cli _cli = new();
+    private readonly string _kept = Directory.CreateTempSubdirectory("vaesweep-kept-").FullName;
 
     /// <summary>Id of the only trial; empty before the first <see cref="TrainAsync"/>.</summary>
     public string Trial { get; private set; } = "";
@@ -36,11 +37,24 @@ public sealed class TrainedSweep : IDisposable
         await run.StandardOutput.ReadToEndAsync();
         await run.WaitForExitAsync();
         Assert.True(run.ExitCode == 0, await error);
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Store)!, Path.GetFileName(Store) + "*")
+            .Concat(Directory.Exists(Store + ".artifacts")
+                ? Directory.GetFiles(Store + ".artifacts", "*", SearchOption.AllDirectories) : []))
+        {
+            var target = Path.Combine(_kept, Path.GetRelativePath(Path.GetDirectoryName(Store)!, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(file, target);
+        }
+
         Trial = (await _cli.RunAsync("query", "SELECT trial FROM trials", "--format", "json")).Json()[0].GetProperty("trial")
             .GetString()!;
     }
 
-    public void Dispose() => _cli.Dispose();
+    public void Dispose()
+    {
+        _cli.Dispose();
+        Directory.Delete(_kept, recursive: true);
+    }
 
     /// <summary>A path in a folder that goes with the sweep.</summary>
     public string File(string name) => Path.Combine(Path.GetDirectoryName(_cli.Store)!, name);
@@ -56,4 +70,16 @@ public sealed class TrainedSweep : IDisposable
 
     /// <summary>The file of the sweep's store.</summary>
     internal string Store => _cli.Store;
+
+    /// <summary>Puts the store back as it was when it was trained, with its files, after a command that may have deleted
+    /// them.</summary>
+    internal void Restore()
+    {
+        foreach (var file in Directory.GetFiles(_kept, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(Path.GetDirectoryName(Store)!, Path.GetRelativePath(_kept, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(file, target, overwrite: true);
+        }
+    }
 }
