@@ -174,9 +174,15 @@ public sealed class Head : IAsyncDisposable
         _ = _system.WhenTerminated.ContinueWith(
             _ => Fail(new HeadFailedException("The head's cluster has ended.")),
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var searcher = _system.ActorOf(
+            SearchActor.Props(_store, _settings.TimeProvider, _settings.LoggerFactory.CreateLogger("VaeSweep.Search")),
+            Names.Search);
         var parts = new HeadParts(
             _store, new HeadOptions { Lease = _settings.Lease, Token = Keys is null ? Token : "", Product = _settings.Product },
-            _settings.TimeProvider, _settings.LoggerFactory, trouble, coordinator => _ready.TrySetResult(coordinator));
+            _settings.TimeProvider, _settings.LoggerFactory, trouble, coordinator => _ready.TrySetResult(coordinator))
+        {
+            Kept = () => searcher.Tell(SearchActor.Look.Now),
+        };
         // What fails here would begin again with nothing, as Akka has it: a head that fails ends instead.
         var ends = new OneForOneStrategy(failure =>
         {

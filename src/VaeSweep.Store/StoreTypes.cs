@@ -16,6 +16,13 @@ public sealed record SweepSubmission(string Name, string Definition, int MaxAtte
 
     /// <summary>Of a plan: trials that succeeded in other sweeps are to be taken over.</summary>
     public bool Reuse { get; init; }
+
+    /// <summary>Its search proposes trials until there are so many: those that are handed in are the first ones, and what they
+    /// leave out stays wanted. Null: all are handed in.</summary>
+    public long? InTheEnd { get; init; }
+
+    /// <summary>Epochs that new trials may run before their scheduler is asked; null without a scheduler: all.</summary>
+    public int? Budget { get; init; }
 }
 
 /// <summary>What an owner changes of a stored sweep; null leaves a thing as it is.</summary>
@@ -49,6 +56,9 @@ public sealed record SubmitResult(
 
     /// <summary>Of the unwanted ones, how many have succeeded: no table counts them then.</summary>
     public long Retired { get; init; }
+
+    /// <summary>Trials that the sweep's search will propose.</summary>
+    public long ToCome { get; init; }
 
     /// <summary>Of the kept ones, how many an earlier submit no longer wanted.</summary>
     public long WantedAgain { get; init; }
@@ -84,8 +94,12 @@ public sealed record SweepStatus(
     /// <summary>What people wrote about it.</summary>
     public string? Note { get; init; }
 
-    public long Total => Trials.Values.Sum();
-    public long Open => Count(TrialState.Queued) + Count(TrialState.Running) + Count(TrialState.Paused);
+    /// <summary>Trials that its search has still to propose.</summary>
+    public long ToCome { get; init; }
+
+    public long Total => Trials.Values.Sum() + ToCome;
+    public long Open => Count(TrialState.Queued) + Count(TrialState.Running) + Count(TrialState.Paused)
+        + (State == SweepState.Stopped ? 0 : ToCome);
     public long Count(TrialState state) => Trials.GetValueOrDefault(state);
 }
 

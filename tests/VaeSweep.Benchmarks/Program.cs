@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<I
     ["ledger"] = (options, _) => Ungated(LedgerBenchmark.RunAsync(Console.Out, options)),
     ["litedb"] = (options, cancel) => LiteDbBenchmark.RunAsync(Console.Out, options, cancel),
     ["ray"] = (_, cancel) => RayBenchmark.RunAsync(Console.Out, cancel),
+    ["search"] = (options, cancel) => SearchBenchmark.RunAsync(Console.Out, options, cancel),
     ["step"] = (options, cancel) => StepBenchmark.RunAsync(Console.Out, options, cancel),
     ["trainer"] = (_, cancel) => TrainerBenchmark.RunAsync(Console.Out, cancel),
 };

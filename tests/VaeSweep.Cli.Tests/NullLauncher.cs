@@ -55,7 +55,8 @@ internal sealed class NullLauncher : ITrainerLauncher
 
                 var done = trial.ResumeFrom is null
                     ? 0 : int.Parse(await File.ReadAllTextAsync(trial.ResumeFrom, cancellationToken));
-                while (done < config.Train.Epochs && !_stopped.ContainsKey(trial.TrialKey))
+                var most = trial.Budget ?? config.Train.Epochs;
+                while (done < most && !_stopped.ContainsKey(trial.TrialKey))
                 {
                     launcher.BeforeEpoch(trial, done + 1);
                     await Task.Yield();

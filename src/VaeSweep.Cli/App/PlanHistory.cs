@@ -25,7 +25,7 @@ internal static class PlanHistory
 
         double? assumed = kind == "cpu" ? PlanEstimate.AssumedCpuRate : null;
         trials = PassingBy.Say(trials, host, "estimating time and size", plan.Added + plan.Kept, cancellationToken);
-        return PlanEstimate.Of(trials, plan.Added + plan.Kept - plan.Succeeded, devices.Count, history, assumed);
+        return PlanEstimate.Of(trials, plan.Added + plan.Kept + plan.ToCome - plan.Succeeded, devices.Count, history, assumed);
     }
 
     private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(

@@ -14,7 +14,7 @@ internal static class PlanSummary
     /// <param name="done">What has been done, not what would be.</param>
     public static IEnumerable<string> Lines(SweepDefinition definition, SubmitResult result, bool done)
     {
-        yield return $"{definition.Name}: {Wording.Count(result.Added + result.Kept, "trial")}, "
+        yield return $"{definition.Name}: {Wording.Count(result.Added + result.Kept + result.ToCome, "trial")}, "
             + $"{Wording.Count(definition.Seeds.Count, "seed")} each";
         var reused = result.Reused.Taken.Count == 0 ? ""
             : $"; {(done ? "taken over" : "would be taken over")}: {Reusing.Text(result.Reused)}";
@@ -24,6 +24,12 @@ internal static class PlanSummary
             yield return $"    {Wording.Count(result.Reused.OtherStack, "equal trial")} of other sweeps "
                 + $"{(result.Reused.OtherStack == 1 ? "was" : "were")} trained with other software than this sweep, and "
                 + $"{(result.Reused.OtherStack == 1 ? "is" : "are")} trained anew";
+        }
+
+        if (result.ToCome > 0)
+        {
+            yield return $"  . {Number(result.ToCome)} to come, each drawn by what those before it find "
+                + $"({definition.Search.Metric})";
         }
 
         yield return $"  = {Number(result.Kept)} "

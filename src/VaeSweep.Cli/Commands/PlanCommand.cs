@@ -65,13 +65,16 @@ internal static class PlanCommand
 
     // Without a store everything is new; the trials are counted without being stored anywhere.
     private static SubmitResult Fresh(SweepDefinition definition, CancellationToken cancellationToken) =>
-        new(definition.Count(cancellationToken), 0, 0, 0, [.. definition.Expand(cancellationToken).Take(10)], []);
+        new(definition.Count(cancellationToken), 0, 0, 0, [.. definition.Expand(cancellationToken).Take(10)], [])
+        {
+            ToCome = definition.InTheEnd(cancellationToken) - definition.Count(cancellationToken),
+        };
 
     private static void Print(SweepDefinition definition, SubmitResult result, PlanEstimate estimate,
         IReadOnlyList<string> devices, string location, bool exists, CliHost host)
     {
         var lines = PlanSummary.Lines(definition, result, done: false).Concat(PlanSummary.Samples(definition, result))
-            .Concat(EstimateLines(estimate, devices))
+            .Concat(EstimateLines(estimate, devices)).Concat(SchedulerLines(definition, result, estimate))
             .Append(exists ? $"compared with {location}; nothing was changed." : $"there is no store at {location} yet; nothing "
                 + "was changed.");
         foreach (var line in lines)
@@ -88,7 +91,8 @@ internal static class PlanCommand
         ];
         Cell[] cells =
         [
-            definition.Name, result.Added + result.Kept, result.Added, result.Kept, result.Succeeded, result.Unwanted,
+            definition.Name, result.Added + result.Kept + result.ToCome, result.Added, result.Kept, result.Succeeded,
+            result.Unwanted,
             definition.Seeds.Count, estimate.Trials,
             devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds),
             Cell.Of(estimate.Measured), estimate.ModelBytes,
@@ -96,6 +100,22 @@ internal static class PlanCommand
             estimate.MemoryBytes, result.Retired, result.Reused.Taken.Sum(one => one.Trials),
         ];
         return new Table([.. names.Select(n => new Column(n))], [cells]);
+    }
+
+    private static IEnumerable<string> SchedulerLines(
+        SweepDefinition definition, SubmitResult result, PlanEstimate estimate)
+    {
+        var trials = result.Added + result.Kept + result.ToCome;
+        if (definition.Scheduler is not { } scheduler || trials == 0)
+            yield break;
+        var seeds = definition.Seeds.Count;
+        var (most, expected) = scheduler.Cost(trials / seeds);
+        var all = trials * (double)definition.Expand().First().Epochs;
+        var time = estimate.WallTime is { } wall && result.Succeeded == 0
+            ? $", {Wording.About(wall * Math.Min(1, expected * seeds / all))} instead of {Wording.About(wall)}" : "";
+        var likely = expected < most ? $", about {expected * seeds:0} where half are ended at the first look" : "";
+        yield return string.Create(
+            CultureInfo.InvariantCulture, $"its scheduler spends at most {most * seeds:0} of {all:0} epochs{likely}{time}.");
     }
 
     private static IEnumerable<string> EstimateLines(PlanEstimate estimate, IReadOnlyList<string> devices)

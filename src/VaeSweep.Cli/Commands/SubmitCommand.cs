@@ -71,5 +71,7 @@ internal static class SubmitCommand
         new(definition.Name, definition.Text, definition.MaxAttempts)
     {
         Priority = definition.Priority, MaxConcurrent = definition.MaxConcurrent,
+        InTheEnd = definition.Learns ? definition.InTheEnd() : null,
+        Budget = definition.Scheduler?.FirstBudget,
     };
 }

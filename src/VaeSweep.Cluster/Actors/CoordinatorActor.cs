@@ -123,6 +123,7 @@ internal sealed class CoordinatorActor : ReceiveActor
                 way.Tell(answer);
         }
 
+        _parts.Kept?.Invoke();
         if (!_isReady)
             _parts.Ready(Self);
         _isReady = true;

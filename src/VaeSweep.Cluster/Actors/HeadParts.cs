@@ -9,4 +9,8 @@ namespace VaeSweep.Cluster.Actors;
 /// <param name="Ready">Told once, when the first step has been kept.</param>
 internal sealed record HeadParts(
     LedgerStore Store, HeadOptions Options, TimeProvider Time, ILoggerFactory Loggers, StoreTrouble Trouble,
-    Action<IActorRef> Ready);
+    Action<IActorRef> Ready)
+{
+    /// <summary>Told when a step was kept that may have ended trials: a search may go on.</summary>
+    public Action? Kept { get; init; }
+}

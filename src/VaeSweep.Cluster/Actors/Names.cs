@@ -23,6 +23,9 @@ internal static class Names
     /// <summary>Looks after files that nobody needs any more, on a head.</summary>
     public const string Housekeeper = "housekeeper";
 
+    /// <summary>Proposes trials of searches, on a head.</summary>
+    public const string Search = "search";
+
     /// <summary>Where the coordinator is, on a head.</summary>
     public const string CoordinatorPath = $"/user/{Head}/{Coordinator}";
 

@@ -71,7 +71,10 @@ internal sealed class TrainerRun(int job, ITrainer trainer, IReadOnlyList<TrialI
             var (resumed, from, note, damaged) = CheckpointChoice.Of(given, hand.CheckpointEpoch, options.Disk);
             starts[hand.Key] = (from, note);
             hand.Damage = damaged ? note : null;
-            prepared.Add(new TrainerTrial(hand.Key, trial.TrialId, trial.Ordinal, hand.ConfigJson, folder, resumed));
+            prepared.Add(new TrainerTrial(hand.Key, trial.TrialId, trial.Ordinal, hand.ConfigJson, folder, resumed)
+            {
+                Budget = trial.Budget < trial.Epochs ? trial.Budget : null,
+            });
         }
 
         return (new TrainerJob(prepared), new Begun(job, starts));

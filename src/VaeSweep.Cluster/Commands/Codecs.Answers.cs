@@ -66,13 +66,14 @@ internal static partial class Codecs
             to.Long(one.Retired);
             to.Texts(one.Tags);
             to.TextOrNull(one.Note);
+            to.Long(one.ToCome);
         },
         (ref from) => new(
             from.Long(), from.Text(), from.Word<SweepState>(), from.Instant(), from.Text(), ReadCounts(ref from), from.Long(),
             from.Long())
         {
             Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(), Stack = from.TextOrNull(), Reason = from.TextOrNull(),
-            Retired = from.Long(), Tags = from.Texts(), Note = from.TextOrNull(),
+            Retired = from.Long(), Tags = from.Texts(), Note = from.TextOrNull(), ToCome = from.Long(),
         });
 
     public static readonly Codec<TrialStatus> TrialStatus = new(
@@ -132,11 +133,12 @@ internal static partial class Codecs
             to.Long(one.WantedAgain);
             to.Long(one.Retired);
             Reused!.Write(to, one.Reused);
+            to.Long(one.ToCome);
         },
         (ref from) => new(
             from.Long(), from.Long(), from.Long(), from.Long(), from.List(1, Trial.Read), from.List(1, TrialStatus.Read))
         {
-            WantedAgain = from.Long(), Retired = from.Long(), Reused = Reused!.Read(ref from),
+            WantedAgain = from.Long(), Retired = from.Long(), Reused = Reused!.Read(ref from), ToCome = from.Long(),
         });
 
     public static readonly Codec<NodeStatus> Node = new(

@@ -9,19 +9,6 @@ public sealed partial class Ledger
     /// <summary>Why a trial is paused that has used up its budget.</summary>
     public const string BudgetUsed = "it waits for its scheduler";
 
-    /// <summary>Sets what new trials of a sweep may run before the scheduler is asked. Trials that are there keep
-    /// theirs.</summary>
-    /// <param name="epochs">At least 1; null for all.</param>
-    /// <returns>False when there is no sweep of that name.</returns>
-    public bool SetSweepBudget(string name, int? epochs)
-    {
-        RequireBudget(epochs);
-        if (SweepOf(name) is not { } sweep)
-            return false;
-        Set(new SweepPut(sweep.Doc with { Budget = epochs }));
-        return true;
-    }
-
     /// <summary>Says how far a trial may run now. One that waited for this goes on from its last checkpoint; one that has more
     /// than the budget behind it rests.</summary>
     /// <param name="epochs">At least 1; null for all.</param>

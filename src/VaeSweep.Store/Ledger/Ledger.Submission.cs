@@ -28,8 +28,14 @@ public sealed partial class Ledger
             tally.Add(trial, Add(sweep, trial, fingerprint, points).Key);
         }
 
-        var unwanted = tally.Unwanted(sweep);
-        var result = tally.Result(unwanted);
+        if (submission.Budget is null)
+            FreeBudgets(sweep);
+        // What a search has proposed is in no file: it retires by itself what an edited space does not have.
+        var unwanted = submission.InTheEnd is null ? tally.Unwanted(sweep) : [];
+        var toCome = ToCome(sweep, submission.InTheEnd);
+        if (sweep.Doc.ToCome != toCome)
+            Set(new SweepPut(sweep.Doc with { ToCome = toCome }));
+        var result = tally.Result(unwanted) with { ToCome = toCome };
         foreach (var dropped in unwanted)
         {
             var doc = dropped.Doc with { Wanted = false };
@@ -61,7 +67,12 @@ public sealed partial class Ledger
                 tally.Add(trial);
         }
 
-        return tally.Result(sweep is null ? [] : tally.Unwanted(sweep));
+        var result = tally.Result(sweep is null || submission.InTheEnd is not null ? [] : tally.Unwanted(sweep));
+        return result with
+        {
+            ToCome = Math.Max(0, (submission.InTheEnd ?? 0) - (sweep?.Counts().Values.Sum() ?? 0) - result.Added
+                - result.WantedAgain),
+        };
     }
 
     private LedgerSweep SweepFor(SweepSubmission submission, DateTimeOffset now)
@@ -71,10 +82,23 @@ public sealed partial class Ledger
         {
             Definition = submission.Definition, MaxAttempts = submission.MaxAttempts,
             Priority = submission.Priority, MaxConcurrent = submission.MaxConcurrent,
+            Budget = submission.Budget,
         };
         if (sweep?.Doc != asked)
             Set(new SweepPut(asked));
         return sweep ?? _sweepsByKey[asked.Key];
+    }
+
+    /// <summary>A sweep that has no scheduler any more trains all its trials to the end.</summary>
+    private void FreeBudgets(LedgerSweep sweep)
+    {
+        foreach (var trial in InOrder(sweep, trial => trial is { Wanted: true, Budget: not null }))
+        {
+            if (IsEndedEarly(trial.Doc))
+                Set(new TrialPut(QueuedAgain(trial) with { Budget = null, State = TrialState.Queued, Reason = null }));
+            else if (!TrialPolicy.IsFinished(trial.Doc.State))
+                SetBudget(trial.Doc.Key, null);
+        }
     }
 
     private TrialDocument Add(LedgerSweep sweep, Trial trial, TrialFingerprint fingerprint, PointKeys points)

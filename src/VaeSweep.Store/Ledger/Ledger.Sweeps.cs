@@ -87,7 +87,7 @@ public sealed partial class Ledger
         {
             if (trial.Doc.State == TrialState.Paused && !AtBudget(trial.Doc))
                 Set(new TrialPut(trial.Doc with { State = TrialState.Queued }));
-            else if (trial.Doc is { State: TrialState.Stopped, Wanted: true, StopRequested: false })
+            else if (trial.Doc is { State: TrialState.Stopped, Wanted: true, StopRequested: false } && !IsEndedEarly(trial.Doc))
                 Set(new TrialPut(QueuedAgain(trial)));
         }
     }

@@ -34,6 +34,9 @@ public sealed record SweepDocument(long Key, string Name, string Definition, int
     /// <summary>Epochs that its new trials may run before their scheduler is asked; null without a scheduler: all.</summary>
     public int? Budget { get; init; }
 
+    /// <summary>Trials that its search has still to propose.</summary>
+    public long ToCome { get; init; }
+
     /// <summary>Words that people gave it, in ordinal order.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -146,7 +149,12 @@ public sealed record NodeDocument(NodeInfo Info, long StartedAt, long SeenAt, lo
 }
 
 /// <summary>What began or ended with an epoch.</summary>
-public sealed record EventDocument(long Trial, int Epoch, string Event, string Detail);
+public sealed record EventDocument(long Trial, int Epoch, string Event, string Detail)
+{
+    /// <summary>Says what a search or scheduler did, not what came with the epoch's report. Of one name and epoch the last one
+    /// stays; of all others the first.</summary>
+    public bool IsOfSearch => Event is Ledger.Proposed or Ledger.Promoted or Ledger.Ended;
+}
 
 /// <summary>One score of a finished trial; keyed by trial, metric and samples.</summary>
 public sealed record EvaluationDocument(long Trial, Evaluation Evaluation);

@@ -59,10 +59,6 @@ public sealed partial class LedgerStore
         SweepSubmission sweep, IEnumerable<ImportedTrial> trials, CancellationToken cancellationToken) =>
         DoAsync((ledger, now) => ledger.Import(sweep, Ahead.Of(trials, cancellationToken), now), cancellationToken);
 
-    /// <inheritdoc cref="Ledger.SetSweepBudget"/>
-    public Task<bool> SetSweepBudgetAsync(string name, int? epochs, CancellationToken cancellationToken) =>
-        DoAsync((ledger, _) => ledger.SetSweepBudget(name, epochs), cancellationToken);
-
     /// <inheritdoc cref="Ledger.SetBudget"/>
     public Task<bool> SetBudgetAsync(long trialKey, int? epochs, CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.SetBudget(trialKey, epochs), cancellationToken);

@@ -92,6 +92,9 @@ public sealed class MemoryLedgerLog : ILedgerLog
             case CheckpointPut put: _checkpoints[put.Document.Key] = put.Document; break;
             case CheckpointDeleted deleted: _checkpoints.Remove(deleted.Key); break;
             case NodePut put: _nodes[put.Document.Info.Node] = put.Document; break;
+            case EventPut { Document: { IsOfSearch: true } told }:
+                Of(told.Trial).Events[(told.Epoch, told.Event)] = told;
+                break;
             case EventPut put: Of(put.Document.Trial).Events.TryAdd(
                 (put.Document.Epoch, put.Document.Event), put.Document); break;
             case EvaluationPut put:

@@ -65,7 +65,8 @@ internal sealed class MirrorRows(MirrorDatabase db, Func<string?, string?> here)
                 break;
             case EventPut { Document: var happened }:
                 db.Execute(
-                    "INSERT OR IGNORE INTO t_events(trial_key, epoch, event, detail) VALUES (?, ?, ?, ?)",
+                    $"INSERT OR {(happened.IsOfSearch ? "REPLACE" : "IGNORE")} INTO t_events(trial_key, epoch, event, "
+                        + "detail) VALUES (?, ?, ?, ?)",
                     happened.Trial, happened.Epoch, happened.Event, happened.Detail);
                 break;
             case EvaluationPut put:

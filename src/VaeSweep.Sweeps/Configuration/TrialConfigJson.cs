@@ -14,6 +14,29 @@ public static class TrialConfigJson
     public static TrialConfig Parse(string json)
     {
         var faults = new List<string>();
+        var values = Read(json, faults);
+        return faults.Count == 0 ? Build(values)
+            : throw new FormatException("Not a configuration of this version: " + string.Join(" ", faults));
+    }
+
+    /// <summary>The values of a canonical configuration, one for each path of the schema.</summary>
+    /// <returns>Null when it is not a configuration of this version.</returns>
+    internal static ConfigValue[]? TryRead(string json)
+    {
+        var faults = new List<string>();
+        try
+        {
+            var values = Read(json, faults);
+            return faults.Count == 0 ? values : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static ConfigValue[] Read(string json, List<string> faults)
+    {
         var values = ConfigSchema.Paths.Select(path => path.Default).ToArray();
         try
         {
@@ -39,8 +62,7 @@ public static class TrialConfigJson
             throw new FormatException($"Not a trial's configuration: {e.Message}", e);
         }
 
-        return faults.Count == 0 ? Build(values)
-            : throw new FormatException("Not a configuration of this version: " + string.Join(" ", faults));
+        return values;
     }
 
     /// <summary>The canonical text of a configuration.</summary>

@@ -8,4 +8,10 @@ public enum SearchMethod
 
     /// <summary>A number of them, drawn independently.</summary>
     Random,
+
+    /// <summary>A number of them that fill the space evenly.</summary>
+    Sobol,
+
+    /// <summary>A number of them, each drawn by what those before it have found.</summary>
+    Tpe,
 }

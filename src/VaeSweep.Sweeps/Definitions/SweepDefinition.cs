@@ -1,4 +1,5 @@
 using System.Numerics;
+using VaeSweep.Sweeps.Search;
 
 namespace VaeSweep.Sweeps;
 
@@ -30,11 +31,37 @@ public sealed class SweepDefinition
 
     public SearchMethod Method { get; init; }
 
-    /// <summary>Points of a random search; 0 for a grid.</summary>
+    /// <summary>Points that are drawn; 0 for a grid.</summary>
     public int Draws { get; init; }
 
-    /// <summary>Seeds a random search.</summary>
+    /// <summary>Seeds the draws.</summary>
     public long SearchSeed { get; init; }
+
+    /// <summary>What a search looks at.</summary>
+    public SearchSettings Search { get; init; } = SearchSettings.Usual;
+
+    /// <summary>Its later points depend on what the earlier ones find: <see cref="Expand(CancellationToken)"/> has the first
+    /// ones alone.</summary>
+    public bool Learns => Sampler is { Learns: true };
+
+    /// <summary>Ends trials early; null where none does.</summary>
+    public IScheduler? Scheduler { get; init; }
+
+    private SamplerFacts? Sampler => Method == SearchMethod.Grid ? null : SamplerList.Find(Method.ToString().ToLowerInvariant());
+
+    /// <summary>Points that are drawn without a history.</summary>
+    private int DrawnAtOnce => Learns ? Math.Min(Draws, Math.Max(Search.Startup, Enqueued.Count)) : Draws;
+
+    /// <summary>What draws its points; null for a grid.</summary>
+    internal ISampler? MakeSampler() => Sampler?.Make(SearchSeed, Search.Startup) is not { } sampler ? null
+        : Enqueued.Count == 0 ? sampler : new EnqueuedSampler(sampler, Enqueued);
+
+    /// <summary>Points that come first.</summary>
+    internal IReadOnlyList<double[]> Enqueued { get; init; } = [];
+
+    /// <summary>How many trials there will be in the end; where equal points turn up, at most so many.</summary>
+    public long InTheEnd(CancellationToken cancellationToken = default) =>
+        Learns ? (long)Draws * Seeds.Count : Count(cancellationToken);
 
     /// <summary>Claims before a trial that keeps failing is given up.</summary>
     public int MaxAttempts { get; init; } = 3;
@@ -72,7 +99,7 @@ public sealed class SweepDefinition
     /// <exception cref="OperationCanceledException">It was asked to end.</exception>
     public long Count(CancellationToken cancellationToken = default)
     {
-        if (Method == SearchMethod.Random)
+        if (Method != SearchMethod.Grid)
             return Points(Seeds[0], cancellationToken).LongCount() * Seeds.Count;
 
         if (!MayRepeat)
@@ -89,7 +116,7 @@ public sealed class SweepDefinition
 
     /// <summary>How many combinations the file describes, before those that are the same trial are merged.</summary>
     public BigInteger Combinations() =>
-        Method == SearchMethod.Random
+        Method != SearchMethod.Grid
             ? (BigInteger)Draws * Seeds.Count
             : _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
 
@@ -104,10 +131,18 @@ public sealed class SweepDefinition
     public IEnumerable<Trial> Expand(long every, CancellationToken cancellationToken = default)
     {
         long index = 0;
+        long? drawn = null;
         foreach (var point in Points(Seeds, cancellationToken))
         {
             if (index++ % every == 0)
-                yield return point.ToTrial(index - 1);
+                yield return point.ToTrial(Learns || Scheduler is not null ? InPoint(index - 1) : index - 1);
+        }
+
+        // A search needs all seeds of a point to value it: they have places side by side.
+        long InPoint(long place)
+        {
+            var points = Math.Max(1, drawn ??= Points(Seeds[0], cancellationToken).LongCount());
+            return (place % points * Seeds.Count) + (place / points);
         }
     }
 
@@ -137,7 +172,7 @@ public sealed class SweepDefinition
             + $"to {ConfigValue.Shortest(interval.To)}"];
     }
 
-    private sealed record Source(SweepBlock Block, PointWalker Walker, RandomWalker Drawer, TrialAssembler Assembler);
+    private sealed record Source(SweepBlock Block, PointWalker Walker, PointDrawer? Drawer, TrialAssembler Assembler);
 
     /// <summary>The distinct points of one seed. Each is valid until the next one is asked for.</summary>
     private IEnumerable<TrialAssembler> Points(long seed, CancellationToken cancellationToken) =>
@@ -147,9 +182,10 @@ public sealed class SweepDefinition
     {
         const int LookedAt = 1024;
         long passed = 0;
-        var sources = _blocks.Select(block => new Source(block, new(block, block.Axes), new(block, SearchSeed), new(block)))
-            .ToArray();
-        FingerprintSet? seen = MayRepeat || Method == SearchMethod.Random ? new() : null;
+        var sampler = MakeSampler();
+        var sources = _blocks.Select(block => new Source(
+            block, new(block, block.Axes), sampler is null ? null : new(block, sampler), new(block))).ToArray();
+        FingerprintSet? seen = MayRepeat || sampler is not null ? new() : null;
         foreach (var seed in seeds)
         {
             // Trials of different seeds are never equal.
@@ -160,8 +196,7 @@ public sealed class SweepDefinition
                 source.Walker.Reset();
             }
 
-            var points = Method == SearchMethod.Random
-                ? Drawn(sources, seen!) : Walked(sources, seed, seen);
+            var points = sampler is not null ? Drawn(sources, seen!) : Walked(sources, seed, seen);
             foreach (var point in points)
             {
                 if (++passed % LookedAt == 0)
@@ -190,12 +225,12 @@ public sealed class SweepDefinition
     {
         var all = _blocks.All(block => block.IsFinite)
             ? _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points()) : Draws;
-        for (var number = 0; number < Draws && seen.Count < all; number++)
+        for (var number = 0; number < DrawnAtOnce && seen.Count < all; number++)
         {
             var source = sources[number % sources.Length];
             for (var attempt = 0; attempt < MaxRedraws; attempt++)
             {
-                if (source.Drawer.Draw(number, attempt)
+                if (source.Drawer!.Draw(number, attempt)
                     && seen.Add(source.Assembler.Assemble(source.Drawer.Values, source.Drawer.Fragments)))
                 {
                     yield return source.Assembler;

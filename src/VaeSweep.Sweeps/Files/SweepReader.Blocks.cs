@@ -70,8 +70,8 @@ internal sealed partial class SweepReader
             CheckKeys(item, "a block of chain", _blockKeys);
             var block = ReadBlock(item);
             blocks.Add(block);
-            if (method == SearchMethod.Random && GetKey(item, "seeds") is { } seeds)
-                Fault(seeds, "with method random, seeds belong to the whole sweep.");
+            if (method != SearchMethod.Grid && GetKey(item, "seeds") is { } seeds)
+                Fault(seeds, $"with method {NameOf(method)}, seeds belong to the whole sweep.");
         }
 
         return blocks;

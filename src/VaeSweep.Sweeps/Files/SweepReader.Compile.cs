@@ -27,8 +27,8 @@ internal sealed partial class SweepReader
             {
                 if (axis.Distribution is not null && method == SearchMethod.Grid)
                 {
-                    Fault(axis.Node, $"{axis.Columns[0].Written} is drawn from an interval, which needs method random; a grid "
-                        + "takes values, range or log_range.");
+                    Fault(axis.Node, $"{axis.Columns[0].Written} is drawn from an interval, which needs method {DrawnMethods}; a "
+                        + "grid takes values, range or log_range.");
                     continue;
                 }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.RegularExpressions;
+using VaeSweep.Sweeps.Search;
 
 namespace VaeSweep.Sweeps;
 
@@ -13,7 +14,8 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
     private static readonly string[] _blockKeys = [.. _fixedKeys, "parameters", "zip", "when", "seeds"];
     private static readonly string[] _rootKeys =
     [
-        "name", "description", .. _fixedKeys, "method", "trials", "search_seed", "parameters", "zip", "chain", "when", "seeds",
+        "name", "description", .. _fixedKeys, "method", "trials", "search_seed", "search", "enqueue", "parameters", "zip",
+        "chain", "when", "seeds",
         "scheduler", "table",
         "reference", "max_attempts", "max_concurrent", "pack", "priority",
     ];
@@ -42,17 +44,17 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         CheckKeys(root, "", _rootKeys);
         var name = ReadName(root);
         var method = ReadMethod(root);
-        var draws = (int)ReadWhole(root, "trials", method == SearchMethod.Random ? 1 : 0, 10_000_000, 0);
+        var draws = (int)ReadWhole(root, "trials", method != SearchMethod.Grid ? 1 : 0, 10_000_000, 0);
         var searchSeed = ReadWhole(root, "search_seed", 0, long.MaxValue, 0);
-        if (method == SearchMethod.Random && Get(root, "trials") is null)
-            Fault(GetKey(root, "method")!, "method random needs `trials`: how many points to draw.");
+        if (method != SearchMethod.Grid && Get(root, "trials") is null)
+            Fault(GetKey(root, "method")!, $"method {NameOf(method)} needs `trials`: how many points to draw.");
         else if (method == SearchMethod.Grid && GetKey(root, "trials") is { } trials)
-            Fault(trials, "`trials` belongs to method random; a grid has as many as its parameters make.");
+            Fault(trials, $"`trials` belongs to method {DrawnMethods}; a grid has as many as its parameters make.");
 
         var top = ReadBlock(root);
         var chain = ReadChain(root, method);
         pathOverrides.ForEach(given => Apply(given, top, chain));
-        ReadScheduler(root);
+        var search = ReadSearch(root, method, chain);
         var table = ReadTable(root);
         IReadOnlyList<Reference> references = ReadReferences(root);
         var maxAttempts = (int)ReadWhole(root, "max_attempts", 1, 1000, 3);
@@ -66,6 +68,9 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         IReadOnlyList<BlockDraft> drafts = chain.Count > 0 ? chain : [top];
         var blocks = Compile(top, drafts, method);
         CheckRules(blocks);
+        CheckSearch(root, method, search, blocks);
+        var enqueued = ReadEnqueue(root, method, draws, blocks);
+        var scheduler = ReadScheduler(root, searchSeed, search, blocks);
         ThrowIfFaulty();
         CheckSize(blocks, method, root);
         WarnOfTheUnused(blocks);
@@ -80,6 +85,9 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
             Method = method,
             Draws = draws,
             SearchSeed = searchSeed,
+            Search = search,
+            Scheduler = scheduler,
+            Enqueued = enqueued,
             MaxAttempts = maxAttempts,
             MaxConcurrent = maxConcurrent,
             Pack = pack,
@@ -181,31 +189,21 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
 
     private SearchMethod ReadMethod(SourceNode root)
     {
-        switch (Get(root, "method"))
-        {
-            case null or { Kind: NodeKind.Text, Text: "grid" }:
-                return SearchMethod.Grid;
-            case { Kind: NodeKind.Text, Text: "random" }:
-                return SearchMethod.Random;
-            case { Text: "sobol" or "tpe" } planned:
-                Fault(planned, $"method {planned.Text} is not available in this version. Allowed: grid, random.");
-                return SearchMethod.Grid;
-            case var other:
-                Fault(other, "method takes grid or random; "
-                    + $"found {other.Describe()}.{NearestName.Suggest(other.Text, ["grid", "random"])}");
-                return SearchMethod.Grid;
-        }
+        var node = Get(root, "method");
+        if (node is null)
+            return SearchMethod.Grid;
+        string[] names = ["grid", .. SamplerList.All.Select(one => one.Name)];
+        if (node.Kind == NodeKind.Text && names.Contains(node.Text))
+            return Enum.Parse<SearchMethod>(node.Text, ignoreCase: true);
+        Fault(node, $"method takes {string.Join(", ", names[..^1])} or {names[^1]}; "
+            + $"found {node.Describe()}.{NearestName.Suggest(node.Text, names)}");
+        return SearchMethod.Grid;
     }
 
-    private void ReadScheduler(SourceNode root)
-    {
-        if (Get(root, "scheduler") is { } node && node is not { Text: "none", Quoted: false })
-        {
-            Fault(node, node.Text is "asha" or "median" or "pbt"
-                ? $"scheduler {node.Text} is not available in this version. Allowed: none."
-                : $"scheduler takes none; found {node.Describe()}.");
-        }
-    }
+    private static string NameOf(SearchMethod method) => method.ToString().ToLowerInvariant();
+
+    private static string DrawnMethods =>
+        $"{string.Join(", ", SamplerList.All.SkipLast(1).Select(one => one.Name))} or {SamplerList.All[^1].Name}";
 
     private long ReadWhole(SourceNode map, string key, long min, long max, long otherwise)
     {
@@ -222,7 +220,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
 
     private void CheckSize(List<SweepBlock> blocks, SearchMethod method, SourceNode root)
     {
-        if (method == SearchMethod.Random)
+        if (method != SearchMethod.Grid)
             return;
 
         var trials = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));

@@ -81,15 +81,17 @@ public sealed record PlanEstimate(
             sampled++;
         }
 
-        var scale = sampled == 0 ? 0 : (double)place / sampled;
+        // A search's later trials are not there to be looked at.
+        var all = sampled == 0 ? place : Math.Max(place, count);
+        var scale = sampled == 0 ? 0 : (double)all / sampled;
         var hasTime = rate is not null || sampled == 0;
-        var all = seconds * scale;
+        var whole = seconds * scale;
         var start = sampled == 0 ? TimeSpan.Zero : StartUp;
         var measured = sampled == 0 ? 0 : (double)timed / sampled;
         return new PlanEstimate(
-            place,
-            hasTime ? start + TimeSpan.FromSeconds(all) : null,
-            hasTime ? start + TimeSpan.FromSeconds(Math.Max(all / devices, longest)) : null,
+            all,
+            hasTime ? start + TimeSpan.FromSeconds(whole) : null,
+            hasTime ? start + TimeSpan.FromSeconds(Math.Max(whole / devices, longest)) : null,
             (long)(models * scale),
             (long)((models + checkpoints) * scale),
             measured,

@@ -38,7 +38,12 @@ public sealed record TrainerJob(IReadOnlyList<TrainerTrial> Trials);
 /// <param name="ArtifactsFolder">Where this trial's checkpoints and model go; made by who writes the first of them.</param>
 /// <param name="ResumeFrom">A checkpoint to continue from; null starts anew.</param>
 public sealed record TrainerTrial(
-    long TrialKey, string TrialId, int Attempt, string ConfigJson, string ArtifactsFolder, string? ResumeFrom);
+    long TrialKey, string TrialId, int Attempt, string ConfigJson, string ArtifactsFolder, string? ResumeFrom)
+{
+    /// <summary>Epochs that it may run now: with them it is brought to a checkpoint and ends with <see cref="TrialStopped"/>.
+    /// Null: all of its configuration.</summary>
+    public int? Budget { get; init; }
+}
 
 /// <summary>What a trainer tells while it runs a job.</summary>
 public abstract record TrainerEvent(long TrialKey);

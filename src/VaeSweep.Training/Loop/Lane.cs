@@ -32,6 +32,9 @@ internal sealed class Lane(TrainerTrial trial, TrialConfig config, string finger
     /// <summary>No epoch is left: only the measurement is.</summary>
     public bool IsTrained => Progress.StoppedEarly || Progress.Epochs >= Epochs;
 
+    /// <summary>It has run as many epochs as it may for now.</summary>
+    public bool IsAtBudget => !IsTrained && Progress.Epochs >= Trial.Budget;
+
     /// <summary>What a pack takes this trial's tensors from; null starts them from the seed.</summary>
     public Checkpoint? From { get; set; }
 

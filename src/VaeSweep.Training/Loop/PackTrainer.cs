@@ -40,6 +40,7 @@ internal sealed class PackTrainer
         foreach (var lane in _lanes)
             lane.SavedAt = now;
 
+        RestAtBudget();
         while (_lanes.Count > 0)
         {
             using var state = new PackState(_lanes, _dataset.Dimensions, Device, _hints);
@@ -174,13 +175,21 @@ internal sealed class PackTrainer
         }
 
         FinishEpoch(state, epoch);
-        return !EndEarly(state);
+        if (EndEarly(state))
+            return false;
+        if (!_lanes.Exists(lane => lane.IsAtBudget))
+            return true;
+
+        Hold(state, _lanes);
+        RestAtBudget();
+        return false;
     }
 
     private void FinishEpoch(PackState state, int epoch)
     {
         var config = _lanes[0].Config;
-        var measured = epoch % Math.Max(1, config.Evaluate.Every) == 0 || epoch == _lanes[0].Epochs;
+        var measured = epoch % Math.Max(1, config.Evaluate.Every) == 0 || epoch == _lanes[0].Epochs
+            || _lanes.Exists(lane => lane.Trial.Budget == epoch);
         var valid = (measured || config.Train.EarlyStopping > 0) && _dataset.Valid is { Count: > 0 }
             ? Curve(state, _dataset.Valid, epoch, units: false) : null;
         var test = measured && _dataset.Test.Count > 0 ? Curve(state, _dataset.Test, epoch, units: true) : null;
@@ -226,6 +235,20 @@ internal sealed class PackTrainer
         Evaluate(state, ended);
         _lanes = [.. _lanes.Except(ended)];
         return true;
+    }
+
+    /// <summary>Lets lanes go that have used up their budgets; their checkpoints hold all of it.</summary>
+    private void RestAtBudget()
+    {
+        var resting = _lanes.Where(lane => lane.IsAtBudget).ToArray();
+        if (resting.Length == 0)
+            return;
+
+        _services.Checkpoints.Drain();
+        foreach (var lane in resting)
+            lane.End(_context, new TrialStopped(lane.Key));
+
+        _lanes = [.. _lanes.Except(resting)];
     }
 
     private IReadOnlyList<SplitBounds>? Curve(PackState state, ImageSplit split, int epoch, bool units)
@@ -283,7 +306,7 @@ internal sealed class PackTrainer
     private bool DueAtEpochEnd(Lane lane, int epoch)
     {
         var train = lane.Config.Train;
-        return lane.IsTrained
+        return lane.IsTrained || lane.IsAtBudget
             || (train.CheckpointEpochs > 0 && epoch % train.CheckpointEpochs == 0)
             || SecondsUnsaved(lane) >= train.CheckpointSeconds;
     }

@@ -21,7 +21,7 @@ public sealed class ConfigurationSizeTests
         var trial = Trial(bytes, letter);
         Action[] ways =
         [
-            () => _ledger.Plan(new SweepSubmission("s", "d"), [trial]),
+            () => _ledger.Plan(new SweepSubmission("s", ""), [trial]),
             () => _ledger.Submit(new SweepSubmission("s", "d"), [trial], _now),
             () => _ledger.Import(
                 new SweepSubmission("i", "d"),

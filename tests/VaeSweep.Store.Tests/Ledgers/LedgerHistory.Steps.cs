@@ -1,4 +1,5 @@
 using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
 
 namespace VaeSweep.Store.Tests.Ledgers;
 
@@ -72,9 +73,12 @@ internal sealed partial class LedgerHistory
 
     private void Submit()
     {
-        var sweep = new SweepSubmission(SweepName(), "d", 2) { Priority = _random.Next(3), MaxConcurrent = _random.Next(2) == 0
-            ? _random.Next(1, 3) : null };
-        var budget = _random.Next(2) == 0 ? _random.Next(1, Epochs) : default(int?);
+        var sweep = new SweepSubmission(SweepName(), "d", 2)
+        {
+            Priority = _random.Next(3), MaxConcurrent = _random.Next(2) == 0 ? _random.Next(1, 3) : null,
+            Budget = _random.Next(2) == 0 ? _random.Next(1, Epochs) : null,
+            InTheEnd = _random.Next(10) == 0 ? _random.Next(Numbers) : null,
+        };
         int[] numbers = [.. Enumerable.Range(0, Numbers).Where(_ => _random.Next(4) > 0)];
         Trial[] trials = [.. numbers.Select(number => Some.Trial(number, Epochs, $"pack {number % 2}"))];
         var breaks = _random.Next(5) == 0;
@@ -82,7 +86,6 @@ internal sealed partial class LedgerHistory
         {
             Do($"submit {sweep.Name} {string.Join(' ', numbers)}, breaks off: {breaks}",
                 ledger => ledger.Submit(sweep, breaks ? Broken(trials) : trials, _now));
-            Do($"budget {sweep.Name} {budget}", ledger => ledger.SetSweepBudget(sweep.Name, budget));
         }
         catch (InvalidOperationException) when (breaks)
         {
@@ -195,9 +198,26 @@ internal sealed partial class LedgerHistory
     {
         var budget = _random.Next(3) == 0 ? default(int?) : _random.Next(1, Epochs + 1);
         var sweep = SweepName();
+        if (_random.Next(6) == 0)
+        {
+            Move(sweep, budget);
+            return;
+        }
+
         var waiting = Do($"waiting of {sweep}", ledger => ledger.Waiting(sweep)).Select(trial => trial.Key)
             .FirstOrDefault(TrialKey());
         Do($"budget of {waiting}: {budget}", ledger => ledger.SetBudget(waiting, budget));
+    }
+
+    /// <summary>What a search and its scheduler do, for good reasons or bad ones.</summary>
+    private void Move(string sweep, int? budget)
+    {
+        BudgetMove[] moves = [new(TrialKey(), budget, "first of two"), new(TrialKey(), _random.Next(1, Epochs + 1), "second")];
+        Do($"schedule {sweep} {string.Join(", ", moves)}", ledger => ledger.Schedule(sweep, "d", moves, _now));
+        var proposed = Some.Trial(Numbers + _random.Next(2), Epochs, "pack 0");
+        var (retired, toCome) = (TrialKey(), _random.Next(3));
+        Do($"propose {sweep} {proposed.Id}, without {retired}", ledger => ledger.Propose(
+            sweep, "d", [proposed], [retired], toCome, "by chance", _now));
     }
 
     private void Keep()

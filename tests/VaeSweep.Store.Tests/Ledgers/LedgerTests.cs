@@ -69,9 +69,7 @@ public sealed class LedgerTests
     [Fact]
     public void A_trial_runs_to_its_budget_and_waits_for_its_scheduler()
     {
-        _ledger.Submit(Some.Sweep(), [], _now);
-        _ledger.SetSweepBudget("s", 2);
-        Submit(3, epochs: 6);
+        Submit(3, epochs: 6, budget: 2);
         var granted = GrantOne();
         RunTo(granted, 2);
         var directive = _ledger.Asked(granted.Attempt);
@@ -89,9 +87,7 @@ public sealed class LedgerTests
     [Fact]
     public void A_trial_with_more_budget_goes_on_from_its_checkpoint_and_ends_with_all_its_epochs()
     {
-        _ledger.Submit(Some.Sweep(), [], _now);
-        _ledger.SetSweepBudget("s", 2);
-        Submit(1, epochs: 6);
+        Submit(1, epochs: 6, budget: 2);
         var first = GrantOne();
         RunTo(first, 2);
         _ledger.Finish(first.Attempt, new AttemptEnd(AttemptOutcome.Paused), _now);
@@ -111,9 +107,7 @@ public sealed class LedgerTests
     [Fact]
     public void A_trial_that_lost_its_last_checkpoint_runs_to_its_budget_once_more()
     {
-        _ledger.Submit(Some.Sweep(), [], _now);
-        _ledger.SetSweepBudget("s", 2);
-        Submit(1, epochs: 6);
+        Submit(1, epochs: 6, budget: 2);
         var first = GrantOne();
         _ledger.Report(first.Attempt, [Some.Report(1), Some.Report(2)], []);
         _ledger.Finish(first.Attempt, Some.Failure(FailureClass.Crash), _now);
@@ -161,11 +155,10 @@ public sealed class LedgerTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => _ledger.SetBudget(1, 0));
         Assert.False(_ledger.SetBudget(99, 1));
-        Assert.False(_ledger.SetSweepBudget("nobody", 1));
     }
 
-    private void Submit(int trials, int epochs = 2, int maxAttempts = 3) =>
-        _ledger.Submit(Some.Sweep(maxAttempts: maxAttempts), Some.Trials(trials, epochs), _now);
+    private void Submit(int trials, int epochs = 2, int maxAttempts = 3, int? budget = null) =>
+        _ledger.Submit(Some.Sweep(maxAttempts: maxAttempts) with { Budget = budget }, Some.Trials(trials, epochs), _now);
 
     private Granted GrantOne() => Assert.Single(_ledger.Grant(Some.Claim(), _now));
 

@@ -17,7 +17,7 @@ public sealed class FaultTests
               family: hvae
             train: { optimizer: adam, schedule: {x: 1}, batchsize: 10 }
             model.decoder: gaussian
-            method: sobol
+            method: sobal
             parameters:
               model.latents: [1, 2]
               objective.k: [1, 1, 0, "5"]
@@ -60,7 +60,7 @@ public sealed class FaultTests
                 "s.yaml:9:45: there is no path 'train.batchsize'. Did you mean 'batch_size'?",
                 "s.yaml:10:1: unknown key 'model.decoder'. To fix it for all trials write it in its block (model: ...); to vary "
                     + "it, under parameters.",
-                "s.yaml:11:9: method sobol is not available in this version.",
+                "s.yaml:11:9: method takes grid, random, sobol or tpe; found the text 'sobal'. Did you mean 'sobol'?",
                 "s.yaml:13:3: there is no path 'model.latents'. Did you mean 'model.latent'?",
                 "s.yaml:14:20: objective.k has the value 1 twice.",
                 "s.yaml:14:23: objective.k takes a whole number, at least 1; found 0.",
@@ -73,14 +73,14 @@ public sealed class FaultTests
                     + "200], or one such list for each layer; "
                     + "a list of one such value is written [[...]].",
                 "s.yaml:18:3: seeds are an axis of their own: write `seeds: 5` or `seeds: 0..4` at the top of the file.",
-                "s.yaml:19:3: objective.beta is drawn from an interval, which needs method random; a grid takes values, range or "
-                    + "log_range.",
+                "s.yaml:19:3: objective.beta is drawn from an interval, which needs method random, sobol or tpe; a grid takes "
+                    + "values, range or log_range.",
                 "s.yaml:20:24: objective.free_bits takes a list, or a map with one of values, range, log_range, uniform, "
                     + "log_uniform, and perhaps when; found values and range.",
                 "s.yaml:22:5: lists of a zip have the same length; found train.epochs with 2, train.batch_size with 3.",
                 "s.yaml:23:8: seeds takes a count (5), a range (0..4) or a list ([3, 14]); found the text '5..2'.",
                 "s.yaml:24:23: evaluate.metrics has no 'test_nnl'. Did you mean 'test_nll'?",
-                "s.yaml:25:12: scheduler asha is not available in this version.",
+                "s.yaml:25:12: scheduler asha takes its settings: { asha: { min_epochs: 5 } }.",
                 "s.yaml:26:15: by names configuration paths; there is no 'model.latnt'. Did you mean 'model.latent'?",
                 "s.yaml:26:37: there is no metric 'nll'. Did you mean 'test_nll'?",
                 "s.yaml:26:42: unknown key 'colums' in table. Did you mean 'columns'?",
@@ -209,7 +209,7 @@ public sealed class FaultTests
     [InlineData("seeds: 100000\nparameters: { model.latent: { range: [1, 60000] } }",
         "3:1: 6000000000 trials; a sweep has at most 1000000000.")]
     [InlineData("method: random", "2:1: method random needs `trials`: how many points to draw.")]
-    [InlineData("trials: 3", "2:1: `trials` belongs to method random; a grid has as many as its parameters make.")]
+    [InlineData("trials: 3", "2:1: `trials` belongs to method random, sobol or tpe; a grid has as many as its parameters make.")]
     [InlineData("zip: { objective.k: [1, 1], model.latent: [2, 2] }", "2:6: entry 2 of this zip repeats an earlier one.")]
     public void Impossible_combinations_are_refused(string text, string expected) =>
         Assert.Equal("s.yaml:" + expected, Assert.Single(Faults("name: a\n" + text)).ToString());

@@ -36,6 +36,45 @@ public sealed class ResumeTests : TrainingTest
         Assert.Equal(expected, Computed(events));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_trial_that_rests_at_its_budgets_ends_as_one_that_never_did(string kind)
+    {
+        var config = Config(kind);
+        var epochs = TrialPhases.Epochs(config.Train);
+        var expected = Computed(Run(Trial(config)).Events);
+
+        var folder = NewFolder();
+        var events = new List<TrainerEvent>();
+        string? resumeFrom = null;
+        for (var budget = 1; budget <= epochs; budget++)
+        {
+            var trial = Trial(config, resumeFrom: resumeFrom, folder: folder, attempt: budget);
+            var context = Run(trial with { Budget = budget < epochs ? budget : null });
+
+            Assert.Equal(budget, Assert.Single(context.Events.OfType<EpochDone>()).Report.Epoch);
+            Assert.Equal(budget < epochs ? 1 : 0, context.Events.OfType<TrialStopped>().Count());
+            events.AddRange(context.Events);
+            resumeFrom = context.LastCheckpoint(1);
+        }
+
+        Assert.Equal(expected, Computed(events));
+    }
+
+    [Fact]
+    public void Trials_of_a_pack_that_have_used_up_their_budget_leave_the_others()
+    {
+        var config = Config("plain");
+        var expected = Computed(Run(Trial(config)).Events);
+
+        var context = Run(Trial(config), Trial(config with { Seed = 7 }, key: 2) with { Budget = 1 });
+
+        Assert.Equal(1, context.Events.OfType<EpochDone>().Count(done => done.TrialKey == 2));
+        Assert.Equal(2, Assert.Single(context.Events.OfType<TrialStopped>()).TrialKey);
+        Assert.Equal(1, context.Events.OfType<Checkpointed>().Last(done => done.TrialKey == 2).Epoch);
+        Assert.Equal(expected.Split('\n').Length, Computed(context.Events.Where(one => one.TrialKey == 1)).Split('\n').Length);
+    }
+
     [Fact]
     public void A_trial_that_was_killed_goes_on_from_an_older_checkpoint_and_repeats_the_lost_epochs_alike()
     {

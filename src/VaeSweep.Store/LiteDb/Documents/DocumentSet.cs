@@ -93,7 +93,7 @@ internal sealed class DocumentSet
             case TrialPut put: _trials[put.Document.Key] = put.Document; break;
             case AttemptPut put: Add(put.Document); break;
             case ReportsAppended appended: Of(_reports, (appended.Trial, appended.Attempt)).AddRange(appended.Reports); break;
-            case EventPut { Document: var one }: Of(_events, TrialKeys.Of(one.Trial, one.Epoch)).Add(one); break;
+            case EventPut { Document: var one }: Of(_events, TrialBson.KeyOf(one)).Add(one); break;
             case EvaluationPut { Document: var one }: Of(_scores, one.Trial).Add(one); break;
             case CheckpointPut put: _checkpoints[put.Document.Key] = put.Document; break;
             case CheckpointDeleted deleted: _deletedCheckpoints.Add(deleted.Key); break;
@@ -191,7 +191,11 @@ internal sealed class DocumentSet
         foreach (var ((trial, attempt), reports) in _reports)
             Segments.Append(changes, trial, attempt, Ordered(reports));
         foreach (var (key, events) in _events)
-            changes.Upsert(StoreCollections.Events, TrialBson.Of(key, events.DistinctBy(one => one.Event)));
+        {
+            var kept = events[0].IsOfSearch ? [events[^1]] : events.DistinctBy(one => one.Event);
+            changes.Upsert(StoreCollections.Events, TrialBson.Of(key, kept));
+        }
+
         foreach (var (trial, scores) in _scores)
         {
             var ended = _trials.GetValueOrDefault(trial)

@@ -41,7 +41,8 @@ internal static class StoreBson
         ["created_at"] = sweep.CreatedAt,
         ["state"] = Words.Of(sweep.State),
     }.With("priority", sweep.Priority).With("max_concurrent", sweep.MaxConcurrent).With("stack", sweep.Stack)
-        .With("reason", sweep.Reason).With("budget", sweep.Budget).With("tags", sweep.Tags).With("note", sweep.Note);
+        .With("reason", sweep.Reason).With("budget", sweep.Budget).With("to_come", sweep.ToCome)
+        .With("tags", sweep.Tags).With("note", sweep.Note);
 
     public static SweepDocument Sweep(BsonDocument document) => new(
         document.Long("_id"), document.Text("name"), document.Text("definition"), document.Int("max_attempts"),
@@ -49,7 +50,8 @@ internal static class StoreBson
     {
         State = Words.Parse<SweepState>(document.Text("state")), Priority = document.Int("priority"),
         MaxConcurrent = document.IntOrNull("max_concurrent"), Stack = document.TextOrNull("stack"),
-        Reason = document.TextOrNull("reason"), Budget = document.IntOrNull("budget"), Tags = document.TextsOrNull("tags") ?? [],
+        Reason = document.TextOrNull("reason"), Budget = document.IntOrNull("budget"), ToCome = document.Long("to_come"),
+        Tags = document.TextsOrNull("tags") ?? [],
         Note = document.TextOrNull("note"),
     };
 

@@ -48,6 +48,14 @@ internal static class TrialBson
         };
     }
 
+    // What a search does comes after the epoch's own events are kept: it must not take their place.
+    private static readonly string[] _ofSearch = [Ledger.Proposed, Ledger.Promoted, Ledger.Ended];
+    private const int MostEpochs = 1 << 22;
+
+    /// <summary>The key of the document that holds an event.</summary>
+    public static long KeyOf(EventDocument happened) =>
+        TrialKeys.Of(happened.Trial, happened.Epoch + OffsetOf(happened.Event));
+
     /// <summary>What happened with one epoch.</summary>
     public static BsonDocument Of(long key, IEnumerable<EventDocument> events) => new()
     {
@@ -59,8 +67,11 @@ internal static class TrialBson
     {
         var key = document.Long("_id");
         return document["events"].AsArray.Select(one => new EventDocument(
-            TrialKeys.TrialOf(key), TrialKeys.NumberOf(key), one["event"].AsString, one["detail"].AsString));
+            TrialKeys.TrialOf(key), TrialKeys.NumberOf(key) - OffsetOf(one["event"].AsString), one["event"].AsString,
+            one["detail"].AsString));
     }
+
+    private static int OffsetOf(string happened) => (Array.IndexOf(_ofSearch, happened) + 1) * MostEpochs;
 
     /// <summary>What the end of one attempt brought.</summary>
     public static BsonDocument Of(long key, IEnumerable<EvaluationDocument> scores) => new()

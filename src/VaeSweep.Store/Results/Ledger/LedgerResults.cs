@@ -56,7 +56,7 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     public async IAsyncEnumerable<EventRecord> EventsAsync(
         TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var events = ReadAsync(which, one => one.EpochsDone > 0, static (log, first, last) => log.Events(first, last),
+        var events = ReadAsync(which, _ => true, static (log, first, last) => log.Events(first, last),
             one => one.Trial, cancellationToken);
         await foreach (var (sweep, trial, found) in events)
         {

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using VaeSweep.Store;
+using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
+
+namespace VaeSweep.Cluster.Actors;
+
+/// <summary>Goes on with every search of a store: reads what its trials have become, and hands in what comes next. What it
+/// remembers is all in the store, too.</summary>
+internal sealed class SearchDesk(LedgerStore store, ILogger logger)
+{
+    private readonly Dictionary<long, Search> _searches = [];
+
+    // How sweeps stood when they were looked at last.
+    private readonly Dictionary<long, int> _stands = [];
+
+    /// <summary>Looks once at every search. For one caller at a time.</summary>
+    /// <param name="all">At those that stand as before, too: devices may have come.</param>
+    public async Task LookAsync(bool all, CancellationToken cancellationToken)
+    {
+        if (all)
+            _stands.Clear();
+        var searches = await store.SearchesAsync(_stands, cancellationToken);
+        if (searches.Count == 0)
+        {
+            _searches.Clear();
+            return;
+        }
+
+        if (searches.All(one => one.Trials is null))
+            return;
+        var nodes = await store.ListNodesAsync(cancellationToken);
+        var devices = nodes.Where(one => one.Alive).Sum(one => one.Info.Devices.Count);
+        foreach (var (sweep, stand, trials) in searches)
+        {
+            if (trials is not null && SearchOf(sweep) is { } search)
+                await GoOnAsync(search, sweep, trials, devices, cancellationToken);
+            _stands[sweep.Key] = stand;
+        }
+    }
+
+    private async Task GoOnAsync(
+        Search search, SweepDocument sweep, TrialDocument[] trials, int devices, CancellationToken cancellationToken)
+    {
+        await LearnAsync(search, sweep.Name, trials, cancellationToken);
+        var room = Math.Max(1, devices) * (search.Definition.Pack ?? 1);
+        var step = search.Book.Next(
+            [.. trials.Select(one => Ledger.Seen(one, search.Curves.GetValueOrDefault(one.Key, [])))],
+            Math.Min(room, sweep.MaxConcurrent ?? room), sweep.ToCome);
+        if (step.Moves.Count > 0)
+            await store.ScheduleAsync(sweep.Name, sweep.Definition, step.Moves, cancellationToken);
+        if (step.Proposed.Count == 0 && step.Retired.Count == 0 && step.ToCome == sweep.ToCome)
+            return;
+        if (!await store.ProposeAsync(
+            sweep.Name, sweep.Definition, step.Proposed, step.Retired, step.ToCome, step.Origin, cancellationToken))
+        {
+            return;
+        }
+
+        if (step.Proposed.Count > 0)
+            Log.TrialsProposed(logger, sweep.Name, step.Proposed.Count, step.Origin, step.ToCome);
+        if (step.Exhausted is { } reason)
+            Log.SearchExhausted(logger, sweep.Name, reason);
+    }
+
+    /// <summary>Reads configurations and values that are new.</summary>
+    private async Task LearnAsync(Search search, string sweep, TrialDocument[] trials, CancellationToken cancellationToken)
+    {
+        List<long> points = [.. trials.Select(one => one.Point).Distinct().Where(one => !search.Book.Knows(one))];
+        var configs = points.Count == 0 ? [] : await store.ConfigsAsync(points, cancellationToken);
+        foreach (var (point, config) in points.Zip(configs))
+            search.Book.Learn(point, config);
+        var unread = trials.Where(one => one.Wanted && one.EpochsDone > search.Curves.GetValueOrDefault(one.Key, []).Length
+                && one.State is not (TrialState.Queued or TrialState.Running))
+            .ToDictionary(one => one.Fingerprint.Id, one => one.Key, StringComparer.Ordinal);
+        if (unread.Count == 0)
+            return;
+        var which = new TrialFilter { Sweep = sweep, Ids = unread.Keys };
+        var what = new CurveRequest([search.Definition.Search.Metric]);
+        await foreach (var curve in store.Results.CurvesAsync(which, what, cancellationToken))
+            search.Curves[unread[curve.Trial]] = Whole(curve);
+    }
+
+    private Search? SearchOf(SweepDocument sweep)
+    {
+        if (_searches.TryGetValue(sweep.Key, out var known) && known.Text == sweep.Definition)
+            return known.Book is null ? null : known;
+        try
+        {
+            known = new Search(sweep.Definition, SweepFile.Parse(sweep.Definition));
+        }
+        catch (SweepFileException unreadable)
+        {
+            Log.SearchUnreadable(logger, sweep.Name, unreadable.Message);
+            return null;
+        }
+
+        _searches[sweep.Key] = known;
+        return known.Book is null ? null : known;
+    }
+
+    /// <summary>From epoch 1; NaN where one is missing.</summary>
+    private static double[] Whole(TrialCurve curve)
+    {
+        var whole = new double[curve.Epochs.DefaultIfEmpty().Max()];
+        Array.Fill(whole, double.NaN);
+        foreach (var (epoch, value) in curve.Epochs.Zip(curve.Values[0]))
+            whole[epoch - 1] = value;
+        return whole;
+    }
+
+    private sealed class Search(string text, SweepDefinition definition)
+    {
+        public string Text { get; } = text;
+
+        public SweepDefinition Definition { get; } = definition;
+
+        /// <summary>Null of a sweep that has nothing to decide.</summary>
+        public SearchBook Book { get; } = definition.Learns || definition.Scheduler is not null ? new(definition) : null!;
+
+        /// <summary>Of trials that rest or are finished, by key.</summary>
+        public Dictionary<long, double[]> Curves { get; } = [];
+    }
+}

@@ -1,0 +1,144 @@
+using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
+
+namespace VaeSweep.Store;
+
+/// <content>What a search proposes while its sweep runs.</content>
+public sealed partial class Ledger
+{
+    /// <summary>The event of a trial that a search has proposed.</summary>
+    public const string Proposed = "proposed";
+
+    /// <summary>The event of a trial that its scheduler sends on.</summary>
+    public const string Promoted = "promoted";
+
+    /// <summary>The event of a trial that its scheduler has ended.</summary>
+    public const string Ended = "ended";
+
+    /// <summary>How the reason of such a trial begins.</summary>
+    public const string EndedBy = "ended by its scheduler: ";
+
+    /// <summary>Adds what a search proposes, and takes out what is none of its space any more. Trials that are there already
+    /// stay as they are.</summary>
+    /// <param name="definition">What it was proposed for: where the sweep has another one by now, nothing is done.</param>
+    /// <param name="retired">Keys of trials.</param>
+    /// <param name="toCome">Trials that are still to be proposed.</param>
+    /// <param name="origin">What the trials were drawn from, for people.</param>
+    /// <returns>False when there is no such sweep, or its definition is another.</returns>
+    public bool Propose(
+        string name, string definition, IReadOnlyList<Trial> trials, IReadOnlyList<long> retired, long toCome, string? origin,
+        DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        ArgumentNullException.ThrowIfNull(retired);
+        if (SweepOf(name) is not { } sweep || sweep.Doc.Definition != definition)
+            return false;
+        var points = new PointKeys(this);
+        foreach (var trial in trials)
+        {
+            var fingerprint = TrialFingerprint.Of(trial);
+            if (sweep.Find(fingerprint) is not null)
+                continue;
+            TrialPolicy.RequireCarried(trial);
+            var added = Add(sweep, trial, fingerprint, points);
+            if (origin is not null)
+                Set(new EventPut(new EventDocument(added.Key, 0, Proposed, origin)));
+        }
+
+        foreach (var one in retired.Select(TrialOf).OfType<LedgerTrial>().Where(one => one.Sweep == sweep && one.Doc.Wanted))
+        {
+            var doc = one.Doc with { Wanted = false };
+            Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused ? Closed(doc, TrialPolicy.Unwanted, now) : doc));
+        }
+
+        if (sweep.Doc.ToCome != toCome)
+            Set(new SweepPut(sweep.Doc with { ToCome = toCome }));
+        return true;
+    }
+
+    /// <summary>Active sweeps whose search has trials to propose, or whose scheduler may have some to decide about; the oldest
+    /// first.</summary>
+    /// <returns>With each a number that changes when trials begin, end or rest.</returns>
+    public IReadOnlyList<(SweepDocument Sweep, int Stand)> Searching() =>
+    [
+        .. _sweepsByKey.Values.Where(one => one.Doc.State == SweepState.Active && (one.Doc.ToCome > 0 || IsScheduled(one)))
+            .Select(one => (one.Doc, StandOf(one))).OrderBy(one => one.Doc.Key),
+    ];
+
+    private static int StandOf(LedgerSweep sweep)
+    {
+        var stand = default(HashCode);
+        stand.Add(sweep.Doc);
+        stand.Add(sweep.Trials.Count);
+        foreach (var state in Enum.GetValues<TrialState>())
+            stand.Add(sweep.Count(state));
+        return stand.ToHashCode();
+    }
+
+    /// <summary>Carries out what a scheduler has decided. What no longer stands as it was decided for stays as it is.</summary>
+    /// <param name="definition">What it was decided for: where the sweep has another one by now, nothing is done.</param>
+    /// <returns>False when there is no such sweep, or its definition is another.</returns>
+    public bool Schedule(string name, string definition, IReadOnlyList<BudgetMove> moves, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(moves);
+        if (SweepOf(name) is not { } sweep || sweep.Doc.Definition != definition)
+            return false;
+        foreach (var move in moves)
+        {
+            if (TrialOf(move.Trial) is { Doc: { Wanted: true, StopRequested: false } } trial && trial.Sweep == sweep)
+                Move(trial, move, now);
+        }
+
+        return true;
+    }
+
+    private void Move(LedgerTrial trial, BudgetMove move, DateTimeOffset now)
+    {
+        var doc = trial.Doc;
+        if (move.Budget is not { } budget)
+        {
+            if (doc.State != TrialState.Paused || !AtBudget(doc))
+                return;
+            Set(new TrialPut(Closed(doc, $"{EndedBy}{move.Detail}", now)));
+            Set(new EventPut(new EventDocument(doc.Key, doc.CheckpointEpoch, Ended, move.Detail)));
+            return;
+        }
+
+        RequireBudget(budget);
+        int? given = budget < doc.Epochs ? budget : null;
+        if (IsEndedEarly(doc))
+            Set(new TrialPut(QueuedAgain(trial) with { Budget = given, State = TrialState.Queued, Reason = null }));
+        else if (!SetBudget(doc.Key, given))
+            return;
+        Set(new EventPut(new EventDocument(doc.Key, Math.Max(0, doc.CheckpointEpoch), Promoted, move.Detail)));
+    }
+
+    /// <summary>A trial as a search sees it.</summary>
+    /// <param name="curve">The search's metric, epoch by epoch.</param>
+    public static SearchTrial Seen(TrialDocument trial, IReadOnlyList<double> curve)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        return new(
+            trial.Key, trial.Index, trial.Fingerprint.ToString(), trial.Point, trial.Seed, trial.State, trial.Wanted, curve)
+        {
+            Budget = Math.Min(trial.Budget ?? trial.Epochs, trial.Epochs),
+            Rests = trial.State == TrialState.Paused && HasUsedBudget(trial),
+            IsEnded = IsEndedEarly(trial),
+            GoesOn = trial is { State: TrialState.Queued, CheckpointEpoch: > 0 },
+        };
+    }
+
+    /// <summary>Whether a checkpoint of a trial holds as many epochs as it may run now, and it may not run all.</summary>
+    public static bool HasUsedBudget(TrialDocument trial) => trial.Budget is { } budget && budget < trial.Epochs
+        && trial.CheckpointEpoch >= budget;
+
+    /// <summary>Its scheduler has ended it: its owner's waking the sweep is no reason to go on with it.</summary>
+    public static bool IsEndedEarly(TrialDocument trial) =>
+        trial.State == TrialState.Stopped && trial.Reason?.StartsWith(EndedBy, StringComparison.Ordinal) == true;
+
+    private static bool IsScheduled(LedgerSweep sweep) => sweep.Doc.Budget is not null
+        && sweep.Count(TrialState.Paused) + sweep.Count(TrialState.Running) + sweep.Count(TrialState.Queued) > 0;
+
+    private static long ToCome(LedgerSweep sweep, long? inTheEnd) =>
+        Math.Max(0, (inTheEnd ?? 0) - sweep.Counts().Values.Sum());
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+
+namespace VaeSweep.Sweeps.Search;
+
+/// <summary>Asynchronous successive halving: of the points that have come to a rung, the best share goes on to the next, without
+/// waiting for the others.</summary>
+/// <remarks>
+/// <para>Li and others 2020, with a bound that the paper leaves out: no more are sent on than the share, in all. Without it a
+/// sampler whose points get better and better has nearly all of them trained to the end.</para>
+/// <para>With several brackets, points begin at higher rungs too, in the proportions of Hyperband (Li and others 2018), and are
+/// compared within their bracket.</para>
+/// </remarks>
+public sealed class AshaScheduler : IScheduler
+{
+    private readonly int[] _rungs;
+    private readonly int _reduction;
+    private readonly int _brackets;
+    private readonly double[] _shares;
+    private readonly long _seed;
+
+    /// <param name="first">Epochs of the lowest rung.</param>
+    /// <param name="epochs">Of a whole trial: the top.</param>
+    /// <param name="brackets">At least 1; of more than there are rungs below the top, the rest is left out.</param>
+    public AshaScheduler(int first, int reduction, int epochs, int brackets, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(first, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 2);
+        _rungs = [.. RungsOf(first, reduction, epochs)];
+        (_reduction, _seed) = (reduction, seed);
+        _brackets = Math.Clamp(brackets, 1, _rungs.Length);
+        // A bracket that begins s rungs below the top has (s_max + 1) / (s + 1) times its factor in points.
+        double[] sizes =
+        [
+            .. Enumerable.Range(0, _brackets).Select(bracket =>
+                Math.Pow(reduction, _rungs.Length - 1 - bracket) * _rungs.Length / (_rungs.Length - bracket)),
+        ];
+        _shares = [.. sizes.Select(one => one / sizes.Sum())];
+    }
+
+    /// <summary>Epochs of each rung; the last is the top.</summary>
+    public IReadOnlyList<int> Rungs => _rungs;
+
+    /// <summary>Of whatever bracket: one that begins higher goes on at once.</summary>
+    public int FirstBudget => _rungs[0];
+
+    public IReadOnlyList<Decision> Decide(IReadOnlyList<RungPoint> points, int room, bool mayGrow)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        var decisions = new List<Decision>();
+        foreach (var bracket in points.GroupBy(point => BracketOf(point.Number)).OrderBy(group => group.Key))
+            Promote(bracket.Key, [.. bracket], room, decisions);
+        if (decisions.Count > 0 || mayGrow || points.Any(point => point.Stands == PointStand.Runs))
+            return decisions;
+        return End(points);
+    }
+
+    public (double AtMost, double Expected) Cost(long points)
+    {
+        var (most, furthest) = (0.0, 0);
+        for (var bracket = 0; bracket < _brackets; bracket++)
+        {
+            var there = Math.Floor((points * _shares[bracket]) + 0.5);
+            var before = 0;
+            for (var rung = bracket; rung < _rungs.Length; rung++)
+            {
+                most += there * (_rungs[rung] - before);
+                before = _rungs[rung];
+                furthest = there > 0 ? Math.Max(furthest, before) : furthest;
+                there = Math.Floor(there / _reduction);
+            }
+        }
+
+        // One at least is trained to the end.
+        most += _rungs[^1] - furthest;
+        return (most, most);
+    }
+
+    private int BracketOf(long number)
+    {
+        if (_brackets == 1)
+            return 0;
+        var at = Chance.Of(_seed, number, attempt: -1).Unit();
+        var bracket = 0;
+        while (bracket < _brackets - 1 && at >= _shares[bracket])
+            at -= _shares[bracket++];
+        return bracket;
+    }
+
+    // The highest rung first: what has come far is the nearest to an answer.
+    private void Promote(int bracket, RungPoint[] points, int room, List<Decision> decisions)
+    {
+        foreach (var late in points.Where(point => point.Stands == PointStand.Waits && point.Budget < _rungs[bracket]))
+            decisions.Add(new(late.Number, _rungs[bracket], $"its bracket begins at {_rungs[bracket]} epochs"));
+        for (var rung = _rungs.Length - 2; rung >= bracket; rung--)
+        {
+            var ranked = Ranked(points, _rungs[rung]);
+            var share = ranked.Count / _reduction;
+            var free = share - ranked.Count(point => point.Budget > _rungs[rung]);
+            for (var place = 0; place < share && free > 0 && decisions.Count < room; place++)
+            {
+                var point = ranked[place];
+                if (point.Budget > _rungs[rung] || point.Stands is not (PointStand.Waits or PointStand.Ended)
+                    || double.IsPositiveInfinity(point.ValueAt(_rungs[rung])))
+                {
+                    continue;
+                }
+
+                decisions.Add(new(point.Number, _rungs[rung + 1], Place(place, ranked.Count, _rungs[rung])));
+                free--;
+            }
+        }
+    }
+
+    /// <summary>Nothing runs and nothing comes: what waits is ended; but one is trained to the end.</summary>
+    private List<Decision> End(IReadOnlyList<RungPoint> points)
+    {
+        var waiting = points.Where(point => point.Stands == PointStand.Waits).ToList();
+        if (!points.Any(point => point.Budget >= _rungs[^1] && double.IsFinite(point.ValueAt(_rungs[^1]))))
+        {
+            for (var rung = _rungs.Length - 2; rung >= 0; rung--)
+            {
+                var ranked = Ranked(points, _rungs[rung]);
+                var best = ranked.FindIndex(point => point.Stands is PointStand.Waits or PointStand.Ended
+                    && point.Budget == _rungs[rung] && double.IsFinite(point.ValueAt(_rungs[rung])));
+                if (best < 0)
+                    continue;
+                var place = Place(best, ranked.Count, _rungs[rung]);
+                return [new(ranked[best].Number, _rungs[rung + 1], $"{place}, the furthest")];
+            }
+        }
+
+        return waiting.ConvertAll(point =>
+        {
+            var ranked = Ranked([.. points.Where(one => BracketOf(one.Number) == BracketOf(point.Number))], point.Budget);
+            return new Decision(
+                point.Number, null, Place(ranked.FindIndex(one => one.Number == point.Number), ranked.Count, point.Budget));
+        });
+    }
+
+    private static List<RungPoint> Ranked(IEnumerable<RungPoint> points, int epochs) =>
+    [
+        .. points.Where(point => !double.IsNaN(point.ValueAt(epochs))).OrderBy(point => point.ValueAt(epochs))
+            .ThenBy(point => point.Number),
+    ];
+
+    internal static string Place(int place, int of, int epochs)
+    {
+        var number = place + 1;
+        var ending = (number % 100) is 11 or 12 or 13 ? "th"
+            : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" };
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{number}{ending} of {of} at {epochs} epoch{(epochs == 1 ? "" : "s")}");
+    }
+
+    private static IEnumerable<int> RungsOf(int first, int reduction, int epochs)
+    {
+        for (long rung = first; rung < epochs; rung *= reduction)
+            yield return (int)rung;
+        yield return epochs;
+    }
+}

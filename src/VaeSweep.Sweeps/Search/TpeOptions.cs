@@ -1,0 +1,20 @@
+namespace VaeSweep.Sweeps.Search;
+
+/// <summary>The numbers of <see cref="TpeSampler"/>.</summary>
+/// <remarks>Chosen by the search benchmark's functions, of which many seeds were looked at: see docs/search.md.</remarks>
+internal sealed record TpeOptions
+{
+    public static TpeOptions Usual { get; } = new();
+
+    /// <summary>Points that are drawn, of which the best is tried, where nothing else is under way.</summary>
+    public int Candidates { get; init; } = 64;
+
+    /// <summary>As many where very much is under way. The fewer, the more do points differ that are asked for together.</summary>
+    public int FewestCandidates { get; init; } = 24;
+
+    /// <summary>Attempts to better one coordinate of the best, shared by what is under way.</summary>
+    public int Climbs { get; init; } = 32;
+
+    /// <summary>How many of so many finished points are the good ones.</summary>
+    public static int Good(int finished) => Math.Min((int)Math.Ceiling(0.1 * finished), 25);
+}

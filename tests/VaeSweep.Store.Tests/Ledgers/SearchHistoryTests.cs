@@ -1,0 +1,219 @@
+using System.Globalization;
+using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
+
+namespace VaeSweep.Store.Tests.Ledgers;
+
+/// <summary>Searches and schedulers on the Ledger while devices crash, owners pause and stop, and heads are started anew. A
+/// history is its seed: VAESWEEP_SEARCH_HISTORY=SEED lives one again.</summary>
+public sealed class SearchHistoryTests
+{
+    private const int Histories = 500;
+
+    public static TheoryData<string> Schedulers =>
+        ["none", "{ asha: { min_epochs: 1, reduction: 3 } }", "{ asha: { min_epochs: 2, reduction: 2, brackets: 2 } }",
+            "{ hyperband: { min_epochs: 1 } }", "{ median: { min_epochs: 2, every: 2 } }"];
+
+    [Theory]
+    [MemberData(nameof(Schedulers))]
+    public void Whatever_happens_every_point_comes_once_no_rung_is_passed_twice_and_none_waits_for_ever(string scheduler)
+    {
+        var one = Environment.GetEnvironmentVariable("VAESWEEP_SEARCH_HISTORY");
+        var seeds = one is null ? Enumerable.Range(1, Long.Of(Histories, 5_000)) : [int.Parse(one, CultureInfo.InvariantCulture)];
+
+        foreach (var seed in seeds)
+        {
+            var failure = Record.Exception(() => new SearchHistory(seed, scheduler).Live());
+
+            Assert.True(failure is null, $"history {seed} of {scheduler}: {failure}");
+        }
+    }
+
+    private sealed class SearchHistory
+    {
+        private readonly Random _random;
+        private readonly SweepDefinition _definition;
+        private readonly Dictionary<TrialFingerprint, Trial> _given = [];
+        private readonly Dictionary<long, List<double>> _curves = [];
+        private readonly List<Granted> _running = [];
+        private readonly List<Change> _points = [];
+        private readonly HashSet<(long Trial, int Epoch, string Event)> _moved = [];
+        private Ledger _ledger = new();
+        private SearchBook _book;
+        private DateTimeOffset _now = new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero);
+        private int _tokens;
+
+        public SearchHistory(int seed, string scheduler)
+        {
+            _random = new Random(seed);
+            var method = scheduler == "none" ? "tpe" : _random.GetItems<string>(["tpe", "sobol", "random"], 1)[0];
+            var epochs = _random.Next(4, 12);
+            _definition = SweepFile.Parse($$"""
+                name: s
+                dataset: { name: mnist, valid: 100 }
+                train: { epochs: {{epochs}} }
+                method: {{method}}
+                trials: {{_random.Next(3, 14)}}
+                search_seed: {{seed}}
+                parameters: { model.latent: { uniform: [2, 200] }, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
+                seeds: {{_random.Next(1, 4)}}
+                scheduler: {{scheduler}}
+                """);
+            _book = new SearchBook(_definition);
+            _ledger.Start(new string('a', 32), 7, moved: false, _now);
+            Settle();
+        }
+
+        public void Live()
+        {
+            Submit();
+            for (var upheavals = _random.Next(10, 60); upheavals > 0; upheavals--)
+                Step(disturbed: true);
+            _ledger.SetState("s", SweepState.Active, _now);
+            _ledger.Retry("s", null, null);
+            for (var i = 0; _ledger.Sweep("s")!.Open > 0; i++)
+            {
+                Assert.True(
+                    i < 5_000,
+                    $"no end: {string.Join(", ", _ledger.TrialsOf("s").Select(one =>
+                        $"{one.Index} {one.State} {one.EpochsDone} of {one.Budget}"))}, {_ledger.Sweep("s")!.ToCome} to come");
+                Step(disturbed: false);
+            }
+
+            var trials = _ledger.TrialsOf("s").Where(one => one.Wanted).ToList();
+            Assert.Equal(_definition.Draws * _definition.Seeds.Count, trials.Count);
+            Assert.All(trials, one => Assert.True(one.State is TrialState.Succeeded or TrialState.Stopped or TrialState.Failed));
+            Assert.Contains(trials, one => one.State is TrialState.Succeeded or TrialState.Failed);
+            Assert.All(trials.Where(one => one.State == TrialState.Stopped), one => Assert.True(Ledger.IsEndedEarly(one)));
+            Assert.All(trials.GroupBy(one => one.Point), point => Assert.Equal(_definition.Seeds.Count, point.Count()));
+        }
+
+        private void Submit()
+        {
+            var submission = new SweepSubmission("s", _definition.Text)
+            {
+                InTheEnd = _definition.Learns ? _definition.InTheEnd() : null, Budget = _definition.Scheduler?.FirstBudget,
+            };
+            var trials = _definition.Expand().ToList();
+            trials.ForEach(Give);
+            _ledger.Submit(submission, trials, _now);
+            Settle();
+        }
+
+        private void Step(bool disturbed)
+        {
+            _now += TimeSpan.FromSeconds(1);
+            if (disturbed && _random.Next(8) == 0)
+                Disturb();
+            switch (_random.Next(3))
+            {
+                case 0:
+                    Search();
+                    break;
+                case 1 when _running.Count < 4:
+                    _running.AddRange(_ledger.Grant(Some.Claim(maxTrials: _random.Next(1, 3), token: $"t{++_tokens}"), _now));
+                    break;
+                default:
+                    if (_running.Count > 0)
+                        Train(_running[_random.Next(_running.Count)], disturbed);
+                    break;
+            }
+
+            Settle();
+        }
+
+        private void Disturb()
+        {
+            switch (_random.Next(5))
+            {
+                case 0:
+                    _ledger.SetState("s", SweepState.Paused, _now);
+                    break;
+                case 1 or 2:
+                    _ledger.SetState("s", _random.Next(4) == 0 ? SweepState.Stopped : SweepState.Active, _now);
+                    break;
+                case 3:
+                    Submit();
+                    break;
+                default:
+                    Settle();
+                    _ledger = Ledger.Load(_points.Concat(_ledger.Documents()));
+                    _ledger.Start(new string('a', 32), 7, moved: false, _now);
+                    _book = new SearchBook(_definition);
+                    break;
+            }
+        }
+
+        private void Search()
+        {
+            foreach (var (sweep, _) in _ledger.Searching())
+            {
+                var trials = _ledger.TrialsOf("s");
+                foreach (var trial in trials.Where(one => !_book.Knows(one.Point)))
+                    _book.Learn(trial.Point, _given[trial.Fingerprint].ConfigJson);
+                var step = _book.Next(
+                    [.. trials.Select(one => Ledger.Seen(one, [.. _curves.GetValueOrDefault(one.Key, [])]))], 3, sweep.ToCome);
+                Assert.Empty(step.Retired);
+                foreach (var move in step.Moves)
+                {
+                    var stood = _ledger.Trial(move.Trial)!;
+                    if (move.Budget is { } budget)
+                        Assert.True(budget > (stood.Budget ?? stood.Epochs), "a budget that is no larger");
+                    Assert.True(
+                        move.Budget is null || _moved.Add((move.Trial, stood.CheckpointEpoch, Ledger.Promoted)),
+                        $"trial {stood.Index} was sent on twice from {stood.CheckpointEpoch} epochs");
+                }
+
+                Assert.True(_ledger.Schedule("s", sweep.Definition, step.Moves, _now));
+                foreach (var trial in step.Proposed)
+                    Give(trial);
+                Assert.True(_ledger.Propose(
+                    "s", sweep.Definition, step.Proposed, step.Retired, step.ToCome, step.Origin, _now));
+            }
+        }
+
+        private void Give(Trial trial) => _given[TrialFingerprint.Of(trial)] = trial;
+
+        private void Train(Granted granted, bool disturbed)
+        {
+            _running.Remove(granted);
+            var trial = _ledger.Trial(granted.Attempt.Trial)!;
+            var fate = disturbed ? _random.Next(10) : 9;
+            if (fate == 0)
+            {
+                _ledger.Finish(granted.Attempt, Some.Failure(FailureClass.Crash), _now);
+                return;
+            }
+
+            var loss = Math.Abs(TrialConfigJson.Parse(_given[trial.Fingerprint].ConfigJson).Model.Layers[0] - 50);
+            var to = fate == 1 ? _random.Next(granted.CheckpointEpoch, granted.Budget + 1) : granted.Budget;
+            Assert.True(to <= granted.Epochs);
+            for (var epoch = granted.CheckpointEpoch + 1; epoch <= to; epoch++)
+            {
+                if (!_ledger.Report(
+                    granted.Attempt, [Some.Report(epoch)],
+                    [new EpochCheckpoint(epoch, $"c{granted.Attempt.Fence}-{epoch}", Best: false)]))
+                {
+                    return;
+                }
+
+                var curve = _curves.TryGetValue(trial.Key, out var known) ? known : _curves[trial.Key] = [];
+                if (curve.Count < epoch)
+                    curve.Add(-loss - (10.0 / epoch));
+            }
+
+            if (fate == 2 && to == granted.Epochs)
+                _ledger.Finish(granted.Attempt, Some.Failure(FailureClass.Nan), _now);
+            else if (to == granted.Epochs)
+                _ledger.Finish(granted.Attempt, Some.Success(), _now);
+            else
+                _ledger.Finish(granted.Attempt, new AttemptEnd(AttemptOutcome.Released), _now);
+        }
+
+        private void Settle()
+        {
+            _points.AddRange(_ledger.Changes.OfType<PointPut>());
+            _ledger.Settle();
+        }
+    }
+}

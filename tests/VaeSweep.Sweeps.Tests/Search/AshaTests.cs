@@ -1,0 +1,150 @@
+using VaeSweep.Sweeps.Search;
+
+namespace VaeSweep.Sweeps.Tests;
+
+public sealed class AshaTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_27_points_81_epochs_are_spent_whatever_their_order_and_the_best_reaches_the_top(bool improving)
+    {
+        double[] losses = [.. Enumerable.Range(0, 27).Select(i => improving ? 27.0 - i : i)];
+
+        var (epochs, told, runs) = Run(new AshaScheduler(1, 3, 27, 1, seed: 0), losses, devices: 1);
+
+        Assert.Equal(81, epochs);
+        Assert.Equal(27, runs[losses.Index().MinBy(one => one.Item).Index]);
+        Assert.Equal(26, told.Count(one => one.Budget is null));
+        Assert.Contains(told, one => one is { Budget: 27, Reason: "1st of 3 at 9 epochs" });
+    }
+
+    [Fact]
+    public void In_1000_orders_the_best_reaches_the_top_with_81_epochs()
+    {
+        for (var seed = 0; seed < 1000; seed++)
+        {
+            var random = new Random(seed);
+            double[] losses = [.. Enumerable.Range(0, 27).OrderBy(_ => random.Next()).Select(i => (double)i)];
+            var (epochs, _, runs) = Run(new AshaScheduler(1, 3, 27, 1, seed: 0), losses, 1 + (seed % 8));
+
+            Assert.Equal((81, 27), (epochs, runs[Array.IndexOf(losses, 0.0)]));
+        }
+    }
+
+    [Fact]
+    public void A_history_goes_as_computed_by_hand()
+    {
+        double[] losses = [5, 7, 3, 9, 1, 8, 2, 6, 4];
+
+        var (_, told, runs) = Run(new AshaScheduler(1, 3, 9, 1, seed: 0), losses, devices: 1);
+
+        // As each device is free: 3 is the best of three, 1 of the next six; at nine the share is three, and 2 goes on.
+        Assert.Equal([2L, 4L, 6L, 4L], told.Where(one => one.Budget is not null).Select(one => one.Number));
+        Assert.Equal([1, 1, 3, 1, 9, 1, 3, 1, 1], runs);
+    }
+
+    [Fact]
+    public void Too_few_points_for_the_top_still_have_one_trained_to_the_end()
+    {
+        var (_, told, runs) = Run(new AshaScheduler(1, 3, 27, 1, seed: 0), [4, 2, 3, 1], devices: 2);
+
+        // 2 is the best of the first three, and the fourth is too late to take its place.
+        Assert.Equal(27, runs[1]);
+        Assert.Contains(told, one => one.Reason.EndsWith(", the furthest", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Points_that_failed_are_never_sent_on_and_nothing_waits_for_ever()
+    {
+        var (_, told, runs) = Run(
+            new AshaScheduler(1, 2, 8, 1, seed: 0), [.. Enumerable.Repeat(double.PositiveInfinity, 7), 3], devices: 3);
+
+        Assert.Equal(8, runs[7]);
+        Assert.All(told.Where(one => one.Budget is not null), one => Assert.Equal(7, one.Number));
+    }
+
+    [Fact]
+    public void Brackets_begin_at_higher_rungs_in_the_proportions_of_hyperband()
+    {
+        var scheduler = new AshaScheduler(1, 3, 81, int.MaxValue, seed: 3);
+        double[] losses = [.. new Random(1).GetItems(Enumerable.Range(0, 1000).Select(i => i / 10.0).ToArray(), 143)];
+
+        var (epochs, _, runs) = Run(scheduler, losses, devices: 8);
+
+        Assert.Equal([1, 3, 9, 27, 81], scheduler.Rungs);
+        Assert.Equal(5, runs.Distinct().Count());
+        Assert.InRange(epochs, 1000, 143 * 81 / 4);
+    }
+
+    [Fact]
+    public void The_median_ends_what_is_worse_than_half_of_the_others()
+    {
+        double[] losses = [5, 4, 6, 3, 8, 7, 2, 9, 1, 10];
+
+        var (_, told, runs) = Run(new MedianScheduler(2, 2, 8), losses, devices: 1);
+
+        Assert.Equal(8, runs[8]);
+        Assert.True(runs[9] < 8);
+        Assert.Contains(told, one => one.Budget is null);
+    }
+
+    [Theory]
+    [InlineData(27, 1, 3, 27, 81)]
+    [InlineData(4, 1, 3, 27, 30)]
+    public void The_epochs_at_most_are_known_before(long points, int first, int reduction, int epochs, double expected) =>
+        Assert.Equal(expected, new AshaScheduler(first, reduction, epochs, 1, seed: 0).Cost(points).AtMost);
+
+    /// <summary>Points begin in their order; each device trains one at a time, in virtual time.</summary>
+    private static (int Epochs, List<Decision> Told, int[] Runs) Run(IScheduler scheduler, double[] losses, int devices)
+    {
+        var (budgets, done) = (new int[losses.Length], new int[losses.Length]);
+        var (running, ended) = (new List<(int End, int Point)>(), new HashSet<int>());
+        var (told, now, started) = (new List<Decision>(), 0, 0);
+        while (true)
+        {
+            var points = Enumerable.Range(0, started).Select(i => new RungPoint(
+                i, budgets[i],
+                running.Exists(one => one.Point == i) ? PointStand.Runs : ended.Contains(i) ? PointStand.Ended
+                    : double.IsPositiveInfinity(losses[i]) || done[i] == scheduler.Cost(1).AtMost
+                    ? PointStand.Closed : PointStand.Waits,
+                epochs => done[i] >= epochs || (double.IsPositiveInfinity(losses[i]) && done[i] > 0)
+                    ? losses[i] : double.NaN)).ToList();
+            var free = devices - running.Count;
+            var decisions = free == 0 ? [] : scheduler.Decide(points, free, started < losses.Length);
+            told.AddRange(decisions);
+            foreach (var decision in decisions)
+            {
+                if (decision.Budget is not { } budget)
+                {
+                    Assert.True(ended.Add((int)decision.Number));
+                    continue;
+                }
+
+                Assert.True(budget > budgets[decision.Number]);
+                budgets[decision.Number] = budget;
+                running.Add((now + budget - done[decision.Number], (int)decision.Number));
+                free--;
+            }
+
+            for (; free > 0 && started < losses.Length; free--, started++)
+            {
+                budgets[started] = scheduler.FirstBudget;
+                running.Add((now + scheduler.FirstBudget, started));
+            }
+
+            if (running.Count == 0)
+            {
+                if (decisions.Count > 0)
+                    continue;
+                // Nothing is left that waits.
+                Assert.DoesNotContain(points, point => point.Stands == PointStand.Waits);
+                return (done.Sum(), told, done);
+            }
+
+            var next = running.MinBy(one => (one.End, one.Point));
+            running.Remove(next);
+            (now, done[next.Point]) = (next.End, budgets[next.Point]);
+        }
+    }
+}
