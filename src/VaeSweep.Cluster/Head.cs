@@ -201,10 +201,13 @@ public sealed class Head : IAsyncDisposable
                 _settings.LoggerFactory.CreateLogger("VaeSweep.Housekeeper")),
             Names.Housekeeper);
         _desk = new CommandDesk(
-            Served.Of(_store) with { FilesPort = () => FilesPort }, Keys is null
+            Served.Of(_store) with { FilesPort = () => FilesPort, Log = LogOf }, Keys is null
                 ? Token : null, _settings.TimeProvider, _settings.LoggerFactory.CreateLogger("VaeSweep.Desk"));
         _system.ActorOf(DeskActor.PropsFor(_desk), Names.Desk);
     }
+
+    private string? LogOf(LogNamed asked) => _settings.ArtifactsFolder is not { } folder ? null
+        : new AttemptLogs(folder).Read(asked.TrialId, asked.Trial, asked.Attempt);
 
     /// <summary>Lets nodes of other processes in, who are told where files go.</summary>
     private async Task OpenDoorAsync(CancellationToken cancellationToken)

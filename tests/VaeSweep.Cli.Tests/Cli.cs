@@ -24,6 +24,9 @@ internal sealed class Cli : IDisposable
         ["VAESWEEP_SHARE"] = "1",
     };
 
+    /// <summary>What a person answers; null: nobody sits there.</summary>
+    public TextReader? In { get; set; }
+
     /// <summary>Writes a file into the folder and gives its path.</summary>
     public string File(string name, string text)
     {
@@ -60,6 +63,7 @@ internal sealed class Cli : IDisposable
         {
             Out = output,
             Error = error,
+            In = In,
             OutTerminal = Terminal.Plain,
             ErrorTerminal = Terminal.Plain,
             Environment = name => Environment.GetValueOrDefault(name),

@@ -211,6 +211,80 @@ public sealed class HousekeepingTests : IDisposable
         Assert.Contains("has no note now", away.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Others_results_stand_beside_ours_marked_in_rows_of_their_own(bool beside)
+    {
+        await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");
+        var file = _cli.File("paper.csv", "k,seed,test_nll\n1,0,90.5\n1,1,91.5\n20,0,80\n");
+        await using var head = beside ? await HeadAsync() : null;
+
+        var done = await _cli.RunAsync("import", "demo", file);
+        var again = await _cli.RunAsync("import", "demo", file);
+        var table = await _cli.RunAsync("table", "demo");
+        var rows = (await _cli.RunAsync("table", "demo", "-f", "json")).Json().GetProperty("rows");
+        var ours = await _cli.RunAsync("why", "demo", "k=1");
+        var theirs = await _cli.RunAsync("why", "demo", "k=1", "imported=paper.csv");
+        var kept = await _cli.RunAsync("plan", _cli.Sweep(), "-f", "json");
+        var best = await _cli.RunAsync("query", "best", "demo");
+        var away = await _cli.RunAsync("delete", "demo", "--imported");
+        var after = (await _cli.RunAsync("table", "demo", "-f", "json")).Json().GetProperty("rows");
+
+        Assert.Contains("imported 3 trials into demo, marked paper.csv", done.Error, StringComparison.Ordinal);
+        Assert.Contains("3 trials had been imported before", again.Error, StringComparison.Ordinal);
+        Assert.Equal((5, 2), (rows.GetArrayLength() + 1, after.GetArrayLength()));
+        Assert.Contains("paper.csv", table.Out, StringComparison.Ordinal);
+        Assert.Contains("91.00", table.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("paper.csv", ours.Out, StringComparison.Ordinal);
+        Assert.Contains("imported from", theirs.Out, StringComparison.Ordinal);
+        Assert.Equal((4, 0), (kept.Json()[0].GetProperty("kept").GetInt32(), kept.Json()[0].GetProperty("unwanted").GetInt32()));
+        Assert.Contains("paper.csv", best.Out, StringComparison.Ordinal);
+        Assert.Contains("deleted 3 trials of demo", away.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_rows_are_refused_with_line_and_column_and_nothing_is_imported()
+    {
+        await _cli.RunAsync("submit", _cli.Sweep());
+        var bad = _cli.File("bad.csv", "k,seed,test_nll,foo\n1,0,90,\n-1,x,nan,3\n5,0\n5,1,,\n");
+        var worse = _cli.File("worse.csv", "k,seed,test_nll,fo\n1,0,90,\n-1,x,nan,3\n1,0,91,\n5,1,,\n,2,3,\n");
+        var json = _cli.File("bad.json", "[{\"k\": 1,\n \"test_nll\": \"low\"}]");
+
+        var fields = await _cli.RunAsync("import", "demo", bad);
+        var rows = await _cli.RunAsync("import", "demo", worse);
+        var objects = await _cli.RunAsync("import", "demo", json);
+        var sweep = (await _cli.RunAsync("list", "-f", "json")).Json()[0];
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Usage, ExitCodes.Usage), (fields.Code, rows.Code, objects.Code));
+        Assert.Contains("bad.csv:4:3: the line has 2 fields, and the first line names 4", fields.Error, StringComparison.Ordinal);
+        Assert.Contains("worse.csv:3:2: a seed is a whole number", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("worse.csv:3:3: test_nll takes a number; found 'nan'", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("worse.csv:3:4: 'fo' is neither a configuration path", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("worse.csv:4:1: the same configuration and seed as in line 2", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("worse.csv:5:1: has no value of any metric", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("worse.csv:6:2: says nothing of objective.k", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("bad.json:2:14: test_nll takes a number; found 'low'", objects.Error, StringComparison.Ordinal);
+        Assert.Equal(4, sweep.GetProperty("trials").GetInt32());
+    }
+
+    [Fact]
+    public async Task On_a_terminal_retiring_finished_trials_is_a_question()
+    {
+        await _cli.RunAsync("run", _cli.Sweep("[1, 5]"), "--devices", "cpu:1");
+
+        _cli.In = new StringReader("\n");
+        var no = await _cli.RunAsync("run", _cli.Sweep("[5, 10]"), "--devices", "cpu:1");
+        _cli.In = new StringReader("y\n");
+        var yes = await _cli.RunAsync("run", _cli.Sweep("[5, 10]"), "--devices", "cpu:1");
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Done), (no.Code, yes.Code));
+        Assert.Contains("2 finished trials of 'demo' would count in no table any more. Retire them? [y/N]", no.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", no.Error, StringComparison.Ordinal);
+        Assert.Contains("2 finished trials are in no row", yes.Out, StringComparison.Ordinal);
+    }
+
     private string[] Files() => Directory.Exists(Artifacts)
         ? [.. Directory.GetFiles(Artifacts, "*", SearchOption.AllDirectories).Where(file => file.Contains("/attempt-",
             StringComparison.Ordinal)).Order(StringComparer.Ordinal)]

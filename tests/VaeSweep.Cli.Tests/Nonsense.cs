@@ -8,7 +8,7 @@ internal sealed class Nonsense
 {
     /// <summary>Not asked here: they start processes, wait for ever or fetch from the network, and have tests of their
     /// own.</summary>
-    private static readonly HashSet<string> _leftOut = ["trainer", "bench chaos", "store start", "store stop", "launch"];
+    private static readonly HashSet<string> _leftOut = ["trainer", "bench chaos", "store start", "store stop", "launch", "init"];
 
     private readonly Func<string, string> _file;
     private readonly Dictionary<string, string> _meant;
@@ -113,11 +113,19 @@ internal sealed class Nonsense
         for (var i = 0; i < verb.Arguments.Count; i++)
         {
             if (i == replaced)
+            {
                 line.Add(value);
-            else if (_meant.TryGetValue(verb.Arguments[i].Name, out var meant))
+            }
+            else if (_meant.TryGetValue($"{verb.Path[0]} {verb.Arguments[i].Name}", out var meant)
+                || _meant.TryGetValue(verb.Arguments[i].Name, out meant))
+            {
                 line.Add(meant);
+            }
         }
 
+        // Nothing is deleted that the next line needs.
+        if (verb.Path is ["delete"])
+            line.Add("--dry-run");
         foreach (var option in verb.Options.Where(o =>
             o != without && (o.Required || o.Name is "--output" or "--until-done" or "--artifacts")))
         {

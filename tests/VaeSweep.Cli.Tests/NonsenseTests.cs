@@ -53,8 +53,11 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
         var nonsense = new Nonsense(trained.File, new(StringComparer.Ordinal)
         {
             ["SWEEP"] = "small", ["SWEEP.yaml"] = file, ["TRIAL"] = trained.Trial, ["SQL"] = "SELECT 1", ["KIND"] = "curves",
-                ["NAME"] = "sprites", ["NEW"] = "renamed", ["+TAG -TAG"] = "+a", ["TEXT"] = "a note",
-            ["FILE"] = trained.File("copy.db"), ["--to"] = "csv",
+                ["NAME"] = "sprites", ["NEW"] = "renamed",
+            ["+TAG -TAG"] = "+a", ["TEXT"] = "a note", ["SHELL"] = "bash", ["RESULTS.csv"] = file,
+            // What is renamed is nobody's: the others need theirs.
+            ["rename SWEEP"] = "nobody", ["FILE"] = trained.File("copy.db"),
+            ["--to"] = "csv",
         });
         nonsense.Prepare(trained.Store);
         return nonsense;

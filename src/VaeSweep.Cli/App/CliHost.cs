@@ -14,6 +14,8 @@ internal sealed record CliHost
 
     public Terminal OutTerminal { get; init; } = Terminal.Plain;
     public Terminal ErrorTerminal { get; init; } = Terminal.Plain;
+    /// <summary>Where a person answers questions; null where nobody sits.</summary>
+    public TextReader? In { get; init; }
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -31,6 +33,7 @@ internal sealed record CliHost
         {
             Out = StandardStreams.Output(),
             Error = StandardStreams.Error(),
+            In = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
             OutTerminal = TerminalOf(Console.IsOutputRedirected, environment),
             ErrorTerminal = TerminalOf(Console.IsErrorRedirected, environment),
         };

@@ -13,6 +13,7 @@ internal static class CommandLine
         RunCommand.Add, PlanCommand.Add, SubmitCommand.Add, HeadCommand.Add, WorkerCommand.Add,
         ResumeCommand.Add, PauseCommand.Add, StopCommand.Add, RetryCommand.Add, SetCommand.Add, StoreCommand.Add,
         LaunchCommand.Add, DeleteCommand.Add, RenameCommand.Add, TagCommand.Add, NoteCommand.Add,
+        BestCommand.Add, LogsCommand.Add, InitCommand.Add, CompletionCommand.Add, ImportCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
         PlotCommand.Add, ReportCommand.Add,
         TableCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add,
@@ -22,7 +23,7 @@ internal static class CommandLine
     // They have something to leave in order; every other command can be left at any moment.
     private static readonly string[] _leavesInOrder =
         ["run", "submit", "head", "worker", "resume", "pause", "stop", "retry", "set", "store", "launch", "data",
-            "delete", "rename", "tag", "note"];
+            "delete", "rename", "tag", "note", "import"];
 
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(0.7);
 

@@ -10,7 +10,7 @@ internal sealed partial class Hints(ParseResult parsed, CliHost host)
     private const string CalledAs = "VAESWEEP_CALLED_AS";
 
     // They look at this machine, not at a store.
-    private static readonly string[] _withoutStore = ["data", "doctor", "help", "launch"];
+    private static readonly string[] _withoutStore = ["completion", "data", "doctor", "help", "init", "launch"];
 
     /// <summary>"./vaesweep resume quickstart --store x.db".</summary>
     public string Command(string arguments) => Program(host) + " " + arguments

@@ -11,6 +11,17 @@ internal static class Retiring
     public static Option<bool> Option() =>
         new("--yes") { Description = "retire finished trials that the file no longer contains, without asking" };
 
+    // Where somebody sits, asking is shorter than a second command line.
+    private static bool AgreesTo(long retired, string sweep, CliHost host)
+    {
+        if (host.In is not { } input)
+            return false;
+        host.Error.Write($"{Wording.Count(retired, "finished trial")} of '{sweep}' would count in no table any more. Retire "
+            + $"{(retired == 1 ? "it" : "them")}? [y/N] ");
+        host.Error.Flush();
+        return input.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
+    }
+
     /// <exception cref="CliException">Finished trials would be retired, and nobody has said yes.</exception>
     public static async Task AskAsync(
         IStore store, SweepDefinition definition, bool yes, CliHost host, CancellationToken cancellationToken)
@@ -24,7 +35,7 @@ internal static class Retiring
         var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "comparing with what is stored", null,
             cancellationToken);
         var plan = await store.PlanAsync(SubmitCommand.Submission(definition), trials, cancellationToken);
-        if (plan.Retired > 0)
+        if (plan.Retired > 0 && !AgreesTo(plan.Retired, definition.Name, host))
         {
             throw new CliException(
                 $"{Wording.Count(plan.Retired, "finished trial")} of '{definition.Name}' {(plan.Retired == 1 ? "is" : "are")} "

@@ -47,7 +47,9 @@ internal static class WhyCommand
     private static ComparisonRow Find(ComparisonTable table, Dictionary<string, string> settings)
     {
         var found = table.Rows.Where(r =>
-            r.By.Select((value, i) => BaselineComparison.Means(value, settings[table.By[i]])).All(means => means)).ToList();
+            r.By.Select((value, i) => settings.TryGetValue(table.By[i], out var set)
+                // What others have trained is asked for by name.
+                ? BaselineComparison.Means(value, set) : value is null).All(means => means)).ToList();
         if (found.Count == 1)
             return found[0];
 

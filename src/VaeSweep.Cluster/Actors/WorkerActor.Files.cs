@@ -86,13 +86,23 @@ internal sealed partial class WorkerActor
     {
         if (_scope.Files is not { IsShared: false } files)
             return;
-        var trial = hand.Trial;
+        var (trial, life) = (hand.Trial, _life.Token);
         var folder = Artifacts.Folder(files.Root, trial.Sweep, trial.TrialId, hand.Key, trial.Ordinal);
         _scope.Beside(
-            () =>
+            async () =>
             {
+                try
+                {
+                    // What the trainer printed is for people: the head has it where it can be had.
+                    await files.SendAsync(Path.Combine(folder, TrainerLog.FileName), life);
+                }
+                catch (FileTransferException)
+                {
+                    // It is gone with the folder.
+                }
+
                 files.DeleteFolder(folder);
-                return Task.FromResult(folder);
+                return folder;
             },
             ActorRefs.Nobody, gone => gone, failure => new Status.Failure(failure));
     }

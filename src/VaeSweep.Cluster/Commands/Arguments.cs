@@ -45,3 +45,6 @@ internal sealed record Renaming(string Sweep, string Name);
 internal sealed record Tagging(string Sweep, long? Trial, string[] Add, string[] Remove);
 
 internal sealed record Noting(string Sweep, long? Trial, string? Text);
+
+/// <param name="Trial">Key.</param>
+internal sealed record LogNamed(string TrialId, long Trial, int Attempt);

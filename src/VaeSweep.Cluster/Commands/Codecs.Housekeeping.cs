@@ -66,6 +66,15 @@ internal static partial class Codecs
         },
         (ref from) => new(from.Text(), from.MaybeLong(), from.TextOrNull()));
 
+    public static readonly Codec<LogNamed> LogNamed = new(
+        (to, one) =>
+        {
+            to.Text(one.TrialId);
+            to.Long(one.Trial);
+            to.Long(one.Attempt);
+        },
+        (ref from) => new(from.Text(), from.Long(), (int)from.Long()));
+
     public static readonly Codec<ReuseResult> Reused = new(
         (to, one) =>
         {

@@ -26,6 +26,9 @@ internal static partial class Methods
         new("note", Codecs.Noting, Codecs.Truth,
             (served, asked, token) => served.Housekeeping.NoteAsync(asked.Sweep, asked.Trial, asked.Text, token));
 
+    public static readonly Question<LogNamed, string?> Log =
+        new("log", Codecs.LogNamed, Codecs.Text.OrNull, (served, asked, _) => Task.FromResult(served.Log?.Invoke(asked)));
+
     public static readonly Submission<SweepSubmission, Trial, ReuseResult> Reuse =
         new("reuse", Codecs.Submission, Codecs.Trial, Codecs.Reused,
             (served, sweep, trials, token) => served.Housekeeping.ReuseAsync(sweep, trials, token));

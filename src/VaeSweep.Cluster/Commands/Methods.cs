@@ -145,7 +145,7 @@ internal static partial class Methods
         {
             Hello, GetSetting, SetSetting, Submit, Plan, Sweeps, Sweep, SetState, Adjust, StopTrial, Retry, TakeObsolete,
             Checkpoints, ForgetCheckpoints, Files, Nodes, FindTrials, Query, Backup, ResultSweeps, Trials, Points, Curves, Units,
-            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Reuse, Import, FilesPort,
+            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Log, Reuse, Import, FilesPort,
         }.ToDictionary(method => method.Name, StringComparer.Ordinal);
     }
 

@@ -24,6 +24,11 @@ public sealed partial class RemoteStore : IHousekeeping
     public Task<bool> NoteAsync(string sweep, long? trial, string? text, CancellationToken cancellationToken) =>
         _channel.AskAsync(Methods.Note, new Noting(sweep, trial, text), cancellationToken);
 
+    /// <summary>What a trial's trainer printed in an attempt, as far as the head has it.</summary>
+    /// <param name="trial">Key.</param>
+    public Task<string?> LogAsync(string trialId, long trial, int attempt, CancellationToken cancellationToken) =>
+        _channel.AskAsync(Methods.Log, new LogNamed(trialId, trial, attempt), cancellationToken);
+
     public Task<ReuseResult> ReuseAsync(
         SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
         _channel.SubmitAsync(Methods.Reuse, sweep, trials, cancellationToken);

@@ -9,6 +9,9 @@ internal sealed record Served(IStore Store)
     /// <summary>Backs the store up into a file of the head's machine; null where that is not to be had.</summary>
     public Func<string, bool, CancellationToken, Task<BackupSummary>>? Backup { get; init; }
 
+    /// <summary>What trainers printed; null where no files are seen.</summary>
+    public Func<LogNamed, string?>? Log { get; init; }
+
     /// <summary>For what owners do to keep their sweeps in order.</summary>
     public IHousekeeping Housekeeping => Store as IHousekeeping
         ?? throw new StoreException($"Store '{Store.Location}' deletes, renames and takes over nothing.");

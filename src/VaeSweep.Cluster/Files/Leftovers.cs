@@ -106,6 +106,9 @@ public static class Leftovers
             return false;
         }
 
+        // People may want to know why an attempt failed as long as its trial is there.
+        if (place.File == TrainerLog.FileName)
+            return false;
         var known = trials.SelectMany(trial => trial.Paths).Select(PlaceOf).Any(path => path == place);
         var ofSuccess = trials.Any(trial => trial.State == TrialState.Succeeded && trial.Attempt == place.Attempt);
         return !known && (!ofSuccess || IsOfTraining(place.File));

@@ -23,6 +23,13 @@ public static class ComparisonBuilder
         var across = request.Across.Select(path => Axis.Of(path, trials.Index)).ToList();
         var by = Sweeps(points, trials.Index, request).Concat(request.By ?? Varying(trials.Index, points, request.Across))
             .Distinct(StringComparer.Ordinal).Select(path => Axis.Of(path, trials.Index)).ToList();
+        // What others have trained never stands in one row with what we have.
+        if (trials.Index.ColumnOf(TrialConfigJson.Imported) is not null
+            && !by.Concat(across).Any(axis => axis.Path == TrialConfigJson.Imported))
+        {
+            by.Add(Axis.Of(TrialConfigJson.Imported, trials.Index));
+        }
+
         IReadOnlyList<Axis> axes = [.. by, .. across];
 
         var cells = Group(points, trials.Index, axes, metrics.Count);

@@ -82,6 +82,6 @@ internal sealed class LedgerSweep(SweepDocument doc)
 
         _states[(int)one.State] += by;
         EpochsDone += by * one.EpochsDone;
-        EpochsTotal += by * one.Epochs;
+        EpochsTotal += by * (one.Source is { IsImported: true } ? 0 : one.Epochs);
     }
 }

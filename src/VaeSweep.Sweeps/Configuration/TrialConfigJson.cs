@@ -8,6 +8,22 @@ namespace VaeSweep.Sweeps;
 /// equal text.</summary>
 public static class TrialConfigJson
 {
+    /// <summary>Stands in the configuration of a trial that others have trained, with the file that says so: no sweep file can
+    /// write it.</summary>
+    public const string Imported = "imported";
+
+    /// <summary>A canonical configuration as that of a trial that others have trained.</summary>
+    /// <param name="source">The file that says so.</param>
+    public static string WithImported(string json, string source)
+    {
+        using var config = JsonDocument.Parse(json);
+        return JsonSerializer.Serialize(config.RootElement.EnumerateObject()
+            .Select(one => KeyValuePair.Create(one.Name, one.Value.Clone()))
+            .Append(KeyValuePair.Create(Imported, JsonSerializer.SerializeToElement(source)))
+            .OrderBy(one => one.Key, StringComparer.Ordinal)
+            .ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal));
+    }
+
     /// <summary>Reads a canonical configuration. Paths that are missing have their defaults.</summary>
     /// <exception cref="FormatException">It is not a configuration of this version; the message names every path that is
     /// wrong.</exception>
@@ -43,6 +59,8 @@ public static class TrialConfigJson
             using var document = JsonDocument.Parse(json);
             foreach (var property in document.RootElement.EnumerateObject())
             {
+                if (property.Name == Imported)
+                    continue;
                 if (ConfigSchema.Find(property.Name) is not { } path)
                 {
                     faults.Add($"this version has no path '{property.Name}'.");

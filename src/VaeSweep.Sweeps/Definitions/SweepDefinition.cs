@@ -31,6 +31,9 @@ public sealed class SweepDefinition
 
     public SearchMethod Method { get; init; }
 
+    /// <summary>In which order points are trained.</summary>
+    public SweepOrder Order { get; init; }
+
     /// <summary>Points that are drawn; 0 for a grid.</summary>
     public int Draws { get; init; }
 
@@ -120,9 +123,9 @@ public sealed class SweepDefinition
             ? (BigInteger)Draws * Seeds.Count
             : _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
 
-    /// <summary>The trials in the order in which they are to start: every point with the first seed, then every point with the
-    /// second. Lazy, and in memory that does not grow with their number, but for 32 bytes a point where equal trials must be told
-    /// apart.</summary>
+    /// <summary>The trials, every point with the first seed, then every point with the second; they start by their index, which
+    /// in a shuffled order is not the order in which they come. Lazy, and in memory that does not grow with their number, but for
+    /// 32 bytes a point where equal trials must be told apart.</summary>
     /// <exception cref="OperationCanceledException">It was asked to end.</exception>
     public IEnumerable<Trial> Expand(CancellationToken cancellationToken = default) => Expand(1, cancellationToken);
 
@@ -130,6 +133,13 @@ public sealed class SweepDefinition
     /// which is faster.</summary>
     public IEnumerable<Trial> Expand(long every, CancellationToken cancellationToken = default)
     {
+        if (Order == SweepOrder.Shuffled)
+        {
+            foreach (var trial in ExpandShuffled(every, cancellationToken))
+                yield return trial;
+            yield break;
+        }
+
         long index = 0;
         long? drawn = null;
         foreach (var point in Points(Seeds, cancellationToken))
@@ -145,6 +155,29 @@ public sealed class SweepDefinition
             return (place % points * Seeds.Count) + (place / points);
         }
     }
+
+    private IEnumerable<Trial> ExpandShuffled(long every, CancellationToken cancellationToken)
+    {
+        var (begin, index) = (0L, 0L);
+        foreach (var seed in Seeds)
+        {
+            // Seeds of one point are far apart: all points have been seen once before any is seen twice.
+            var places = new ShuffledPlaces(Name, SearchSeed, Math.Max(1, PointsOf(seed, cancellationToken)));
+            foreach (var point in Points(seed, cancellationToken))
+            {
+                if (index % every == 0)
+                    yield return point.ToTrial(begin + places.Of(index - begin));
+                index++;
+            }
+
+            begin = index;
+        }
+    }
+
+    private long PointsOf(long seed, CancellationToken cancellationToken) => MayRepeat
+        ? Points(seed, cancellationToken).LongCount()
+        : (long)_blocks.Where(block => block.Seeds.Contains(seed))
+            .Aggregate(BigInteger.Zero, (sum, block) => sum + block.Points());
 
     /// <summary>Every path with its values in this sweep, for `plan --show-config`.</summary>
     public IReadOnlyList<ResolvedPath> Resolve() => ConfigSchema.Paths.Where(path => path.Name != "seed").Select(path =>

@@ -17,7 +17,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         "name", "description", .. _fixedKeys, "method", "trials", "search_seed", "search", "enqueue", "parameters", "zip",
         "chain", "when", "seeds",
         "scheduler", "table",
-        "reference", "max_attempts", "max_concurrent", "pack", "priority",
+        "reference", "max_attempts", "max_concurrent", "pack", "priority", "order",
     ];
 
     private readonly List<SweepFault> _faults = [];
@@ -51,6 +51,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         else if (method == SearchMethod.Grid && GetKey(root, "trials") is { } trials)
             Fault(trials, $"`trials` belongs to method {DrawnMethods}; a grid has as many as its parameters make.");
 
+        var order = ReadOrder(root, method);
         var top = ReadBlock(root);
         var chain = ReadChain(root, method);
         pathOverrides.ForEach(given => Apply(given, top, chain));
@@ -83,6 +84,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
             Text = kept([.. _own.Values.Where(facts => !carried.Contains(facts))]),
             OwnData = [.. _own.Values],
             Method = method,
+            Order = order,
             Draws = draws,
             SearchSeed = searchSeed,
             Search = search,
@@ -204,6 +206,27 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
 
     private static string DrawnMethods =>
         $"{string.Join(", ", SamplerList.All.SkipLast(1).Select(one => one.Name))} or {SamplerList.All[^1].Name}";
+
+    private SweepOrder ReadOrder(SourceNode root, SearchMethod method)
+    {
+        switch (Get(root, "order"))
+        {
+            case null or { Kind: NodeKind.Text, Text: "written" }:
+                return SweepOrder.Written;
+            case { Kind: NodeKind.Text, Text: "shuffled" } shuffled:
+                if (method != SearchMethod.Grid)
+                {
+                    Warn(shuffled, $"method {NameOf(method)} draws its points in an order of its own; `order` changes nothing.");
+                    return SweepOrder.Written;
+                }
+
+                return SweepOrder.Shuffled;
+            case var other:
+                Fault(other, $"order takes written or shuffled; found {other.Describe()}."
+                    + NearestName.Suggest(other.Text, ["written", "shuffled"]));
+                return SweepOrder.Written;
+        }
+    }
 
     private long ReadWhole(SourceNode map, string key, long min, long max, long otherwise)
     {

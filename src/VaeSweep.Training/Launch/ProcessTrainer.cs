@@ -60,7 +60,10 @@ internal sealed class ProcessTrainer : ITrainer
     public IAsyncEnumerable<TrainerEvent> RunAsync(TrainerJob job, CancellationToken cancellationToken)
     {
         // Sent before the first event is asked for, so that a Stop that follows at once finds the job known.
-        var running = new Job(job.Trials.Select(trial => trial.TrialKey).ToArray());
+        var running = new Job(job.Trials.Select(trial => trial.TrialKey).ToArray())
+        {
+            Logs = [.. job.Trials.Select(trial => Path.Combine(trial.ArtifactsFolder, TrainerLog.FileName))],
+        };
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -151,11 +154,36 @@ internal sealed class ProcessTrainer : ITrainer
         {
             var stream = _process.StandardError.BaseStream;
             for (int got; (got = stream.Read(buffer)) > 0;)
+            {
                 _errors.Append(buffer.AsSpan(0, got));
+                Keep(buffer.AsSpan(0, got));
+            }
         }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException)
         {
             // As an end of the stream.
+        }
+    }
+
+    /// <summary>Keeps what is printed beside the checkpoints of those that are trained.</summary>
+    private void Keep(ReadOnlySpan<byte> printed)
+    {
+        string[] logs;
+        lock (_lock)
+            logs = [.. _jobs.Values.SelectMany(job => job.Logs)];
+        foreach (var log in logs)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(log)!);
+                using var file = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+                if (file.Length < TrainerLog.MostBytes)
+                    file.Write(printed);
+            }
+            catch (Exception lost) when (lost is IOException or UnauthorizedAccessException)
+            {
+                // It is for people alone: training goes on without it.
+            }
         }
     }
 
@@ -253,6 +281,9 @@ internal sealed class ProcessTrainer : ITrainer
         public long Number { get; set; }
 
         public IReadOnlyList<long> TrialKeys { get; } = trialKeys;
+
+        /// <summary>Files for what is printed meanwhile, one a trial.</summary>
+        public required IReadOnlyList<string> Logs { get; init; }
 
         public Channel<TrainerEvent> Events { get; } =
             Channel.CreateUnbounded<TrainerEvent>(new() { SingleReader = true, SingleWriter = true });

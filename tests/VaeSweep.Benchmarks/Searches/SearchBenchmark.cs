@@ -113,7 +113,10 @@ internal static class SearchBenchmark
     {
         var script = Path.Combine(AppContext.BaseDirectory, "optuna", "optuna_search.py");
         using var peer = Process.Start(new ProcessStartInfo(
-            "/usr/bin/python3", [script, seeds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            "/usr/bin/python3", [script, seeds.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true, UseShellExecute = false,
+        })!;
         while (await peer.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
             await output.WriteLineAsync(line);
         await peer.WaitForExitAsync(cancellationToken);

@@ -45,8 +45,13 @@ public sealed class SweepTrials
         var index = new ConfigIndex();
         var trials = new List<FigureTrial>();
         await foreach (var trial in
-            results.TrialsAsync(TrialFilter.WantedOf(sweep), TrialParts.Progress | TrialParts.Configuration, cancellationToken))
+            results.TrialsAsync(
+                TrialFilter.WantedOf(sweep), TrialParts.Progress | TrialParts.Configuration | TrialParts.Outcome,
+                cancellationToken))
         {
+            // Of what others have trained there are scores alone, and charts are of our own.
+            if (trial.Source is { IsImported: true })
+                continue;
             trials.Add(
                 new FigureTrial(trial.Index, trial.Id, trial.Point, trial.Seed, trial.State, trial.EpochsDone, trial.Seconds,
                     index.Add(trial.Config)));
