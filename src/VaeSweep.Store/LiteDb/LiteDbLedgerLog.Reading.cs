@@ -51,8 +51,28 @@ public sealed partial class LiteDbLedgerLog
     public IEnumerable<StoredReport> Reports(long first, long last) =>
         Segments.Read(OfTrialsFrom(StoreCollections.Segments, first, last, SliceSegments));
 
-    public IEnumerable<EventDocument> Events(long first, long last) =>
-        OfTrialsFrom(StoreCollections.Events, first, last, SliceDocuments).SelectMany(TrialBson.Events);
+    public IEnumerable<EventDocument> Events(long first, long last)
+    {
+        var found = OfTrialsFrom(StoreCollections.Events, first, last, SliceDocuments).SelectMany(TrialBson.Events);
+        var ofOne = new List<EventDocument>();
+        foreach (var one in found)
+        {
+            if (ofOne.Count > 0 && ofOne[0].Trial != one.Trial)
+            {
+                foreach (var before in InOrder(ofOne))
+                    yield return before;
+                ofOne.Clear();
+            }
+
+            ofOne.Add(one);
+        }
+
+        foreach (var left in InOrder(ofOne))
+            yield return left;
+    }
+
+    private static IEnumerable<EventDocument> InOrder(IEnumerable<EventDocument> events) =>
+        events.OrderBy(one => one.Epoch).ThenBy(one => one.Event, StringComparer.Ordinal);
 
     public IEnumerable<EvaluationDocument> Evaluations(long first, long last)
     {
