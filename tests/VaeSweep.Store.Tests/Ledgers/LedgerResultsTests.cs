@@ -119,9 +119,12 @@ public sealed class LedgerResultsTests : IDisposable
     private static Task<List<TrialRecord>> Trials(IResults results, string sweep) =>
         Read(results.TrialsAsync(TrialFilter.AllOf(sweep), TrialParts.None, Token));
 
-    // The views have milliseconds.
-    private static TrialRecord Whole(TrialRecord one) =>
-        one with { StartedAt = Whole(one.StartedAt), FinishedAt = Whole(one.FinishedAt) };
+    // The views have milliseconds, and the sweep alone of what was taken over.
+    private static TrialRecord Whole(TrialRecord one) => one with
+    {
+        StartedAt = Whole(one.StartedAt), FinishedAt = Whole(one.FinishedAt),
+        Source = one.Source is { IsImported: false } sweep ? sweep with { Trial = 1 } : one.Source,
+    };
 
     private static AttemptRecord Whole(AttemptRecord one) => one with
     {
@@ -151,7 +154,8 @@ public sealed class LedgerResultsTests : IDisposable
     {
         try
         {
-            return $"{property.Name}={property.GetValue(one)}";
+            var value = property.GetValue(one);
+            return $"{property.Name}={(value is IEnumerable<string> words ? string.Join(',', words) : value)}";
         }
         catch (System.Reflection.TargetInvocationException)
         {

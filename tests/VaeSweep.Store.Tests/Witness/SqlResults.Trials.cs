@@ -134,7 +134,8 @@ internal sealed partial class SqlResults
         var columns = "t.sweep, t.trial, t.trial_index, t.seed, t.point, t.state, t.wanted"
             + (parts.HasFlag(TrialParts.Fingerprint) ? ", t.fingerprint" : "")
             + (parts.HasFlag(TrialParts.Progress) ? ", t.attempts, t.epochs_done, t.epochs, t.seconds" : "")
-            + (parts.HasFlag(TrialParts.Outcome) ? ", t.started_at, t.finished_at, t.failure_class, t.reason, t.model_path" : "")
+            + (parts.HasFlag(TrialParts.Outcome) ? ", t.started_at, t.finished_at, t.failure_class, t.reason, t.model_path"
+                + ", t.taken_from, t.imported, t.tags, t.note" : "")
             + (parts.HasFlag(TrialParts.Configuration) ? ", t.config" : "")
             + (parts.HasFlag(TrialParts.Worker) ? $", t.worker, (SELECT a.device {LastAttempt})" : "");
         return $"SELECT {columns} FROM trials t";
@@ -163,10 +164,17 @@ internal sealed partial class SqlResults
             FailureClass = Words.ParseOrNull<FailureClass>(Text(TrialParts.Outcome)),
             Reason = Text(TrialParts.Outcome),
             ModelPath = Text(TrialParts.Outcome),
+            Source = Source(Text(TrialParts.Outcome), Text(TrialParts.Outcome)),
+            Tags = Text(TrialParts.Outcome)?.Split(',') ?? [],
+            Note = Text(TrialParts.Outcome),
             Config = Text(TrialParts.Configuration)!,
             Worker = Text(TrialParts.Worker),
             Device = Text(TrialParts.Worker),
         };
+
+        // The views do not say which trial it was.
+        static TrialSource? Source(string? sweep, string? file) =>
+            file is not null ? new(file, 0) : sweep is not null ? new(sweep, 1) : null;
 
         object? Of(TrialParts part) => (parts & part) == part ? row[next++] : null;
 
