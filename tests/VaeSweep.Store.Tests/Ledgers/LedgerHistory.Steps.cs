@@ -187,8 +187,6 @@ internal sealed partial class LedgerHistory
     private void Pass()
     {
         _now += _lease * (_random.NextDouble() * 1.5);
-        if (_random.Next(3) > 0)
-            return;
         var node = $"node {_random.Next(2)}";
         foreach (var ended in Do($"lose {node}", ledger => ledger.Lose(node, _now)))
             Witness.Ended(ended);
