@@ -100,7 +100,7 @@ public static partial class NpyFile
 
     [GeneratedRegex(
         @"^\s*\{\s*'descr':\s*'(?<type>[^']+)',\s*'fortran_order':\s*(?<fortran>True|False),"
-            + @"\s*'shape':\s*\((?<shape>[0-9, ]*)\),?\s*\}\s*$",
+            + @"\s*'shape':\s*\((?<shape>[0-9, ]*)\),?\s*\}\s*(#[^\n]*)?\s*$",
         RegexOptions.ExplicitCapture)]
     private static partial Regex HeaderPattern();
 }

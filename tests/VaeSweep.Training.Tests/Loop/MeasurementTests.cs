@@ -112,6 +112,20 @@ public sealed class MeasurementTests : TrainingTest
         Assert.Equal(0, (whole.Length - 24) % 64);
     }
 
+    [Fact]
+    public void A_file_whose_values_have_changed_is_refused()
+    {
+        var path = Path.Combine(NewFolder(), "a.npy");
+        ValueFile.Save(path, [1, 2, 3]);
+        var bytes = File.ReadAllBytes(path);
+        bytes[^3] ^= 4;
+        File.WriteAllBytes(path, bytes);
+
+        var damaged = Assert.Throws<InvalidDataException>(() => ValueFile.Load(path));
+
+        Assert.Equal($"{path} is damaged: its values do not match their checksum.", damaged.Message);
+    }
+
     private TrialFinished Measured(string family) => Run(Trial(Config(family))).Events.OfType<TrialFinished>().Single();
 
     private static TrialConfig Config(string family)

@@ -240,6 +240,7 @@ internal static partial class ArrayFiles
 
     [GeneratedRegex(
         @"^\s*\{\s*'descr':\s*'(?<type>[<>|=][a-zA-Z][0-9]*)',\s*'fortran_order':\s*(?<fortran>True|False),"
-            + @"\s*'shape':\s*\((?<shape>[0-9L, ]*)\),?\s*\}\s*\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+            + @"\s*'shape':\s*\((?<shape>[0-9L, ]*)\),?\s*\}\s*(#[^\n]*)?\s*\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex NpyPattern();
 }
