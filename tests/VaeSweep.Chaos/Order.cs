@@ -64,7 +64,8 @@ internal static class Order
     // Of a finished trial its model, its best checkpoint and its images' log-likelihoods stay, whoever was killed on the way.
     private static void AssertFiles(Desk desk, string sweep, string trial)
     {
-        var files = Directory.GetFiles(Path.Combine(desk.Artifacts, sweep, trial), "*", SearchOption.AllDirectories)
+        var files = Directory.GetDirectories(Path.Combine(desk.Artifacts, sweep), $"{trial}.*")
+            .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
             .Select(f => Path.GetFileName(f)).ToList();
 
         Assert.Contains("model.safetensors", files);
