@@ -14,6 +14,7 @@ internal sealed class ParzenDimension
     private readonly double[] _values;
     private readonly double[] _places;
     private readonly double[] _widths;
+    private readonly double[] _logWidths;
     private readonly double[] _logMasses;
 
     /// <param name="values">Of the observations.</param>
@@ -25,6 +26,7 @@ internal sealed class ParzenDimension
         var (from, to) = (dimension.From, dimension.To);
         _places = [.. values.Select(dimension.Scaled), (from + to) / 2];
         _widths = dimension.Choice ? [] : [.. Widths(_places.AsSpan(0, values.Length), from, to, isClipped, ends), to - from];
+        _logWidths = [.. _widths.Select(width => Math.Log(width))];
         _logMasses = [.. _widths.Select((width, i) =>
             Math.Log(NormalLaw.Mass((from - _places[i]) / width, (to - _places[i]) / width)))];
     }
@@ -47,7 +49,7 @@ internal sealed class ParzenDimension
         if (!_dimension.Whole)
         {
             for (var i = 0; i < sums.Length; i++)
-                sums[i] += NormalLaw.LogDensity((place - _places[i]) / _widths[i]) - Math.Log(_widths[i]) - _logMasses[i];
+                sums[i] += NormalLaw.LogDensity((place - _places[i]) / _widths[i]) - _logWidths[i] - _logMasses[i];
             return;
         }
 
