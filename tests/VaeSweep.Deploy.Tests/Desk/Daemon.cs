@@ -20,6 +20,10 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>The program's process; 0 when it has ended.</summary>
     public int Pid => ProcessList.ChildrenOf(_shell.Id).FirstOrDefault(pid => Name(pid) is not "cat");
 
+    // The shell starts what keeps it waiting after the program: alone, that is what is left of both.
+    private bool HasEnded => ProcessList.ChildrenOf(_shell.Id).Select(Name).ToList() is { Count: > 0 } names
+        && names.TrueForAll(name => name is "cat");
+
     public static Daemon Start(
         string folder, string log, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> command) =>
         Start(folder, log, environment, "TERM", command);
@@ -45,7 +49,7 @@ internal sealed class Daemon : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
     {
-        await Until.HoldsAsync(() => Pid == 0, () => Log, cancellationToken);
+        await Until.HoldsAsync(() => HasEnded, () => Log, cancellationToken);
         return await EndShellAsync();
     }
 
