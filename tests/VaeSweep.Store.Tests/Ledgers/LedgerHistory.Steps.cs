@@ -76,7 +76,7 @@ internal sealed partial class LedgerHistory
         var sweep = new SweepSubmission(SweepName(), "d", 2)
         {
             Priority = _random.Next(3), MaxConcurrent = _random.Next(2) == 0 ? _random.Next(1, 3) : null,
-            Budget = _random.Next(2) == 0 ? _random.Next(1, Epochs) : null,
+            Budget = _random.Next(4) == 0 ? _random.Next(1, Epochs) : null,
             InTheEnd = _random.Next(10) == 0 ? _random.Next(Numbers) : null,
         };
         int[] numbers = [.. Enumerable.Range(0, Numbers).Where(_ => _random.Next(4) > 0)];
