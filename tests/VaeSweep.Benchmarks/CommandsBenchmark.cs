@@ -119,7 +119,7 @@ internal static class CommandsBenchmark
             trainer.Add(await TrainAsync(run.Program, Path.Combine(folder, $"alone{turn}"), cancellationToken));
             var began = Stopwatch.GetTimestamp();
             using var process = run.Start(
-                ["run", sweep, "--store", Path.Combine(folder, $"run{turn}.db"), "--devices", "cpu:0", "--share"]);
+                ["run", sweep, "--store", Path.Combine(folder, $"run{turn}.db"), "--devices", "cpu:1", "--share"]);
             await SaysAsync(process, Trained, cancellationToken);
             whole.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
             await process.StandardError.ReadToEndAsync(cancellationToken);

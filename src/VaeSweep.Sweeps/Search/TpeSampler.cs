@@ -84,7 +84,7 @@ public sealed class TpeSampler : ISampler
 
     /// <summary>Of more observations than these, the older ones are thinned evenly: they count little, and time is
     /// short.</summary>
-    private const int MostKernels = 1000;
+    private const int MostKernels = 250;
 
     private static ParzenEstimator Estimator(Dimension[] dimensions, IReadOnlyList<int> group, IEnumerable<Observation> which)
     {
