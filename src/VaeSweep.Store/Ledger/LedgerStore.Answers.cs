@@ -55,10 +55,15 @@ public sealed partial class LedgerStore
                 cancellationToken);
             // What it was told must arrive, whether the question is still wanted or not.
             await Task.Run(() => mirror.Write(heard), CancellationToken.None);
+            foreach (var held in filling.Held)
+            {
+                RequireTime();
+                await Task.Run(() => mirror.Write(held), cancellationToken);
+            }
+
             foreach (var read in filling.Slices)
             {
-                if (watch.IsLate)
-                    throw QueryAdvice.TooLong(timeout, inner: null);
+                RequireTime();
                 var slice = await DoAsync(
                     (_, _) => new List<Change>([.. mirror.TakeHeard(), .. read(_log)]), cancellationToken);
                 await Task.Run(() => mirror.Write(slice), cancellationToken);
@@ -73,6 +78,12 @@ public sealed partial class LedgerStore
         {
             _mirror?.Spoil();
             throw;
+        }
+
+        void RequireTime()
+        {
+            if (watch.IsLate)
+                throw QueryAdvice.TooLong(timeout, inner: null);
         }
     }
 

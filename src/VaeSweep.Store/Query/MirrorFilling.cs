@@ -8,7 +8,12 @@ internal sealed class MirrorFilling
     private const int PointsAtOnce = 1000;
     private const int ChangesAtOnce = 10_000;
 
-    private MirrorFilling(IEnumerable<Func<ILedgerLog, IEnumerable<Change>>> slices) => Slices = slices;
+    private MirrorFilling(IEnumerable<Change[]> held, IEnumerable<Func<ILedgerLog, IEnumerable<Change>>> slices) =>
+        (Held, Slices) = (held, slices);
+
+    /// <summary>What the Ledger held at the moment of the plan: to be written before anything that is heard after it, which may
+    /// tell of the same.</summary>
+    public IEnumerable<Change[]> Held { get; }
 
     /// <summary>Each gives the changes that would make a piece of the mirror; to be read on the store's writer, in this
     /// order.</summary>
@@ -18,7 +23,7 @@ internal sealed class MirrorFilling
     public static MirrorFilling Of(Ledger ledger, MirrorParts missing)
     {
         if (missing == MirrorParts.None)
-            return new MirrorFilling([]);
+            return new MirrorFilling([], []);
         var (held, trials) = (new List<Change>(), new List<(long Key, int Epochs)>());
         var points = new HashSet<long>();
         foreach (var change in ledger.Documents())
@@ -32,14 +37,12 @@ internal sealed class MirrorFilling
             }
         }
 
-        return new MirrorFilling(Planned(held, trials, points, missing));
+        return new MirrorFilling(held.Chunk(ChangesAtOnce), Planned(trials, points, missing));
     }
 
     private static IEnumerable<Func<ILedgerLog, IEnumerable<Change>>> Planned(
-        List<Change> held, List<(long Key, int Epochs)> trials, HashSet<long> points, MirrorParts missing)
+        List<(long Key, int Epochs)> trials, HashSet<long> points, MirrorParts missing)
     {
-        foreach (var some in held.Chunk(ChangesAtOnce))
-            yield return _ => some;
         if (missing.HasFlag(MirrorParts.Points))
         {
             var told = new HashSet<long>();
