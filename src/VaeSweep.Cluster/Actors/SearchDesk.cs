@@ -9,7 +9,8 @@ namespace VaeSweep.Cluster.Actors;
 /// remembers is all in the store, too.</summary>
 internal sealed class SearchDesk(LedgerStore store, ILogger logger)
 {
-    private readonly Dictionary<long, Search> _searches = [];
+    // Null of a definition that has nothing to decide, or cannot be read.
+    private readonly Dictionary<long, (string Text, Search? Search)> _searches = [];
 
     // How sweeps stood when they were looked at last.
     private readonly Dictionary<long, int> _stands = [];
@@ -84,19 +85,20 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
     private Search? SearchOf(SweepDocument sweep)
     {
         if (_searches.TryGetValue(sweep.Key, out var known) && known.Text == sweep.Definition)
-            return known.Book is null ? null : known;
+            return known.Search;
+        Search? search = null;
         try
         {
-            known = new Search(sweep.Definition, SweepFile.Parse(sweep.Definition));
+            var definition = SweepFile.Parse(sweep.Definition);
+            search = definition.Learns || definition.Scheduler is not null ? new Search(definition) : null;
         }
         catch (SweepFileException unreadable)
         {
             Log.SearchUnreadable(logger, sweep.Name, unreadable.Message);
-            return null;
         }
 
-        _searches[sweep.Key] = known;
-        return known.Book is null ? null : known;
+        _searches[sweep.Key] = (sweep.Definition, search);
+        return search;
     }
 
     /// <summary>From epoch 1; NaN where one is missing.</summary>
@@ -109,14 +111,11 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         return whole;
     }
 
-    private sealed class Search(string text, SweepDefinition definition)
+    private sealed class Search(SweepDefinition definition)
     {
-        public string Text { get; } = text;
-
         public SweepDefinition Definition { get; } = definition;
 
-        /// <summary>Null of a sweep that has nothing to decide.</summary>
-        public SearchBook Book { get; } = definition.Learns || definition.Scheduler is not null ? new(definition) : null!;
+        public SearchBook Book { get; } = new(definition);
 
         /// <summary>Of trials that rest or are finished, by key.</summary>
         public Dictionary<long, double[]> Curves { get; } = [];

@@ -15,7 +15,8 @@ public interface ILedgerLog : IDisposable
     /// <summary>What a Ledger is built from: each document once, as it was put last. In this order: meta, settings, packs,
     /// points, workers, sweeps, trials, attempts (of each trial in the order of their ordinals), checkpoints, nodes;
     /// those of a kind by key. Reports, events and evaluations are not among them. After a failed <see cref="Commit"/> it says
-    /// what is really kept.</summary> <exception cref="StoreException">It cannot be read.</exception>
+    /// what is really kept.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
     IEnumerable<Change> Load();
 
     /// <summary>Keeps changes, all or none, in their order; when it returns, they survive the death of the process and of the
