@@ -164,6 +164,9 @@ public sealed class HousekeepingTests : IDisposable
 
         Assert.Contains("+ 4 new; would be taken over: 2 trials from first", plan.Out, StringComparison.Ordinal);
         Assert.Equal(2, json.Json()[0].GetProperty("taken_over").GetInt32());
+        Assert.Equal(2, json.Json()[0].GetProperty("to_run").GetInt32());
+        Assert.Contains("to train: 2 trials", plan.Out, StringComparison.Ordinal);
+        Assert.Contains("to train: 4 trials", without.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("taken over", without.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Done, run.Code);
         Assert.Contains("+ 4 new; taken over: 2 trials from first", run.Error, StringComparison.Ordinal);

@@ -17,15 +17,20 @@ internal static class PlanHistory
         var kind = devices[0].Split(':')[0];
         var history = store is null ? [] : await HistoryAsync(store, kind, cancellationToken);
         var trials = definition.Expand(cancellationToken);
-        if (plan.Succeeded > 0)
+        var taken = plan.Reused.Taken.Sum(one => one.Trials);
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var sweep in plan.Reused.Taken.Select(one => one.Sweep).Append(definition.Name).Distinct(StringComparer.Ordinal))
         {
-            var done = await SucceededAsync(store!, definition.Name, cancellationToken);
-            trials = trials.Where(t => !done.Contains(t.Fingerprint));
+            if (taken + plan.Succeeded > 0)
+                await AddSucceededAsync(store!, sweep, done, cancellationToken);
         }
+
+        trials = done.Count == 0 ? trials : trials.Where(t => !done.Contains(t.Fingerprint));
 
         double? assumed = kind == "cpu" ? PlanEstimate.AssumedCpuRate : null;
         trials = PassingBy.Say(trials, host, "estimating time and size", plan.Added + plan.Kept, cancellationToken);
-        return PlanEstimate.Of(trials, plan.Added + plan.Kept + plan.ToCome - plan.Succeeded, devices.Count, history, assumed);
+        return PlanEstimate.Of(
+            trials, plan.Added + plan.Kept + plan.ToCome - plan.Succeeded - taken, devices.Count, history, assumed);
     }
 
     private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(
@@ -39,9 +44,11 @@ internal static class PlanHistory
             .ToListAsync(cancellationToken);
     }
 
-    private static async Task<HashSet<string>> SucceededAsync(IStore store, string sweep, CancellationToken cancellationToken) =>
-        await store.Results.TrialsAsync(
-            TrialFilter.AllOf(sweep) with { State = TrialState.Succeeded }, TrialParts.Fingerprint, cancellationToken)
-            .Select(t => t.Fingerprint)
-            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+    private static async Task AddSucceededAsync(
+        IStore store, string sweep, HashSet<string> done, CancellationToken cancellationToken)
+    {
+        var which = TrialFilter.AllOf(sweep) with { State = TrialState.Succeeded };
+        await foreach (var trial in store.Results.TrialsAsync(which, TrialParts.Fingerprint, cancellationToken))
+            done.Add(trial.Fingerprint);
+    }
 }
