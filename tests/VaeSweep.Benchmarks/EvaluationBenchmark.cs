@@ -21,10 +21,7 @@ internal static class EvaluationBenchmark
         var rounds = Options.Rounds(options, 8);
         var gates = new List<Gate>();
         await output.WriteLineAsync($"{Images} images, {Samples:N0} samples, {rounds} rounds");
-        await output.WriteLineAsync(
-            $"{"milliseconds of processor time an image",-44}{"VaeSweep",10}{"median",9}{"C++",9}{"median",9}{"PyTorch",10}"
-                + $"{"median",9}"
-            + $"{"C++ /",9}{"median",8}{"PyTorch /",11}{"median",8}");
+        await output.WriteLineAsync(PeerTable.Header("milliseconds of processor time an image"));
         foreach (var model in Options.Families(options).Where(model => model.Short != "IWAE K=50"))
             gates.Add(await CompareAsync(output, model, rounds, cancellationToken));
 
@@ -65,14 +62,12 @@ internal static class EvaluationBenchmark
             sides.Time("VaeSweep", side => side.Ask($"likelihood {Images} {Samples}") / Images);
             sides.Time("C++ engine", side => side.Ask($"likelihood {Images} {Samples}") / Images);
             sides.Time("PyTorch", side => side.Ask($"likelihood {Images} {Samples} {chunk}") / Images);
+            sides.Time(
+                PeerTable.Products, "PyTorch", side => side.Ask($"products {Images} {Samples} {chunk}") / Images);
         }
 
-        var (ours, engine, pytorch) = (sides.Of("VaeSweep"), sides.Of("C++ engine"), sides.Of("PyTorch"));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{model.Name,-44}{ours.Best * 1e3,10:0.0}{ours.Median * 1e3,9:0.0}{engine.Best * 1e3,9:0.0}"
-                + $"{engine.Median * 1e3,9:0.0}{pytorch.Best * 1e3,10:0.0}{pytorch.Median * 1e3,9:0.0}"
-            + $"{engine.Best / ours.Best,9:0.00}{engine.MedianRatio(ours),8:0.00}{pytorch.Best / ours.Best,11:0.00}"
-            + $"{pytorch.MedianRatio(ours),8:0.00}   PyTorch in chunks of {chunk}"));
+        var (ours, pytorch) = (sides.Of("VaeSweep"), sides.Of("PyTorch"));
+        await output.WriteLineAsync($"{PeerTable.Row(model.Name, sides)}   PyTorch in chunks of {chunk}");
         return Gate.Least($"evaluation S=5000, {model.Short}, PyTorch / ours, best", pytorch.Best / ours.Best, 1.5);
     }
 }

@@ -37,6 +37,8 @@ internal static class FamiliesBenchmark
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (var name in sides.Names)
                     sides.Time(name, side => side.Steps(StepsATurn));
+
+                sides.Time(PeerTable.Products, "PyTorch", side => side.Ask($"step-products {StepsATurn}") / StepsATurn);
             }
 
             RequireSameModel(model, sides);
@@ -44,19 +46,11 @@ internal static class FamiliesBenchmark
             {
                 await output.WriteLineAsync($"Bernoulli, Adam; {rounds} rounds of {StepsATurn} steps");
                 await sides.DescribeAsync(output);
-                await output.WriteLineAsync(
-                    $"{"milliseconds of processor time a step",-44}{"batch",6}{"VaeSweep",10}{"median",9}{"C++",9}{"median",9}"
-                        + $"{"PyTorch",10}{"median",9}"
-                    + $"{"C++ /",9}{"median",8}{"PyTorch /",11}{"median",8}");
+                await output.WriteLineAsync(PeerTable.Header("milliseconds of processor time a step"));
             }
 
             var (ours, engine, pytorch) = (sides.Of("VaeSweep"), sides.Of("C++ engine"), sides.Of("PyTorch"));
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{model.Name,-44}{model.Batch,6}{ours.Best * 1e3,10:0.00}{ours.Median * 1e3,9:0.00}{engine.Best * 1e3,9:0.00}"
-                    + $"{engine.Median * 1e3,9:0.00}"
-                + $"{pytorch.Best * 1e3,10:0.00}{pytorch.Median * 1e3,9:0.00}"
-                + $"{engine.Best / ours.Best,9:0.00}{engine.MedianRatio(ours),8:0.00}{pytorch.Best / ours.Best,11:0.00}"
-                + $"{pytorch.MedianRatio(ours),8:0.00}"));
+            await output.WriteLineAsync($"{PeerTable.Row(model.Name, sides)}   batches of {model.Batch}");
             gates.Add(Gate.Least($"families, {model.Short}, C++ engine / ours, best", engine.Best / ours.Best, 1.0));
             gates.Add(Gate.Least($"families, {model.Short}, PyTorch / ours, best", pytorch.Best / ours.Best, 1.3));
         }

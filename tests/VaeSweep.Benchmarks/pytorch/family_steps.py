@@ -3,8 +3,9 @@
     family_steps.py CONFIG.json [IMAGES]
 
 CONFIG.json: {"batch": B, ...model}. IMAGES: float32 pixels. Runs as a child of the benchmark, so that the sides can take turns: "steps N" is
-answered with the seconds of processor time of N training steps, "likelihood IMAGES S CHUNK" with those of the log-likelihood of the first images
-by S samples, "parameters" with how many numbers are trained, "bound N" with what training maximises, of all images and N draws of noise, in nats.
+answered with the seconds of processor time of N training steps, "likelihood IMAGES S CHUNK" with those of the log-likelihood of the
+first images by S samples, "products IMAGES S CHUNK" and "step-products N" with those of the matrix products alone, "parameters" with how
+many numbers are trained, "bound N" with what training maximises, of all images and N draws of noise, in nats.
 """
 import json
 import sys
@@ -42,6 +43,19 @@ def main():
         model.eval()
         families.log_likelihood(model, pixels[:images], samples, chunk)
 
+    recorded = {}
+
+    def products(*counts):
+        replay(counts, lambda: likelihood(*counts), 1)
+
+    def step_products(count):
+        replay("steps", lambda: steps(1), count)
+
+    def replay(name, job, count):
+        if name not in recorded:
+            recorded[name] = side.Products(job)
+        recorded[name].run(count)
+
     @torch.no_grad()
     def bound(draws):
         model.train()
@@ -51,7 +65,8 @@ def main():
         return sum(parameter.numel() for parameter in model.parameters())
 
     if len(sys.argv) > 2:
-        side.serve({"steps": steps, "likelihood": likelihood}, {"bound": bound, "parameters": parameters})
+        jobs = {"steps": steps, "likelihood": likelihood, "products": products, "step-products": step_products}
+        side.serve(jobs, {"bound": bound, "parameters": parameters})
     else:
         print(f"{min(side.timed(steps, 5) for _ in range(8)) / 5 * 1e3:.2f} ms a step")
 

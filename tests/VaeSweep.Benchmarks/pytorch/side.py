@@ -8,6 +8,41 @@ import sys
 import time
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+
+class Products(TorchDispatchMode):
+    """The matrix products that a job asks for, with the layout of what is multiplied; what is added to them is left out."""
+
+    def __init__(self, job):
+        super().__init__()
+        self.layouts = []
+        with self:
+            job()
+        factors = {key: (self.like(*key[0]), self.like(*key[1])) for key in set(self.layouts)}
+        places = {key: (*pair, torch.matmul(*pair)) for key, pair in factors.items()}
+        self.jobs = [places[key] for key in self.layouts]
+
+    def __torch_dispatch__(self, function, types, arguments=(), named=None):
+        factors = {"aten::mm": arguments, "aten::bmm": arguments, "aten::addmm": arguments[1:], "aten::baddbmm": arguments[1:]}
+        multiplied = factors.get(function.name().split(".")[0])
+        if multiplied is not None:
+            self.layouts.append(tuple((tuple(factor.shape), factor.stride()) for factor in multiplied[:2]))
+            return function(*arguments, **(named or {}))
+        with self:
+            # In inference mode calls such as linear come whole.
+            parts = function.decompose(*arguments, **(named or {}))
+        return function(*arguments, **(named or {})) if parts is NotImplemented else parts
+
+    @staticmethod
+    def like(shape, stride):
+        """Random numbers in the same layout; a row that is repeated is multiplied as often as it is there."""
+        return torch.randn(shape) if 0 in stride else torch.empty_strided(shape, stride).normal_()
+
+    def run(self, count):
+        for _ in range(count):
+            for left, right, product in self.jobs:
+                torch.matmul(left, right, out=product)
 
 
 def prepare():
