@@ -14,7 +14,12 @@ internal sealed class CommandRun : IDisposable
     private static readonly string _program = Environment.GetEnvironmentVariable("VAESWEEP_PROGRAM") is { Length: > 0 } named
         ? named : Path.Combine(AppContext.BaseDirectory, "vaesweep");
 
+    /// <summary>Set in the environment of the run and so of all that it starts: the system gives the number of a run that has
+    /// ended to others.</summary>
+    private const string Mark = "VAESWEEP_CHAOS_RUN";
+
     private readonly Process _process;
+    private readonly string _mark;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly Lock _lock = new();
@@ -22,6 +27,8 @@ internal sealed class CommandRun : IDisposable
 
     private CommandRun(ProcessStartInfo info)
     {
+        _mark = Guid.NewGuid().ToString("N");
+        info.Environment[Mark] = _mark;
         _process = new Process { StartInfo = info };
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
@@ -115,9 +122,19 @@ internal sealed class CommandRun : IDisposable
 
     public void Dispose()
     {
-        SignalGroup(Posix.Kill);
+        // Who was being started while the others were killed is seen on a second look.
+        for (var left = Own(); left.Count > 0; left = Own())
+        {
+            foreach (var pid in left)
+                Posix.Signal(pid, Posix.Kill);
+            foreach (var pid in left)
+                Posix.WaitForEnd(pid, Patience);
+        }
+
         _process.Dispose();
     }
+
+    private IReadOnlyList<int> Own() => [.. Posix.MembersOfSession(Pid).Where(pid => Posix.HasVariable(pid, Mark, _mark))];
 
     private async Task<bool> ExitsAsync(CancellationToken cancellationToken)
     {

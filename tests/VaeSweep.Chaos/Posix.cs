@@ -61,7 +61,7 @@ internal static partial class Posix
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid)
-                || ReadStat(pid) is not { } stat)
+                || Read($"/proc/{pid}/stat") is not { } stat)
             {
                 continue;
             }
@@ -75,13 +75,18 @@ internal static partial class Posix
         return members;
     }
 
-    private static string? ReadStat(int pid)
+    /// <summary>Whether a living process was started with a variable of this value in its environment.</summary>
+    public static bool HasVariable(int pid, string name, string value) =>
+        Read($"/proc/{pid}/environ")?.Split('\0').Contains($"{name}={value}") == true;
+
+    /// <summary>A file of a process; null when the process has ended meanwhile, or is another user's.</summary>
+    private static string? Read(string path)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/stat");
+            return File.ReadAllText(path);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
