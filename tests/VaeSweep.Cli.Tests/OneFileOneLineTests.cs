@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>Adds a metric of finished models, a metric of epochs, a data set and a prior to a copy of the sources, each as one
-/// file and one line in its list, builds it and uses them as a person would.</summary>
+/// <summary>Adds a metric of finished models, a metric of epochs, a data set, a prior, a sampler and a scheduler to a copy of the
+/// sources, each as one file and one line in its list, builds it and uses them as a person would.</summary>
 public sealed class OneFileOneLineTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vaesweep-copy-").FullName;
 
     [Fact]
-    public async Task A_metric_a_data_set_and_a_prior_are_each_one_file_and_one_line()
+    public async Task What_people_add_is_one_file_and_one_line_each()
     {
         LibTorch.Require();
         CopySources();
@@ -109,6 +109,40 @@ public sealed class OneFileOneLineTests : IDisposable
             }
             """);
         Register("VaeSweep.Sweeps/Kinds/PriorList.cs", "new(\"mixture\"", "new(\"wide\"),");
+        Add(
+            "VaeSweep.Sweeps/Search/StepSampler.cs",
+            """
+            namespace VaeSweep.Sweeps.Search;
+
+            /// <summary>Evenly from the lower bounds to the upper ones.</summary>
+            public sealed class StepSampler : ISampler
+            {
+                public double[] Next(SearchSpace space, IReadOnlyList<Observation> history, long number, int attempt) =>
+                    Units.Point(space, _ => (history.Count + attempt) / 4.0);
+            }
+            """);
+        Register("VaeSweep.Sweeps/Search/SamplerList.cs", "new(\"sobol\"", "new(\"step\", (_, _) => new StepSampler()),");
+        Add(
+            "VaeSweep.Sweeps/Search/EvenScheduler.cs",
+            """
+            namespace VaeSweep.Sweeps.Search;
+
+            /// <summary>Every second point goes on.</summary>
+            public sealed class EvenScheduler(int first, int epochs) : IScheduler
+            {
+                public int FirstBudget => first;
+
+                public IReadOnlyList<Decision> Decide(IReadOnlyList<RungPoint> points, int room, bool mayGrow) =>
+                    [.. points.Where(point => point.Stands == PointStand.Waits)
+                        .Select(point => new Decision(point.Number, point.Number % 2 == 0 ? epochs : null, "a toy says so"))];
+
+                public (double AtMost, double Expected) Cost(long points) => (points * epochs, points * epochs);
+            }
+            """);
+        Register(
+            "VaeSweep.Sweeps/Search/SchedulerList.cs", "new(\"median\"",
+            "new(\"even\", new Dictionary<string, int?> { [\"min_epochs\"] = null },"
+                + " (with, epochs, _) => new EvenScheduler(with[\"min_epochs\"], epochs)),");
         await BuildAsync();
 
         var sweep = Path.Combine(_folder, "toy.yaml");
@@ -163,9 +197,44 @@ public sealed class OneFileOneLineTests : IDisposable
         await SayAsync("plot", "curves", "toy", "--metric", "toy_slope", "-o", figure);
         drawn = await File.ReadAllTextAsync(figure, TestContext.Current.CancellationToken);
         Assert.All(["toy slope", "metres"], text => Assert.Contains(text, drawn, StringComparison.Ordinal));
+
+        await SearchAsync();
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task SearchAsync()
+    {
+        var sweep = Path.Combine(_folder, "search.yaml");
+        await File.WriteAllTextAsync(
+            sweep,
+            """
+            name: search
+            dataset: { name: toy-dots, binarization: none, valid: 10 }
+            train: { epochs: 3, batch_size: 10 }
+            model: { hidden: [8] }
+            method: step
+            trials: 4
+            search: { metric: valid_elbo }
+            scheduler: { even: { min_epochs: 1 } }
+            parameters:
+              model.latent: { uniform: [2, 9] }
+            seeds: 1
+            """,
+            TestContext.Current.CancellationToken);
+        var slip = await RefuseAsync("plan", sweep, "--set", "method=stepp");
+        Assert.Contains("Did you mean 'step'?", slip, StringComparison.Ordinal);
+
+        await SayAsync("run", sweep, "--devices", "cpu:1");
+
+        var ended = await SayAsync(
+            "query", "SELECT state, epochs_done, count(*) FROM trials WHERE sweep = 'search' GROUP BY 1, 2 ORDER BY 1",
+            "-f", "csv");
+        Assert.Equal(["stopped,1,2", "succeeded,3,2"], ended.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1));
+        var latents = await SayAsync(
+            "query", "SELECT config ->> '$.\"model.latent\"' FROM trials WHERE sweep = 'search' ORDER BY 1", "-f", "csv");
+        Assert.Equal(["2", "4", "6", "8"], latents.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1));
+    }
 
     private static string Root([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));

@@ -29,7 +29,8 @@ public sealed class SweepDefinition
     /// keeps.</summary>
     public required string Text { get; init; }
 
-    public SearchMethod Method { get; init; }
+    /// <summary>What draws its points; null for a grid.</summary>
+    public SamplerFacts? Method { get; init; }
 
     /// <summary>In which order points are trained.</summary>
     public SweepOrder Order { get; init; }
@@ -45,18 +46,16 @@ public sealed class SweepDefinition
 
     /// <summary>Its later points depend on what the earlier ones find: <see cref="Expand(CancellationToken)"/> has the first
     /// ones alone.</summary>
-    public bool Learns => Sampler is { Learns: true };
+    public bool Learns => Method is { Learns: true };
 
     /// <summary>Ends trials early; null where none does.</summary>
     public IScheduler? Scheduler { get; init; }
-
-    private SamplerFacts? Sampler => Method == SearchMethod.Grid ? null : SamplerList.Find(Method.ToString().ToLowerInvariant());
 
     /// <summary>Points that are drawn without a history.</summary>
     private int DrawnAtOnce => Learns ? Math.Min(Draws, Math.Max(Search.Startup, Enqueued.Count)) : Draws;
 
     /// <summary>What draws its points; null for a grid.</summary>
-    internal ISampler? MakeSampler() => Sampler?.Make(SearchSeed, Search.Startup) is not { } sampler ? null
+    internal ISampler? MakeSampler() => Method?.Make(SearchSeed, Search.Startup) is not { } sampler ? null
         : Enqueued.Count == 0 ? sampler : new EnqueuedSampler(sampler, Enqueued);
 
     /// <summary>Points that come first.</summary>
@@ -102,7 +101,7 @@ public sealed class SweepDefinition
     /// <exception cref="OperationCanceledException">It was asked to end.</exception>
     public long Count(CancellationToken cancellationToken = default)
     {
-        if (Method != SearchMethod.Grid)
+        if (Method is not null)
             return Points(Seeds[0], cancellationToken).LongCount() * Seeds.Count;
 
         if (!MayRepeat)
@@ -119,7 +118,7 @@ public sealed class SweepDefinition
 
     /// <summary>How many combinations the file describes, before those that are the same trial are merged.</summary>
     public BigInteger Combinations() =>
-        Method != SearchMethod.Grid
+        Method is not null
             ? (BigInteger)Draws * Seeds.Count
             : _blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));
 

@@ -1,3 +1,5 @@
+using VaeSweep.Sweeps.Search;
+
 namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
@@ -40,7 +42,7 @@ internal sealed partial class SweepReader
         return draft;
     }
 
-    private List<BlockDraft> ReadChain(SourceNode root, SearchMethod method)
+    private List<BlockDraft> ReadChain(SourceNode root, SamplerFacts? method)
     {
         var blocks = new List<BlockDraft>();
         if (Get(root, "chain") is not { } list)
@@ -70,8 +72,8 @@ internal sealed partial class SweepReader
             CheckKeys(item, "a block of chain", _blockKeys);
             var block = ReadBlock(item);
             blocks.Add(block);
-            if (method != SearchMethod.Grid && GetKey(item, "seeds") is { } seeds)
-                Fault(seeds, $"with method {NameOf(method)}, seeds belong to the whole sweep.");
+            if (method is not null && GetKey(item, "seeds") is { } seeds)
+                Fault(seeds, $"with method {method.Name}, seeds belong to the whole sweep.");
         }
 
         return blocks;

@@ -1,3 +1,5 @@
+using VaeSweep.Sweeps.Search;
+
 namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
@@ -5,7 +7,7 @@ internal sealed partial class SweepReader
     /// <summary>Combinations that one rule is checked on before it is left to the trainer.</summary>
     private const int MaxChecked = 2_000_000;
 
-    private List<SweepBlock> Compile(BlockDraft top, IReadOnlyList<BlockDraft> drafts, SearchMethod method)
+    private List<SweepBlock> Compile(BlockDraft top, IReadOnlyList<BlockDraft> drafts, SamplerFacts? method)
     {
         var blocks = new List<SweepBlock>();
         foreach (var draft in drafts)
@@ -25,7 +27,7 @@ internal sealed partial class SweepReader
             List<Axis> axes = [];
             foreach (var axis in isTop ? top.Axes : top.Axes.Where(axis => Inherits(axis, own, draft)).Concat(draft.Axes))
             {
-                if (axis.Distribution is not null && method == SearchMethod.Grid)
+                if (axis.Distribution is not null && method is null)
                 {
                     Fault(axis.Node, $"{axis.Columns[0].Written} is drawn from an interval, which needs method {DrawnMethods}; a "
                         + "grid takes values, range or log_range.");

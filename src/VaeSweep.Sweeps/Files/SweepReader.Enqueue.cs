@@ -4,13 +4,13 @@ namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
 {
-    private double[][] ReadEnqueue(SourceNode root, SearchMethod method, int draws, IReadOnlyList<SweepBlock> blocks)
+    private double[][] ReadEnqueue(SourceNode root, SamplerFacts? method, int draws, IReadOnlyList<SweepBlock> blocks)
     {
         if (Get(root, "enqueue") is not { } list)
             return [];
-        if (method == SearchMethod.Grid || blocks.Count != 1)
+        if (method is null || blocks.Count != 1)
         {
-            Fault(GetKey(root, "enqueue")!, method == SearchMethod.Grid
+            Fault(GetKey(root, "enqueue")!, method is null
                 ? $"`enqueue` belongs to method {DrawnMethods}; a grid has every point."
                 : "`enqueue` names points of one block of parameters, and this sweep has a chain of them.");
             return [];

@@ -1,3 +1,5 @@
+using VaeSweep.Sweeps.Search;
+
 namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
@@ -8,13 +10,13 @@ internal sealed partial class SweepReader
     private static readonly string[] _incomparable =
         ["dataset.", "model.decoder", "model.open_bins", "evaluate."];
 
-    private SearchSettings ReadSearch(SourceNode root, SearchMethod method, IReadOnlyList<BlockDraft> chain)
+    private SearchSettings ReadSearch(SourceNode root, SamplerFacts? method, IReadOnlyList<BlockDraft> chain)
     {
         var usual = SearchSettings.Usual;
-        if (method == SearchMethod.Tpe && chain.Count > 0)
+        if (method is { Learns: true } && chain.Count > 0)
         {
-            Fault(GetKey(root, "chain")!, "method tpe learns from parameters that all points share; write what differs with "
-                + "`when` under parameters, or draw the chain with method random or sobol.");
+            Fault(GetKey(root, "chain")!, $"method {method.Name} learns from parameters that all points share; write what "
+                + "differs with `when` under parameters, or draw the chain with method random or sobol.");
         }
 
         if (Get(root, "search") is not { } node)
@@ -26,7 +28,7 @@ internal sealed partial class SweepReader
         }
 
         CheckKeys(node, "search", _searchKeys);
-        if (method == SearchMethod.Grid && Get(root, "scheduler") is null or { Text: "none" })
+        if (method is null && Get(root, "scheduler") is null or { Text: "none" })
         {
             Fault(GetKey(root, "search")!, $"`search` belongs to method {DrawnMethods}, or to a scheduler; a grid alone takes "
                 + "every point.");
@@ -60,9 +62,9 @@ internal sealed partial class SweepReader
     private static bool MaySearch(Metric metric) =>
         metric is { Curve: not null, Direction: not Direction.None, Kept: false } && metric.Split != "test";
 
-    private void CheckSearch(SourceNode root, SearchMethod method, SearchSettings search, IReadOnlyList<SweepBlock> blocks)
+    private void CheckSearch(SourceNode root, SamplerFacts? method, SearchSettings search, IReadOnlyList<SweepBlock> blocks)
     {
-        if (method != SearchMethod.Tpe)
+        if (method is not { Learns: true })
             return;
         foreach (var path in blocks.SelectMany(block => block.Axes).SelectMany(axis => axis.Paths.Select(path => (axis, path))))
         {

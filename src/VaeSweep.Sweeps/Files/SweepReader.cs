@@ -44,11 +44,11 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         CheckKeys(root, "", _rootKeys);
         var name = ReadName(root);
         var method = ReadMethod(root);
-        var draws = (int)ReadWhole(root, "trials", method != SearchMethod.Grid ? 1 : 0, 10_000_000, 0);
+        var draws = (int)ReadWhole(root, "trials", method is not null ? 1 : 0, 10_000_000, 0);
         var searchSeed = ReadWhole(root, "search_seed", 0, long.MaxValue, 0);
-        if (method != SearchMethod.Grid && Get(root, "trials") is null)
-            Fault(GetKey(root, "method")!, $"method {NameOf(method)} needs `trials`: how many points to draw.");
-        else if (method == SearchMethod.Grid && GetKey(root, "trials") is { } trials)
+        if (method is not null && Get(root, "trials") is null)
+            Fault(GetKey(root, "method")!, $"method {method.Name} needs `trials`: how many points to draw.");
+        else if (method is null && GetKey(root, "trials") is { } trials)
             Fault(trials, $"`trials` belongs to method {DrawnMethods}; a grid has as many as its parameters make.");
 
         var order = ReadOrder(root, method);
@@ -189,34 +189,33 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         return node.Text;
     }
 
-    private SearchMethod ReadMethod(SourceNode root)
+    /// <returns>Null for a grid.</returns>
+    private SamplerFacts? ReadMethod(SourceNode root)
     {
         var node = Get(root, "method");
-        if (node is null)
-            return SearchMethod.Grid;
         string[] names = ["grid", .. SamplerList.All.Select(one => one.Name)];
-        if (node.Kind == NodeKind.Text && names.Contains(node.Text))
-            return Enum.Parse<SearchMethod>(node.Text, ignoreCase: true);
-        Fault(node, $"method takes {string.Join(", ", names[..^1])} or {names[^1]}; "
-            + $"found {node.Describe()}.{NearestName.Suggest(node.Text, names)}");
-        return SearchMethod.Grid;
-    }
+        if (node is not null && !(node.Kind == NodeKind.Text && names.Contains(node.Text)))
+        {
+            Fault(node, $"method takes {string.Join(", ", names[..^1])} or {names[^1]}; "
+                + $"found {node.Describe()}.{NearestName.Suggest(node.Text, names)}");
+        }
 
-    private static string NameOf(SearchMethod method) => method.ToString().ToLowerInvariant();
+        return node?.Text is { } name ? SamplerList.Find(name) : null;
+    }
 
     private static string DrawnMethods =>
         $"{string.Join(", ", SamplerList.All.SkipLast(1).Select(one => one.Name))} or {SamplerList.All[^1].Name}";
 
-    private SweepOrder ReadOrder(SourceNode root, SearchMethod method)
+    private SweepOrder ReadOrder(SourceNode root, SamplerFacts? method)
     {
         switch (Get(root, "order"))
         {
             case null or { Kind: NodeKind.Text, Text: "written" }:
                 return SweepOrder.Written;
             case { Kind: NodeKind.Text, Text: "shuffled" } shuffled:
-                if (method != SearchMethod.Grid)
+                if (method is not null)
                 {
-                    Warn(shuffled, $"method {NameOf(method)} draws its points in an order of its own; `order` changes nothing.");
+                    Warn(shuffled, $"method {method.Name} draws its points in an order of its own; `order` changes nothing.");
                     return SweepOrder.Written;
                 }
 
@@ -241,9 +240,9 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         return otherwise;
     }
 
-    private void CheckSize(List<SweepBlock> blocks, SearchMethod method, SourceNode root)
+    private void CheckSize(List<SweepBlock> blocks, SamplerFacts? method, SourceNode root)
     {
-        if (method != SearchMethod.Grid)
+        if (method is not null)
             return;
 
         var trials = blocks.Aggregate(BigInteger.Zero, (sum, block) => sum + (block.Points() * block.Seeds.Count));

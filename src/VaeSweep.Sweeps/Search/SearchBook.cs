@@ -107,7 +107,7 @@ public sealed class SearchBook
 
         var origin = proposed.Count == 0 ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"by {_definition.Method.ToString().ToLowerInvariant()} after {found} result{(found == 1 ? "" : "s")}"
+            $"by {_definition.Method?.Name} after {found} result{(found == 1 ? "" : "s")}"
                 + $"{(running > 0 ? $", with {running} under way" : "")}");
         return asked > 0
             ? new(proposed, [], moves, 0, origin)
