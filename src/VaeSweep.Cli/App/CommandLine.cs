@@ -15,7 +15,7 @@ internal static class CommandLine
         LaunchCommand.Add, DeleteCommand.Add, RenameCommand.Add, TagCommand.Add, NoteCommand.Add,
         BestCommand.Add, LogsCommand.Add, InitCommand.Add, CompletionCommand.Add, ImportCommand.Add,
         ListCommand.Add, StatusCommand.Add, WatchCommand.Add, ShowCommand.Add, NodesCommand.Add,
-        PlotCommand.Add, ReportCommand.Add,
+        PlotCommand.Add, ReportCommand.Add, DashboardCommand.Add,
         TableCommand.Add, WhyCommand.Add, QueryCommand.Add, ExportCommand.Add, GenerateCommand.Add, ReconstructCommand.Add,
         EncodeCommand.Add, InterpolateCommand.Add, DataCommand.Add, DoctorCommand.Add, TrainerProgram.Add,
     ];
@@ -23,7 +23,7 @@ internal static class CommandLine
     // They have something to leave in order; every other command can be left at any moment.
     private static readonly string[] _leavesInOrder =
         ["run", "submit", "head", "worker", "resume", "pause", "stop", "retry", "set", "store", "launch", "data",
-            "delete", "rename", "tag", "note", "import"];
+            "delete", "rename", "tag", "note", "import", "dashboard"];
 
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(0.7);
 

@@ -48,3 +48,6 @@ internal sealed record Noting(string Sweep, long? Trial, string? Text);
 
 /// <param name="Trial">Key.</param>
 internal sealed record LogNamed(string TrialId, long Trial, int Attempt);
+
+/// <param name="Number">Of what was heard last.</param>
+internal sealed record Watching(string Epoch, long Number);

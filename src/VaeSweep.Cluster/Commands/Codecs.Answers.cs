@@ -8,6 +8,16 @@ namespace VaeSweep.Cluster.Commands;
 /// <content>What heads answer.</content>
 internal static partial class Codecs
 {
+    public static readonly Codec<StoreNews> News = new(
+        (to, one) =>
+        {
+            to.Text(one.Epoch);
+            to.Long(one.Number);
+            to.Longs(one.Sweeps);
+            to.Flag(one.Whole);
+        },
+        (ref from) => new(from.Text(), from.Long(), from.Longs(), from.Flag()));
+
     public static readonly Codec<bool> Truth = new((to, one) => to.Flag(one), (ref from) => from.Flag());
 
     public static readonly Codec<int> Count = new((to, one) => to.Long(one), (ref from) => (int)from.Long());

@@ -153,6 +153,14 @@ internal static partial class Codecs
             return new(sweep, metrics, has ? points : null);
         });
 
+    public static readonly Codec<Watching> Watching = new(
+        (to, one) =>
+        {
+            to.Text(one.Epoch);
+            to.Long(one.Number);
+        },
+        (ref from) => new(from.Text(), from.Long()));
+
     public static readonly Codec<BackingUp> BackingUp = new(
         (to, one) =>
         {

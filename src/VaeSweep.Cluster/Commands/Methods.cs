@@ -91,6 +91,11 @@ internal static partial class Methods
     public static readonly Question<Nothing, int> FilesPort =
         new("files port", Codecs.Nothing, Codecs.Count, (served, _, _) => Task.FromResult(served.FilesPort()));
 
+    /// <summary>Answers when something has changed, however long that takes.</summary>
+    public static readonly Question<Watching, StoreNews> News =
+        new("news", Codecs.Watching, Codecs.News,
+            (served, asked, token) => served.Watched.NewsAsync(asked.Epoch, asked.Number, token));
+
     // ---- results ----
 
     public static readonly Listing<Nothing, SweepStatus> ResultSweeps =
@@ -145,7 +150,7 @@ internal static partial class Methods
         {
             Hello, GetSetting, SetSetting, Submit, Plan, Sweeps, Sweep, SetState, Adjust, StopTrial, Retry, TakeObsolete,
             Checkpoints, ForgetCheckpoints, Files, Nodes, FindTrials, Query, Backup, ResultSweeps, Trials, Points, Curves, Units,
-            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Log, Reuse, Import, FilesPort,
+            Scores, Evaluations, Attempts, Events, Delete, Deleted, Rename, Tag, Note, Log, Reuse, Import, FilesPort, News,
         }.ToDictionary(method => method.Name, StringComparer.Ordinal);
     }
 

@@ -12,7 +12,7 @@ namespace VaeSweep.Cluster.Commands;
 /// renewals, reports, ends) is not offered: they talk to the head as nodes.</summary>
 /// <remarks>Besides <see cref="IStore"/>'s errors: <see cref="StoreUnreachableException"/> when the head does not
 /// answer.</remarks>
-public sealed partial class RemoteStore : IStore
+public sealed partial class RemoteStore : IStore, IWatchedStore
 {
     /// <summary>For each piece of a file.</summary>
     private static readonly TimeSpan _filePatience = TimeSpan.FromSeconds(30);
@@ -39,6 +39,9 @@ public sealed partial class RemoteStore : IStore
 
     /// <summary>The head's own store, once it has been asked; its address before.</summary>
     public string Location => _head?.Location ?? $"the store of the head at {_channel.Address}";
+
+    /// <summary>HOST:PORT of the head.</summary>
+    public string Address => _channel.Address;
 
     public IResults Results { get; }
 
@@ -117,6 +120,9 @@ public sealed partial class RemoteStore : IStore
 
         return new QueryResult(first!.Columns!, rows, first.Truncated);
     }
+
+    public Task<StoreNews> NewsAsync(string epoch, long number, CancellationToken cancellationToken) =>
+        _channel.AskAsync(Methods.News, new Watching(epoch, number), cancellationToken);
 
     /// <summary>Backs the store up into a file of the head's machine, while it is in use.</summary>
     /// <param name="file">Full path there; nothing may be there yet, unless it is to give way.</param>

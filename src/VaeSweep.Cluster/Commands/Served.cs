@@ -16,6 +16,10 @@ internal sealed record Served(IStore Store)
     public IHousekeeping Housekeeping => Store as IHousekeeping
         ?? throw new StoreException($"Store '{Store.Location}' deletes, renames and takes over nothing.");
 
+    /// <summary>For those who follow what changes.</summary>
+    public IWatchedStore Watched => Store as IWatchedStore
+        ?? throw new StoreException($"Store '{Store.Location}' does not tell what changes.");
+
     /// <summary>Where the head takes and gives files; 0 where it does not.</summary>
     public Func<int> FilesPort { get; init; } = () => 0;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -35,6 +36,27 @@ internal static class Certificates
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUse), new Oid(ClientUse)], true));
         var until = now.AddYears(Years) < EndOf(authority) ? now.AddYears(Years) : EndOf(authority);
+        using var bare = request.Create(authority, now - _slack, until, RandomNumberGenerator.GetBytes(SerialBytes));
+        return bare.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>A server's, which no browser knows without its authority.</summary>
+    /// <param name="authority">With its private key.</param>
+    /// <param name="host">The name or address that browsers know.</param>
+    public static X509Certificate2 IssueForBrowsers(X509Certificate2 authority, string host, DateTimeOffset now)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=vaesweep dashboard", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUse)], false));
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(host, out var address))
+            names.AddIpAddress(address);
+        else
+            names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        var until = now.AddYears(1) < EndOf(authority) ? now.AddYears(1) : EndOf(authority);
         using var bare = request.Create(authority, now - _slack, until, RandomNumberGenerator.GetBytes(SerialBytes));
         return bare.CopyWithPrivateKey(key);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Remote.Transport.DotNetty;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace VaeSweep.Cluster.Security;
@@ -13,9 +14,10 @@ public sealed class HeadKeys
     private const string Kind = "head's key file";
 
     private readonly TimeProvider _time;
+    private readonly X509Certificate2 _authority;
 
-    private HeadKeys(string path, Credentials credentials, JoinFile join, TimeProvider time) =>
-        (Path, Credentials, Join, _time) = (path, credentials, join, time);
+    private HeadKeys(string path, Credentials credentials, JoinFile join, X509Certificate2 authority, TimeProvider time) =>
+        (Path, Credentials, Join, _authority, _time) = (path, credentials, join, authority, time);
 
     public string Path { get; }
 
@@ -26,6 +28,11 @@ public sealed class HeadKeys
     public string Fingerprint => Credentials.HeadFingerprint;
 
     internal Credentials Credentials { get; }
+
+    /// <summary>A certificate for browsers, of the store's authority; made anew at each start, and so not kept.</summary>
+    /// <param name="host">The name or address that browsers know.</param>
+    public X509Certificate2 ServerCertificate(string host) =>
+        Certificates.IssueForBrowsers(_authority, host, _time.GetUtcNow());
 
     public static string PathOf(string store) => store + ".headkey";
 
@@ -69,7 +76,7 @@ public sealed class HeadKeys
         var join = JoinFile.Read(joinPath, time);
         return join.Credentials.HeadFingerprint == credentials.HeadFingerprint
             && credentials.FaultOf(join.Credentials.Certificate, PeerRole.Member) is null
-            ? new HeadKeys(path, credentials, join, time)
+            ? new HeadKeys(path, credentials, join, authority, time)
             : throw new KeyException(
                 $"The key file '{joinPath}' is of another store than '{path}'. Name another with --key, or delete it: " +
                 "it is made anew.");

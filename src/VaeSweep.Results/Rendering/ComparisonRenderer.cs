@@ -13,6 +13,11 @@ public static class ComparisonRenderer
             : string.Join("\n", rendered);
     }
 
+    /// <summary>A comparison as people read it, whatever shows it: columns, cells with their marks, footnotes.</summary>
+    public static Table Shown(ComparisonTable table) => table.Across.Count > 0
+        ? ComparisonPivot.Of(table, OutputFormat.Html, Terminal.Plain)
+        : ComparisonList.Of(table, OutputFormat.Html, Terminal.Plain);
+
     /// <returns>Text that ends with a line feed.</returns>
     public static string Render(ComparisonTable table, OutputFormat format, Terminal terminal) => format switch
     {

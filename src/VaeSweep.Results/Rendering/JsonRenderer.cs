@@ -4,12 +4,13 @@ using System.Text.Json;
 
 namespace VaeSweep.Results;
 
-internal static class JsonRenderer
+/// <summary>How values are written as JSON, wherever that is.</summary>
+public static class JsonRenderer
 {
-    public static readonly JsonWriterOptions Options =
+    internal static readonly JsonWriterOptions Options =
         new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Render(Table table) => Write(writer =>
+    internal static string Render(Table table) => Write(writer =>
     {
         writer.WriteStartArray();
         foreach (var row in table.Rows)
@@ -19,7 +20,7 @@ internal static class JsonRenderer
     });
 
     /// <summary>One object a line.</summary>
-    public static string RenderLines(Table table)
+    internal static string RenderLines(Table table)
     {
         using var stream = new MemoryStream();
         using var writer = new Utf8JsonWriter(stream, Options with { Indented = false });
@@ -34,7 +35,7 @@ internal static class JsonRenderer
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    public static string Write(Action<Utf8JsonWriter> write)
+    internal static string Write(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Options))
@@ -43,6 +44,7 @@ internal static class JsonRenderer
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
 
+    /// <summary>Null, a number, a truth, a time, a text, <see cref="RawJson"/>, or a list of these.</summary>
     public static void WriteValue(Utf8JsonWriter writer, object? value)
     {
         switch (value)

@@ -4,8 +4,8 @@ using VaeSweep.Results.Imaging;
 
 namespace VaeSweep.Results.Report;
 
-/// <summary>Writes figures as the report page reads them (src/report-page/src/data.ts).</summary>
-internal static class FigureJson
+/// <summary>Writes figures as the pages read them (src/report-page/src/data.ts).</summary>
+public static class FigureJson
 {
     /// <summary>Digits of a number: more than a screen shows, fewer than a double has.</summary>
     private const int Digits = 6;
@@ -15,9 +15,17 @@ internal static class FigureJson
 
     private const byte Paper = 255;
 
+    /// <summary>Writes one figure, as an object.</summary>
     public static void Write(Utf8JsonWriter json, Figure figure)
     {
         json.WriteStartObject();
+        WriteContent(json, figure);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the properties of one figure into an object that may have others.</summary>
+    public static void WriteContent(Utf8JsonWriter json, Figure figure)
+    {
         json.WriteString("kind", figure.Kind);
         json.WriteString("title", figure.Title);
         json.WriteString("legendTitle", figure.LegendTitle);
@@ -46,7 +54,6 @@ internal static class FigureJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Chart chart)

@@ -31,7 +31,8 @@ public sealed partial class Ledger
         return found;
     }
 
-    /// <summary>Every file that is known of a sweep's trials, whoever refers to it. A trial without files is listed too.</summary>
+    /// <summary>Every file that is known of a sweep's trials, whoever refers to it. A trial without files is listed
+    /// too.</summary>
     public IReadOnlyList<TrialFiles> Files(string sweep)
     {
         var borrowers = (_borrowed.Count == 0 ? [] : _trials.OfType<LedgerTrial>())
@@ -47,6 +48,10 @@ public sealed partial class Ledger
     /// <summary>All trials of a sweep as they stand, in no order.</summary>
     public TrialDocument[] TrialsOf(string sweep) => SweepOf(sweep) is { } known
         ? [.. known.Trials.Select(trial => trial.Doc)] : [];
+
+    /// <summary>Those of a sweep's trials that run, in no order.</summary>
+    public TrialDocument[] RunningOf(string sweep) => SweepOf(sweep) is { } known
+        ? [.. known.Running.Select(trial => trial.Doc)] : [];
 
     /// <summary>Who worked in an attempt.</summary>
     public WorkerDocument Worker(AttemptDocument attempt) => WorkerOf(attempt);

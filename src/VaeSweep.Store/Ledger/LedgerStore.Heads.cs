@@ -11,6 +11,17 @@ public sealed partial class LedgerStore
     /// where the log is used: it must return at once.</summary>
     public Action? OnChanged { get; set; }
 
+    private ChangeFeed? _feed;
+
+    /// <remarks>Nothing is noted before somebody asks.</remarks>
+    public Task<StoreNews> NewsAsync(string epoch, long number, CancellationToken cancellationToken)
+    {
+        ChangeFeed feed;
+        lock (_gate)
+            feed = _feed ??= new ChangeFeed();
+        return feed.SinceAsync(epoch, number, cancellationToken);
+    }
+
     /// <summary>Carries out a head's step. What it changes is committed, all or none, before the answer comes, together with what
     /// others wait for.</summary>
     /// <param name="work">May not keep what it is given. Where it throws, nothing of it stays.</param>

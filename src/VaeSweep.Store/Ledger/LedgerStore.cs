@@ -7,7 +7,7 @@ namespace VaeSweep.Store;
 /// the log: so the Ledger is thrown away and built anew from the log, rather than taken back to where it was. Its callers hear of
 /// the failure and may ask again, since every call may be made twice.
 /// </remarks>
-public sealed partial class LedgerStore : IStore, IHousekeeping
+public sealed partial class LedgerStore : IStore, IHousekeeping, IWatchedStore
 {
     /// <summary>Calls that are committed together at most.</summary>
     private const int MostTogether = 1024;
@@ -167,6 +167,7 @@ public sealed partial class LedgerStore : IStore, IHousekeeping
             return;
         _log.Commit(ledger.Changes);
         _mirror?.Hear(ledger.Changes);
+        _feed?.Hear(ledger, ledger.Changes);
         ledger.Settle();
     }
 

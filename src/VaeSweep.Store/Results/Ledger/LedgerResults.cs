@@ -115,8 +115,10 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     private async Task<IEnumerable<TrialDocument>> SelectAsync(
         TrialFilter which, string sweep, CancellationToken cancellationToken)
     {
-        var all = await store.DoAsync((ledger, _) => ledger.TrialsOf(sweep), cancellationToken);
-        IEnumerable<TrialDocument> some = all;
+        // Those that run are few, and asked for often.
+        IEnumerable<TrialDocument> some = await store.DoAsync(
+            (ledger, _) => which.State == TrialState.Running ? ledger.RunningOf(sweep) : ledger.TrialsOf(sweep),
+            cancellationToken);
         if (which.Wanted)
             some = some.Where(trial => trial.Wanted);
         if (which.State is { } state)

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Diagnostics;
+using VaeSweep.Cluster.Security;
+
+namespace VaeSweep.Cli.Dashboard;
+
+/// <summary>The options that say where a dashboard listens, for all commands that can have one.</summary>
+internal sealed class DashboardOptions
+{
+    private readonly Option<string?> _http = new("--http")
+    {
+        Description = $"where browsers find the dashboard; 127.0.0.1:{HttpAddress.UsualPort} or the next free port where nothing "
+            + "is said; beyond this machine with TLS, or --behind-proxy", HelpName = "host:port",
+    };
+    private readonly Option<string?> _proxy = new("--behind-proxy")
+    {
+        Description = "a proxy that has TLS passes requests on to the dashboard: as browsers know it, https://lab.example",
+        HelpName = "origin",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_http);
+        command.Add(_proxy);
+    }
+
+    /// <summary>Somebody wants a dashboard.</summary>
+    public bool AreGiven(ParseResult parsed) => parsed.GetValue(_http) is not null || parsed.GetValue(_proxy) is not null;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="keys">Of a head in this process that has some; null: read, or made, where they are needed.</param>
+    /// <exception cref="CliException">It cannot be started so.</exception>
+    public async Task<DashboardServer> StartAsync(
+        ParseResult parsed, IStoreSource source, HeadKeys? keys, CliHost host, CancellationToken cancellationToken)
+    {
+        var address = HttpAddress.Parse(parsed.GetValue(_http));
+        var proxy = parsed.GetValue(_proxy) is { } origin ? OriginOf(origin) : null;
+        var store = Stores.PathOf(parsed, host);
+        var settings = new DashboardSettings(
+            address, TokenFile.LoadOrMake(TokenFile.PathOf(store)), source, host, new Hints(parsed, host))
+        {
+            Proxy = proxy,
+        };
+        if (!address.IsLoopback && proxy is null)
+        {
+            var own = keys ?? HeadKeys.LoadOrMake(store, null, host.Time);
+            settings = settings with { Certificate = own.ServerCertificate(address.Host) };
+        }
+
+        return await DashboardServer.StartAsync(settings, cancellationToken);
+    }
+
+    /// <summary>Says where it is.</summary>
+    public static void Tell(DashboardServer server, bool opens, CliHost host)
+    {
+        var link = server.Link(Role.Owner);
+        host.Say($"dashboard: {link}");
+        if (server.Fingerprint is { } fingerprint)
+            host.Say($"its certificate is of this head's own authority; SHA-256: {fingerprint}");
+        if (!server.HasPage)
+            host.Say("this vaesweep was built without the dashboard's page, which npm builds: tools alone are answered.");
+        if (opens)
+            Open(link, host);
+    }
+
+    private static void Open(string link, CliHost host)
+    {
+        var (program, arguments) = OperatingSystem.IsWindows() ? ("explorer", link)
+            : OperatingSystem.IsMacOS() ? ("open", link) : ("xdg-open", link);
+        try
+        {
+            using var started = Process.Start(new ProcessStartInfo(program, [arguments])
+            {
+                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            host.Say($"no browser can be opened from here ({program} is not there): open the link by hand.");
+        }
+    }
+
+    private static string OriginOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "https" or "http", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
+        ? uri.GetLeftPart(UriPartial.Authority)
+        : throw new CliException($"--behind-proxy {text}: scheme and name as browsers know it are wanted, such as "
+            + "https://lab.example.");
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text;
+using VaeSweep.Results.Figures;
+using VaeSweep.Results.Report;
+
+namespace VaeSweep.Cli.Dashboard;
+
+/// <summary>Figures, as `vaesweep plot` and `vaesweep report` make them: for the page's charts, or as files.</summary>
+internal sealed class FigureView
+{
+    private const string Points = "points";
+    private const string Width = "width";
+    private const string Scale = "scale";
+    private const int UsualPoints = 400;
+
+    private static readonly string[] _endings = [".svg", ".png", ".pdf"];
+
+    private readonly Desk _desk;
+    private readonly PlotOptions _options = new();
+    private readonly Command _command = new("plot");
+
+    public FigureView(Desk desk)
+    {
+        _desk = desk;
+        _options.AddTo(_command);
+    }
+
+    public void AddTo(Router router) =>
+        router.Add("GET", "/api/sweeps/{id}/figures/{kind}", AnswerAsync, isKept: true);
+
+    private async Task<Reply> AnswerAsync(Asked asked, CancellationToken cancellationToken)
+    {
+        var name = asked.Part("kind");
+        var ending = _endings.FirstOrDefault(one => name.EndsWith(one, StringComparison.Ordinal));
+        var kind = FigureKinds.Get(ending is null ? name : name[..^ending.Length]);
+        var (parsed, words) = asked.Options(_command, Points, Width, Scale);
+        var sweep = await _desk.SweepAsync(asked, cancellationToken);
+        var definition = sweep.Definition ?? StoredSweep.Definition(sweep.Status);
+        if (kind.NeedsModel)
+        {
+            throw new HttpFault(
+                409, $"figures of trained models are not drawn here yet: `vaesweep plot {kind.Name} {sweep.Status.Name}`.");
+        }
+
+
+        var options = _options.Read(parsed, new ShortNames(definition));
+        var figure = await _desk.ReadAsync(
+            async store =>
+            {
+                var trials = await SweepTrials.LoadAsync(store.Results, definition.Name, options.Where, cancellationToken);
+                return await kind.BuildAsync(new FigureContext(store, definition, trials, options), cancellationToken);
+            },
+            cancellationToken);
+        if (ending is not null)
+            return File(asked, figure, ending, $"{definition.Name}-{kind.Name}{ending}");
+        var shown = FigureThinning.Thin(figure, asked.Number(Points, UsualPoints, 20, 100_000));
+        return Reply.Json(json =>
+        {
+            json.WriteStartObject();
+            FigureJson.WriteContent(json, shown);
+            json.WriteString("command", _desk.Command(["plot", kind.Name, definition.Name, .. words]));
+            json.WriteEndObject();
+        });
+    }
+
+    private static Reply File(Asked asked, Figure figure, string ending, string name)
+    {
+        var drawing = FigureRenderer.Render(figure, asked.One(Width) is null ? 0 : asked.Number(Width, 0, 100, 20_000));
+        var scale = asked.Number(Scale, 2, 1, 10);
+        var reply = ending switch
+        {
+            ".svg" => Reply.Of(Encoding.UTF8.GetBytes(drawing.ToSvg()), "image/svg+xml"),
+            ".png" => Reply.Of(drawing.ToPng(scale), "image/png"),
+            _ => Reply.Of(drawing.ToPdf(), "application/pdf"),
+        };
+        return reply with { File = name };
+    }
+}
