@@ -71,7 +71,7 @@ public sealed class FigureTests
 
     [Theory]
     [InlineData("plot curvs demo -o x.svg", "unknown figure 'curvs'. Did you mean 'curves'?")]
-    [InlineData("plot curves demo -o x.jpg", "a figure is written as .svg, .png or .pdf, not as '.jpg'")]
+    [InlineData("plot curves demo -o x.jpg", "a figure is written as .svg, .png, .pdf or .json, not as '.jpg'")]
     [InlineData("plot curves demo -o x.svg --where objective.k=7",
         "no trial of 'demo' has objective.k = 7. objective.k is one of: 1, 5.")]
     [InlineData("plot curves demo -o x.svg --by objective.kk",

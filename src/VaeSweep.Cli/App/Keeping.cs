@@ -15,7 +15,12 @@ internal static class Keeping
 
     /// <returns>The key of the trial that is named; null where none is.</returns>
     public static async Task<long?> KeyAsync(IStore store, string? trial, string sweep, CancellationToken cancellationToken) =>
-        trial is null ? null : (await SweepLookup.FindTrialAsync(store, trial, sweep, cancellationToken)).Key;
+        (await TrialAsync(store, trial, sweep, cancellationToken))?.Key;
+
+    /// <returns>The trial that is named; null where none is.</returns>
+    public static async Task<TrialStatus?> TrialAsync(
+        IStore store, string? trial, string sweep, CancellationToken cancellationToken) =>
+        trial is null ? null : await SweepLookup.FindTrialAsync(store, trial, sweep, cancellationToken);
 
     /// <summary>Deletes files that nobody needs any more, where no head does.</summary>
     public static async Task PruneAsync(

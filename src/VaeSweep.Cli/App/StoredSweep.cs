@@ -31,7 +31,8 @@ internal static class StoredSweep
         var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).Where(m => m.Name != metric.Name).ToList();
         // What all rows have in common by the conditions is said once, above them.
         var by = wishes.By ?? definitions.SelectMany(one => one.Table.By.Count > 0 ? one.Table.By : one.VaryingPaths).Distinct()
-            .Where(path => wishes.Where?.ContainsKey(path) != true || wishes.Baseline?.ContainsKey(path) == true);
+            .Where(path => wishes.Where?.TryGetValue(path, out var chosen) != true || !new ValueFilter(chosen!).IsSingle
+                || wishes.Baseline?.ContainsKey(path) == true);
         return new ComparisonRequest(
             definition.Name, metric, [.. by.Except(across, StringComparer.Ordinal)],
             [.. definitions.SelectMany(one => one.References).DistinctBy(one => (one.Where.ToString(), one.Metric, one.Value))])

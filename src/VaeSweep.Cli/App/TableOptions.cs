@@ -27,7 +27,8 @@ internal sealed class TableOptions
         Choices.Of<IntervalKind>("--interval", "how the 95 % interval is made: t or bootstrap", "kind");
     private readonly Option<string[]> _where = new("--where")
     {
-        Description = "only trials with this value; any number of times", HelpName = "path=value",
+        Description = "only trials with this value, with one of several (a|b), or in a range (1..5); any number of times",
+        HelpName = "path=value",
     };
     private readonly Option<int?> _top = new Option<int?>("--top")
     {

@@ -32,43 +32,17 @@ internal static class DeleteCommand
                 Failed = parsed.GetValue(failed), Imported = parsed.GetValue(imported),
                 ArtifactsOnly = parsed.GetValue(artifacts), Running = parsed.GetValue(stop), DryRun = parsed.GetValue(dryRun),
             };
-            var done = await Keeping.Of(store).DeleteAsync(wish, cancellationToken) ?? throw new CliException(
-                $"'{found.Name}' is gone: somebody has deleted or renamed it meanwhile.", ExitCodes.Failed);
+            var (done, words) = await Deleting.DeleteAsync(store, found, wish, cancellationToken);
             if (wish.DryRun)
             {
-                host.Say($"would delete {What(wish, done, found)}. Nothing was changed."
-                    + (done.Running > 0 && !wish.Running ? $" {Runs(done)}: the deletion would be refused without --stop." : ""));
+                host.Say(words);
                 return ExitCodes.Done;
             }
 
-            if (done.Running > 0 && !wish.Running)
-            {
-                throw new CliException(
-                    $"{Runs(done)}: `vaesweep stop {found.Name}` first, or say --stop, and what their workers still send is "
-                        + "refused. Nothing was deleted.");
-            }
-
-            host.Say($"deleted {What(wish, done, found)}."
-                + (store is RemoteStore && done.Files.Count > 0 ? " The head deletes the files now." : ""));
+            host.Say(words + (store is RemoteStore && done.Files.Count > 0 ? " The head deletes the files now." : ""));
             await Keeping.PruneAsync(store, found.Name, parsed, host, cancellationToken);
             return ExitCodes.Done;
         });
         root.Add(command);
-    }
-
-    private static string Runs(Deletion done) =>
-        $"{Wording.Count(done.Running, "trial")} of these {(done.Running == 1 ? "runs" : "run")}";
-
-    private static string What(DeletionWish wish, Deletion done, SweepStatus sweep)
-    {
-        var bytes = done.Files.Sum(file => new FileInfo(file) is { Exists: true } there ? there.Length : 0);
-        var files = Wording.Count(done.Files.Count, "file") + (bytes > 0 ? $", {Wording.Size(bytes)}" : "");
-        var what = wish.ArtifactsOnly ? $"the files of {Wording.Count(done.Trials, "finished trial")} of {sweep.Name} ({files})"
-            : $"{(wish is { Trial: null, Failed: false, Imported: false } ? $"the sweep {sweep.Name}, " : "")}"
-                + $"{Wording.Count(done.Trials, "trial")}{(wish is { Trial: null, Failed: false, Imported: false }
-                    ? "" : $" of {sweep.Name}")} ({files})";
-        return done.Shared == 0 ? what
-            : $"{what}; {Wording.Count(done.Shared, "file")} that other sweeps refer to "
-                + $"{(done.Shared == 1 ? "stays" : "stay")}";
     }
 }

@@ -5,8 +5,6 @@ namespace VaeSweep.Cli;
 /// <summary>`vaesweep note`: what a person wants to remember of a sweep or a trial.</summary>
 internal static class NoteCommand
 {
-    private const int Longest = 10_000;
-
     public static void Add(Command root, CliHost host)
     {
         var sweep = CommonOptions.Sweep();
@@ -19,18 +17,12 @@ internal static class NoteCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // One line: it stands in tables.
-            var note = parsed.GetValue(text) is { } given
-                ? string.Concat(given.Select(c => char.IsControl(c) ? ' ' : c)).Trim() : null;
-            if (note?.Length > Longest)
-                throw new CliException($"a note has at most {Longest} characters; this one has {note.Length}.");
-
+            // Too long a one is told before a store is opened.
+            Steering.NoteOf(parsed.GetValue(text));
             await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            var key = await Keeping.KeyAsync(store, parsed.GetValue(trial), found.Name, cancellationToken);
-            await Keeping.Of(store).NoteAsync(found.Name, key, note, cancellationToken);
-            var what = key is null ? found.Name : $"trial {parsed.GetValue(trial)} of {found.Name}";
-            host.Say(string.IsNullOrWhiteSpace(note) ? $"{what} has no note now." : $"{what}: {note}");
+            var one = await Keeping.TrialAsync(store, parsed.GetValue(trial), found.Name, cancellationToken);
+            host.Say(await Steering.NoteAsync(store, found, one, parsed.GetValue(text), cancellationToken));
             return ExitCodes.Done;
         });
         root.Add(command);

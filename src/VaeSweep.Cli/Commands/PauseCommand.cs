@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -15,12 +14,7 @@ internal static class PauseCommand
         {
             await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            await store.SetSweepStateAsync(found.Name, SweepState.Paused, cancellationToken);
-            var running = found.Count(TrialState.Running);
-            host.Say(
-                $"{found.Name} is "
-                    + $"paused{(running > 0 ? $"; {Wording.Count(running, "running trial")} will checkpoint and stop" : "")}. Go "
-                    + $"on with: `vaesweep resume {found.Name}`");
+            host.Say(await Steering.PauseAsync(store, found, cancellationToken));
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using VaeSweep.Results;
 using VaeSweep.Results.Figures;
+using VaeSweep.Results.Report;
 
 namespace VaeSweep.Cli;
 
@@ -15,7 +16,10 @@ internal static class PlotCommand
         var sweep = CommonOptions.Sweep();
         sweep.Arity = ArgumentArity.ZeroOrOne;
         var output = new Option<string?>("--output",
-            "-o") { Description = "the file to write, .svg, .png or .pdf; default: SWEEP-KIND.svg here", HelpName = "file" };
+            "-o")
+        {
+            Description = "the file to write, .svg, .png, .pdf or .json; default: SWEEP-KIND.svg here", HelpName = "file",
+        };
         var kinds = new Option<bool>("--kinds") { Description = "list the kinds of figures instead" };
         var width = new Option<double>("--width") { Description = "pixels; default: what the panels need",
             HelpName = "pixels" }.Within(100.0, 20_000);
@@ -56,9 +60,9 @@ internal static class PlotCommand
             var figure = await chosen.BuildAsync(
                 new FigureContext(store, definition, trials, asked, new TrainedModels(store, definition.Name)),
                 cancellationToken);
-            var drawing = FigureRenderer.Render(figure, parsed.GetValue(width));
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            await File.WriteAllBytesAsync(path, write(drawing, parsed.GetValue(scale)), cancellationToken);
+            await File.WriteAllBytesAsync(
+                path, write(figure, parsed.GetValue(width), parsed.GetValue(scale)), cancellationToken);
             host.Say($"{path}: {figure.Title}");
             figure.Notes.ToList().ForEach(note => host.Say($"  {note}"));
             return ExitCodes.Done;
@@ -66,11 +70,12 @@ internal static class PlotCommand
         root.Add(command);
     }
 
-    private static Func<Drawing, double, byte[]> WriterOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    private static Func<Figure, double, double, byte[]> WriterOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".svg" => (drawing, _) => Encoding.UTF8.GetBytes(drawing.ToSvg()),
-        ".png" => (drawing, scale) => drawing.ToPng(scale),
-        ".pdf" => (drawing, _) => drawing.ToPdf(),
-        var other => throw new CliException($"a figure is written as .svg, .png or .pdf, not as '{other}': {path}."),
+        ".svg" => (figure, width, _) => Encoding.UTF8.GetBytes(FigureRenderer.Render(figure, width).ToSvg()),
+        ".png" => (figure, width, scale) => FigureRenderer.Render(figure, width).ToPng(scale),
+        ".pdf" => (figure, width, _) => FigureRenderer.Render(figure, width).ToPdf(),
+        ".json" => (figure, _, _) => Encoding.UTF8.GetBytes(JsonText.Write(json => FigureJson.Write(json, figure))),
+        var other => throw new CliException($"a figure is written as .svg, .png, .pdf or .json, not as '{other}': {path}."),
     };
 }

@@ -13,7 +13,11 @@ internal sealed class PlotOptions
     private readonly Option<string?> _facet =
         new("--facet") { Description = "a configuration path with one panel a value", HelpName = "path" };
     private readonly Option<string[]> _where =
-        new("--where") { Description = "only trials with this value; any number of times", HelpName = "path=value" };
+        new("--where")
+        {
+            Description = "only trials with this value, with one of several (a|b), or in a range (1..5); any number of times",
+            HelpName = "path=value",
+        };
     private readonly Option<string?> _x =
         new("--x") { Description = "what stands along x: epoch, time, or a configuration path", HelpName = "path" };
     private readonly Option<bool> _logX = new("--log-x") { Description = "along x logarithmically" };

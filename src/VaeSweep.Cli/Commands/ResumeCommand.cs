@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VaeSweep.Store;
-using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -40,9 +39,7 @@ internal static class ResumeCommand
                 await CheckpointRoom.SetAsync(store, parsed.GetValue(budget), cancellationToken);
                 await ActivateAsync(store, found.Name, host, cancellationToken);
                 var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
-                host.Say($"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} "
-                    + "to train, "
-                    + $"{now.EpochsDone} of {now.EpochsTotal} epochs stored");
+                host.Say(Steering.Stands(now));
                 return now;
             }
         });
@@ -52,11 +49,7 @@ internal static class ResumeCommand
     /// <summary>Makes a paused or stopped sweep active again, and says so.</summary>
     public static async Task ActivateAsync(IStore store, string name, CliHost host, CancellationToken cancellationToken)
     {
-        var sweep = await store.GetSweepAsync(name, cancellationToken);
-        if (sweep is null || sweep.State == SweepState.Active)
-            return;
-
-        await store.SetSweepStateAsync(name, SweepState.Active, cancellationToken);
-        host.Say($"{name} was {Wording.Name(sweep.State)}; it is active again.");
+        if (await Steering.ActivateAsync(store, name, cancellationToken) is { } said)
+            host.Say(said);
     }
 }

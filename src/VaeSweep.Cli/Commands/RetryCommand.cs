@@ -19,24 +19,12 @@ internal static class RetryCommand
         {
             await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            FailureClass? onlyClass = parsed.GetValue(failureClass) is { } name ? ParseClass(name) : null;
+            FailureClass? onlyClass = parsed.GetValue(failureClass) is { } name ? Steering.FailureClassOf(name) : null;
             long? onlyTrial = parsed.GetValue(trial) is { } id
                 ? (await SweepLookup.FindTrialAsync(store, id, found.Name, cancellationToken)).Key : null;
-            var count = await store.RetryAsync(found.Name, onlyClass, onlyTrial, cancellationToken);
-            host.Say(count == 0
-                ? $"no failed trial of {found.Name} to retry{(onlyClass is { } c ? $" ({Wording.Name(c)})" : "")}."
-                : $"{Wording.Count(count, "trial")} of {found.Name} queued again. Train with: `vaesweep resume {found.Name}`");
+            host.Say(await Steering.RetryAsync(store, found, onlyClass, onlyTrial, cancellationToken));
             return ExitCodes.Done;
         });
         root.Add(command);
-    }
-
-    private static FailureClass ParseClass(string name)
-    {
-        var names = Enum.GetNames<FailureClass>().Select(n => n.ToLowerInvariant()).ToList();
-        return names.Contains(name, StringComparer.Ordinal)
-            ? Enum.Parse<FailureClass>(name, ignoreCase: true)
-            : throw new CliException($"--class {name} is not known.{NearestName.Suggest(name, names)} "
-                + $"Known: {string.Join(", ", names)}.");
     }
 }

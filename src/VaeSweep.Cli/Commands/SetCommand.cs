@@ -30,12 +30,7 @@ internal static class SetCommand
 
             await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            await store.AdjustSweepAsync(found.Name, change, cancellationToken);
-            var now = await store.GetSweepAsync(found.Name, cancellationToken) ?? found;
-            host.Say(
-                $"{now.Name}: priority {now.Priority}, "
-                    + $"{(now.MaxConcurrent is { } most ? $"at most {most} at once" : "no limit on how many run at once")}"
-                + (now.Stack is null or SweepStatus.AnyStack ? "" : $", trained with {now.Stack}"));
+            host.Say(await Steering.AdjustAsync(store, found, change, cancellationToken));
             return ExitCodes.Done;
         });
         root.Add(command);

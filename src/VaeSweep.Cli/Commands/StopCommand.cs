@@ -1,5 +1,4 @@
 using System.CommandLine;
-using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
 
@@ -18,16 +17,11 @@ internal static class StopCommand
             if (parsed.GetValue(trial) is { } id)
             {
                 var one = await SweepLookup.FindTrialAsync(store, id, found.Name, cancellationToken);
-                var stopped = await store.StopTrialAsync(one.Key, cancellationToken);
-                host.Say(stopped ? $"trial {one.Id} of {found.Name} is stopped." : $"trial {one.Id} of {found.Name} "
-                    + $"is {Wording.Name(one.State)} already; nothing changed.");
+                host.Say(await Steering.StopAsync(store, found, one, cancellationToken));
                 return ExitCodes.Done;
             }
 
-            await store.SetSweepStateAsync(found.Name, SweepState.Stopped, cancellationToken);
-            host.Say($"{found.Name} is stopped: {Wording.Count(found.Open, "open trial")} "
-                + $"closed, {found.Count(TrialState.Succeeded)} succeeded. "
-                + $"Change your mind with: `vaesweep resume {found.Name}`");
+            host.Say(await Steering.StopAsync(store, found, cancellationToken));
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -28,20 +28,8 @@ internal static class TagCommand
 
             await using var store = await Stores.OpenToChangeAsync(parsed, host, cancellationToken);
             var found = await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken);
-            var key = await Keeping.KeyAsync(store, parsed.GetValue(trial), found.Name, cancellationToken);
-            try
-            {
-                await Keeping.Of(store).TagAsync(found.Name, key, add, remove, cancellationToken);
-            }
-            catch (ArgumentException wrong)
-            {
-                throw new CliException(wrong.Message.Split(" (Parameter", 2)[0]);
-            }
-
-            var now = key is null ? (await store.GetSweepAsync(found.Name, cancellationToken))?.Tags
-                : (await store.FindTrialsAsync(parsed.GetValue(trial)!, found.Name, 1, cancellationToken))[0].Tags;
-            host.Say($"{(key is null ? found.Name : $"trial {parsed.GetValue(trial)} of {found.Name}")}: "
-                + (now is { Count: > 0 } ? $"tagged {string.Join(", ", now)}" : "no tags"));
+            var one = await Keeping.TrialAsync(store, parsed.GetValue(trial), found.Name, cancellationToken);
+            host.Say(await Steering.TagAsync(store, found, one, add, remove, cancellationToken));
             return ExitCodes.Done;
         });
         root.Add(command);

@@ -40,6 +40,8 @@ internal sealed class DashboardOptions
             address, TokenFile.LoadOrMake(TokenFile.PathOf(store)), source, host, new Hints(parsed, host))
         {
             Proxy = proxy,
+            Artifacts = ArtifactsOption.Of(null, store, host),
+            StoreOptions = StoreOptionsOf(parsed, host, store),
         };
         if (!address.IsLoopback && proxy is null)
         {
@@ -62,6 +64,13 @@ internal sealed class DashboardOptions
         if (opens)
             Open(link, host);
     }
+
+    /// <summary>What another process needs to find the same store or head.</summary>
+    private static IReadOnlyList<string> StoreOptionsOf(ParseResult parsed, CliHost host, string store) =>
+    [
+        $"--store={store}", .. HeadWay.AddressOf(parsed, host) is { } head ? (string[])[$"--head={head}"] : [],
+        .. HeadWay.KeyFileOf(parsed, host) is { } key ? (string[])[$"--key={key}"] : [],
+    ];
 
     private static void Open(string link, CliHost host)
     {

@@ -121,6 +121,27 @@ public sealed partial class RemoteStore : IStore, IWatchedStore
         return new QueryResult(first!.Columns!, rows, first.Truncated);
     }
 
+    public async Task<bool> QueryAsync(
+        string sql, IReadOnlyDictionary<string, object?>? parameters, TimeSpan timeout, IRowSink rows,
+        CancellationToken cancellationToken)
+    {
+        var isTruncated = false;
+        await foreach (var part in _channel.ReadAsync(Methods.Query, new Querying(sql, parameters, timeout), cancellationToken))
+        {
+            if (part.Row is not { } row)
+            {
+                rows.Begin(part.Columns!);
+                isTruncated = part.Truncated;
+            }
+            else if (!rows.Add(row))
+            {
+                return true;
+            }
+        }
+
+        return isTruncated;
+    }
+
     public Task<StoreNews> NewsAsync(string epoch, long number, CancellationToken cancellationToken) =>
         _channel.AskAsync(Methods.News, new Watching(epoch, number), cancellationToken);
 

@@ -57,7 +57,12 @@ public static class ComparisonBuilder
     }
 
     private static Func<long, bool>? SeedsOf(ComparisonRequest request) => !request.Where.TryGetValue(SeedPath, out var written)
-        ? null : seed => BaselineComparison.Means(new SettingValue(seed.ToString(CultureInfo.InvariantCulture)), written);
+        ? null : new SeedFilter(new ValueFilter(written)).Holds;
+
+    private sealed class SeedFilter(ValueFilter filter)
+    {
+        public bool Holds(long seed) => filter.Holds(new SettingValue(seed.ToString(CultureInfo.InvariantCulture)));
+    }
 
     private static IReadOnlyList<PointTrials> Chosen(TrialSet trials, ComparisonRequest request)
     {
@@ -65,9 +70,9 @@ public static class ComparisonBuilder
             return [.. trials.Points];
 
         var wanted = request.Where.Where(w => w.Key != SeedPath)
-            .Select(w => (Axis: Axis.ToChooseBy(w.Key, trials.Index), w.Value)).ToList();
+            .Select(w => (Axis: Axis.ToChooseBy(w.Key, trials.Index), Filter: new ValueFilter(w.Value))).ToList();
         IReadOnlyList<PointTrials> found =
-            [.. trials.Points.Where(point => wanted.All(w => BaselineComparison.Means(w.Axis.ValueOf(point.Codes), w.Value)))];
+            [.. trials.Points.Where(point => wanted.All(w => w.Filter.Holds(w.Axis.ValueOf(point.Codes))))];
         return found.Count > 0 ? found : throw new ResultsException($"no trial of {request.Sweep} "
             + $"has {string.Join(" and ", request.Where.Select(w => $"{w.Key} = {w.Value}"))}."
             + string.Concat(wanted.Select(w => $" {w.Axis.Path} is one of: " + string.Join(", ", trials.Points

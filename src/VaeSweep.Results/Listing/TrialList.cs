@@ -54,12 +54,12 @@ public sealed class TrialList
 
     private List<Entry> Chosen(TrialListing asked)
     {
-        var wanted = asked.Where.Select(one => (Axis: one.Key == "seed" ? null : Axis.ToChooseBy(one.Key, _index), one.Value))
-            .ToList();
+        var wanted = asked.Where.Select(one =>
+            (Axis: one.Key == "seed" ? null : Axis.ToChooseBy(one.Key, _index), Filter: new ValueFilter(one.Value))).ToList();
         return [.. _entries.Where(entry => (asked.Find.Length == 0
                 || entry.Trial.Id.StartsWith(asked.Find, StringComparison.Ordinal))
-            && wanted.TrueForAll(one => BaselineComparison.Means(
-                one.Axis is null ? new SettingValue(entry.Trial.Seed.ToString()) : one.Axis.ValueOf(entry.Codes), one.Value)))];
+            && wanted.TrueForAll(one => one.Filter.Holds(
+                one.Axis is null ? new SettingValue(entry.Trial.Seed.ToString()) : one.Axis.ValueOf(entry.Codes))))];
     }
 
     private IEnumerable<Entry> Ordered(List<Entry> entries, string sort)

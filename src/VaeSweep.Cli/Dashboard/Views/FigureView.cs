@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using VaeSweep.Results.Figures;
 using VaeSweep.Results.Report;
 
@@ -16,12 +17,13 @@ internal sealed class FigureView
     private static readonly string[] _endings = [".svg", ".png", ".pdf"];
 
     private readonly Desk _desk;
+    private readonly ModelFigures _models;
     private readonly PlotOptions _options = new();
     private readonly Command _command = new("plot");
 
     public FigureView(Desk desk)
     {
-        _desk = desk;
+        (_desk, _models) = (desk, new ModelFigures(desk.Settings));
         _options.AddTo(_command);
     }
 
@@ -37,12 +39,7 @@ internal sealed class FigureView
         var sweep = await _desk.SweepAsync(asked, cancellationToken);
         var definition = sweep.Definition ?? StoredSweep.Definition(sweep.Status);
         if (kind.NeedsModel)
-        {
-            throw new HttpFault(
-                409, $"figures of trained models are not drawn here yet: `vaesweep plot {kind.Name} {sweep.Status.Name}`.");
-        }
-
-
+            return await ModelAsync(asked, kind, definition.Name, ending, words, cancellationToken);
         var options = _options.Read(parsed, new ShortNames(definition));
         var figure = await _desk.ReadAsync(
             async store =>
@@ -63,16 +60,46 @@ internal sealed class FigureView
         });
     }
 
+    private async Task<Reply> ModelAsync(
+        Asked asked, FigureKind kind, string sweep, string? ending, IReadOnlyList<string> words,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> besides =
+        [
+            .. asked.One(Width) is null ? [] : (string[])[$"--{Width}={asked.Number(Width, 0, 100, 20_000)}"],
+            $"--{Scale}={asked.Number(Scale, 2, 1, 10)}",
+        ];
+        var drawn = await _models.DrawAsync([kind.Name, sweep, .. words, .. besides], ending ?? ".json", cancellationToken);
+        if (ending is not null)
+            return Reply.Of(drawn, TypeOf(ending)) with { File = $"{sweep}-{kind.Name}{ending}" };
+        using var figure = JsonDocument.Parse(drawn);
+        return Reply.Json(json =>
+        {
+            json.WriteStartObject();
+            foreach (var one in figure.RootElement.EnumerateObject())
+                one.WriteTo(json);
+            json.WriteString("command", _desk.Command(["plot", kind.Name, sweep, .. words]));
+            json.WriteEndObject();
+        });
+    }
+
+    private static string TypeOf(string ending) => ending switch
+    {
+        ".svg" => "image/svg+xml",
+        ".png" => "image/png",
+        _ => "application/pdf",
+    };
+
     private static Reply File(Asked asked, Figure figure, string ending, string name)
     {
         var drawing = FigureRenderer.Render(figure, asked.One(Width) is null ? 0 : asked.Number(Width, 0, 100, 20_000));
         var scale = asked.Number(Scale, 2, 1, 10);
-        var reply = ending switch
+        var bytes = ending switch
         {
-            ".svg" => Reply.Of(Encoding.UTF8.GetBytes(drawing.ToSvg()), "image/svg+xml"),
-            ".png" => Reply.Of(drawing.ToPng(scale), "image/png"),
-            _ => Reply.Of(drawing.ToPdf(), "application/pdf"),
+            ".svg" => Encoding.UTF8.GetBytes(drawing.ToSvg()),
+            ".png" => drawing.ToPng(scale),
+            _ => drawing.ToPdf(),
         };
-        return reply with { File = name };
+        return Reply.Of(bytes, TypeOf(ending)) with { File = name };
     }
 }

@@ -20,6 +20,11 @@ internal sealed class Views(DashboardSettings settings, Follower follower)
         new TableView(_desk).AddTo(router);
         new TrialsView(_desk).AddTo(router);
         new FigureView(_desk).AddTo(router);
+        new TrialView(_desk).AddTo(router);
+        new CompareView(_desk).AddTo(router);
+        new QueryView(_desk).AddTo(router);
+        new PlanView(_desk).AddTo(router);
+        new ActionsView(_desk).AddTo(router);
     }
 
     /// <summary>The first view, as one who has that role sees it.</summary>

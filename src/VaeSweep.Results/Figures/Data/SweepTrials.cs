@@ -13,13 +13,17 @@ public sealed class SweepTrials
         IReadOnlyDictionary<string, string> where)
     {
         (Sweep, _index) = (sweep, index);
-        Trials = [.. all.Where(t => where.All(w => BaselineComparison.Means(Setting(t, w.Key), w.Value)))];
+        var filters = where.Select(one => (Path: one.Key, Filter: new ValueFilter(one.Value))).ToList();
+        Trials = [.. all.Where(t => filters.TrueForAll(one => one.Filter.Holds(Setting(t, one.Path))))];
     }
 
     public string Sweep { get; }
 
     /// <summary>In the sweep's order.</summary>
     public IReadOnlyList<FigureTrial> Trials { get; }
+
+    /// <summary>Every path of their configurations, but the seed.</summary>
+    public IReadOnlyList<string> AllPaths => [.. _index.Paths.Where(path => path != SeedPath)];
 
     /// <summary>Paths that differ between the trials, but the seed; in ordinal order, each once: lists of one latent size as
     /// `model.latent`, others as `model.layers`.</summary>
