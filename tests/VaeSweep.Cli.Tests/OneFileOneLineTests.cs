@@ -257,7 +257,7 @@ public sealed class OneFileOneLineTests : IDisposable
 
             foreach (var name in Directory.GetDirectories(from).Select(folder => Path.GetFileName(folder)))
             {
-                if (name is not ("bin" or "obj" or "report-page"))
+                if (name is not ("bin" or "obj" or "web"))
                     Copy(Path.Combine(from, name), Path.Combine(to, name));
             }
         }

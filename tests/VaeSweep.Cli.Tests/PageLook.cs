@@ -6,7 +6,7 @@ namespace VaeSweep.Cli.Tests;
 
 /// <summary>How the report's page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse
 /// grid. See docs/adr/0004.</summary>
-/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (walk.mjs
+/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (test/report.mjs
 /// with a folder) before committing them.</remarks>
 internal static class PageLook
 {

@@ -10,14 +10,14 @@ public sealed class ReportTests
     private const string Browser = "/usr/bin/chromium";
 
     private static string PageFolder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src/report-page"));
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src/web"));
 
     [Fact]
     public async Task A_report_opens_in_a_browser_offline_and_everything_in_it_works()
     {
-        Require(ReportPage.IsAvailable, "the report's page (npm in src/report-page)");
+        Require(ReportPage.IsAvailable, "the report's page (npm in src/web)");
         Require(Directory.Exists(Path.Combine(PageFolder(), "node_modules/playwright-core")),
-            "src/report-page's packages (npm install)");
+            "src/web's packages (npm install)");
         Require(File.Exists(Browser), "chromium");
         using var cli = new Cli();
         cli.Launcher.FailureOf = config => config is { Objective.K: 5, Seed: 1 }
@@ -51,7 +51,7 @@ public sealed class ReportTests
     [Fact]
     public async Task Text_of_a_sweep_cannot_end_the_element_that_holds_the_data()
     {
-        Require(ReportPage.IsAvailable, "the report's page (npm in src/report-page)");
+        Require(ReportPage.IsAvailable, "the report's page (npm in src/web)");
         using var cli = new Cli();
         cli.Launcher.FailureOf = _ => "</script><script>alert(1)</script>";
         await cli.RunAsync("run", cli.Sweep());
@@ -66,7 +66,7 @@ public sealed class ReportTests
     {
         var start = new ProcessStartInfo("node") { WorkingDirectory = PageFolder(), UseShellExecute = false,
             RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "test/walk.mjs", report, Browser })
+        foreach (var argument in new[] { "test/report.mjs", report, Browser })
             start.ArgumentList.Add(argument);
 
         using var node = Process.Start(start)!;

@@ -4,7 +4,7 @@ using VaeSweep.Results.Imaging;
 
 namespace VaeSweep.Results.Report;
 
-/// <summary>Writes figures as the pages read them (src/report-page/src/data.ts).</summary>
+/// <summary>Writes figures as the pages read them (src/web/figures/data.ts).</summary>
 public static class FigureJson
 {
     /// <summary>Digits of a number: more than a screen shows, fewer than a double has.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace VaeSweep.Results.Report;
 
-/// <summary>Fills the page that src/report-page builds with a report's data.</summary>
+/// <summary>Fills the page that src/web builds with a report's data.</summary>
 public static class ReportPage
 {
     private const string Resource = "report-page.html";

@@ -1,7 +1,7 @@
 import { drawChart, drawParallel, type Chart } from "./chart";
-import { gradient } from "./colors";
-import type { Figure, Panel, Scale, TilesPanel } from "./data";
-import { el, show } from "./dom";
+import type { Figure, Panel } from "./data";
+import { el } from "./dom";
+import { heightOf, nameOf, scaleBar, tiles } from "./parts";
 
 /** Charts are drawn when they come near the window: a report has dozens, and a phone little memory. */
 const waiting = new Map<Element, () => void>();
@@ -56,9 +56,7 @@ function legend(figure: Figure, charts: Chart[], pending: ((chart: Chart) => voi
 
 function panelBox(panel: Panel, drawn: (chart: Chart) => void): HTMLElement {
     if (panel.type === "tiles") return tiles(panel);
-    const height = panel.type === "parallel" ? 380
-        : panel.marks.some((m) => m.type === "bars" && m.horizontal) ? Math.max(200, 70 + 26 * (panel.y.categories?.length ?? 4)) : 320;
-    const host = el("div", { class: "chart", style: `height:${height}px`, role: "img", "aria-label": panel.title || (panel.type === "chart" ? `${panel.y.label} by ${panel.x.label}` : "parallel coordinates") });
+    const host = el("div", { class: "chart", style: `height:${heightOf(panel)}px`, role: "img", "aria-label": nameOf(panel) });
     waiting.set(host, () => {
         const chart = panel.type === "parallel" ? drawParallel(host, panel) : drawChart(host, panel);
         host.dataset.drawn = "true";
@@ -68,20 +66,4 @@ function panelBox(panel: Panel, drawn: (chart: Chart) => void): HTMLElement {
     observer.observe(host);
     return el("figure", { class: panel.type === "parallel" ? "wide" : "" },
         ...(panel.title ? [el("figcaption", {}, panel.title)] : []), host, ...(panel.scale ? [scaleBar(panel.scale)] : []));
-}
-
-function scaleBar(scale: Scale): HTMLElement {
-    return el("div", { class: "scale" }, el("span", {}, show(Number(scale.min.toPrecision(4)))), el("span", { class: "bar", style: `background:${gradient(scale)}` }),
-        el("span", {}, show(Number(scale.max.toPrecision(4)))), el("span", { class: "scale-label" }, scale.label));
-}
-
-function tiles(panel: TilesPanel): HTMLElement {
-    const image = el("img", { src: panel.image, alt: `${panel.title || "images"}: ${panel.rows} rows of ${panel.columns}`, width: String(panel.width * 1.4), height: String(panel.height * 1.4) });
-    const parts: (Node | string)[] = panel.title ? [el("figcaption", {}, panel.title)] : [];
-    const rows = panel.rowLabels ? [el("div", { class: "row-labels" }, ...panel.rowLabels.map((label) => el("span", {}, label)))] : [];
-    const columns = panel.columnLabels ? [el("div", { class: "column-labels" }, ...panel.columnLabels.map((label) => el("span", {}, label)))] : [];
-    parts.push(el("div", { class: "tiles" }, ...rows, el("div", { class: "tile-image" }, ...columns, image)));
-    const directions = [panel.xLabel, panel.yLabel].filter((text) => text).join("; ");
-    if (directions) parts.push(el("p", { class: "directions" }, directions));
-    return el("figure", {}, ...parts);
 }

@@ -12,9 +12,11 @@ export function rgb(t: number): [number, number, number] {
     return [0, 1, 2].map((c) => Math.round(viridis[i][c] + (place - i) * (viridis[i + 1][c] - viridis[i][c]))) as [number, number, number];
 }
 
-export function colorAt(scale: Scale, value: number | null): string {
-    if (value === null) return "#bbbbbb";
-    const t = scale.max > scale.min ? (value - scale.min) / (scale.max - scale.min) : 0.5;
+/** @param dark On dark paper the scale leaves out its dark third. */
+export function colorAt(scale: Scale, value: number | null, dark = false): string {
+    if (value === null) return dark ? "#777777" : "#bbbbbb";
+    const at = scale.max > scale.min ? (value - scale.min) / (scale.max - scale.min) : 0.5;
+    const t = dark ? (scale.reversed ? 0.67 * at : 0.33 + 0.67 * at) : at;
     return `rgb(${rgb(scale.reversed ? 1 - t : t).join(",")})`;
 }
 

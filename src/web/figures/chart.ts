@@ -2,9 +2,11 @@ import { CustomChart, LineChart, ParallelChart, ScatterChart } from "echarts/cha
 import { DataZoomComponent, GridComponent, LegendComponent, ParallelComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { bytes } from "./bytes";
 import { colorAt, rgb } from "./colors";
 import type { Axis, ChartPanel, Mark, ParallelPanel, Scale } from "./data";
 import { el, show } from "./dom";
+import { tonesOf, visible, type Tones } from "./tones";
 
 echarts.use([CustomChart, LineChart, ParallelChart, ScatterChart, DataZoomComponent, GridComponent, LegendComponent, ParallelComponent, TooltipComponent, CanvasRenderer]);
 
@@ -12,10 +14,13 @@ export type Chart = echarts.ECharts;
 // The tree-shaken builds have no common type for options; these objects follow echarts' documentation.
 type Option = Record<string, unknown>;
 
-const ink = "#222222";
-const grid = "#e6e6e6";
+/** What a page may ask of its charts beyond the figure itself. */
+export interface Manner {
+    /** Lines differ by dashes as well as by colour. */
+    dashes?: boolean;
+}
 
-function axis(a: Axis, gap: number, vertical: boolean): Option {
+function axis(a: Axis, gap: number, vertical: boolean, { ink, grid, frame }: Tones): Option {
     const places = a.categories ? a.categories.map((_, i) => i) : a.ticks;
     const categories = a.categories;
     return {
@@ -29,7 +34,7 @@ function axis(a: Axis, gap: number, vertical: boolean): Option {
         min: categories ? -0.5 : a.min ?? undefined,
         max: categories ? categories.length - 0.5 : a.max ?? undefined,
         splitLine: { show: !categories, lineStyle: { color: grid } },
-        axisLine: { show: true, onZero: false, lineStyle: { color: "#888888" } },
+        axisLine: { show: true, onZero: false, lineStyle: { color: frame } },
         axisTick: { show: true, customValues: places ?? undefined },
         axisLabel: {
             color: ink,
@@ -70,12 +75,28 @@ const line = (from: [number, number], to: [number, number], color: string): Opti
     type: "line", shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }, style: { stroke: color, lineWidth: 1.4 },
 });
 
-function series(mark: Mark, scale: Scale | null): Option[] {
+const dashes = ["solid", "dashed", "dotted", [9, 3, 2, 3], [2, 5], [14, 4]];
+
+/** Every name's place among those of the panel: equal names are drawn alike. */
+function places(marks: Mark[]): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const { name } of marks) if (name && !found.has(name)) found.set(name, found.size);
+    return found;
+}
+
+/** How a name's line is drawn where lines differ by dashes. */
+export function dashOf(place: number): string | number[] {
+    return dashes[place % dashes.length];
+}
+
+function series(drawn: Mark, scale: Scale | null, tones: Tones, place: number, manner: Manner): Option[] {
+    const mark: Mark = { ...drawn, color: visible(drawn.color, tones) };
+    const { ink } = tones;
     switch (mark.type) {
         case "line":
             return [{
                 type: "line", name: mark.name, data: mark.x.map((x, i) => [x, mark.y[i] ?? "-"]), showSymbol: mark.dots || mark.x.length === 1, symbolSize: 7, symbol: "circle",
-                lineStyle: { color: mark.color, width: mark.width + 0.2, type: mark.dashed ? "dashed" : "solid" }, itemStyle: { color: mark.color }, emphasis: { focus: "series" },
+                lineStyle: { color: mark.color, width: mark.width + 0.2, type: mark.dashed ? "dashed" : manner.dashes ? dashOf(place) : "solid" }, itemStyle: { color: mark.color }, emphasis: { focus: "series" },
                 animation: false, z: 3,
             }];
         case "band": {
@@ -101,7 +122,7 @@ function series(mark: Mark, scale: Scale | null): Option[] {
         case "points":
             return [{
                 type: "scatter", name: mark.name, symbolSize: 2 * mark.radius, animation: false, z: 4,
-                data: mark.x.map((x, i) => ({ value: [x, mark.y[i]], name: mark.labels?.[i], itemStyle: { color: mark.values && scale ? colorAt(scale, mark.values[i]) : mark.color } })),
+                data: mark.x.map((x, i) => ({ value: [x, mark.y[i]], name: mark.labels?.[i], itemStyle: { color: mark.values && scale ? colorAt(scale, mark.values[i], tones.dark) : mark.color } })),
                 itemStyle: { color: mark.color, opacity: mark.opacity },
             }];
         case "errors":
@@ -139,10 +160,6 @@ function series(mark: Mark, scale: Scale | null): Option[] {
 
 type Heat = Extract<Mark, { type: "heat" }>;
 
-export function bytes(base64: string): Uint8Array {
-    return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}
-
 /** Cells as a picture, each several pixels wide and where its edges are, so that nothing is smoothed away. */
 function paint(heat: Heat, scale: Scale): HTMLCanvasElement {
     const cells = bytes(heat.cells);
@@ -163,40 +180,78 @@ function paint(heat: Heat, scale: Scale): HTMLCanvasElement {
     return canvas;
 }
 
-export function drawChart(host: HTMLElement, panel: ChartPanel): Chart {
-    const chart = echarts.init(host);
+/** Everything of a chart but what the reader does with it, the zoom above all: given again with other numbers, that stays. */
+function chartOption(panel: ChartPanel, tones: Tones, manner: Manner): Option {
     const heat = panel.marks.find((m): m is Heat => m.type === "heat");
     const bars = panel.marks.some((m) => (m.type === "bars" && !m.horizontal) || m.type === "histogram");
-    const yAxis = axis(panel.y, 52, true);
+    const yAxis = axis(panel.y, 52, true, tones);
     if (bars) yAxis.scale = false;
     if (heat) {
         // The picture reaches the frame: there is nothing beyond it.
         Object.assign(yAxis, { min: yAxis.min ?? heat.y[0], max: yAxis.max ?? heat.y[heat.y.length - 1], splitLine: { show: false } });
         if (!panel.y.categories) Object.assign(yAxis.axisLabel as Option, { showMinLabel: false, showMaxLabel: false });
     }
-    const xAxis = axis(panel.x, panel.x.categories?.some((c) => c.length > 10) ? 58 : 28, false);
+    const xAxis = axis(panel.x, panel.x.categories?.some((c) => c.length > 10) ? 58 : 28, false, tones);
     if (heat) {
         Object.assign(xAxis, { min: xAxis.min ?? heat.x[0], max: xAxis.max ?? heat.x[heat.x.length - 1], splitLine: { show: false } });
         if (!panel.x.categories) Object.assign(xAxis.axisLabel as Option, { showMinLabel: false, showMaxLabel: false });
     }
-    chart.setOption({
+    const along = panel.marks.some((m) => m.type === "line" && !m.dots) && !heat;
+    const named = places(panel.marks);
+    return {
         animation: false,
         textStyle: { fontFamily: "inherit" },
         grid: { left: panel.y.categories ? 130 : 68, right: 16, top: 12, bottom: panel.x.categories?.some((c) => c.length > 10) ? 84 : 48 },
         legend: { show: false },
         tooltip: {
-            trigger: panel.marks.some((m) => m.type === "line" && !m.dots) && !heat ? "axis" : "item", confine: true, order: "valueDesc",
-            valueFormatter: (value: unknown) => (typeof value === "number" ? show(value) : String(value)),
-            formatter: heat || !panel.marks.some((m) => m.type === "line" && !m.dots)
-                ? (item: { name?: string; value?: (number | null)[] }) => (item.name ? item.name : (item.value ?? []).map((v) => show(v)).join(", "))
-                : undefined,
+            trigger: along ? "axis" : "item", confine: true, backgroundColor: tones.paper, borderColor: tones.grid, textStyle: { color: tones.ink, fontSize: 12 },
+            formatter: (hovered: unknown) => (along ? alongTip(panel.x.label, hovered as Hovered[]) : pointTip(hovered as Hovered)),
         },
-        dataZoom: heat || bars || panel.x.categories || panel.y.categories ? [] : [{ type: "inside", xAxisIndex: 0, filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false }],
         xAxis, yAxis,
-        series: panel.marks.flatMap((mark) => series(mark, panel.scale)),
-    } as Option);
+        series: panel.marks.flatMap((mark, i) => series(mark, panel.scale, tones, named.get(mark.name) ?? 0, manner).map((one, k) => ({ id: `${i}.${k}`, ...one }))),
+    };
+}
+
+interface Hovered {
+    name?: string;
+    seriesName?: string;
+    color?: string;
+    value?: (number | null)[];
+}
+
+const mostInTip = 20;
+
+// Tips are elements: text of sweep files is never markup, and no style is written as text.
+function alongTip(label: string, hovered: Hovered[]): HTMLElement {
+    const rows = hovered.filter((h) => typeof h.value?.[1] === "number").sort((a, b) => b.value![1]! - a.value![1]!);
+    const tip = el("div", { class: "tip" }, el("strong", {}, `${label} ${show(rows[0]?.value?.[0] ?? null)}`));
+    for (const row of rows.slice(0, mostInTip)) {
+        tip.append(el("div", {}, el("span", { class: "swatch", style: `background:${row.color}` }), `${row.seriesName || label}  ${show(row.value![1])}`));
+    }
+    if (rows.length > mostInTip) tip.append(el("div", {}, `and ${rows.length - mostInTip} more`));
+    return tip;
+}
+
+function pointTip(hovered: Hovered): HTMLElement {
+    return el("div", { class: "tip" }, hovered.name ? hovered.name : (hovered.value ?? []).map((v) => show(v)).join(", "));
+}
+
+const zooms = (panel: ChartPanel) => !panel.marks.some((m) => m.type === "heat" || (m.type === "bars" && !m.horizontal) || m.type === "histogram") && !panel.x.categories && !panel.y.categories;
+
+export function drawChart(host: HTMLElement, panel: ChartPanel, manner: Manner = {}): Chart {
+    const chart = echarts.init(host);
+    chart.setOption({
+        ...chartOption(panel, tonesOf(host), manner),
+        dataZoom: zooms(panel) ? [{ type: "inside", xAxisIndex: 0, filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, moveOnMouseMove: false }] : [],
+    });
+    const heat = panel.marks.find((m): m is Heat => m.type === "heat");
     if (heat) readOut(host, chart, panel, heat);
     return chart;
+}
+
+/** Other numbers into a chart that is there: zoom and hidden lines stay. */
+export function refillChart(chart: Chart, host: HTMLElement, panel: ChartPanel, manner: Manner = {}): void {
+    chart.setOption(chartOption(panel, tonesOf(host), manner), { replaceMerge: ["series"] });
 }
 
 /** Says which cell the pointer is on. */
@@ -219,24 +274,33 @@ function readOut(host: HTMLElement, chart: Chart, panel: ChartPanel, heat: Heat)
     chart.getZr().on("globalout", () => { label.hidden = true; });
 }
 
-export function drawParallel(host: HTMLElement, panel: ParallelPanel): Chart {
-    const chart = echarts.init(host);
-    chart.setOption({
+function parallelOption(panel: ParallelPanel, { ink, frame, dark }: Tones): Option {
+    return {
         animation: false,
         textStyle: { fontFamily: "inherit" },
         parallel: { left: 60, right: 70, top: 46, bottom: 16 },
         legend: { show: false },
         parallelAxis: panel.axes.map((a, i) => ({
-            dim: i, name: a.label, nameTextStyle: { fontSize: 11, color: ink }, type: a.categories ? "category" : a.log ? "log" : "value", data: a.categories ?? undefined,
-            scale: true, nameLocation: "end", nameGap: i % 2 ? 10 : 24, axisLabel: { color: ink, formatter: a.categories ? undefined : (v: number) => show(v) },
+            id: `axis-${i}`, dim: i, name: a.label, nameTextStyle: { fontSize: 11, color: ink }, type: a.categories ? "category" : a.log ? "log" : "value",
+            data: a.categories ?? undefined, scale: true, realtime: false, nameLocation: "end", nameGap: i % 2 ? 10 : 24, axisLine: { lineStyle: { color: frame } },
+            axisLabel: { color: ink, formatter: a.categories ? undefined : (v: number) => show(v) },
         })),
         series: [{
-            type: "parallel", smooth: false, inactiveOpacity: 0.04, activeOpacity: 0.9, progressive: 500,
+            id: "lines", type: "parallel", smooth: false, inactiveOpacity: 0.04, activeOpacity: 0.9, progressive: 500,
             data: panel.lines.map((values) => ({
                 value: values.map((v, i) => (v === null ? "-" : panel.axes[i].categories ? panel.axes[i].categories![v] : v)),
-                lineStyle: { color: colorAt(panel.scale, values[values.length - 1]), width: 1.2, opacity: panel.lines.length > 200 ? 0.4 : 0.8 },
+                lineStyle: { color: colorAt(panel.scale, values[values.length - 1], dark), width: 1.2, opacity: panel.lines.length > 200 ? 0.4 : 0.8 },
             })),
         }],
-    } as Option);
+    };
+}
+
+export function drawParallel(host: HTMLElement, panel: ParallelPanel): Chart {
+    const chart = echarts.init(host);
+    chart.setOption(parallelOption(panel, tonesOf(host)));
     return chart;
+}
+
+export function refillParallel(chart: Chart, host: HTMLElement, panel: ParallelPanel): void {
+    chart.setOption(parallelOption(panel, tonesOf(host)));
 }

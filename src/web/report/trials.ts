@@ -1,5 +1,5 @@
 import type { Report } from "./data";
-import { el, show } from "./dom";
+import { el, show } from "../figures/dom";
 
 const pageSize = 50;
 

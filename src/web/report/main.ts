@@ -1,7 +1,7 @@
 import "./style.css";
 import type { Report } from "./data";
-import { el, show } from "./dom";
-import { figureCard } from "./figure";
+import { el, show } from "../figures/dom";
+import { figureCard } from "../figures/figure";
 import { trialsCard } from "./trials";
 
 const report = JSON.parse(document.getElementById("report-data")!.textContent!) as Report;

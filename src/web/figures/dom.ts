@@ -3,7 +3,11 @@ export function el<K extends keyof HTMLElementTagNameMap>(
     tag: K, attributes: Record<string, string> = {}, ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
     const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes)) {
+        // A style attribute is what a strict Content-Security-Policy refuses; the same through the object model is not.
+        if (name === "style") element.style.cssText = value;
+        else element.setAttribute(name, value);
+    }
     element.append(...children);
     return element;
 }

@@ -1,0 +1,28 @@
+import type { SweepDetail, SweepEntry, Value } from "../../data/types";
+import { Card, Rows, valueText } from "../../parts/pieces";
+
+/** How a search proposes and stops: its parts, and what came of each rung. */
+export function SearchTab({ sweep, detail }: { sweep: SweepEntry; detail: SweepDetail }) {
+    const entries = Object.entries(detail.search ?? {});
+    const plain = entries.filter(([, v]) => !isTable(v));
+    return (
+        <>
+            <Card title="Search">
+                <dl class="facts">{plain.filter(([, v]) => v !== null).map(([name, v]) => <div key={name}><dt>{name}</dt><dd>{valueText(v as Value)}</dd></div>)}
+                    <div><dt>to come</dt><dd>{sweep.toCome} trials</dd></div></dl>
+            </Card>
+            {entries.filter(([, v]) => isTable(v)).map(([name, v]) => <RecordTable name={name} records={v as Record<string, Value>[]} key={name} />)}
+        </>);
+}
+
+function isTable(value: unknown): value is Record<string, Value>[] {
+    return Array.isArray(value) && value.length > 0 && typeof value[0] === "object" && value[0] !== null && !Array.isArray(value[0]);
+}
+
+function RecordTable({ name, records }: { name: string; records: Record<string, Value>[] }) {
+    const columns = [...new Set(records.flatMap((r) => Object.keys(r)))];
+    return (
+        <Card title={name} id={`search-${name}`}>
+            <Rows label={name} rows={records} keyOf={(_, i) => String(i)} empty="" columns={columns.map((c) => ({ title: c, number: records.every((r) => typeof r[c] === "number"), cell: (r: Record<string, Value>) => valueText(r[c] ?? null) }))} />
+        </Card>);
+}
