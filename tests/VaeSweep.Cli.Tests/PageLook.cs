@@ -4,9 +4,9 @@ using System.Text.Json;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>How the report's page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse
+/// <summary>How a page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse
 /// grid. See docs/adr/0004.</summary>
-/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (test/report.mjs
+/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (src/web/test
 /// with a folder) before committing them.</remarks>
 internal static class PageLook
 {
@@ -22,7 +22,7 @@ internal static class PageLook
 
     public static void AssertAsRecorded(string name, JsonElement look, [CallerFilePath] string here = "")
     {
-        var file = Path.Combine(Path.GetDirectoryName(here)!, "Looks", $"report-{name}.txt");
+        var file = Path.Combine(Path.GetDirectoryName(here)!, "Looks", $"{name}.txt");
         var (width, height, columns) =
             (look.GetProperty("width").GetInt32(), look.GetProperty("height").GetInt32(), look.GetProperty("columns").GetInt32());
         int[] grey = [.. look.GetProperty("grey").EnumerateArray().Select(g => g.GetInt32())];

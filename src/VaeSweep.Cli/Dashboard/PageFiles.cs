@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace VaeSweep.Cli.Dashboard;
 
-/// <summary>The files of the page, which src/dashboard-page builds and this program has inside. An address is looked up among
+/// <summary>The files of the page, which src/web builds and this program has inside. An address is looked up among
 /// their names: it is never taken for a path.</summary>
 internal sealed class PageFiles
 {

@@ -5,6 +5,7 @@ import { usePlace } from "./data/route";
 import type { Role } from "./data/types";
 import { Messages } from "./parts/announce";
 import { Guard } from "./parts/guard";
+import { Words } from "./parts/pieces";
 import { SessionContext } from "./parts/session";
 import { choose, chosenTheme, type Theme } from "./parts/theme";
 import { span, useTick } from "./parts/time";
@@ -74,7 +75,7 @@ function Inside({ role }: { role: Role }) {
                 {role === "visitor" && <span class="tag">visitor: look, do not touch</span>}
                 <ThemeChoice />
             </header>
-            {live.home?.says && <p class="banner" role="note">{live.home.says}</p>}
+            {live.home?.says && <aside class="banner" aria-label="notice"><Words text={live.home.says} /></aside>}
             <main id="main" tabIndex={-1}>
                 <Guard key={`${route.view} ${location.pathname}`}>
                     {route.view === "home" ? <HomeView live={live} place={place} />
@@ -98,6 +99,7 @@ function Standing({ live }: { live: Live }) {
     const age = Math.max(0, (now - live.heard) / 1000);
     const [kind, words] = live.link === "disconnected" ? ["disconnected", `disconnected for ${span(age)}, trying again`]
         : live.link === "connecting" ? ["stale", "connecting"]
+        : live.home?.mode === "away" ? ["stale", "the head is away"]
         : live.home?.mode === "reading" ? ["reading", "read only: no head"]
         : age > staleAfter ? ["stale", `stale for ${span(age)}`] : ["live", "live"];
     return (
@@ -112,6 +114,6 @@ function ThemeChoice() {
     return (
         <label class="theme"><span class="visually-hidden">colours</span>
             <select value={theme} onChange={(e) => { const next = e.currentTarget.value as Theme; set(next); choose(next); }}>
-                <option value="auto">as the system</option><option value="light">light</option><option value="dark">dark</option>
+                <option value="auto">auto</option><option value="light">light</option><option value="dark">dark</option>
             </select></label>);
 }

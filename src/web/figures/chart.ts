@@ -16,8 +16,8 @@ type Option = Record<string, unknown>;
 
 /** What a page may ask of its charts beyond the figure itself. */
 export interface Manner {
-    /** Lines differ by dashes as well as by colour. */
-    dashes?: boolean;
+    /** Lines differ by dashes as well as by colour; by marks on them, where dashes mean something else. */
+    distinct?: boolean;
 }
 
 function axis(a: Axis, gap: number, vertical: boolean, { ink, grid, frame }: Tones): Option {
@@ -76,6 +76,8 @@ const line = (from: [number, number], to: [number, number], color: string): Opti
 });
 
 const dashes = ["solid", "dashed", "dotted", [9, 3, 2, 3], [2, 5], [14, 4]];
+const symbols = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"];
+const marksOnLine = 7;
 
 /** Every name's place among those of the panel: equal names are drawn alike. */
 function places(marks: Mark[]): Map<string, number> {
@@ -84,21 +86,26 @@ function places(marks: Mark[]): Map<string, number> {
     return found;
 }
 
-/** How a name's line is drawn where lines differ by dashes. */
-export function dashOf(place: number): string | number[] {
-    return dashes[place % dashes.length];
+/** A line's points, of which a few bear its mark; each line's lie elsewhere, so that they do not hide each other. */
+function marked(points: unknown[][], place: number): unknown[] {
+    const apart = Math.max(1, Math.round(points.length / marksOnLine));
+    return points.map((value, i) => (i % apart === place % apart ? value : { value, symbol: "none" }));
 }
 
-function series(drawn: Mark, scale: Scale | null, tones: Tones, place: number, manner: Manner): Option[] {
+function series(drawn: Mark, scale: Scale | null, tones: Tones, place: number, told: "dashes" | "marks" | null): Option[] {
     const mark: Mark = { ...drawn, color: visible(drawn.color, tones) };
     const { ink } = tones;
     switch (mark.type) {
-        case "line":
+        case "line": {
+            const points = mark.x.map((x, i) => [x, mark.y[i] ?? "-"]);
+            const bears = told === "marks" && !mark.dots && points.length > 1;
             return [{
-                type: "line", name: mark.name, data: mark.x.map((x, i) => [x, mark.y[i] ?? "-"]), showSymbol: mark.dots || mark.x.length === 1, symbolSize: 7, symbol: "circle",
-                lineStyle: { color: mark.color, width: mark.width + 0.2, type: mark.dashed ? "dashed" : manner.dashes ? dashOf(place) : "solid" }, itemStyle: { color: mark.color }, emphasis: { focus: "series" },
-                animation: false, z: 3,
+                type: "line", name: mark.name, data: bears ? marked(points, place) : points, showSymbol: bears || mark.dots || points.length === 1, showAllSymbol: true, symbolSize: bears ? 8 : 7,
+                symbol: bears ? symbols[place % symbols.length] : "circle",
+                lineStyle: { color: mark.color, width: mark.width + 0.2, type: mark.dashed ? "dashed" : told === "dashes" ? dashes[place % dashes.length] : "solid" },
+                itemStyle: { color: mark.color }, emphasis: { focus: "series" }, animation: false, z: 3,
             }];
+        }
         case "band": {
             const parts: number[][] = [[]];
             mark.x.forEach((x, i) => {
@@ -198,6 +205,7 @@ function chartOption(panel: ChartPanel, tones: Tones, manner: Manner): Option {
     }
     const along = panel.marks.some((m) => m.type === "line" && !m.dots) && !heat;
     const named = places(panel.marks);
+    const told = !manner.distinct || named.size < 2 ? null : panel.marks.some((m) => m.type === "line" && m.dashed) ? "marks" : "dashes";
     return {
         animation: false,
         textStyle: { fontFamily: "inherit" },
@@ -208,7 +216,7 @@ function chartOption(panel: ChartPanel, tones: Tones, manner: Manner): Option {
             formatter: (hovered: unknown) => (along ? alongTip(panel.x.label, hovered as Hovered[]) : pointTip(hovered as Hovered)),
         },
         xAxis, yAxis,
-        series: panel.marks.flatMap((mark, i) => series(mark, panel.scale, tones, named.get(mark.name) ?? 0, manner).map((one, k) => ({ id: `${i}.${k}`, ...one }))),
+        series: panel.marks.flatMap((mark, i) => series(mark, panel.scale, tones, named.get(mark.name) ?? 0, told).map((one, k) => ({ id: `${i}.${k}`, ...one }))),
     };
 }
 

@@ -1,30 +1,10 @@
 // Opens a report in a real browser, clicks through it, and prints what it found as one line of JSON.
 //   node walk.mjs REPORT.html CHROMIUM [SCREENSHOT-FOLDER]
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { blankCharts, drawCharts, launch, look, overflow } from "./browser.mjs";
 
 const [report, executablePath, folder] = process.argv.slice(2);
-// The browser's own sandbox needs privileges that containers lack; the page is our own and the network is off.
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-// Brightness of a picture on a coarse grid, 0 to 255, row by row: what is where, whatever the fonts' edges.
-async function look(context, picture) {
-    const page = await context.newPage();
-    const seen = await page.evaluate(async ([png, columns, rows]) => {
-        const image = new Image();
-        image.src = `data:image/png;base64,${png}`;
-        await image.decode();
-        const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-        const paper = canvas.getContext("2d");
-        paper.imageSmoothingQuality = "high";
-        paper.drawImage(image, 0, 0, columns, rows);
-        const pixels = paper.getImageData(0, 0, columns, rows).data;
-        const grey = Array.from({ length: columns * rows }, (_, i) => Math.round((pixels[4 * i] + pixels[4 * i + 1] + pixels[4 * i + 2]) / 3));
-        return { width: image.width, height: image.height, columns, grey };
-    }, [picture.toString("base64"), 24, 64]);
-    await page.close();
-    return seen;
-}
-
+const browser = await launch(executablePath);
 const found = { faults: [], requests: [], sizes: [] };
 try {
     for (const [name, viewport] of [["desktop", { width: 1280, height: 900 }], ["phone", { width: 390, height: 844 }]]) {
@@ -37,22 +17,9 @@ try {
         await page.waitForSelector("main section");
 
         // Each chart is drawn when it comes near the window.
-        const charts = page.locator(".chart");
-        const count = await charts.count();
-        for (let i = 0; i < count; i++) {
-            await charts.nth(i).scrollIntoViewIfNeeded();
-            await charts.nth(i).and(page.locator("[data-drawn=true]")).waitFor();
-        }
-
-        // A chart is drawn when its canvas holds more than one colour.
-        const blank = await page.evaluate(() => [...document.querySelectorAll(".chart")].filter((chart) => {
-            const canvas = chart.querySelector("canvas");
-            if (!canvas) return true;
-            const data = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-            return data.every((pixel) => pixel === data[0]);
-        }).length);
+        const count = await drawCharts(page);
+        const blank = await blankCharts(page);
         const broken = await page.evaluate(() => [...document.images].filter((image) => !image.complete || image.naturalWidth === 0).length);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
         // Hiding a line changes its chart, showing it again brings it back.
         const pixels = () => page.locator(".figure .chart canvas").first().evaluate((canvas) => canvas.toDataURL());
@@ -78,7 +45,7 @@ try {
         for (const section of ["Table", "Figures", "Failures", "Definition", "Provenance"]) await page.locator("nav a", { hasText: section }).click();
         const definition = await page.locator("#definition pre").textContent();
         found.sizes.push({
-            name, charts: count, blank, broken, overflow, legend, sorted: values.every((v, i) => i === 0 || v >= values[i - 1]), trials: all, none,
+            name, charts: count, blank, broken, overflow: await overflow(page), legend, sorted: values.every((v, i) => i === 0 || v >= values[i - 1]), trials: all, none,
             rows: await page.locator("#table tbody tr").count(), definition: definition.length,
             figures: await page.locator(".figure").evaluateAll((cards) => cards.map((card) => card.id.replace("figure-", ""))),
         });

@@ -6,6 +6,7 @@ export class Refusal extends Error {
 }
 
 const kept = new Map<string, { etag: string; body: unknown }>();
+const old = new Map<string, number>();
 const most = 200;
 const signedOut = new Set<(words: string) => void>();
 
@@ -31,6 +32,9 @@ async function refusal(answer: Response): Promise<Refusal> {
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
     const known = kept.get(url);
     const answer = await fetch(url, { cache: "no-store", signal, headers: known ? { "If-None-Match": known.etag } : {} });
+    const stale = Number(answer.headers.get("X-VaeSweep-Stale"));
+    if (stale > 0) old.set(url, stale);
+    else old.delete(url);
     if (answer.status === 304 && known) return known.body as T;
     if (!answer.ok) throw await refusal(answer);
     const body = await answer.json() as T;
@@ -46,6 +50,11 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 /** What was read there last, if it was. */
 export function remembered<T>(url: string): T | undefined {
     return kept.get(url)?.body as T | undefined;
+}
+
+/** Seconds after which to ask again, where the last answer was a little old on purpose. */
+export function staleFor(url: string): number | undefined {
+    return old.get(url);
 }
 
 export async function send<T>(method: "POST" | "DELETE", url: string, body?: unknown): Promise<T> {

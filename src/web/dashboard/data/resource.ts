@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, Refusal, remembered } from "./api";
+import { get, Refusal, remembered, staleFor } from "./api";
 
 export interface Resource<T> {
     /** The last answer, also while a newer one is asked for. */
@@ -25,7 +25,13 @@ export function useResource<T>(url: string | null, version: unknown = 0): Resour
         set((was) => ({ ...was, url, data: samePlace(was.url, url) ? was.data : remembered<T>(url), busy: true }));
         const read = () => {
             get<T>(url, stop.signal).then(
-                (data) => { again.current = 0; if (!stop.signal.aborted) set({ url, data, error: null, busy: false }); },
+                (data) => {
+                    again.current = 0;
+                    if (stop.signal.aborted) return;
+                    set({ url, data, error: null, busy: false });
+                    const stale = staleFor(url);
+                    if (stale) timer = setTimeout(read, Math.max(0.3, stale) * 1000);
+                },
                 (fault: unknown) => {
                     if (stop.signal.aborted) return;
                     const words = fault instanceof Refusal ? fault.message : "the head cannot be reached";

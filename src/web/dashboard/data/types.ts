@@ -82,7 +82,7 @@ export interface HeadEntry {
 }
 
 export interface Home {
-    mode: "live" | "reading";
+    mode: "live" | "reading" | "away";
     says: string | null;
     role: Role;
     store: string;
@@ -102,7 +102,8 @@ export interface Metric {
     label: string;
     unit: string | null;
     direction: string;
-    kind: "score" | "curve";
+    /** It has a value at every epoch. */
+    curve: boolean;
     measured: boolean;
     description: string | null;
 }
@@ -126,11 +127,11 @@ export interface SweepDetail extends SweepEntry {
         rows: { trial: string; seed: number; attempts: number; class: string; reason: string }[];
         by: { path: string; label: string; values: { value: string; failed: number; of: number }[] }[];
     };
+    alarmCount: number;
     alarms: { trial: string; epoch: number; alarm: string; detail: string }[];
-    plan: { added: number; kept: number; unwanted: number; lines: string[] } | null;
     search: Record<string, Value | Record<string, Value>[]> | null;
     checkpoints: string | null;
-    figures: { kind: string; description: string; needsModel: boolean; inReport: boolean }[];
+    figures: { kind: string; description: string; needsModel: boolean }[];
     command: string;
 }
 
@@ -150,7 +151,10 @@ export interface TableRow {
 
 export interface TableAnswer {
     table: { sweep: string; metric: string; unit: string | null; direction: string; by: string[]; columns: string[]; rows: TableRow[] };
+    caption: string | null;
     header: string[];
+    /** A configuration path, or a name, for each column. */
+    paths: string[];
     cells: string[][];
     numeric: boolean[];
     notes: string[];

@@ -1,3 +1,4 @@
+import { Words } from "./pieces";
 import { useEffect, useState } from "preact/hooks";
 
 export interface Message {
@@ -38,7 +39,7 @@ export function Messages() {
         <div class="messages" role="status" aria-live="polite">
             {messages.map((m) => (
                 <div class={`message${m.bad ? " bad" : ""}`} key={m.id}>
-                    <span>{m.text}</span>
+                    <span><Words text={m.text} /></span>
                     {m.undo && <button type="button" onClick={() => { dismiss(m.id); m.undo!(); }}>undo</button>}
                     <button type="button" aria-label="close this message" onClick={() => dismiss(m.id)}>×</button>
                 </div>))}

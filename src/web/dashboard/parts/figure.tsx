@@ -39,6 +39,7 @@ export function FigureView({ figure, zoom = null, onZoom, brushed, onBrush, hidd
         setHidden(next);
     };
     const charts = figure.panels.some((p) => p.type !== "tiles");
+    const bearing = figure.panels.some((p) => p.type === "chart" && p.marks.some((m) => m.type === "line" && m.dashed));
     return (
         <div class="figure" data-kind={figure.kind}>
             {names.size > 1 && (
@@ -46,7 +47,7 @@ export function FigureView({ figure, zoom = null, onZoom, brushed, onBrush, hidd
                     {figure.legendTitle && <span class="legend-title">{figure.legendTitle}:</span>}
                     {[...names].map(([name, color], i) => (
                         <button type="button" aria-pressed={!hidden.has(name)} title="show or hide" key={name} onClick={() => toggle(name)}>
-                            <Swatch color={color} place={i} />{name}
+                            <Swatch color={color} place={i} bearing={bearing} />{name}
                         </button>))}
                 </div>)}
             <div class="panels" data-count={figure.panels.length}>
@@ -70,12 +71,19 @@ function shapeOf(panel: ChartPanel | ParallelPanel): string {
 
 const strokes = ["", "6 3", "2 2", "7 2 2 2", "2 4", "10 3"];
 
-function Swatch({ color, place }: { color: string; place: number }) {
+const shapes = ["M11 1a4 4 0 1 0 .01 0z", "M7 1h8v8h-8z", "M11 1l4.5 8h-9z", "M11 0l5 5-5 5-5-5z", "M11 1a4 4 0 1 0 .01 0z", "M7 1h8v8h-8z"];
+
+/** How a line can be told without its colour: by its dashes, or by the mark it bears. */
+function Swatch({ color, place, bearing }: { color: string; place: number; bearing: boolean }) {
     const [, redraw] = useState(0);
     useEffect(() => onTheme(() => redraw((n) => n + 1)), []);
+    const tones = tonesOf(document.documentElement);
+    const shown = visible(color, tones);
+    const empty = place % shapes.length >= 4;
     return (
-        <svg class="dash" width="22" height="8" aria-hidden="true">
-            <line x1="0" y1="4" x2="22" y2="4" stroke={visible(color, tonesOf(document.documentElement))} stroke-width="3" stroke-dasharray={strokes[place % strokes.length]} />
+        <svg class="dash" width="22" height="10" aria-hidden="true">
+            <line x1="0" y1="5" x2="22" y2="5" stroke={shown} stroke-width={bearing ? 2 : 3} stroke-dasharray={bearing ? "" : strokes[place % strokes.length]} />
+            {bearing && <path d={shapes[place % shapes.length]} fill={empty ? tones.paper : shown} stroke={shown} stroke-width={empty ? 2 : 0} />}
         </svg>);
 }
 
@@ -94,7 +102,7 @@ function Panel({ panel, zoom, onZoom, brushed, onBrush, hidden }: {
         if (!chart.current || dragging.current) return;
         const now = latest.current;
         if (now.panel.type === "parallel") code.current!.refillParallel(chart.current, host.current!, now.panel);
-        else code.current!.refillChart(chart.current, host.current!, now.panel, { dashes: true });
+        else code.current!.refillChart(chart.current, host.current!, now.panel, { distinct: true });
         host.current!.dataset.fills = String(Number(host.current!.dataset.fills ?? 0) + 1);
     };
     const arrange = () => {
@@ -122,7 +130,7 @@ function Panel({ panel, zoom, onZoom, brushed, onBrush, hidden }: {
                 if (gone) return;
                 code.current = loaded;
                 const now = latest.current;
-                const drawn = now.panel.type === "parallel" ? loaded.drawParallel(element, now.panel) : loaded.drawChart(element, now.panel, { dashes: true });
+                const drawn = now.panel.type === "parallel" ? loaded.drawParallel(element, now.panel) : loaded.drawChart(element, now.panel, { distinct: true });
                 chart.current = drawn;
                 arrange();
                 element.dataset.drawn = "true";
@@ -174,6 +182,12 @@ function followZoom(host: HTMLElement, chart: Chart, latest: { current: { panel:
     mark.className = "zoom-mark";
     mark.hidden = true;
     host.append(mark);
+    // Whole epochs, where a stretch has several of them.
+    const rounded = (value: number) => {
+        const panel = latest.current.panel as ChartPanel;
+        const [a, b] = [valueAt(68), valueAt(host.clientWidth - 16)];
+        return panel.x.whole && Math.abs(b - a) > 8 ? Math.round(value) : Number(value.toPrecision(4));
+    };
     let from: number | null = null;
     const at = (event: PointerEvent) => event.clientX - host.getBoundingClientRect().left;
     host.addEventListener("pointerdown", (event) => {
@@ -191,13 +205,11 @@ function followZoom(host: HTMLElement, chart: Chart, latest: { current: { panel:
         const began = from;
         from = null;
         mark.hidden = true;
-        if (dragging.current) {
-            dragging.current = false;
-            fill();
-        }
+        // The chart's own hands let go a moment later, with the mouse's event: filled before that it would forget what is being brushed.
+        if (dragging.current) setTimeout(() => { dragging.current = false; fill(); });
         if (began === null || Math.abs(at(event) - began) < 5) return;
         const [low, high] = [valueAt(began), valueAt(at(event))].sort((a, b) => a - b);
-        latest.current.onZoom?.([Number(low.toPrecision(5)), Number(high.toPrecision(5))]);
+        latest.current.onZoom?.([rounded(low), rounded(high)]);
     }, { signal: stop.signal });
     host.addEventListener("dblclick", () => { if (zoomable()) latest.current.onZoom?.(null); }, { signal: stop.signal });
     let settle: ReturnType<typeof setTimeout>;
@@ -208,7 +220,7 @@ function followZoom(host: HTMLElement, chart: Chart, latest: { current: { panel:
         settle = setTimeout(() => {
             const zoom = (chart.getOption() as { dataZoom?: { startValue?: number; endValue?: number; start?: number; end?: number }[] }).dataZoom?.[0];
             if (!zoom || zoom.startValue === undefined || zoom.endValue === undefined) return;
-            const next: Zoom = zoom.start! <= 0 && zoom.end! >= 100 ? null : [Number(zoom.startValue.toPrecision(5)), Number(zoom.endValue.toPrecision(5))];
+            const next: Zoom = zoom.start! <= 0 && zoom.end! >= 100 ? null : [rounded(zoom.startValue), rounded(zoom.endValue)];
             applied.current.zoom = next;
             latest.current.onZoom?.(next);
         }, 200);

@@ -16,6 +16,18 @@ export function number(value: number | string | null | undefined, digits = 6): s
     return typeof value === "number" ? show(Number(value.toPrecision(digits))) : value;
 }
 
+/** "109.4 ± 0.5": as many places as the spread has meaning. */
+export function meanAndSpread(mean: number | string | null, sd: number | string | null): string {
+    if (typeof mean !== "number" || typeof sd !== "number" || sd <= 0) return number(mean, 5);
+    const places = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(sd))));
+    return `${mean.toFixed(places)} ± ${sd.toFixed(places)}`;
+}
+
+/** A sentence in which `commands` stand out. */
+export function Words({ text }: { text: string }) {
+    return <>{text.split("`").map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>;
+}
+
 export function StateWord({ state }: { state: State }) {
     return <span class={`state ${state}`}>{state}</span>;
 }
@@ -44,7 +56,7 @@ export function Progress({ fraction, label }: { fraction: number; label: string 
 export function Loaded<T>({ of, children, tall }: { of: Resource<T>; children: (data: T) => ComponentChildren; tall?: number }) {
     return (
         <>
-            {of.error && <p class="fault" role="alert">{of.error}</p>}
+            {of.error && <p class="fault" role="alert"><Words text={of.error} /></p>}
             {of.data !== undefined ? children(of.data) : of.loading ? <p class="faint loading" style={tall ? { minHeight: `${tall}px` } : undefined}>loading …</p> : null}
         </>);
 }

@@ -19,7 +19,7 @@ export function CompareView({ live, place }: { live: Live; place: Place }) {
         <>
             <h1>Compare</h1>
             <Chooser of={of} sweeps={sweeps} />
-            {of.length < 2 ? <p>Choose two or more sweeps here, or rows in a sweep's table.</p> : (
+            {of.length < 2 ? <p class="card">Choose two or more sweeps here, or rows in a sweep's table.</p> : (
                 <Loaded of={comparison} tall={500}>{(c) => (
                     <>
                         <Card title="Side by side" id="items">

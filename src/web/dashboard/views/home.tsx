@@ -2,7 +2,7 @@ import type { Live } from "../data/live";
 import { change, sweepAddress, trialAddress, type Place } from "../data/route";
 import type { HeadEntry, NodeEntry, SweepEntry } from "../data/types";
 import { AsCommand } from "../parts/command";
-import { Card, number, Progress, size, StateChips, Tags } from "../parts/pieces";
+import { Card, meanAndSpread, number, Progress, size, StateChips, Tags } from "../parts/pieces";
 import { span, Time } from "../parts/time";
 
 /** Every sweep, every device, and how the head is. */
@@ -54,7 +54,7 @@ export function BestWords({ sweep }: { sweep: SweepEntry }) {
     if (!sweep.best) return <span class="faint">no result yet</span>;
     const { best } = sweep;
     return (
-        <span class="best">best {best.separated ? "▸ " : ""}<strong>{number(best.mean)}</strong>{best.n > 1 ? ` ± ${number(best.sd, 3)}` : ""} {sweep.metric}
+        <span class="best">best {best.separated ? "▸ " : ""}<strong>{meanAndSpread(best.mean, best.sd)}</strong> {sweep.metric}
             {" "}at {best.label || "its one setting"} <span class="faint">({best.n} {best.n === 1 ? "seed" : "seeds"}{best.separated ? ", separated from the second" : ""})</span></span>);
 }
 
@@ -79,7 +79,7 @@ export function Devices({ nodes }: { nodes: NodeEntry[] }) {
 
 function Head({ head, store, version }: { head: HeadEntry; store: string; version: string }) {
     const facts: [string, string][] = [
-        ["address", head.address ?? "–"], ["load", head.load === null ? "–" : `${number(head.load, 2)} of ${head.cores} cores`], ["memory", size(head.memory)],
+        ["address", head.address ?? "–"], ["load", head.load === null ? "–" : `${Math.round(100 * head.load)} % of ${head.cores} cores`], ["memory", size(head.memory)],
         ["commits", head.commits === null ? "–" : `${number(head.commits, 3)} a second`], ["watching", head.watchers === null ? "–" : String(head.watchers)], ["store", store], ["version", version],
     ];
     return (

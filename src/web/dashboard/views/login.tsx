@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Words } from "../parts/pieces";
 import { Refusal, send } from "../data/api";
 
 /** Without a session nothing is shown; the words of the head say where the token is. */
@@ -17,7 +18,7 @@ export function LoginView({ words, onDone }: { words: string; onDone: () => void
     return (
         <section class="card login" aria-labelledby="login-title">
             <h1 id="login-title">Who are you?</h1>
-            <p>{words}</p>
+            <p><Words text={words} /></p>
             <form onSubmit={submit}>
                 <label class="field">token <input type="password" autocomplete="off" value={token} onInput={(e) => setToken(e.currentTarget.value)} /></label>
                 {fault && <p class="fault" role="alert">{fault}</p>}

@@ -16,7 +16,7 @@ export function NodesView({ live }: { live: Live }) {
                     { title: "in contact", cell: (n) => <span class={`state ${n.alive ? "succeeded" : "failed"}`}>{n.words}</span> },
                     { title: "devices", cell: (n) => n.devices.map((d) => d.name).join(", ") || "none" },
                     { title: "running", number: true, cell: (n) => n.running },
-                    { title: "load", number: true, cell: (n) => n.load === null ? "–" : `${number(n.load, 2)} of ${n.cores}` },
+                    { title: "load", number: true, cell: (n) => n.load === null ? "–" : `${Math.round(100 * n.load)} % of ${n.cores}` },
                     { title: "link", cell: (n) => n.link ?? "–" },
                     { title: "since", cell: (n) => <Time at={n.startedAt} /> },
                     { title: "seen", cell: (n) => <Time at={n.seenAt} /> },

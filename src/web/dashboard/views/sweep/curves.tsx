@@ -18,7 +18,7 @@ export const setZoom = (zoom: Zoom) => change({ zoom: zoom ? `${zoom[0]}..${zoom
 /** Learning curves that go on while it trains, one line a group with its band over the seeds. */
 export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; detail: SweepDetail; wish: Wish; place: Place }) {
     const metric = place.at.get("curve");
-    const curves = detail.metrics.filter((m) => m.kind === "curve" && m.measured);
+    const curves = detail.metrics.filter((m) => m.curve);
     const parameters = { by: place.at.get("by"), metric, where: wish.where, x: place.at.get("x"), band: place.at.get("band"), "log-x": place.at.get("log-x"), points: 300 };
     const address = `/api/sweeps/${sweep.id}/figures/curves`;
     const figure = useFollowed<FigureAnswer>(`${address}${query(parameters)}`, sweep.changed);

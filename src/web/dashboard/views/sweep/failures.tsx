@@ -33,6 +33,7 @@ export function FailuresTab({ sweep, detail }: { sweep: SweepEntry; detail: Swee
                     { title: "alarm", cell: (a) => a.alarm },
                     { title: "detail", cell: (a) => a.detail },
                 ]} />
+                {detail.alarmCount > detail.alarms.length && <p class="faint">the first {detail.alarms.length} of {detail.alarmCount}</p>}
             </Card>
         </>);
 }

@@ -25,7 +25,7 @@ export function TableCard({ sweep, detail, wish, place }: { sweep: SweepEntry; d
     const selected = place.at.getAll("sel");
     const opened = place.at.getAll("open");
     const shown = Number(place.at.get("rows") ?? firstRows);
-    const scores = detail.metrics.filter((m) => m.kind === "score" || m.name === wish.metric);
+    const scores = detail.metrics.filter((m) => m.measured || m.name === wish.metric);
     const paths = useMemo(() => {
         const known = detail.varying.filter((v) => v.path !== "seed").map((v) => ({ path: v.path, label: v.label }));
         return [...known, ...wish.by.filter((p) => !known.some((k) => k.path === p)).map((p) => ({ path: p, label: p }))];
@@ -39,7 +39,7 @@ export function TableCard({ sweep, detail, wish, place }: { sweep: SweepEntry; d
         <Card title="Comparison" side={
             <span class="card-tools">
                 <label>metric <select value={wish.metric ?? ""} onChange={(e) => change({ metric: e.currentTarget.value })}>
-                    {scores.map((m) => <option value={m.name} key={m.name} title={m.description ?? undefined}>{m.label}{m.measured ? "" : " (not measured yet)"}</option>)}
+                    {scores.map((m) => <option value={m.name} key={m.name} title={m.description ?? undefined}>{m.label}</option>)}
                 </select></label>
                 <label>best <input type="number" min="1" class="short" placeholder="all" value={top ?? ""} onChange={(e) => change({ top: e.currentTarget.value || null })} /></label>
                 <label>interval <select value={interval ?? "t"} onChange={(e) => change({ interval: e.currentTarget.value === "t" ? null : e.currentTarget.value })}>
