@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(703, LogLevel.Warning, "Searches could not be looked after; tried again soon")]
     public static partial void SearchFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(704, LogLevel.Debug, "Sweep {SweepId}: the best {Points} are confirmed by {Trials} trials, round {Round}")]
+    public static partial void SearchConfirmed(ILogger logger, string sweepId, int points, int trials, int round);
 }

@@ -105,8 +105,11 @@ public sealed record NodeOptions
     /// <summary>Where work beside the actors runs.</summary>
     internal TaskScheduler Dispatcher { get; init; } = TaskScheduler.Default;
 
-    internal int PackSizeOf(string device) =>
-        PackSize ?? (device.StartsWith("cuda", StringComparison.Ordinal) ? DefaultGpuPack : 1);
+    internal int PackSizeOf(string device) => PackSize ?? UsualPackOf(device);
+
+    /// <summary>Trials that a device trains together where nobody says otherwise.</summary>
+    internal static int UsualPackOf(string device) =>
+        device.StartsWith("cuda", StringComparison.Ordinal) ? DefaultGpuPack : 1;
 
     /// <exception cref="ArgumentException">An option has no sense; the message names it.</exception>
     internal void Validate()

@@ -23,6 +23,13 @@ public sealed record SweepSubmission(string Name, string Definition, int MaxAtte
 
     /// <summary>Epochs that new trials may run before their scheduler is asked; null without a scheduler: all.</summary>
     public int? Budget { get; init; }
+
+    /// <summary>Trials that are to confirm what it finds; 0 where none do, and those that are there are no longer
+    /// wanted.</summary>
+    public long Confirming { get; init; }
+
+    /// <summary>What becomes of its trials is decided while they run: somebody has to look at it.</summary>
+    public bool IsSearch => InTheEnd is not null || Budget is not null || Confirming > 0;
 }
 
 /// <summary>What an owner changes of a stored sweep; null leaves a thing as it is.</summary>
@@ -60,6 +67,12 @@ public sealed record SubmitResult(
     /// <summary>Trials that the sweep's search will propose.</summary>
     public long ToCome { get; init; }
 
+    /// <summary>Trials that will be chosen to confirm what it finds; in no other number.</summary>
+    public long ToConfirm { get; init; }
+
+    /// <summary>Trials that confirm now, as far as they stay wanted or not; in no other number.</summary>
+    public long Confirming { get; init; }
+
     /// <summary>Of the kept ones, how many an earlier submit no longer wanted.</summary>
     public long WantedAgain { get; init; }
 
@@ -94,12 +107,15 @@ public sealed record SweepStatus(
     /// <summary>What people wrote about it.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Trials that its search has still to propose.</summary>
+    /// <summary>Trials that its search has still to propose, and to confirm.</summary>
     public long ToCome { get; init; }
+
+    /// <summary>Its search was not asked since it was handed in, and may have more to do.</summary>
+    public bool IsUnsettled { get; init; }
 
     public long Total => Trials.Values.Sum() + ToCome;
     public long Open => Count(TrialState.Queued) + Count(TrialState.Running) + Count(TrialState.Paused)
-        + (State == SweepState.Stopped ? 0 : ToCome);
+        + (State == SweepState.Stopped ? 0 : ToCome == 0 && IsUnsettled ? 1 : ToCome);
     public long Count(TrialState state) => Trials.GetValueOrDefault(state);
 }
 

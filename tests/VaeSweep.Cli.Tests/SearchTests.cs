@@ -75,6 +75,11 @@ public sealed class SearchTests : IDisposable
             $"SELECT event, detail FROM events WHERE trial = '{whole[0].GetProperty("trial").GetString()}'");
         var told = string.Join("; ", story.Select(one => $"{one.GetProperty("event")} {one.GetProperty("detail")}"));
         Assert.True(story.Count(one => one.GetProperty("event").GetString() == "promoted") == 2, told);
+        var poor = trials.Except(whole).First().GetProperty("trial").GetString()!;
+        var why = await _cli.RunAsync("why", poor);
+        Assert.Matches(
+            "^" + poor + " of learns: (proposed by tpe after [0-9]+ results?.*|one of the .* seed [01]); (promoted .*)?"
+            + "ended at [12] epochs? as [0-9]+.. of [0-9]+; stopped at [12] epochs?[.]$", why.Out.Trim());
 
         // Without it, they all are, from where they stand.
         var all = await _cli.RunAsync("run", Write(Tpe), "--devices", "cpu:1");
@@ -92,6 +97,100 @@ public sealed class SearchTests : IDisposable
         Assert.Contains("+ 6 new", answer.Out, StringComparison.Ordinal);
         Assert.Contains("at most 38 of 80 epochs", answer.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_best_are_confirmed_with_fresh_seeds_and_stand_in_the_table_alone()
+    {
+        const string Confirmed = Tpe + "\nconfirm: { top: 3, seeds: 4 }\n";
+        var plan = await _cli.RunAsync("plan", Write(Confirmed), "--devices", "cpu:1");
+        Assert.Contains(". 12 to confirm: the best 3 by train_elbo again, each with 4 fresh seeds", plan.Out,
+            StringComparison.Ordinal);
+
+        var answer = await _cli.RunAsync("run", Write(Confirmed), "--devices", "cpu:1");
+
+        Assert.Equal(ExitCodes.Done, answer.Code);
+        Assert.Equal(32, _cli.Launcher.Trained.Distinct().Count());
+        var confirming = await TrialsAsync("SELECT trial, seed, state, round FROM trials WHERE round > 0");
+        Assert.Equal(12, confirming.Count);
+        Assert.Equal(
+            [1000, 1001, 1002, 1003], confirming.Select(one => one.GetProperty("seed").GetInt64()).Distinct().Order());
+        Assert.All(confirming, one => Assert.Equal("succeeded", one.GetProperty("state").GetString()));
+        var story = await TrialsAsync(
+            $"SELECT detail FROM events WHERE trial = '{confirming[0].GetProperty("trial").GetString()}' AND event = 'chosen'");
+        Assert.Contains("of 10 by train_elbo", Assert.Single(story).GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        var table = await JsonAsync("table", "learns");
+        Assert.Equal("best", table.GetProperty("versus").GetString());
+        var rows = table.GetProperty("rows").EnumerateArray().ToList();
+        Assert.Equal(3, rows.Count);
+        Assert.All(rows, one => Assert.Equal(
+            (4, 2), (one.GetProperty("n").GetInt32(), one.GetProperty("search").GetProperty("n").GetInt32())));
+        Assert.Equal(10, (await JsonAsync("table", "learns", "--search")).GetProperty("rows").GetArrayLength());
+        Assert.Contains("confirmed: 3 of 10 points that were searched", answer.Out, StringComparison.Ordinal);
+        var best = await JsonAsync("best", "learns");
+        Assert.Equal(4, best.GetProperty("confirmed_by").GetInt32());
+        Assert.InRange(best.GetProperty("config").GetProperty("seed").GetInt64(), 1000, 1003);
+    }
+
+    [Fact]
+    public async Task More_points_confirm_anew_and_less_that_is_asked_for_marks_the_rest()
+    {
+        const string Confirmed = Tpe + "\nconfirm: { top: 3, seeds: 4 }\n";
+        await _cli.RunAsync("run", Write(Confirmed), "--devices", "cpu:1");
+
+        var less = await _cli.RunAsync(
+            "run", Write(Confirmed.Replace("top: 3", "top: 2", StringComparison.Ordinal)), "--devices", "cpu:1");
+        Assert.Contains("4 of 12 trials that confirm will be marked as superseded", less.Error, StringComparison.Ordinal);
+        Assert.Equal((32, 8), (_cli.Launcher.Trained.Count, await CountAsync("round = 1 AND wanted = 1")));
+
+        var again = await _cli.RunAsync("run", Write(Confirmed), "--devices", "cpu:1");
+        Assert.Equal(ExitCodes.Done, again.Code);
+        Assert.Equal((32, 12), (_cli.Launcher.Trained.Count, await CountAsync("round = 1 AND wanted = 1")));
+
+        var more = await _cli.RunAsync(
+            "run", Write(Confirmed.Replace("trials: 10", "trials: 12", StringComparison.Ordinal)), "--devices", "cpu:1");
+        Assert.Contains("12 trials of an earlier confirmation will be marked", more.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            (48, 0, 12),
+            (_cli.Launcher.Trained.Count, await CountAsync("round = 1 AND wanted = 1"), await CountAsync("round = 2")));
+
+        var without = Write(Tpe.Replace("trials: 10", "trials: 12", StringComparison.Ordinal));
+        await _cli.RunAsync("run", without, "--devices", "cpu:1", "--yes");
+        Assert.Equal(0, await CountAsync("round > 0 AND wanted = 1"));
+        Assert.Equal(48, _cli.Launcher.Trained.Count);
+    }
+
+    [Fact]
+    public async Task What_a_scheduler_ended_is_confirmed_to_the_end_where_too_few_came_there()
+    {
+        await _cli.RunAsync("run", Write(Asha + "confirm: { top: 4, seeds: 2 }\n"), "--devices", "cpu:1");
+
+        var confirming = await TrialsAsync("SELECT trial, state, epochs_done FROM trials WHERE round = 1");
+        Assert.Equal(8, confirming.Count);
+        Assert.All(confirming, one => Assert.Equal(4, one.GetProperty("epochs_done").GetInt64()));
+    }
+
+    [Fact]
+    public async Task An_edited_space_is_looked_at_though_all_points_are_there()
+    {
+        await _cli.RunAsync("run", Write(Tpe), "--devices", "cpu:1");
+
+        await _cli.RunAsync("run", Write(Tpe.Replace("[1, 60]", "[1, 30]", StringComparison.Ordinal)), "--devices", "cpu:1");
+
+        Assert.Equal(20, await CountAsync("wanted = 1 AND CAST(config ->> '$.\"objective.k\"' AS INTEGER) <= 30"));
+        Assert.Equal(0, await CountAsync("wanted = 1 AND CAST(config ->> '$.\"objective.k\"' AS INTEGER) > 30"));
+    }
+
+    private async Task<JsonElement> JsonAsync(params string[] command)
+    {
+        var answer = await _cli.RunAsync([.. command, "--format", "json"]);
+        Assert.True(answer.Code == ExitCodes.Done, answer.Error);
+        using var json = JsonDocument.Parse(answer.Out);
+        return json.RootElement.Clone();
+    }
+
+    private async Task<long> CountAsync(string where) =>
+        (await TrialsAsync($"SELECT COUNT(*) AS n FROM trials WHERE {where}"))[0].GetProperty("n").GetInt64();
 
     private async Task<List<JsonElement>> TrialsAsync(string sql)
     {

@@ -176,7 +176,7 @@ public sealed class ComparisonBuilderTests
 
         var behind = await BehindNumbers.ReadAsync(store.Store.Results, "s", _nll, table.Rows.SelectMany(r => r.Points), Token);
 
-        var five = behind.Of(table.Rows[1].Points);
+        var five = behind.Of(table.Rows[1]);
         Assert.Equal([(0L, TrialState.Queued), (1L, TrialState.Succeeded)], five.Select(t => (t.Seed, t.State)));
         Assert.Empty(five[0].Attempts);
         Assert.Equal(92, five[1].Value);

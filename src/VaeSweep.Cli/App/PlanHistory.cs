@@ -29,8 +29,8 @@ internal static class PlanHistory
 
         double? assumed = kind == "cpu" ? PlanEstimate.AssumedCpuRate : null;
         trials = PassingBy.Say(trials, host, "estimating time and size", plan.Added + plan.Kept, cancellationToken);
-        return PlanEstimate.Of(
-            trials, plan.Added + plan.Kept + plan.ToCome - plan.Succeeded - taken, devices.Count, history, assumed);
+        var left = plan.Added + plan.Kept + plan.ToCome + plan.ToConfirm - plan.Succeeded - taken;
+        return PlanEstimate.Of(trials, left, devices.Count, history, assumed);
     }
 
     private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(

@@ -32,12 +32,38 @@ internal static class PlanSummary
                 + $"({definition.Search.Metric})";
         }
 
+        if (result.ToConfirm > 0 && definition.Confirm is { } confirm)
+        {
+            yield return $"  . {Number(result.ToConfirm)} to confirm: the best {Number(confirm.Top)} by "
+                + $"{definition.Search.Metric} again, each with {Number(confirm.Seeds)} fresh seeds, once all others are closed";
+        }
+
         yield return $"  = {Number(result.Kept)} "
             + $"kept{(result.Succeeded > 0 ? $", {Number(result.Succeeded)} of them succeeded" : "")}";
         var closed = done ? " (closed; what they produced is kept)" : " (would be closed; what they produced is kept)";
         var retired = $"; {Number(result.Retired)} of them finished, which no table counts then";
         yield return $"  - {Number(result.Unwanted)} no longer wanted{(result.Unwanted > 0 ? closed : "")}"
             + (result.Retired > 0 ? retired : "");
+        if (Confirming(definition, result) is { } words)
+            yield return words;
+    }
+
+    /// <summary>What becomes of trials that confirm what was found before; null where nothing does.</summary>
+    private static string? Confirming(SweepDefinition definition, SubmitResult result)
+    {
+        var there = result.Confirming;
+        if (there == 0 || definition.Confirm is not { } confirm)
+            return null;
+        if (result.Added + result.ToCome + result.WantedAgain > 0)
+        {
+            return $"    the search goes on: {Wording.Count(there, "trial")} of an earlier confirmation will be marked as "
+                + "superseded, and the best are confirmed anew when it ends, with other seeds";
+        }
+
+        var wanted = (long)confirm.Top * confirm.Seeds;
+        return there > wanted ? $"    {Number(there - wanted)} of {Wording.Count(there, "trial")} that confirm "
+            + $"will be marked as superseded: the best {Number(confirm.Top)} with {Number(confirm.Seeds)} seeds stay as they "
+            + "were chosen; what the others produced is kept" : null;
     }
 
     /// <summary>A few of the added and of the removed trials, by what varies in them.</summary>

@@ -40,6 +40,7 @@ internal static class StoredSweep
             Others = [.. definitions.Skip(1).Select(one => one.Name)],
             Where = wishes.Where ?? new Dictionary<string, string>(StringComparer.Ordinal),
             Top = wishes.Top,
+            Search = wishes.Search,
             Across = across,
             More = more,
             // The file's baseline is one of the file's own rows.

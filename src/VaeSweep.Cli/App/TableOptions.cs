@@ -36,9 +36,14 @@ internal sealed class TableOptions
         HelpName = "n",
     }.Within(1, 1_000_000);
 
+    private readonly Option<bool> _search = new("--search")
+    {
+        Description = "all points of a search with what it found itself, not those that were confirmed",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _by, _columns, _metric, _where, _top, _baseline, _interval })
+        foreach (var option in new Option[] { _by, _columns, _metric, _where, _top, _search, _baseline, _interval })
             command.Add(option);
     }
 
@@ -56,6 +61,7 @@ internal sealed class TableOptions
             Baseline = ListOption.Pairs("--baseline", parsed.GetValue(_baseline)),
             Where = ListOption.Pairs("--where", parsed.GetValue(_where)),
             Top = parsed.GetValue(_top),
+            Search = parsed.GetValue(_search),
             Interval = parsed.GetValue(_interval),
         });
     }

@@ -16,6 +16,9 @@ internal sealed record TableWishes
     /// <summary>Only so many of the best rows.</summary>
     public int? Top { get; init; }
 
+    /// <summary>What a search itself has found.</summary>
+    public bool Search { get; init; }
+
     public string? Metric { get; init; }
     public IReadOnlyDictionary<string, string>? Baseline { get; init; }
     public IntervalKind Interval { get; init; } = IntervalKind.T;

@@ -55,6 +55,12 @@ internal static class BestCommand
                     json.WritePropertyName("value");
                     json.WriteRawValue(value);
                     json.WriteBoolean("ended_early", best["ended_early"].Value is true);
+                    if (best["confirmed_by"].Value is int seeds)
+                    {
+                        json.WriteNumber("confirmed_by", seeds);
+                        json.WriteNumber("confirmed_mean", (double)best["confirmed_mean"].Value!);
+                    }
+
                     json.WritePropertyName("config");
                     json.WriteRawValue(config);
                     json.WriteEndObject();
@@ -64,6 +70,12 @@ internal static class BestCommand
 
             host.Out.Write($"# trial {trial} of {found.Name}: {by.Name} {value}"
                 + $"{(best["ended_early"].Value is true ? ", ended early" : "")}\n");
+            if (best["confirmed_by"].Value is int confirmedBy)
+            {
+                host.Out.Write(string.Create(CultureInfo.InvariantCulture, $"# of the configuration that {confirmedBy} fresh "
+                    + $"seeds confirm as the best of those searched: their mean is {best["confirmed_mean"].Value:R}\n"));
+            }
+
             host.Out.Write(SweepText.Of(NameOf(found.Name), config));
             host.Out.Write($"table: {{ metric: {by.Name} }}\n");
             return ExitCodes.Done;

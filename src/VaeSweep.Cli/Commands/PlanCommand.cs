@@ -68,6 +68,7 @@ internal static class PlanCommand
         new(definition.Count(cancellationToken), 0, 0, 0, [.. definition.Expand(cancellationToken).Take(10)], [])
         {
             ToCome = definition.InTheEnd(cancellationToken) - definition.Count(cancellationToken),
+            ToConfirm = definition.Confirming(cancellationToken),
         };
 
     private static void Print(SweepDefinition definition, SubmitResult result, PlanEstimate estimate,
@@ -91,8 +92,8 @@ internal static class PlanCommand
         ];
         Cell[] cells =
         [
-            definition.Name, result.Added + result.Kept + result.ToCome, result.Added, result.Kept, result.Succeeded,
-            result.Unwanted,
+            definition.Name, result.Added + result.Kept + result.ToCome + result.ToConfirm, result.Added, result.Kept,
+            result.Succeeded, result.Unwanted,
             definition.Seeds.Count, estimate.Trials,
             devices, Cell.Of(estimate.WallTime?.TotalSeconds), Cell.Of(estimate.DeviceTime?.TotalSeconds),
             Cell.Of(estimate.Measured), estimate.ModelBytes,
@@ -114,8 +115,11 @@ internal static class PlanCommand
         var time = estimate.WallTime is { } wall && result.Succeeded == 0
             ? $", {Wording.About(wall * Math.Min(1, expected * seeds / all))} instead of {Wording.About(wall)}" : "";
         var likely = expected < most ? $", about {expected * seeds:0} where half are ended at the first look" : "";
+        var confirming = definition.Confirming() is > 0 and var more
+            ? $"; {more} trials that confirm take {more * (double)definition.Expand().First().Epochs:0} more" : "";
         yield return string.Create(
-            CultureInfo.InvariantCulture, $"its scheduler spends at most {most * seeds:0} of {all:0} epochs{likely}{time}.");
+            CultureInfo.InvariantCulture,
+            $"its scheduler spends at most {most * seeds:0} of {all:0} epochs{likely}{time}{confirming}.");
     }
 
     private static IEnumerable<string> EstimateLines(PlanEstimate estimate, IReadOnlyList<string> devices)

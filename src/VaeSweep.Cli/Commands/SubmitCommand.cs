@@ -72,6 +72,6 @@ internal static class SubmitCommand
     {
         Priority = definition.Priority, MaxConcurrent = definition.MaxConcurrent,
         InTheEnd = definition.Learns ? definition.InTheEnd() : null,
-        Budget = definition.Scheduler?.FirstBudget,
+        Budget = definition.Scheduler?.FirstBudget, Confirming = definition.Confirming(),
     };
 }

@@ -2,22 +2,24 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VaeSweep.Results;
+using VaeSweep.Store;
 
 namespace VaeSweep.Cli;
 
-/// <summary>`vaesweep why`: what is behind a number of a table.</summary>
+/// <summary>`vaesweep why`: what is behind a number of a table, or what became of a trial.</summary>
 internal static class WhyCommand
 {
     public static void Add(Command root, CliHost host)
     {
-        var sweep = CommonOptions.Sweep();
+        var sweep = new Argument<string>("SWEEP") { Description = "a sweep's name or file; or the start of a trial's id, whose "
+            + "story is told" };
         var cell = new Argument<string[]>("path=value") { Description = "the settings of the row, as the table shows them; none: "
             + "all trials", Arity = ArgumentArity.ZeroOrMore };
         var metric = new Option<string?>("--metric") { Description = "the number that is asked about; default: as in `table`",
             HelpName = "metric" };
         var format = CommonOptions.Format();
         var command = new Command("why", "The trials, attempts, machines, versions and configuration hashes behind a number of a "
-            + "table: why SWEEP objective.k=5 model.latent=20.")
+            + "table: why SWEEP objective.k=5 model.latent=20; or what a trial was drawn from and became: why TRIAL.")
         {
             sweep, cell, metric, format,
         };
@@ -25,31 +27,57 @@ internal static class WhyCommand
         {
             var settings = ListOption.Pairs("why", parsed.GetValue(cell)) ?? [];
             await using var store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
-            var definition = StoredSweep.Definition(
-                await SweepLookup.FindAsync(store, parsed.GetRequiredValue(sweep), cancellationToken));
+            var named = parsed.GetRequiredValue(sweep);
+            if (settings.Count == 0 && named.All(char.IsAsciiHexDigit)
+                && await store.GetSweepAsync(named, cancellationToken) is null)
+            {
+                await TellAsync(store, named, parsed.GetValue(format), host, cancellationToken);
+                return ExitCodes.Done;
+            }
+
+            var definition = StoredSweep.Definition(await SweepLookup.FindAsync(store, named, cancellationToken));
             settings = new ShortNames(definition).Keys(settings)!;
             var wishes = new TableWishes { By = settings.Count == 0
                 ? [] : [.. settings.Keys], Columns = [], Metric = parsed.GetValue(metric) };
-            var table = await ComparisonBuilder.BuildAsync(
-                store.Results, StoredSweep.Request(definition, wishes), cancellationToken);
+            var request = StoredSweep.Request(definition, wishes);
+            var table = await ComparisonBuilder.BuildAsync(store.Results, request, cancellationToken);
+            if (Rows(table, settings).Count == 0)
+                table = await ComparisonBuilder.BuildAsync(store.Results, request with { Search = true }, cancellationToken);
             var row = Find(table, settings);
             var behind = await BehindNumbers.ReadAsync(store.Results, table.Sweep, table.Metric, row.Points, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
             {
                 OutputFormat.Json => Json(behind, row),
-                var flat => Trials(behind.Of(row.Points), table, row, flat, host.Pasteable).Render(flat, host.OutTerminal),
+                var flat => Trials(behind.Of(row), table, row, flat, host.Pasteable).Render(flat, host.OutTerminal),
             });
             return ExitCodes.Done;
         });
         root.Add(command);
     }
 
+    private static async Task TellAsync(
+        IStore store, string prefix, OutputFormat format, CliHost host, CancellationToken cancellationToken)
+    {
+        var trial = await SweepLookup.FindTrialAsync(store, prefix, sweep: null, cancellationToken);
+        var events = await store.Results.EventsAsync(TrialFilter.One(trial.Sweep, trial.Id), cancellationToken)
+            .ToListAsync(cancellationToken);
+        var story = TrialStory.Of(trial, events);
+        if (format == OutputFormat.Text)
+            host.Out.WriteLine(story);
+        else
+            host.Out.Write(new Table([new("trial"), new("story")], [[trial.Id, story]]).Render(format, host.OutTerminal));
+    }
+
+    private static List<ComparisonRow> Rows(ComparisonTable table, Dictionary<string, string> settings) =>
+    [
+        .. table.Rows.Where(r => r.By.Select((value, i) => settings.TryGetValue(table.By[i], out var set)
+            // What others have trained is asked for by name.
+            ? BaselineComparison.Means(value, set) : value is null).All(means => means)),
+    ];
+
     private static ComparisonRow Find(ComparisonTable table, Dictionary<string, string> settings)
     {
-        var found = table.Rows.Where(r =>
-            r.By.Select((value, i) => settings.TryGetValue(table.By[i], out var set)
-                // What others have trained is asked for by name.
-                ? BaselineComparison.Means(value, set) : value is null).All(means => means)).ToList();
+        var found = Rows(table, settings);
         if (found.Count == 1)
             return found[0];
 
@@ -63,7 +91,7 @@ internal static class WhyCommand
     }
 
     private static string Json(BehindNumbers behind, ComparisonRow row) =>
-        JsonText.Write(json => behind.WriteJson(json, row.Points));
+        JsonText.Write(json => behind.WriteJson(json, row));
 
     private static Table Trials(
         IReadOnlyList<TrialOrigin> trials, ComparisonTable table, ComparisonRow row, OutputFormat format,

@@ -31,7 +31,7 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         if (searches.All(one => one.Trials is null))
             return;
         var nodes = await store.ListNodesAsync(cancellationToken);
-        var devices = nodes.Where(one => one.Alive).Sum(one => one.Info.Devices.Count);
+        List<string> devices = [.. nodes.Where(one => one.Alive).SelectMany(one => one.Info.Devices)];
         foreach (var (sweep, stand, trials) in searches)
         {
             if (trials is not null && SearchOf(sweep) is { } search)
@@ -41,16 +41,20 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
     }
 
     private async Task GoOnAsync(
-        Search search, SweepDocument sweep, TrialDocument[] trials, int devices, CancellationToken cancellationToken)
+        Search search, SweepDocument sweep, TrialDocument[] trials, IReadOnlyList<string> devices,
+        CancellationToken cancellationToken)
     {
         await LearnAsync(search, sweep.Name, trials, cancellationToken);
-        var room = Math.Max(1, devices) * (search.Definition.Pack ?? 1);
+        // Each device trains a pack: so many points are under way together, and none of them has been learnt from.
+        var room = Math.Max(1, devices.Sum(device => search.Definition.Pack ?? NodeOptions.UsualPackOf(device)));
         var step = search.Book.Next(
             [.. trials.Select(one => Ledger.Seen(one, search.Curves.GetValueOrDefault(one.Key, [])))],
             Math.Min(room, sweep.MaxConcurrent ?? room), sweep.ToCome);
         if (step.Moves.Count > 0)
             await store.ScheduleAsync(sweep.Name, sweep.Definition, step.Moves, cancellationToken);
-        if (step.Proposed.Count == 0 && step.Retired.Count == 0 && step.ToCome == sweep.ToCome)
+        if (step.Confirmation is { } confirmation)
+            await ConfirmAsync(sweep, confirmation, cancellationToken);
+        if (step.Proposed.Count == 0 && step.Retired.Count == 0 && step.ToCome == sweep.ToCome && !sweep.IsUnsettled)
             return;
         if (!await store.ProposeAsync(
             sweep.Name, sweep.Definition, step.Proposed, step.Retired, step.ToCome, step.Origin, cancellationToken))
@@ -64,6 +68,24 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
             Log.SearchExhausted(logger, sweep.Name, reason);
     }
 
+    private async Task ConfirmAsync(SweepDocument sweep, Confirmation step, CancellationToken cancellationToken)
+    {
+        if (step.Trials.Count == 0 && step.Retired.Count == 0 && step.ToCome == sweep.ToConfirm)
+            return;
+        List<long> points = [.. step.Trials.Select(one => one.Point).Distinct()];
+        var texts = await store.ConfigsAsync(points, cancellationToken);
+        var configs = points.Zip(texts).ToDictionary(one => one.First, one => TrialConfigJson.Parse(one.Second));
+        List<(Trial, string)> trials =
+        [
+            .. step.Trials.Select(one =>
+                (TrialConfigJson.ToTrial(configs[one.Point] with { Seed = one.Seed }, one.Index), one.Detail)),
+        ];
+        var isDone = await store.ConfirmAsync(
+            sweep.Name, sweep.Definition, step.Round, trials, step.Retired, step.ToCome, cancellationToken);
+        if (isDone && trials.Count > 0)
+            Log.SearchConfirmed(logger, sweep.Name, points.Count, trials.Count, step.Round);
+    }
+
     /// <summary>Reads configurations and values that are new.</summary>
     private async Task LearnAsync(Search search, string sweep, TrialDocument[] trials, CancellationToken cancellationToken)
     {
@@ -71,7 +93,8 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         var configs = points.Count == 0 ? [] : await store.ConfigsAsync(points, cancellationToken);
         foreach (var (point, config) in points.Zip(configs))
             search.Book.Learn(point, config);
-        var unread = trials.Where(one => one.Wanted && one.EpochsDone > search.Curves.GetValueOrDefault(one.Key, []).Length
+        var unread = trials.Where(one => one is { Wanted: true, Round: 0 }
+                && one.EpochsDone > search.Curves.GetValueOrDefault(one.Key, []).Length
                 && one.State is not (TrialState.Queued or TrialState.Running))
             .ToDictionary(one => one.Fingerprint.Id, one => one.Key, StringComparer.Ordinal);
         if (unread.Count == 0)
@@ -90,7 +113,7 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         try
         {
             var definition = SweepFile.Parse(sweep.Definition);
-            search = definition.Learns || definition.Scheduler is not null ? new Search(definition) : null;
+            search = definition.IsSearch ? new Search(definition) : null;
         }
         catch (SweepFileException unreadable)
         {

@@ -28,16 +28,19 @@ internal sealed record PointPart(long Key, long Base, string? Config, string Cha
     }
 }
 
-/// <summary>A part of a <see cref="SweepScores"/>: counts, or values of one metric.</summary>
+/// <summary>A part of a <see cref="SweepScores"/>: counts, or values of one metric, or the seeds that confirm.</summary>
 /// <param name="Metric">Its place among those that were asked for; <see cref="NoMetric"/> of counts.</param>
 internal sealed record ScorePart(int Metric, PointCount[] Counts, long[] Points, long[] Seeds, double[] Values, int[] Samples)
 {
     public const int NoMetric = -1;
+    public const int ConfirmSeeds = -2;
 
     private const int Rows = 2_000;
 
     public static IEnumerable<ScorePart> Of(SweepScores scores)
     {
+        if (scores.ConfirmSeeds.Count > 0)
+            yield return new ScorePart(ConfirmSeeds, [], [], [.. scores.ConfirmSeeds], [], []);
         foreach (var some in scores.Counts.Chunk(Rows))
             yield return new ScorePart(NoMetric, some, [], [], [], []);
         foreach (var (metric, column) in scores.Metrics.Index())
@@ -62,6 +65,7 @@ internal sealed record ScorePart(int Metric, PointCount[] Counts, long[] Points,
 /// <summary>A <see cref="TrialRecord"/>, whose parts refuse to be read when they were not asked for.</summary>
 internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed, long Point, TrialState State, bool Wanted)
 {
+    public int Round { get; init; }
     public string? Fingerprint { get; init; }
     public string? Config { get; init; }
     public int Attempts { get; init; }
@@ -82,6 +86,7 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
     public static TrialPart Of(TrialRecord trial, TrialParts parts) =>
         new(trial.Sweep, trial.Id, trial.Index, trial.Seed, trial.Point, trial.State, trial.Wanted)
         {
+            Round = trial.Round,
             Fingerprint = parts.HasFlag(TrialParts.Fingerprint) ? trial.Fingerprint : null,
             Config = parts.HasFlag(TrialParts.Configuration) ? trial.Config : null,
             Attempts = trial.Attempts, EpochsDone = trial.EpochsDone, Epochs = trial.Epochs, Seconds = trial.Seconds,
@@ -93,6 +98,7 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
     public TrialRecord ToRecord() => new()
     {
         Sweep = Sweep, Id = Id, Index = Index, Seed = Seed, Point = Point, State = State, Wanted = Wanted,
+        Round = Round,
         // What was not asked for stays null, and refuses to be read.
         Fingerprint = Fingerprint!, Config = Config!,
         Attempts = Attempts, EpochsDone = EpochsDone, Epochs = Epochs, Seconds = Seconds, StartedAt = StartedAt,

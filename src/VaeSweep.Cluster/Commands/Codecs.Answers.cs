@@ -77,6 +77,7 @@ internal static partial class Codecs
             to.Texts(one.Tags);
             to.TextOrNull(one.Note);
             to.Long(one.ToCome);
+            to.Flag(one.IsUnsettled);
         },
         (ref from) => new(
             from.Long(), from.Text(), from.Word<SweepState>(), from.Instant(), from.Text(), ReadCounts(ref from), from.Long(),
@@ -84,6 +85,7 @@ internal static partial class Codecs
         {
             Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(), Stack = from.TextOrNull(), Reason = from.TextOrNull(),
             Retired = from.Long(), Tags = from.Texts(), Note = from.TextOrNull(), ToCome = from.Long(),
+            IsUnsettled = from.Flag(),
         });
 
     public static readonly Codec<TrialStatus> TrialStatus = new(
@@ -144,11 +146,14 @@ internal static partial class Codecs
             to.Long(one.Retired);
             Reused!.Write(to, one.Reused);
             to.Long(one.ToCome);
+            to.Long(one.ToConfirm);
+            to.Long(one.Confirming);
         },
         (ref from) => new(
             from.Long(), from.Long(), from.Long(), from.Long(), from.List(1, Trial.Read), from.List(1, TrialStatus.Read))
         {
             WantedAgain = from.Long(), Retired = from.Long(), Reused = Reused!.Read(ref from), ToCome = from.Long(),
+            ToConfirm = from.Long(), Confirming = from.Long(),
         });
 
     public static readonly Codec<NodeStatus> Node = new(

@@ -16,6 +16,7 @@ internal static partial class Codecs
             to.Long(one.Point);
             to.Word(one.State);
             to.Flag(one.Wanted);
+            to.Long(one.Round);
             to.TextOrNull(one.Fingerprint);
             to.TextOrNull(one.Config);
             to.Long(one.Attempts);
@@ -36,7 +37,7 @@ internal static partial class Codecs
         (ref from) => new(
             from.Text(), from.Text(), from.Long(), from.Long(), from.Long(), from.Word<TrialState>(), from.Flag())
         {
-            Fingerprint = from.TextOrNull(), Config = from.TextOrNull(), Attempts = (int)from.Long(),
+            Round = (int)from.Long(), Fingerprint = from.TextOrNull(), Config = from.TextOrNull(), Attempts = (int)from.Long(),
             EpochsDone = (int)from.Long(), Epochs = (int)from.Long(), Seconds = from.Double(), StartedAt = from.MaybeInstant(),
             FinishedAt = from.MaybeInstant(), FailureClass = from.MaybeWord<FailureClass>(), Reason = from.TextOrNull(),
             ModelPath = from.TextOrNull(), Worker = from.TextOrNull(), Device = from.TextOrNull(),
@@ -62,6 +63,7 @@ internal static partial class Codecs
                 writer.Long(count.Point);
                 writer.Word(count.State);
                 writer.Long(count.Trials);
+                writer.Flag(count.Confirms);
             });
             to.Longs(one.Points);
             to.Longs(one.Seeds);
@@ -70,7 +72,8 @@ internal static partial class Codecs
         },
         (ref from) => new(
             (int)from.Long(),
-            from.List(17, static (ref reader) => new PointCount(reader.Long(), reader.Word<TrialState>(), (int)reader.Long())),
+            from.List(18, static (ref reader) =>
+                new PointCount(reader.Long(), reader.Word<TrialState>(), (int)reader.Long(), reader.Flag())),
             from.Longs(), from.Longs(), from.Doubles(), from.Ints()));
 
     public static readonly Codec<TrialCurve> Curve = new(

@@ -180,11 +180,13 @@ internal static partial class Codecs
             to.Flag(one.Reuse);
             to.Long(one.InTheEnd ?? -1);
             to.Long(one.Budget ?? -1);
+            to.Long(one.Confirming);
         },
         (ref from) => new(from.Text(), from.Text(), (int)from.Long())
         {
             Priority = (int)from.Long(), MaxConcurrent = from.MaybeInt(), Reuse = from.Flag(),
             InTheEnd = from.Long() is >= 0 and var inTheEnd ? inTheEnd : null,
             Budget = from.Long() is > 0 and var budget ? (int)budget : null,
+            Confirming = from.Long(),
         });
 }

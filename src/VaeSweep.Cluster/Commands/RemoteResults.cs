@@ -37,18 +37,20 @@ internal sealed class RemoteResults(HeadChannel channel) : IResults
     public async Task<SweepScores> ScoresAsync(
         string sweep, IReadOnlyList<Metric> metrics, IReadOnlyCollection<long>? points, CancellationToken cancellationToken)
     {
-        var counts = new List<PointCount>();
+        var (counts, confirming) = (new List<PointCount>(), new HashSet<long>());
         var columns = metrics.Select(_ => new ScoreColumn()).ToList();
         var asked = new Scoring(sweep, [.. metrics.Select(metric => metric.Name)], points is null ? null : [.. points]);
         await foreach (var part in channel.ReadAsync(Methods.Scores, asked, cancellationToken))
         {
             if (part.Metric == ScorePart.NoMetric)
                 counts.AddRange(part.Counts);
+            else if (part.Metric == ScorePart.ConfirmSeeds)
+                confirming.UnionWith(part.Seeds);
             else
                 part.AddTo(columns[part.Metric]);
         }
 
-        return new SweepScores(counts, columns);
+        return new SweepScores(counts, columns) { ConfirmSeeds = confirming };
     }
 
     public IAsyncEnumerable<EvaluationRecord> EvaluationsAsync(

@@ -8,6 +8,7 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     private const int Mixed = -2;
     private readonly Dictionary<long, (double Sum, int Count)>[] _seeds =
         [.. Enumerable.Range(0, metrics).Select(_ => new Dictionary<long, (double, int)>())];
+    private readonly Dictionary<long, (double Sum, int Count)> _found = [];
     private readonly List<long> _points = [];
     private readonly int[] _states = new int[Enum.GetValues<TrialState>().Length];
     private int[] _common = [.. codes];
@@ -41,20 +42,22 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
     public Dictionary<long, double> Seeds(int metric) =>
         _seeds[metric].OrderBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
 
+    /// <summary>What the search itself had found of points that are confirmed, seed by seed, in the first metric.</summary>
+    public IReadOnlyList<double> Found => [.. _found.OrderBy(s => s.Key).Select(s => s.Value.Sum / s.Value.Count)];
+
+    /// <summary>Its trials confirm what a search has found.</summary>
+    public bool Confirms { get; private set; }
+
     public void Add(PointTrials point, ConfigIndex index)
     {
+        Confirms |= point.Found is not null;
         _points.Add(point.Key);
         for (var state = 0; state < _states.Length; state++)
             _states[state] += point.States[state];
 
         for (var metric = 0; metric < _seeds.Length; metric++)
-        {
-            foreach (var (seed, (value, _)) in point.Values[metric] ?? [])
-            {
-                var (sum, count) = _seeds[metric].GetValueOrDefault(seed);
-                _seeds[metric][seed] = (sum + value, count + 1);
-            }
-        }
+            Add(_seeds[metric], point.Values[metric]);
+        Add(_found, point.Found?.Values[0]);
 
         EndedEarly += point.Epochs.Count(epochs => Completeness.EndedEarly(index, point.Codes, epochs));
         Narrow(point.Codes);
@@ -65,6 +68,16 @@ internal sealed class CellTrials(int[] key, int[] codes, int metrics)
 
     /// <summary>For an <see cref="Axis"/> that is not one of the table: codes that all trials share, others as absent.</summary>
     public int[] Shared => Array.ConvertAll(_common, code => code == Mixed ? ConfigIndex.Absent : code);
+
+    private static void Add(
+        Dictionary<long, (double Sum, int Count)> seeds, Dictionary<long, (double Value, int Samples)>? values)
+    {
+        foreach (var (seed, (value, _)) in values ?? [])
+        {
+            var (sum, count) = seeds.GetValueOrDefault(seed);
+            seeds[seed] = (sum + value, count + 1);
+        }
+    }
 
     private void Narrow(int[] codes)
     {

@@ -32,13 +32,16 @@ public static class ComparisonBuilder
 
         IReadOnlyList<Axis> axes = [.. by, .. across];
 
-        var cells = Group(points, trials.Index, axes, metrics.Count);
+        var shown = request.Search ? points : ConfirmedRows.Of(points, trials.Index);
+        var cells = Group(shown, trials.Index, axes, metrics.Count);
         var published = new PublishedNumbers(request.Published, request.Metric, trials.Index);
         var rows = cells.Select(cell => (cell, Row(cell, request, published, by, across)))
             .OrderBy(c => c.Item2, Comparer<ComparisonRow>.Create(CompareRows)).ToList();
         var (ranked, contests, unranked) = new Ranking(request.Metric, trials.Index).Rank(rows);
         if (request.Baseline is { } baseline)
             ranked = BaselineComparison.Apply(ranked, [.. axes.Select(a => a.Path)], baseline);
+        else if (ranked.Exists(row => row.Confirms))
+            (ranked, contests) = ConfirmedRows.HoldAgainstBest(ranked, contests);
 
         var table = new ComparisonTable(request.Sweep, request.Metric, [.. by.Select(a => a.Path)], ranked, published.Unmatched)
         {
@@ -52,6 +55,10 @@ public static class ComparisonBuilder
             Baseline = request.Baseline,
             Contests = contests,
             Unranked = unranked,
+            IsAgainstBest = request.Baseline is null && ranked.Exists(row => row.Confirms),
+            Searched = points.Count,
+            Confirming = shown.Any(point => point.Found is not null)
+                ? 0 : points.Sum(point => point.Confirming?.States.Sum() ?? 0),
         };
         return request.Top is { } top ? TopRows.Of(table, top) : table;
     }
@@ -136,6 +143,8 @@ public static class ComparisonBuilder
             Settings = cell.Points.Count,
             PartialSeeds = cell.PartialSeeds,
             EndedEarly = cell.EndedEarly,
+            Confirms = cell.Confirms,
+            Found = cell.Confirms ? Summary.Of(cell.Found, request.Interval) : null,
             Points = cell.Points,
             More = request.More.Select((metric, i) => (metric.Name, Of: Summary.Of(cell.Seeds(i + 1).Values, request.Interval)))
                 .ToDictionary(m => m.Name, m => m.Of, StringComparer.Ordinal),

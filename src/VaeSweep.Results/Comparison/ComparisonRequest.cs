@@ -19,6 +19,9 @@ public sealed record ComparisonRequest(string Sweep, Metric Metric, IReadOnlyLis
     /// table. Null: all.</summary>
     public int? Top { get; init; }
 
+    /// <summary>What a search itself has found, also where its best points were confirmed.</summary>
+    public bool Search { get; init; }
+
     /// <summary>Configuration paths whose values go across.</summary>
     public IReadOnlyList<string> Across { get; init; } = [];
 

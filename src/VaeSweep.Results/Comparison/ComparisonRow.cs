@@ -58,6 +58,12 @@ public sealed record ComparisonRow(
     /// <summary>The further metrics of the table.</summary>
     public IReadOnlyDictionary<string, Summary> More { get; init; } = new Dictionary<string, Summary>();
 
+    /// <summary>Its trials are not those of a search, but confirm what it has found with seeds that it had not seen.</summary>
+    public bool Confirms { get; init; }
+
+    /// <summary>What the search had found: of the best of many, and so too good; null unless the row confirms.</summary>
+    public Summary? Found { get; init; }
+
     /// <summary>The points of the cell, as in the view `points`.</summary>
     public IReadOnlyList<long> Points { get; init; } = [];
 

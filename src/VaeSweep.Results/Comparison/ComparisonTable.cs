@@ -43,6 +43,18 @@ public sealed record ComparisonTable(
     /// <summary>What the other cells are compared with, by path; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Baseline { get; init; }
 
+    /// <summary>The other cells are compared with the best one, for they confirm what a search has found.</summary>
+    public bool IsAgainstBest { get; init; }
+
+    /// <summary>Cells are compared with one.</summary>
+    public bool HasVersus => Baseline is not null || IsAgainstBest;
+
+    /// <summary>Points that the sweeps have in all, of which the rows may be those that are confirmed.</summary>
+    public int Searched { get; init; }
+
+    /// <summary>Trials that confirm, and of which none has a value: the rows are what the search itself has found.</summary>
+    public int Confirming { get; init; }
+
     /// <summary>Who is best, one entry for each group of cells that can be compared with each other.</summary>
     public IReadOnlyList<Contest> Contests { get; init; } = [];
 

@@ -9,7 +9,13 @@ public sealed record Contest(string Scope, ComparisonRow Best, ComparisonRow Sec
     /// <summary>Tested at this level.</summary>
     public const double Level = 0.05;
 
-    public bool Separated => Difference.P < Level && !Turned;
+    /// <summary>Corrected by Holm where the best is held against several; NaN where it is not.</summary>
+    public double AdjustedP { get; init; } = double.NaN;
+
+    /// <summary>Of the test that counts.</summary>
+    public double P => double.IsNaN(AdjustedP) ? Difference.P : AdjustedP;
+
+    public bool Separated => P < Level && !Turned;
 
     /// <summary>Over the seeds that both have, the second is the better one.</summary>
     public bool Turned => Difference.Value * (Best.Values.Mean - Second.Values.Mean) < 0;

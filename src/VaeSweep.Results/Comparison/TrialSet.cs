@@ -20,15 +20,18 @@ internal sealed class TrialSet(int metrics)
         {
             var column = scores.Metrics[metric];
             for (var i = 0; i < column.Count; i++)
-                trials.Add(metric, column.Points[i], column.Seeds[i], column.Values[i], column.Samples[i]);
+            {
+                trials.At(column.Points[i], scores.ConfirmSeeds.Contains(column.Seeds[i]))
+                    .Add(metric, column.Seeds[i], column.Values[i], column.Samples[i]);
+            }
         }
 
         var epochs = scores.Metrics[^1];
         for (var i = 0; i < epochs.Count; i++)
-            trials.At(epochs.Points[i]).Epochs.Add(epochs.Values[i]);
+            trials.At(epochs.Points[i], scores.ConfirmSeeds.Contains(epochs.Seeds[i])).Epochs.Add(epochs.Values[i]);
 
-        foreach (var (point, state, count) in scores.Counts)
-            trials.At(point).States[(int)state] += count;
+        foreach (var (point, state, count, confirms) in scores.Counts)
+            trials.At(point, confirms).States[(int)state] += count;
 
         return trials;
     }
@@ -39,7 +42,7 @@ internal sealed class TrialSet(int metrics)
     /// <summary>Takes all trials of a point of another set; its configuration is to be given again.</summary>
     public void Take(PointTrials point)
     {
-        point.Codes = [];
+        point.Configure([]);
         _points.Add(point.Key, point);
     }
 
@@ -47,7 +50,8 @@ internal sealed class TrialSet(int metrics)
     /// <param name="scores">Of its point and its sweep.</param>
     public void Take(TrialRecord trial, PointTrials? scores)
     {
-        var point = At(trial.Point);
+        var point = At(trial.Point, trial.Round > 0);
+        scores = trial.Round > 0 ? scores?.Confirming : scores;
         point.States[(int)trial.State]++;
         if (trial.State == TrialState.Succeeded)
             point.Epochs.Add(trial.EpochsDone);
@@ -72,29 +76,21 @@ internal sealed class TrialSet(int metrics)
             if (!bases.TryGetValue(point.Base, out var codes))
                 bases.Add(point.Base, codes = Index.Add(point.Base.Config));
 
-            trials.Codes = point.Key == point.Base.Key ? codes : Index.Add(codes, point.Changes);
-            if (more is not null)
-                trials.Codes = Index.Add(trials.Codes, more[point.Key]);
+            var own = point.Key == point.Base.Key ? codes : Index.Add(codes, point.Changes);
+            trials.Configure(more is null ? own : Index.Add(own, more[point.Key]));
         }
     }
 
-    private void Add(int metric, long point, long seed, double value, int samples)
-    {
-        var values = At(point).Values[metric] ??= [];
-        if (!values.TryGetValue(seed, out var known) || known.Samples < samples)
-            values[seed] = (value, samples);
-    }
-
-    private PointTrials At(long point)
+    private PointTrials At(long point, bool confirms)
     {
         if (!_points.TryGetValue(point, out var trials))
             _points.Add(point, trials = new PointTrials(point, metrics));
 
-        return trials;
+        return confirms ? trials.Confirming ??= new PointTrials(point, metrics) { Found = trials } : trials;
     }
 }
 
-/// <summary>The trials of one configuration.</summary>
+/// <summary>The trials of one configuration; those that confirm it stand apart.</summary>
 internal sealed class PointTrials(long key, int metrics)
 {
     private static readonly int _states = Enum.GetValues<TrialState>().Length;
@@ -102,7 +98,13 @@ internal sealed class PointTrials(long key, int metrics)
     public long Key { get; } = key;
 
     /// <summary>As of <see cref="ConfigIndex.Add(string)"/>; empty until the configuration has been read.</summary>
-    public int[] Codes { get; set; } = [];
+    public int[] Codes { get; private set; } = [];
+
+    /// <summary>Trials that confirm what these have found; null without.</summary>
+    public PointTrials? Confirming { get; set; }
+
+    /// <summary>The trials that these confirm; null of those themselves.</summary>
+    public PointTrials? Found { get; init; }
 
     public int[] States { get; } = new int[_states];
 
@@ -111,4 +113,17 @@ internal sealed class PointTrials(long key, int metrics)
 
     /// <summary>For each metric the value of each seed, and with how many samples it was measured; null: none.</summary>
     public Dictionary<long, (double Value, int Samples)>?[] Values { get; } = new Dictionary<long, (double, int)>?[metrics];
+
+    public void Configure(int[] codes)
+    {
+        Codes = codes;
+        Confirming?.Configure(codes);
+    }
+
+    public void Add(int metric, long seed, double value, int samples)
+    {
+        var values = Values[metric] ??= [];
+        if (!values.TryGetValue(seed, out var known) || known.Samples < samples)
+            values[seed] = (value, samples);
+    }
 }

@@ -50,6 +50,7 @@ public sealed class BehindNumbers
                     ? null : samples, trial.Reason, trial.ModelPath,
                 [.. attemptsOf[trial.Id]])
             {
+                Confirms = trial.Round > 0,
                 TakenFrom = trial.Source is { IsImported: false } from ? from.Name : null,
                 ImportedFrom = trial.Source is { IsImported: true } file ? file.Name : null,
                 Tags = trial.Tags, Note = trial.Note,
@@ -57,15 +58,18 @@ public sealed class BehindNumbers
         }));
     }
 
-    /// <summary>The trials of some points, by seed.</summary>
-    public IReadOnlyList<TrialOrigin> Of(IEnumerable<long> points) =>
-        [.. points.SelectMany(p => _byPoint[p]).OrderBy(t => t.Seed).ThenBy(t => t.Trial, StringComparer.Ordinal)];
+    /// <summary>The trials of a row, by seed.</summary>
+    public IReadOnlyList<TrialOrigin> Of(ComparisonRow row) =>
+    [
+        .. row.Points.SelectMany(p => _byPoint[p]).Where(t => t.Confirms == row.Confirms).OrderBy(t => t.Seed)
+            .ThenBy(t => t.Trial, StringComparer.Ordinal),
+    ];
 
     /// <summary>An array with one object a trial.</summary>
-    public void WriteJson(Utf8JsonWriter json, IEnumerable<long> points)
+    public void WriteJson(Utf8JsonWriter json, ComparisonRow row)
     {
         json.WriteStartArray();
-        foreach (var trial in Of(points))
+        foreach (var trial in Of(row))
         {
             json.WriteStartObject();
             json.WriteString("trial", trial.Trial);

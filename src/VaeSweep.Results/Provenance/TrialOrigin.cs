@@ -11,6 +11,9 @@ public sealed record TrialOrigin(
     string? ModelPath,
     IReadOnlyList<AttemptRecord> Attempts)
 {
+    /// <summary>It confirms what a search has found.</summary>
+    public bool Confirms { get; init; }
+
     /// <summary>The sweep that its results were taken over from; null when its own has trained it.</summary>
     public string? TakenFrom { get; init; }
 

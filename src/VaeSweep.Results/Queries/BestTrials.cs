@@ -20,6 +20,7 @@ public static class BestTrials
     [
         new("sweep"), new("rank"), new("scope"), new("trial"), new("metric"), new("value"), new("samples"), new("seed"),
         new("epochs"), new("ended_early"), new("config"),
+        new("confirmed_by"), new("confirmed_mean"),
     ];
 
     /// <param name="sweeps">Names; in the order in which equal values are to come.</param>
@@ -41,6 +42,13 @@ public static class BestTrials
                 if (values.TryGetValue((trial.Point, trial.Seed), out var value) && !double.IsNaN(value.Value))
                     found.Add(new Scored(trial, value.Value, value.Samples, index.Add(trial.Config)));
             }
+        }
+
+        foreach (var point in found.Where(one => one.Trial.Round > 0).GroupBy(one => (one.Trial.Sweep, one.Trial.Point)))
+        {
+            var mean = point.Average(one => one.Value);
+            foreach (var one in point)
+                one.Confirmed = (point.Count(), mean);
         }
 
         var paths = Ranking.Paths(metric);
@@ -67,8 +75,13 @@ public static class BestTrials
     {
         var sign = metric.Direction == Direction.Higher ? -1 : 1;
         var ranked = new List<(Scored Trial, int Rank)>();
-        foreach (var one in trials.OrderBy(one => sign * one.Value).ThenBy(one => one.Trial.Id, StringComparer.Ordinal))
-            ranked.Add((one, ranked.Count > 0 && ranked[^1].Trial.Value.Equals(one.Value) ? ranked[^1].Rank : ranked.Count + 1));
+        foreach (var one in trials.OrderByDescending(one => one.Confirmed is not null)
+            .ThenBy(one => one.Confirmed is { Mean: var mean } ? sign * mean : 0)
+            .ThenBy(one => sign * one.Value).ThenBy(one => one.Trial.Id, StringComparer.Ordinal))
+        {
+            var isTied = ranked is [.., var (before, _)] && before.Value.Equals(one.Value) && before.Confirmed == one.Confirmed;
+            ranked.Add((one, isTied ? ranked[^1].Rank : ranked.Count + 1));
+        }
 
         return ranked;
     }
@@ -80,6 +93,7 @@ public static class BestTrials
         Cell.Of(one.Trial.Samples == ScoreColumn.NoEvaluation ? null : (long)one.Trial.Samples), one.Trial.Trial.Seed,
         one.Trial.Trial.EpochsDone,
         Cell.Of(one.Trial.EndedEarly), new Cell(new RawJson(one.Trial.Trial.Config), one.Trial.Trial.Config),
+        Cell.Of(one.Trial.Confirmed?.Seeds), Cell.Of(one.Trial.Confirmed?.Mean),
     ])]);
 
     private static Table Short(List<(Scored Trial, int Rank, string Scope)> shown, Metric metric, ConfigIndex index, bool several,
@@ -110,6 +124,12 @@ public static class BestTrials
                 + "be held against each other");
         }
 
+        if (shown.Exists(one => one.Trial.Confirmed is not null))
+        {
+            notes.Add("first those that confirm what a search has found, by the mean of their configuration: what it found "
+                + "itself is the best of many, and so too good");
+        }
+
         if (shown.Exists(one => one.Trial.EndedEarly))
             notes.Add("§ ended early: it had fewer epochs than its configuration asks");
 
@@ -120,6 +140,10 @@ public static class BestTrials
 
     private sealed record Scored(TrialRecord Trial, double Value, int Samples, int[] Codes)
     {
+        /// <summary>The fresh seeds of its configuration and their mean; null unless it confirms what a search has
+        /// found.</summary>
+        public (int Seeds, double Mean)? Confirmed { get; set; }
+
         public bool EndedEarly { get; } = Completeness.EndedEarly(Trial.Config, Trial.EpochsDone);
     }
 }

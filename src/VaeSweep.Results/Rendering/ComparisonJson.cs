@@ -42,6 +42,9 @@ internal static class ComparisonJson
             json.WriteNumber("rows_in_all", table.AllRows.Count);
         }
 
+        if (table.IsAgainstBest)
+            json.WriteString("versus", "best");
+
         json.WriteNumber("retired", table.Retired);
         json.WriteStartArray("rows");
         foreach (var row in table.Rows)
@@ -82,7 +85,14 @@ internal static class ComparisonJson
         JsonRenderer.WriteValue(json, row.Rank);
         json.WriteBoolean("best", row.Best);
         json.WriteBoolean("separated", row.Separated);
-        if (table.Baseline is not null)
+        if (row.Found is { } found)
+        {
+            json.WriteStartObject("search");
+            WriteSummary(json, found);
+            json.WriteEndObject();
+        }
+
+        if (table.HasVersus)
         {
             json.WriteBoolean("is_baseline", row.IsBaseline);
             json.WritePropertyName("versus");
@@ -118,7 +128,7 @@ internal static class ComparisonJson
         if (table.Behind is { } behind)
         {
             json.WritePropertyName("behind");
-            behind.WriteJson(json, row.Points);
+            behind.WriteJson(json, row);
         }
 
         json.WriteEndObject();
@@ -132,7 +142,7 @@ internal static class ComparisonJson
         WriteSettings(json, "second", [.. table.By, .. table.Across], [.. contest.Second.By, .. contest.Second.Across]);
         json.WriteBoolean("separated", contest.Separated);
         json.WritePropertyName("versus");
-        WriteDifference(json, contest.Difference, double.NaN);
+        WriteDifference(json, contest.Difference, contest.AdjustedP);
         json.WriteEndObject();
     }
 

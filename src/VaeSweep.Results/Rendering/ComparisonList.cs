@@ -24,6 +24,12 @@ internal static class ComparisonList
         if (text.Several)
             parts.Add((new("ci95", "95 % interval", Number: true, Optional: 3), r => text.Interval(r.Values)));
 
+        if (table.Rows.Any(r => r.Found is { N: > 0 }))
+        {
+            parts.Add((new("search", "search said", Number: true, Optional: 1), r => r.Found is { } found
+                ? new Cell(found.Mean, text.Mean(found)) : ""));
+        }
+
         if (table.Rows.Count(r => r.Rank is not null) > 1)
         {
             parts.Add(
@@ -51,13 +57,14 @@ internal static class ComparisonList
     private static void AddVersus(
         List<(Column Column, Func<ComparisonRow, Cell> Cell)> parts, ComparisonTable table, ComparisonText text)
     {
-        if (table.Baseline is not { } baseline)
+        if (!table.HasVersus)
             return;
 
-        var name = string.Join(", ", ComparisonText.ShortNames([.. baseline.Keys])
-            .Zip(baseline.Values, (path, value) => $"{path}={value}"));
+        var name = table.Baseline is not { } baseline ? "best" : string.Join(
+            ", ", ComparisonText.ShortNames([.. baseline.Keys]).Zip(baseline.Values, (path, value) => $"{path}={value}"));
+        var itself = table.Baseline is null ? "best" : "baseline";
         parts.Add(
-            (new("versus", $"minus {name}", Number: true), r => r.IsBaseline ? "baseline" : r.Incomparable
+            (new("versus", $"minus {name}", Number: true), r => r.IsBaseline ? itself : r.Incomparable
                 ? "not comparable" : r.Versus is { } v
             ? $"{text.Signed(v.Value)}{(v.Test == MeanTest.Welch ? " w" : v.HasUnpaired ? $" (n={v.Pairs})" : "")}"
             + $"{(ComparisonText.Stars(r.AdjustedP) is { Length: > 0 } stars ? " " + stars : "")}" : ""));

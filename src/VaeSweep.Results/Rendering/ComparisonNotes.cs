@@ -29,6 +29,18 @@ internal static class ComparisonNotes
                 + "whole ones (--columns epochs shows how many they had)");
         }
 
+        if (table.Rows.Any(r => r.Confirms))
+        {
+            notes.Add($"confirmed: {table.AllRows.Count(r => r.Confirms)} of {table.Searched} points that were searched, "
+                + "trained again with seeds that the search had not seen; what the search said of them is too good, being of the "
+                + "best of many (--search shows all its points)");
+        }
+        else if (table.Confirming > 0)
+        {
+            notes.Add($"{table.Confirming} {(table.Confirming == 1 ? "trial is" : "trials are")} to confirm the best, with "
+                + "other seeds, and none has a value yet: until then the best is the best of many, and so too good");
+        }
+
         if (table.Contests.Count > 1)
         {
             notes.Add($"ranks are within each of {string.Join("; ", table.Contests.Select(c => c.Scope))}: their values cannot "
@@ -66,12 +78,18 @@ internal static class ComparisonNotes
         if (table.Baseline is { } baseline)
         {
             notes.Add(Versus(table, BaselineComparison.Text(baseline)));
-            notes.AddRange(Unpaired(table, text));
+            notes.AddRange(Unpaired(table, text, "the baseline"));
             if (table.Rows.Any(r => r.Incomparable))
             {
                 notes.Add("not comparable: the row or the baseline is of, or joins, other data sets or decoders, whose values "
                     + "have another zero");
             }
+        }
+
+        if (table.IsAgainstBest)
+        {
+            notes.Add(Versus(table, "the best"));
+            notes.AddRange(Unpaired(table, text, "the best"));
         }
 
         notes.AddRange(table.Unmatched.Select(p =>
@@ -86,8 +104,8 @@ internal static class ComparisonNotes
         var test = contest.Difference.Test switch
         {
             MeanTest.Paired => $"paired t test over {contest.Difference.Pairs} seeds{Left(contest)}, "
-                + ComparisonText.P(contest.Difference.P),
-            MeanTest.Welch => $"Welch's t test, {ComparisonText.P(contest.Difference.P)}",
+                + ComparisonText.P(contest.P) + Corrected(contest),
+            MeanTest.Welch => $"Welch's t test, {ComparisonText.P(contest.P)}{Corrected(contest)}",
             _ => "",
         };
         if (contest.Separated)
@@ -106,6 +124,8 @@ internal static class ComparisonNotes
             + $"({why}){seeds}";
     }
 
+    private static string Corrected(Contest contest) => double.IsNaN(contest.AdjustedP) ? "" : " by Holm";
+
     // Seeds that one of the two alone has.
     private static string Left(Contest contest)
     {
@@ -115,7 +135,7 @@ internal static class ComparisonNotes
         return left.Length == 0 ? "" : $" that both have, without {left}";
     }
 
-    private static IEnumerable<string> Unpaired(ComparisonTable table, ComparisonText text)
+    private static IEnumerable<string> Unpaired(ComparisonTable table, ComparisonText text, string baseline)
     {
         const int Most = 6;
         var rows = table.Rows.Where(row => row.Versus?.HasUnpaired == true).ToList();
@@ -123,7 +143,7 @@ internal static class ComparisonNotes
             return [];
 
         var told = rows.Take(Most).Select(row => $"{text.Name(row)}: " + string.Join("; ",
-            new[] { ("", row.Versus!.UnpairedFirst), (" of the baseline", row.Versus.UnpairedSecond) }
+            new[] { ("", row.Versus!.UnpairedFirst), ($" of {baseline}", row.Versus.UnpairedSecond) }
                 .Where(side => side.Item2.Count > 0).Select(side => ComparisonText.SeedList(side.Item2) + side.Item1)));
         return ["(n=...): the difference is over so many seeds that both rows have, and not that of the two means. Without a "
             + $"partner, and left out of it: {string.Join(" | ", told)}{(rows.Count > Most ? " | ..." : "")}"];

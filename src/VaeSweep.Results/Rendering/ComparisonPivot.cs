@@ -47,7 +47,7 @@ internal static class ComparisonPivot
         notes.AddRange(table.Rows.Where(r => r.Incomplete.Length > 0)
             .Select(r => $"‡ {text.Name(r)}: {r.Incomplete}, not in the mean"));
         IReadOnlyList<string> left =
-            [.. table.Baseline is null ? Array.Empty<string>() : ["differences with their intervals, p values and seeds needed"],
+            [.. !table.HasVersus ? Array.Empty<string>() : ["differences with their intervals, p values and seeds needed"],
                 .. table.More.Select(m => m.Name)];
         notes.AddRange(left.Count == 0
             ? [] : [$"{string.Join(", ", left)}: in the formats csv and json, or with rows in place of columns"]);

@@ -9,6 +9,8 @@ internal static class ComparisonRecords
         "ended_early", "incomplete",
     ];
 
+    private static readonly string[] _found = ["search_n", "search_mean"];
+
     private static readonly string[] _versus =
         ["versus", "versus_low", "versus_high", "versus_test", "versus_pairs", "versus_unpaired", "versus_p", "versus_p_holm",
             "seeds_for_80_percent_power"];
@@ -16,7 +18,8 @@ internal static class ComparisonRecords
     public static Table Of(ComparisonTable table)
     {
         var columns = table.By.Concat(table.Across).Concat(_values)
-            .Concat(table.Baseline is null ? [] : _versus)
+            .Concat(table.Rows.Any(row => row.Confirms) ? _found : [])
+            .Concat(table.HasVersus ? _versus : [])
             .Concat(table.More.SelectMany(m => new[] { $"{m.Name}_n", $"{m.Name}_mean", $"{m.Name}_sd" }))
             .Select(name => new Column(name));
         return new Table([.. columns], [.. table.Rows.Select(row => Record(table, row))]);
@@ -33,7 +36,9 @@ internal static class ComparisonRecords
             Cell.Of(row.Separated), row.Trials,
             row.EndedEarly, row.Incomplete,
         ];
-        if (table.Baseline is not null)
+        if (table.Rows.Any(one => one.Confirms))
+            cells.AddRange([Cell.Of(row.Found?.N), Cell.Of(row.Found?.Mean)]);
+        if (table.HasVersus)
         {
             cells.AddRange(row.Versus is { } versus
                 ?

@@ -103,7 +103,8 @@ public sealed partial class Ledger
     {
         Priority = sweep.Doc.Priority, MaxConcurrent = sweep.Doc.MaxConcurrent, Stack = sweep.Doc.Stack,
         Reason = sweep.Doc.Reason,
-        Retired = sweep.Retired, Tags = sweep.Doc.Tags, Note = sweep.Doc.Note, ToCome = sweep.Doc.ToCome,
+        Retired = sweep.Retired, Tags = sweep.Doc.Tags, Note = sweep.Doc.Note,
+        ToCome = sweep.Doc.ToCome + sweep.Doc.ToConfirm, IsUnsettled = sweep.Doc.IsUnsettled,
     };
 
     /// <remarks>Without the configuration, which is stored elsewhere: the point and the seed name it.</remarks>

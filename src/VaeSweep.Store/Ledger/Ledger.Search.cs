@@ -15,6 +15,12 @@ public sealed partial class Ledger
     /// <summary>The event of a trial that its scheduler has ended.</summary>
     public const string Ended = "ended";
 
+    /// <summary>The event of a trial that confirms what a search has found.</summary>
+    public const string Chosen = "chosen";
+
+    /// <summary>The event of a trial that confirms no longer, because the search has gone on or less is asked for.</summary>
+    public const string Superseded = "superseded";
+
     /// <summary>How the reason of such a trial begins.</summary>
     public const string EndedBy = "ended by its scheduler: ";
 
@@ -37,8 +43,13 @@ public sealed partial class Ledger
         foreach (var trial in trials)
         {
             var fingerprint = TrialFingerprint.Of(trial);
-            if (sweep.Find(fingerprint) is not null)
+            if (sweep.Find(fingerprint) is { } known)
+            {
+                if (known.Doc.Round > 0)
+                    Keep(known, trial);
                 continue;
+            }
+
             TrialPolicy.RequireCarried(trial);
             var added = Add(sweep, trial, fingerprint, points);
             if (origin is not null)
@@ -46,14 +57,63 @@ public sealed partial class Ledger
         }
 
         foreach (var one in retired.Select(TrialOf).OfType<LedgerTrial>().Where(one => one.Sweep == sweep && one.Doc.Wanted))
+            Drop(one, now);
+        var settled = sweep.Doc with { ToCome = toCome, IsUnsettled = false };
+        if (sweep.Doc != settled)
+            Set(new SweepPut(settled));
+        return true;
+    }
+
+    /// <summary>Adds trials that confirm what a search has found, or wants them again, and marks those that confirm no
+    /// longer.</summary>
+    /// <param name="definition">What they were chosen for: where the sweep has another one by now, nothing is done.</param>
+    /// <param name="round">Of the trials: 1, 2, ...</param>
+    /// <param name="trials">Of points that the sweep has, each with why it was chosen.</param>
+    /// <param name="retired">Keys of trials.</param>
+    /// <param name="toConfirm">Trials that are still to be chosen.</param>
+    /// <returns>False when there is no such sweep, or its definition is another.</returns>
+    public bool Confirm(
+        string name, string definition, int round, IReadOnlyList<(Trial Trial, string Detail)> trials,
+        IReadOnlyList<long> retired, long toConfirm, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        ArgumentNullException.ThrowIfNull(retired);
+        if (SweepOf(name) is not { } sweep || sweep.Doc.Definition != definition)
+            return false;
+        foreach (var one in retired.Select(TrialOf).OfType<LedgerTrial>()
+            .Where(one => one.Sweep == sweep && one.Doc is { Wanted: true, Round: > 0 }))
         {
-            var doc = one.Doc with { Wanted = false };
-            Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused ? Closed(doc, TrialPolicy.Unwanted, now) : doc));
+            Drop(one, now);
+            Set(new EventPut(new EventDocument(one.Doc.Key, one.Doc.EpochsDone, Superseded, one.Doc.Round == round
+                ? "less is asked for" : $"the search has gone on since round {one.Doc.Round}")));
         }
 
-        if (sweep.Doc.ToCome != toCome)
-            Set(new SweepPut(sweep.Doc with { ToCome = toCome }));
+        var points = new PointKeys(this);
+        foreach (var (trial, detail) in trials)
+        {
+            var fingerprint = TrialFingerprint.Of(trial);
+            if (sweep.Find(fingerprint) is { } known)
+            {
+                // One of the search itself stays that.
+                if (known.Doc.Round > 0)
+                    Keep(known, trial, round);
+                continue;
+            }
+
+            TrialPolicy.RequireCarried(trial);
+            var added = Add(sweep, trial, fingerprint, points, round);
+            Set(new EventPut(new EventDocument(added.Key, 0, Chosen, $"{detail}; round {round}")));
+        }
+
+        if (sweep.Doc.ToConfirm != toConfirm)
+            Set(new SweepPut(sweep.Doc with { ToConfirm = toConfirm }));
         return true;
+    }
+
+    private void Drop(LedgerTrial trial, DateTimeOffset now)
+    {
+        var doc = trial.Doc with { Wanted = false };
+        Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused ? Closed(doc, TrialPolicy.Unwanted, now) : doc));
     }
 
     /// <summary>Active sweeps whose search has trials to propose, or whose scheduler may have some to decide about; the oldest
@@ -61,7 +121,8 @@ public sealed partial class Ledger
     /// <returns>With each a number that changes when trials begin, end or rest.</returns>
     public IReadOnlyList<(SweepDocument Sweep, int Stand)> Searching() =>
     [
-        .. _sweepsByKey.Values.Where(one => one.Doc.State == SweepState.Active && (one.Doc.ToCome > 0 || IsScheduled(one)))
+        .. _sweepsByKey.Values.Where(one => one.Doc.State == SweepState.Active && (one.Doc.ToCome > 0 || one.Doc.ToConfirm > 0
+                || one.Doc.IsUnsettled || IsScheduled(one)))
             .Select(one => (one.Doc, StandOf(one))).OrderBy(one => one.Doc.Key),
     ];
 
@@ -124,6 +185,7 @@ public sealed partial class Ledger
             Budget = Math.Min(trial.Budget ?? trial.Epochs, trial.Epochs),
             Rests = trial.State == TrialState.Paused && HasUsedBudget(trial),
             IsEnded = IsEndedEarly(trial),
+            Round = trial.Round,
             GoesOn = trial is { State: TrialState.Queued, CheckpointEpoch: > 0 },
         };
     }
@@ -140,5 +202,5 @@ public sealed partial class Ledger
         && sweep.Count(TrialState.Paused) + sweep.Count(TrialState.Running) + sweep.Count(TrialState.Queued) > 0;
 
     private static long ToCome(LedgerSweep sweep, long? inTheEnd) =>
-        Math.Max(0, (inTheEnd ?? 0) - sweep.Counts().Values.Sum());
+        Math.Max(0, (inTheEnd ?? 0) - sweep.Counts().Values.Sum() + sweep.Confirming);
 }

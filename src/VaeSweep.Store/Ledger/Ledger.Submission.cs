@@ -13,6 +13,7 @@ public sealed partial class Ledger
     public SubmitResult Submit(SweepSubmission submission, IEnumerable<Trial> trials, DateTimeOffset now)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(submission.MaxAttempts, 1);
+        var isChanged = SweepOf(submission.Name)?.Doc.Definition != submission.Definition;
         var sweep = SweepFor(submission, now);
         var (tally, points) = (new SubmitTally(this), new PointKeys(this));
         foreach (var trial in trials)
@@ -30,18 +31,18 @@ public sealed partial class Ledger
 
         if (submission.Budget is null)
             FreeBudgets(sweep);
-        // What a search has proposed is in no file: it retires by itself what an edited space does not have.
-        var unwanted = submission.InTheEnd is null ? tally.Unwanted(sweep) : [];
-        var toCome = ToCome(sweep, submission.InTheEnd);
-        if (sweep.Doc.ToCome != toCome)
-            Set(new SweepPut(sweep.Doc with { ToCome = toCome }));
-        var result = tally.Result(unwanted) with { ToCome = toCome };
-        foreach (var dropped in unwanted)
+        var unwanted = tally.Unwanted(sweep, submission);
+        var (toCome, toConfirm) = (ToCome(sweep, submission.InTheEnd), Math.Max(0, submission.Confirming - sweep.Confirming));
+        var result = tally.Result(unwanted) with { ToCome = toCome, ToConfirm = toConfirm, Confirming = sweep.Confirming };
+        var looked = sweep.Doc with
         {
-            var doc = dropped.Doc with { Wanted = false };
-            Set(new TrialPut(doc.State is TrialState.Queued or TrialState.Paused ? Closed(doc, TrialPolicy.Unwanted, now) : doc));
-        }
-
+            ToCome = toCome, ToConfirm = toConfirm,
+            IsUnsettled = submission.IsSearch && (sweep.Doc.IsUnsettled || isChanged || result.Added + result.WantedAgain > 0),
+        };
+        if (sweep.Doc != looked)
+            Set(new SweepPut(looked));
+        foreach (var dropped in unwanted)
+            Drop(dropped, now);
         return result;
     }
 
@@ -67,11 +68,13 @@ public sealed partial class Ledger
                 tally.Add(trial);
         }
 
-        var result = tally.Result(sweep is null || submission.InTheEnd is not null ? [] : tally.Unwanted(sweep));
+        var result = tally.Result(sweep is null ? [] : tally.Unwanted(sweep, submission));
+        var confirming = sweep?.Confirming ?? 0;
         return result with
         {
-            ToCome = Math.Max(0, (submission.InTheEnd ?? 0) - (sweep?.Counts().Values.Sum() ?? 0) - result.Added
+            ToCome = Math.Max(0, (submission.InTheEnd ?? 0) - (sweep?.Counts().Values.Sum() ?? 0) + confirming - result.Added
                 - result.WantedAgain),
+            ToConfirm = Math.Max(0, submission.Confirming - confirming), Confirming = confirming,
         };
     }
 
@@ -101,12 +104,14 @@ public sealed partial class Ledger
         }
     }
 
-    private TrialDocument Add(LedgerSweep sweep, Trial trial, TrialFingerprint fingerprint, PointKeys points)
+    private TrialDocument Add(
+        LedgerSweep sweep, Trial trial, TrialFingerprint fingerprint, PointKeys points, int round = 0)
     {
         var (point, pack) = (points.KeyOf(trial), PackOf(trial.PackKey));
         var added = new TrialDocument(_next.Trial, sweep.Doc.Key, fingerprint, trial.Index, trial.Seed, point, pack, trial.Epochs)
         {
-            Budget = sweep.Doc.Budget,
+            // What confirms is trained to the end.
+            Budget = round > 0 ? null : sweep.Doc.Budget, Round = round,
         };
         Set(new TrialPut(added));
         return added;
@@ -114,10 +119,10 @@ public sealed partial class Ledger
 
     /// <summary>Moves a kept trial to its new place. One that is wanted again is queued, unless it has succeeded or is
     /// running.</summary>
-    private void Keep(LedgerTrial known, Trial trial)
+    private void Keep(LedgerTrial known, Trial trial, int round = 0)
     {
         var (old, pack) = (known.Doc, PackOf(trial.PackKey));
-        if (old.Wanted && old.Index == trial.Index && old.Pack == pack)
+        if (old.Wanted && old.Index == trial.Index && old.Pack == pack && old.Round == round)
             return;
         var kept = old;
         if (!old.Wanted)
@@ -127,7 +132,7 @@ public sealed partial class Ledger
             kept = kept with { StopRequested = false };
         }
 
-        Set(new TrialPut(kept with { Index = trial.Index, Pack = pack, Wanted = true }));
+        Set(new TrialPut(kept with { Index = trial.Index, Pack = pack, Wanted = true, Round = round }));
     }
 
     private int PackOf(string text)
@@ -183,10 +188,13 @@ public sealed partial class Ledger
             return true;
         }
 
-        /// <summary>Wanted until now, and not named any more; by index.</summary>
-        public IReadOnlyList<LedgerTrial> Unwanted(LedgerSweep sweep) => _seen.Count == sweep.Trials.Count
+        /// <summary>Wanted until now, and not named any more; by index. What a search has proposed or chosen is in no file: it
+        /// retires by itself what an edited one does not have.</summary>
+        public IReadOnlyList<LedgerTrial> Unwanted(LedgerSweep sweep, SweepSubmission submission) =>
+            _seen.Count == sweep.Trials.Count
             ? []
             : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)
+                    && (one.Doc.Round > 0 ? submission.Confirming == 0 : submission.InTheEnd is null)
                     // No file of ours contains what others have trained.
                     && one.Doc.Source is not { IsImported: true })
                 .OrderBy(one => one.Doc.Index)

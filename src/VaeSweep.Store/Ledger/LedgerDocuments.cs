@@ -37,6 +37,12 @@ public sealed record SweepDocument(long Key, string Name, string Definition, int
     /// <summary>Trials that its search has still to propose.</summary>
     public long ToCome { get; init; }
 
+    /// <summary>Trials that are still to be chosen, to confirm what its search finds.</summary>
+    public long ToConfirm { get; init; }
+
+    /// <summary>Its search was not asked since it was handed in.</summary>
+    public bool IsUnsettled { get; init; }
+
     /// <summary>Words that people gave it, in ordinal order.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -55,6 +61,10 @@ public sealed record TrialDocument(
 
     /// <summary>Its owner asked for it to stop, by name.</summary>
     public bool StopRequested { get; init; }
+
+    /// <summary>Which choice of a search's best it confirms, with a seed that the search has not seen; 0 for a trial of the
+    /// search or grid itself.</summary>
+    public int Round { get; init; }
 
     /// <summary>Ordinal of its last attempt; 0 when it was never granted.</summary>
     public int Attempt { get; init; }
@@ -153,7 +163,8 @@ public sealed record EventDocument(long Trial, int Epoch, string Event, string D
 {
     /// <summary>Says what a search or scheduler did, not what came with the epoch's report. Of one name and epoch the last one
     /// stays; of all others the first.</summary>
-    public bool IsOfSearch => Event is Ledger.Proposed or Ledger.Promoted or Ledger.Ended;
+    public bool IsOfSearch =>
+        Event is Ledger.Proposed or Ledger.Promoted or Ledger.Ended or Ledger.Chosen or Ledger.Superseded;
 }
 
 /// <summary>One score of a finished trial; keyed by trial, metric and samples.</summary>

@@ -31,6 +31,13 @@ public sealed partial class LedgerStore
         DoAsync<IReadOnlyList<string>>(
             (ledger, _) => [.. points.Select(one => ConfigOf(ledger, one, seed: 0))], cancellationToken);
 
+    /// <inheritdoc cref="Ledger.Confirm"/>
+    public Task<bool> ConfirmAsync(
+        string name, string definition, int round, IReadOnlyList<(Trial Trial, string Detail)> trials,
+        IReadOnlyList<long> retired, long toConfirm, CancellationToken cancellationToken) =>
+        DoAsync(
+            (ledger, now) => ledger.Confirm(name, definition, round, trials, retired, toConfirm, now), cancellationToken);
+
     /// <inheritdoc cref="Ledger.Propose"/>
     public Task<bool> ProposeAsync(
         string name, string definition, IReadOnlyList<Trial> trials, IReadOnlyList<long> retired, long toCome, string? origin,

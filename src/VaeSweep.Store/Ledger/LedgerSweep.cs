@@ -21,6 +21,9 @@ internal sealed class LedgerSweep(SweepDocument doc)
     public long Retired { get; private set; }
     public long EpochsTotal { get; private set; }
 
+    /// <summary>Wanted trials that confirm what others have found.</summary>
+    public long Confirming { get; private set; }
+
     /// <summary>No trial has ever had more epochs.</summary>
     public int Furthest { get; private set; }
 
@@ -81,6 +84,7 @@ internal sealed class LedgerSweep(SweepDocument doc)
         }
 
         _states[(int)one.State] += by;
+        Confirming += one.Round > 0 ? by : 0;
         EpochsDone += by * one.EpochsDone;
         EpochsTotal += by * (one.Source is { IsImported: true } ? 0 : one.Epochs);
     }

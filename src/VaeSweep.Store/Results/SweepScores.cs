@@ -5,10 +5,15 @@ namespace VaeSweep.Store;
 /// <summary>How the wanted trials of a sweep stand, and what they scored.</summary>
 /// <param name="Counts">Trials of each point in each state; without those of none.</param>
 /// <param name="Metrics">One column for each metric that was asked for, in that order.</param>
-public sealed record SweepScores(IReadOnlyList<PointCount> Counts, IReadOnlyList<ScoreColumn> Metrics);
+public sealed record SweepScores(IReadOnlyList<PointCount> Counts, IReadOnlyList<ScoreColumn> Metrics)
+{
+    /// <summary>Seeds of the wanted trials that confirm what a search has found; no other wanted trial has one of them.</summary>
+    public IReadOnlySet<long> ConfirmSeeds { get; init; } = new HashSet<long>();
+}
 
 /// <summary>How many wanted trials of a point are in a state.</summary>
-public readonly record struct PointCount(long Point, TrialState State, int Trials);
+/// <param name="Confirms">Those that confirm what a search has found; else those of the search or grid itself.</param>
+public readonly record struct PointCount(long Point, TrialState State, int Trials, bool Confirms = false);
 
 /// <summary>The values of one metric. Point and seed say which trial an entry is of.</summary>
 /// <remarks>A trial that was measured with several numbers of samples has an entry for each: the one with the most

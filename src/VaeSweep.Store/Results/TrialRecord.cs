@@ -23,6 +23,9 @@ public sealed record TrialRecord
     /// <summary>The sweep file contains it.</summary>
     public required bool Wanted { get; init; }
 
+    /// <summary>Which choice of a search's best it confirms; 0 for a trial of the search or grid itself.</summary>
+    public int Round { get; init; }
+
     /// <summary><see cref="TrialParts.Fingerprint"/>: 64 lower-case hex digits.</summary>
     public string Fingerprint { get => Asked(field, nameof(TrialParts.Fingerprint)); init; }
 

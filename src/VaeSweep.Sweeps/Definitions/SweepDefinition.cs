@@ -51,6 +51,16 @@ public sealed class SweepDefinition
     /// <summary>Ends trials early; null where none does.</summary>
     public IScheduler? Scheduler { get; init; }
 
+    /// <summary>Its best points are trained again with fresh seeds; null where they are not.</summary>
+    public ConfirmSettings? Confirm { get; init; }
+
+    /// <summary>What becomes of its trials depends on what they find.</summary>
+    public bool IsSearch => Learns || Scheduler is not null || Confirm is not null;
+
+    /// <summary>Trials that confirm what it finds; 0 where none do.</summary>
+    public long Confirming(CancellationToken cancellationToken = default) => Confirm is not { } confirm ? 0
+        : Math.Min(confirm.Top, InTheEnd(cancellationToken) / Seeds.Count) * confirm.Seeds;
+
     /// <summary>Points that are drawn without a history.</summary>
     private int DrawnAtOnce => Learns ? Math.Min(Draws, Math.Max(Search.Startup, Enqueued.Count)) : Draws;
 

@@ -52,7 +52,7 @@ internal sealed partial class SweepReader
 
         if (_faults.Count > faultsBefore || lengths.Count == 0)
             return null;
-        CheckMetric(key, facts.Name, search, blocks);
+        CheckMetric(key, $"scheduler {facts.Name}", search, blocks);
         WarnOfWarmup(key, values["min_epochs"], blocks);
         return facts.Make(values, lengths[0], seed);
     }
@@ -73,13 +73,13 @@ internal sealed partial class SweepReader
         {
             if (axis.Paths.FirstOrDefault(path => IsIncomparable(path.Name)) is { } path)
             {
-                Fault(axis.Node, $"{path.Name} varies, and scheduler {name} cannot compare {search.Metric} of its values: "
+                Fault(axis.Node, $"{path.Name} varies, and {name} cannot compare {search.Metric} of its values: "
                     + "they are of different images or likelihoods. Fix it, and write a sweep for each value.");
             }
         }
 
         if (search.Metric.StartsWith("valid_", StringComparison.Ordinal) && blocks.Any(HasNoValidation))
-            Fault(key, $"scheduler {name} looks at {search.Metric}, which needs validation images: set dataset.valid.");
+            Fault(key, $"{name} looks at {search.Metric}, which needs validation images: set dataset.valid.");
     }
 
     private void WarnOfWarmup(SourceNode key, int first, IReadOnlyList<SweepBlock> blocks)

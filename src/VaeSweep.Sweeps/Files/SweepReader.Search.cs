@@ -28,10 +28,11 @@ internal sealed partial class SweepReader
         }
 
         CheckKeys(node, "search", _searchKeys);
-        if (method is null && Get(root, "scheduler") is null or { Text: "none" })
+        if (method is null && Get(root, "scheduler") is null or { Text: "none" }
+            && Get(root, "confirm") is null or { Text: "none" })
         {
-            Fault(GetKey(root, "search")!, $"`search` belongs to method {DrawnMethods}, or to a scheduler; a grid alone takes "
-                + "every point.");
+            Fault(GetKey(root, "search")!, $"`search` belongs to method {DrawnMethods}, to a scheduler or to confirm; a grid "
+                + "alone takes every point.");
         }
 
         var metric = Get(node, "metric") is { } named ? ReadSearchMetric(named) : usual.Metric;

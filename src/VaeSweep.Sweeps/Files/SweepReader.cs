@@ -14,8 +14,8 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
     private static readonly string[] _blockKeys = [.. _fixedKeys, "parameters", "zip", "when", "seeds"];
     private static readonly string[] _rootKeys =
     [
-        "name", "description", .. _fixedKeys, "method", "trials", "search_seed", "search", "enqueue", "parameters", "zip",
-        "chain", "when", "seeds",
+        "name", "description", .. _fixedKeys, "method", "trials", "search_seed", "search", "enqueue", "confirm", "parameters",
+        "zip", "chain", "when", "seeds",
         "scheduler", "table",
         "reference", "max_attempts", "max_concurrent", "pack", "priority", "order",
     ];
@@ -72,6 +72,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         CheckSearch(root, method, search, blocks);
         var enqueued = ReadEnqueue(root, method, draws, blocks);
         var scheduler = ReadScheduler(root, searchSeed, search, blocks);
+        var confirm = ReadConfirm(root, search, blocks);
         ThrowIfFaulty();
         CheckSize(blocks, method, root);
         WarnOfTheUnused(blocks);
@@ -89,6 +90,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
             SearchSeed = searchSeed,
             Search = search,
             Scheduler = scheduler,
+            Confirm = confirm,
             Enqueued = enqueued,
             MaxAttempts = maxAttempts,
             MaxConcurrent = maxConcurrent,

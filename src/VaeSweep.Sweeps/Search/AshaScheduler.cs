@@ -57,16 +57,20 @@ public sealed class AshaScheduler : IScheduler
     public (double AtMost, double Expected) Cost(long points)
     {
         var (most, furthest) = (0.0, 0);
+        var sizes = new long[_brackets];
+        for (var number = 0L; number < points && _brackets > 1; number++)
+            sizes[BracketOf(number)]++;
+        if (_brackets == 1)
+            sizes[0] = points;
         for (var bracket = 0; bracket < _brackets; bracket++)
         {
-            var there = Math.Floor((points * _shares[bracket]) + 0.5);
-            var before = 0;
+            var (there, before) = (sizes[bracket], 0);
             for (var rung = bracket; rung < _rungs.Length; rung++)
             {
                 most += there * (_rungs[rung] - before);
                 before = _rungs[rung];
                 furthest = there > 0 ? Math.Max(furthest, before) : furthest;
-                there = Math.Floor(there / _reduction);
+                there /= _reduction;
             }
         }
 
@@ -145,11 +149,16 @@ public sealed class AshaScheduler : IScheduler
 
     internal static string Place(int place, int of, int epochs)
     {
-        var number = place + 1;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{Ordinal(place + 1)} of {of} at {epochs} epoch{(epochs == 1 ? "" : "s")}");
+    }
+
+    /// <summary>1st, 2nd, 3rd, 4th.</summary>
+    internal static string Ordinal(int number)
+    {
         var ending = (number % 100) is 11 or 12 or 13 ? "th"
             : (number % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" };
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{number}{ending} of {of} at {epochs} epoch{(epochs == 1 ? "" : "s")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{number}{ending}");
     }
 
     private static IEnumerable<int> RungsOf(int first, int reduction, int epochs)

@@ -16,10 +16,11 @@ public sealed class SearchBook
     private readonly TrialAssembler _assembler;
     private readonly bool _isHigherBetter;
     private readonly bool _isBestKept;
+    private readonly ConfirmBook? _confirming;
     private readonly Dictionary<long, double[]?> _points = [];
     private double[] _drawn = [];
 
-    /// <param name="definition">Of a sweep that learns, or has a scheduler.</param>
+    /// <param name="definition">Of which <see cref="SweepDefinition.IsSearch"/> holds.</param>
     public SearchBook(SweepDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -29,6 +30,7 @@ public sealed class SearchBook
         _assembler = new TrialAssembler(_block);
         _isHigherBetter = MetricList.Find(definition.Search.Metric)!.Direction == Direction.Higher;
         _isBestKept = _block.Fixed[ConfigSchema.At("train.early_stopping").Index].AsInt() > 0;
+        _confirming = definition.Confirm is null ? null : new ConfirmBook(definition, _isBestKept);
     }
 
     /// <summary>Whether the configuration of a point is known, or not needed.</summary>
@@ -45,6 +47,14 @@ public sealed class SearchBook
     public SearchStep Next(IReadOnlyList<SearchTrial> trials, int room, long toCome)
     {
         ArgumentNullException.ThrowIfNull(trials);
+        var (step, points) = Search([.. trials.Where(one => one.Round == 0)], room, toCome);
+        var isOver = step is { ToCome: 0, Proposed.Count: 0, Retired.Count: 0, Moves.Count: 0 };
+        return step with { Confirmation = _confirming?.Next(trials, points, isOver) };
+    }
+
+    private (SearchStep Step, IReadOnlyList<SearchPoint> Points) Search(
+        IReadOnlyList<SearchTrial> trials, int room, long toCome)
+    {
         var seeds = _definition.Seeds.ToHashSet();
         var retired = _drawer is null ? [] : trials
             .Where(one => one.Wanted && (_points[one.Point] is null || !seeds.Contains(one.Seed)))
@@ -59,7 +69,7 @@ public sealed class SearchBook
         ];
         var moves = Moves(points, room, toCome > 0);
         var step = _drawer is null ? new SearchStep([], [], moves, toCome, null) : Propose(trials, points, room, moves);
-        return step with { Retired = retired };
+        return (step with { Retired = retired }, points);
     }
 
     private long NumberOf(IEnumerable<SearchTrial> point) => point.Min(one => one.Index) / _definition.Seeds.Count;

@@ -9,6 +9,9 @@ namespace VaeSweep.Sweeps.Search;
 public sealed record SearchStep(
     IReadOnlyList<Trial> Proposed, IReadOnlyList<long> Retired, IReadOnlyList<BudgetMove> Moves, long ToCome, string? Origin)
 {
+    /// <summary>What becomes of the trials that confirm it; null where none were asked for.</summary>
+    public Confirmation? Confirmation { get; init; }
+
     /// <summary>Why nothing more comes though fewer points are there than were asked for; null otherwise.</summary>
     public string? Exhausted { get; init; }
 }

@@ -6,6 +6,9 @@ namespace VaeSweep.Sweeps.Search;
 public sealed record SearchTrial(
     long Key, long Index, string Fingerprint, long Point, long Seed, TrialState State, bool Wanted, IReadOnlyList<double> Curve)
 {
+    /// <summary>Which choice of a search's best it confirms; 0 for a trial of the search itself.</summary>
+    public int Round { get; init; }
+
     /// <summary>Epochs that it may run.</summary>
     public int Budget { get; init; } = int.MaxValue;
 

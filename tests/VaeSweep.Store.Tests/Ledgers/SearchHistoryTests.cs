@@ -58,6 +58,7 @@ public sealed class SearchHistoryTests
                 parameters: { model.latent: { uniform: [2, 200] }, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
                 seeds: {{_random.Next(1, 4)}}
                 scheduler: {{scheduler}}
+                confirm: {{_random.GetItems<string>(["none", "{ top: 2, seeds: 2 }", "{ top: 20, seeds: 3 }"], 1)[0]}}
                 """);
             _book = new SearchBook(_definition);
             _ledger.Start(new string('a', 32), 7, moved: false, _now);
@@ -80,7 +81,8 @@ public sealed class SearchHistoryTests
                 Step(disturbed: false);
             }
 
-            var trials = _ledger.TrialsOf("s").Where(one => one.Wanted).ToList();
+            HoldConfirmed();
+            var trials = _ledger.TrialsOf("s").Where(one => one is { Wanted: true, Round: 0 }).ToList();
             Assert.Equal(_definition.Draws * _definition.Seeds.Count, trials.Count);
             Assert.All(trials, one => Assert.True(one.State is TrialState.Succeeded or TrialState.Stopped or TrialState.Failed));
             Assert.Contains(trials, one => one.State is TrialState.Succeeded or TrialState.Failed);
@@ -88,11 +90,29 @@ public sealed class SearchHistoryTests
             Assert.All(trials.GroupBy(one => one.Point), point => Assert.Equal(_definition.Seeds.Count, point.Count()));
         }
 
+        // The best of the search, each with the same fresh seeds, to the end.
+        private void HoldConfirmed()
+        {
+            var all = _ledger.TrialsOf("s");
+            var trials = all.Where(one => one.Round > 0).ToList();
+            var seeds = _definition.Confirm?.Seeds ?? 0;
+            var points = trials.GroupBy(one => one.Point).ToList();
+            Assert.InRange(points.Count, 0, _definition.Confirm?.Top ?? 0);
+            Assert.All(points, point => Assert.Equal(seeds, point.Select(one => one.Seed).Distinct().Count()));
+            Assert.InRange(trials.Select(one => one.Seed).Distinct().Count(), 0, seeds);
+            Assert.Empty(trials.Select(one => one.Seed).Intersect(_definition.Seeds));
+            Assert.All(trials, one => Assert.True(one is { Wanted: true, Round: 1, Budget: null }));
+            Assert.All(trials, one => Assert.True(one.State is TrialState.Succeeded or TrialState.Failed));
+            if (all.Any(one => one is { Round: 0, State: TrialState.Succeeded }) && _definition.Seeds.Count == 1)
+                Assert.Equal(_definition.Confirm is null, trials.Count == 0);
+        }
+
         private void Submit()
         {
             var submission = new SweepSubmission("s", _definition.Text)
             {
                 InTheEnd = _definition.Learns ? _definition.InTheEnd() : null, Budget = _definition.Scheduler?.FirstBudget,
+                Confirming = _definition.Confirming(),
             };
             var trials = _definition.Expand().ToList();
             trials.ForEach(Give);
@@ -154,6 +174,7 @@ public sealed class SearchHistoryTests
                 var step = _book.Next(
                     [.. trials.Select(one => Ledger.Seen(one, [.. _curves.GetValueOrDefault(one.Key, [])]))], 3, sweep.ToCome);
                 Assert.Empty(step.Retired);
+                Assert.Empty(step.Confirmation?.Retired ?? []);
                 foreach (var move in step.Moves)
                 {
                     var stood = _ledger.Trial(move.Trial)!;
@@ -165,11 +186,26 @@ public sealed class SearchHistoryTests
                 }
 
                 Assert.True(_ledger.Schedule("s", sweep.Definition, step.Moves, _now));
+                if (step.Confirmation is { } confirmation)
+                    Confirm(sweep, confirmation, trials);
                 foreach (var trial in step.Proposed)
                     Give(trial);
                 Assert.True(_ledger.Propose(
                     "s", sweep.Definition, step.Proposed, step.Retired, step.ToCome, step.Origin, _now));
             }
+        }
+
+        private void Confirm(SweepDocument sweep, Confirmation step, TrialDocument[] trials)
+        {
+            var added = step.Trials.Select(one =>
+            {
+                var like = _given[trials.First(trial => trial.Point == one.Point).Fingerprint];
+                return TrialConfigJson.ToTrial(TrialConfigJson.Parse(like.ConfigJson) with { Seed = one.Seed }, one.Index);
+            }).ToList();
+            added.ForEach(Give);
+            Assert.True(_ledger.Confirm(
+                "s", sweep.Definition, step.Round, [.. added.Zip(step.Trials, (trial, one) => (trial, one.Detail))], step.Retired,
+                step.ToCome, _now));
         }
 
         private void Give(Trial trial) => _given[TrialFingerprint.Of(trial)] = trial;

@@ -95,6 +95,28 @@ public sealed class AshaTests
     public void The_epochs_at_most_are_known_before(long points, int first, int reduction, int epochs, double expected) =>
         Assert.Equal(expected, new AshaScheduler(first, reduction, epochs, 1, seed: 0).Cost(points).AtMost);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    public void However_many_points_no_more_epochs_are_spent_than_were_told(int brackets)
+    {
+        for (var points = 1; points <= 60; points++)
+        {
+            var random = new Random(points);
+            foreach (var (first, reduction, epochs) in new[] { (1, 3, 27), (2, 2, 9), (1, 4, 30), (3, 3, 20) })
+            {
+                var scheduler = new AshaScheduler(first, reduction, epochs, brackets, seed: points);
+                double[] losses = [.. Enumerable.Range(0, points).OrderBy(_ => random.Next()).Select(i => (double)i)];
+
+                var (spent, _, runs) = Run(scheduler, losses, devices: 1 + (points % 5));
+
+                Assert.InRange(spent, epochs, scheduler.Cost(points).AtMost);
+                Assert.Contains(epochs, runs);
+            }
+        }
+    }
+
     /// <summary>Points begin in their order; each device trains one at a time, in virtual time.</summary>
     private static (int Epochs, List<Decision> Told, int[] Runs) Run(IScheduler scheduler, double[] losses, int devices)
     {

@@ -12,7 +12,7 @@ public sealed class SearchFileTests
     [InlineData("method: tpe\ntrials: 9\nparameters: { train.epochs: [1, 2] }", "trials of the same length")]
     [InlineData("method: tpe\ntrials: 9\ndataset: { valid: 0 }", "needs validation images: set dataset.valid.")]
     [InlineData("method: tpe\ntrials: 9\nchain: [ { seeds: 2 } ]", "method tpe learns from parameters that all points share")]
-    [InlineData("search: { startup: 3 }", "`search` belongs to method random, sobol or tpe, or to a scheduler")]
+    [InlineData("search: { startup: 3 }", "`search` belongs to method random, sobol or tpe, to a scheduler or to confirm")]
     [InlineData("scheduler: asha", "scheduler asha takes its settings: { asha: { min_epochs: 5 } }.")]
     [InlineData("scheduler: { asah: { min_epochs: 5 } }", "Did you mean 'asha'?")]
     [InlineData("scheduler: { asha: { reduction: 3 } }", "asha needs min_epochs")]
@@ -21,6 +21,12 @@ public sealed class SearchFileTests
         "scheduler: { asha: { min_epochs: 9 } }\ntrain: { epochs: 9 }", "min_epochs 9 leaves nothing to save of 9 epochs")]
     [InlineData("scheduler: { asha: { min_epochs: 1 } }\nparameters: { train.epochs: [5, 9] }", "compares trials of one length")]
     [InlineData("scheduler: { pbt: { min_epochs: 1 } }", "scheduler pbt is not available in this version.")]
+    [InlineData("confirm: 5", "like { top: 5, seeds: 5 }; found 5.")]
+    [InlineData("confirm: { top: 0 }", "top takes a whole number, at least 1")]
+    [InlineData("confirm: { seeds: 1 }", "seeds takes a whole number, at least 2")]
+    [InlineData("confirm: { sedes: 3 }", "Did you mean 'seeds'?")]
+    [InlineData("confirm: { top: 3 }\nparameters: { model.decoder: [bernoulli, gaussian] }", "confirm cannot compare valid_elbo")]
+    [InlineData("confirm: { top: 3 }\ndataset: { valid: 0 }", "confirm looks at valid_elbo, which needs validation images")]
     public void What_a_search_cannot_be_is_told(string text, string expected)
     {
         var faults = Assert.Throws<SweepFileException>(() => SweepFile.Parse("name: a\n" + text)).Faults;

@@ -112,14 +112,14 @@ internal sealed class SweepView(Desk desk)
     private static void WriteSearch(Utf8JsonWriter json, SweepDefinition? definition)
     {
         json.WritePropertyName("search");
-        if (definition is null || (definition.Method == SearchMethod.Grid && definition.Scheduler is null))
+        if (definition is not { IsSearch: true })
         {
             json.WriteNullValue();
             return;
         }
 
         json.WriteStartObject();
-        json.WriteString("sampler", Wording.Name(definition.Method));
+        json.WriteString("sampler", definition.Method?.Name ?? "grid");
         json.WriteString("scheduler", definition.Scheduler?.GetType().Name.Replace("Scheduler", "", StringComparison.Ordinal)
             .ToLowerInvariant());
         json.WriteString("metric", definition.Search.Metric);

@@ -10,14 +10,18 @@ public sealed class SweepTrials
     private readonly ConfigIndex _index;
 
     private SweepTrials(string sweep, ConfigIndex index, IReadOnlyList<FigureTrial> all,
-        IReadOnlyDictionary<string, string> where)
+        IReadOnlyDictionary<string, string> where, int confirming)
     {
-        (Sweep, _index) = (sweep, index);
+        (Sweep, _index, Confirming) = (sweep, index, confirming);
         var filters = where.Select(one => (Path: one.Key, Filter: new ValueFilter(one.Value))).ToList();
         Trials = [.. all.Where(t => filters.TrueForAll(one => one.Filter.Holds(Setting(t, one.Path))))];
     }
 
     public string Sweep { get; }
+
+    /// <summary>Trials that confirm what a search has found, and are none of <see cref="Trials"/>: as more seeds of the best
+    /// points alone they would bend every chart.</summary>
+    public int Confirming { get; }
 
     /// <summary>In the sweep's order.</summary>
     public IReadOnlyList<FigureTrial> Trials { get; }
@@ -47,7 +51,7 @@ public sealed class SweepTrials
         IResults results, string sweep, IReadOnlyDictionary<string, string> where, CancellationToken cancellationToken)
     {
         var index = new ConfigIndex();
-        var trials = new List<FigureTrial>();
+        var (trials, confirming) = (new List<FigureTrial>(), 0);
         await foreach (var trial in
             results.TrialsAsync(
                 TrialFilter.WantedOf(sweep), TrialParts.Progress | TrialParts.Configuration | TrialParts.Outcome,
@@ -56,6 +60,12 @@ public sealed class SweepTrials
             // Of what others have trained there are scores alone, and charts are of our own.
             if (trial.Source is { IsImported: true })
                 continue;
+            if (trial.Round > 0)
+            {
+                confirming++;
+                continue;
+            }
+
             trials.Add(
                 new FigureTrial(trial.Index, trial.Id, trial.Point, trial.Seed, trial.State, trial.EpochsDone, trial.Seconds,
                     index.Add(trial.Config)));
@@ -64,7 +74,7 @@ public sealed class SweepTrials
         foreach (var path in where.Keys)
             Known(path, index);
 
-        var found = new SweepTrials(sweep, index, trials, where);
+        var found = new SweepTrials(sweep, index, trials, where, confirming);
         return found.Trials.Count > 0 ? found : throw new ResultsException(trials.Count == 0
             ? $"sweep '{sweep}' has no trials."
             : $"no trial of '{sweep}' has {string.Join(" and ", where.Select(w => $"{w.Key} = {w.Value}"))}."
@@ -85,7 +95,7 @@ public sealed class SweepTrials
     }
 
     private SweepTrials Only(IReadOnlyList<FigureTrial> trials) =>
-        new(Sweep, _index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
+        new(Sweep, _index, trials, new Dictionary<string, string>(StringComparer.Ordinal), Confirming);
 
     /// <summary>Whether it succeeded with fewer epochs than its configuration asks.</summary>
     public bool EndedEarly(FigureTrial trial) => trial.State == TrialState.Succeeded
@@ -162,7 +172,7 @@ public sealed class SweepTrials
 
     private static string Offered(List<FigureTrial> trials, ConfigIndex index, IReadOnlyDictionary<string, string> where)
     {
-        var all = new SweepTrials("", index, trials, new Dictionary<string, string>(StringComparer.Ordinal));
+        var all = new SweepTrials("", index, trials, new Dictionary<string, string>(StringComparer.Ordinal), 0);
         return string.Concat(where.Keys.Select(path =>
         {
             var values = trials.Select(t => all.Setting(t, path)?.Text ?? "(absent)").Distinct(StringComparer.Ordinal);

@@ -30,6 +30,7 @@ internal static class TrialBody
         Note = 1 << 10,
         Attempt = 1 << 11,
         Source = 1 << 12,
+        Round = 1 << 13,
     }
 
     /// <summary>What an attempt says beyond its numbers.</summary>
@@ -81,6 +82,8 @@ internal static class TrialBody
             writer.Text(source.Name);
             writer.Number(source.Trial);
         }
+        if (said.HasFlag(Said.Round))
+            writer.Number(trial.Round);
         if (last is not null)
             Write(writer, last);
         return writer.ToArray();
@@ -113,6 +116,7 @@ internal static class TrialBody
             Tags = said.HasFlag(Said.Tags) ? Texts(ref reader) : null,
             Note = said.HasFlag(Said.Note) ? reader.Text() : null,
             Source = said.HasFlag(Said.Source) ? new TrialSource(reader.Text(), reader.Number()) : null,
+            Round = said.HasFlag(Said.Round) ? Int(ref reader) : 0,
         };
         return (trial, said.HasFlag(Said.Attempt) ? Attempt(key, ref reader) : null);
     }
@@ -124,7 +128,8 @@ internal static class TrialBody
         | (trial.Reason is null ? Said.None : Said.Reason) | (trial.ModelPath is null ? Said.None : Said.Model)
         | (trial.Files is null ? Said.None : Said.Files) | (trial.Budget is null ? Said.None : Said.Budget)
         | (trial.Tags is null ? Said.None : Said.Tags) | (trial.Note is null ? Said.None : Said.Note)
-        | (trial.Source is null ? Said.None : Said.Source) | (last is null ? Said.None : Said.Attempt);
+        | (trial.Source is null ? Said.None : Said.Source)
+        | (trial.Round == 0 ? Said.None : Said.Round) | (last is null ? Said.None : Said.Attempt);
 
     private static void Write(BlobWriter writer, AttemptDocument attempt)
     {

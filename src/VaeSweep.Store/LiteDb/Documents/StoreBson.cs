@@ -42,6 +42,7 @@ internal static class StoreBson
         ["state"] = Words.Of(sweep.State),
     }.With("priority", sweep.Priority).With("max_concurrent", sweep.MaxConcurrent).With("stack", sweep.Stack)
         .With("reason", sweep.Reason).With("budget", sweep.Budget).With("to_come", sweep.ToCome)
+        .With("to_confirm", sweep.ToConfirm).With("unsettled", sweep.IsUnsettled)
         .With("tags", sweep.Tags).With("note", sweep.Note);
 
     public static SweepDocument Sweep(BsonDocument document) => new(
@@ -51,6 +52,7 @@ internal static class StoreBson
         State = Words.Parse<SweepState>(document.Text("state")), Priority = document.Int("priority"),
         MaxConcurrent = document.IntOrNull("max_concurrent"), Stack = document.TextOrNull("stack"),
         Reason = document.TextOrNull("reason"), Budget = document.IntOrNull("budget"), ToCome = document.Long("to_come"),
+        ToConfirm = document.Long("to_confirm"), IsUnsettled = document.Bool("unsettled"),
         Tags = document.TextsOrNull("tags") ?? [],
         Note = document.TextOrNull("note"),
     };

@@ -48,8 +48,10 @@ internal static class TrialBson
         };
     }
 
-    // What a search does comes after the epoch's own events are kept: it must not take their place.
-    private static readonly string[] _ofSearch = [Ledger.Proposed, Ledger.Promoted, Ledger.Ended];
+    // What a search does comes after the epoch's own events are kept: it must not take their place. A key has room for three
+    // kinds; of those that share one, a trial has one alone.
+    private static readonly string[][] _ofSearch =
+        [[Ledger.Proposed, Ledger.Chosen], [Ledger.Promoted], [Ledger.Ended, Ledger.Superseded]];
     private const int MostEpochs = 1 << 22;
 
     /// <summary>The key of the document that holds an event.</summary>
@@ -71,7 +73,8 @@ internal static class TrialBson
             one["detail"].AsString));
     }
 
-    private static int OffsetOf(string happened) => (Array.IndexOf(_ofSearch, happened) + 1) * MostEpochs;
+    private static int OffsetOf(string happened) =>
+        (Array.FindIndex(_ofSearch, kinds => kinds.Contains(happened)) + 1) * MostEpochs;
 
     /// <summary>What the end of one attempt brought.</summary>
     public static BsonDocument Of(long key, IEnumerable<EvaluationDocument> scores) => new()

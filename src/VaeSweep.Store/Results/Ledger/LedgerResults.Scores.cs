@@ -15,14 +15,17 @@ internal sealed partial class LedgerResults
 
     private SweepScores Scores(TrialDocument[] trials, IReadOnlyList<Metric> metrics, HashSet<long>? points)
     {
-        var (counts, columns) = (new Dictionary<(long Point, TrialState State), int>(), metrics.Select(_ => new ScoreColumn())
-            .ToList());
+        var counts = new Dictionary<(long Point, TrialState State, bool Confirms), int>();
+        var columns = metrics.Select(_ => new ScoreColumn()).ToList();
+        var seeds = new HashSet<long>();
         var succeeded = new Dictionary<long, TrialDocument>();
         foreach (var trial in trials)
         {
             if (!trial.Wanted || points?.Contains(trial.Point) == false)
                 continue;
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, (trial.Point, trial.State), out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, (trial.Point, trial.State, trial.Round > 0), out _)++;
+            if (trial.Round > 0)
+                seeds.Add(trial.Seed);
             if (trial.State != TrialState.Succeeded)
                 continue;
             succeeded.Add(trial.Key, trial);
@@ -44,7 +47,11 @@ internal sealed partial class LedgerResults
             });
         }
 
-        return new SweepScores([.. counts.Select(one => new PointCount(one.Key.Point, one.Key.State, one.Value))], columns);
+        return new SweepScores(
+            [.. counts.Select(one => new PointCount(one.Key.Point, one.Key.State, one.Value, one.Key.Confirms))], columns)
+        {
+            ConfirmSeeds = seeds,
+        };
     }
 
     // Of what others have trained there are no epochs: it is believed to be whole.

@@ -94,7 +94,7 @@ internal sealed partial class LedgerResults
         var record = new TrialRecord
         {
             Sweep = sweep, Id = trial.Fingerprint.Id, Index = trial.Index, Seed = trial.Seed, Point = trial.Point,
-            State = trial.State, Wanted = trial.Wanted,
+            State = trial.State, Wanted = trial.Wanted, Round = trial.Round,
         };
         if (parts.HasFlag(TrialParts.Fingerprint))
             record = record with { Fingerprint = trial.Fingerprint.ToString() };
