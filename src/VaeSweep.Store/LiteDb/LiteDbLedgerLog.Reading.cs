@@ -14,6 +14,7 @@ public sealed partial class LiteDbLedgerLog
 
     private const int SliceBlocks = 4;
     private const int SliceBlobs = 32;
+    private const int SliceStanding = 8;
 
     public IEnumerable<Change> Load()
     {
@@ -100,6 +101,7 @@ public sealed partial class LiteDbLedgerLog
         _pointBlobs.Clear();
         _trialBlobs.Clear();
         _attempts.Clear();
+        _standing = new StandingBlobs(Sizes);
         _segments.Clear();
         (_lastPoints, _lastTrial) = ([], 0);
         foreach (var block in Documents(StoreCollections.Columns, null, null, SliceBlocks))
@@ -133,60 +135,77 @@ public sealed partial class LiteDbLedgerLog
         }
     }
 
-    /// <summary>Trials by key: as their own documents have them, and else as they were submitted.</summary>
+    /// <summary>Trials by key: as they stand where they have changed, and else as they were submitted.</summary>
     private IEnumerable<Change> StoredTrials()
     {
-        using var own = OwnTrials().Select(Own).GetEnumerator();
-        var more = own.MoveNext();
-        foreach (var submitted in Submitted())
+        var (standing, next) = (Standing(), 0);
+        foreach (var submitted in Submitted(key => key >= standing.Count || standing[(int)key] is null))
         {
-            for (; more && own.Current.Key < submitted.Key; more = own.MoveNext())
-                yield return Put(own.Current);
-            if (!more || own.Current.Key != submitted.Key)
-                yield return Put(submitted);
-        }
-
-        for (; more; more = own.MoveNext())
-            yield return Put(own.Current);
-    }
-
-    /// <summary>Trials that have documents of their own, by key. Once so many were read by the index that to go over all pages of
-    /// the file costs no more, that is done for the rest.</summary>
-    private IEnumerable<(TrialDocument Trial, AttemptDocument? Last)> OwnTrials()
-    {
-        var (read, last, mayScan) = (0L, 0L, true);
-        foreach (var document in Documents(StoreCollections.Trials, null, null, SliceDocuments))
-        {
-            if (mayScan && read % ScansAfter == 0 && Result(Writer.ReadAsync(file => file.PageCount)) < read * PagesADocument)
+            for (; next < standing.Count && next < submitted.Key; next++)
             {
-                mayScan = false;
-                if (Result(Writer.ReadAsync(file => file.Scan(StoreCollections.Trials, TrialBson.Trial))) is { } all)
-                {
-                    HasScanned = true;
-                    all.Sort((one, other) => one.Trial.Key.CompareTo(other.Trial.Key));
-                    foreach (var one in all.Where(one => one.Trial.Key > last))
-                        yield return one;
-                    yield break;
-                }
+                if (standing[next] is { } before)
+                    yield return Put(before);
             }
 
-            var trial = TrialBson.Trial(document);
-            (read, last) = (read + 1, trial.Trial.Key);
-            yield return trial;
+            yield return Put(submitted);
+        }
+
+        for (; next < standing.Count; next++)
+        {
+            if (standing[next] is { } left)
+                yield return Put(left);
         }
     }
 
-    private TrialDocument Own((TrialDocument Trial, AttemptDocument? Last) one)
+    /// <summary>Trials that have changed since they were submitted, each in the place of its key.</summary>
+    private List<TrialDocument?> Standing()
     {
-        var (trial, last) = one;
-        if (last is not null)
-            _attempts.Put(last);
+        var trials = OfFirstFormat();
+        foreach (var blob in Documents(StoreCollections.Standing, null, null, SliceStanding))
+        {
+            var named = StandingBlob.Tell(blob, (trial, last) => Stand(trials, trial, last));
+            _standing.Put(blob["_id"].AsInt64, named, StandingBlob.Size(blob));
+        }
+
+        return trials;
+    }
+
+    /// <summary>Stores of format 1 had a document for each trial. Whoever opens one to write puts them into blobs.</summary>
+    private List<TrialDocument?> OfFirstFormat()
+    {
+        var trials = new List<TrialDocument?>();
+        foreach (var document in Documents(StoreCollections.Trials, null, null, SliceDocuments))
+        {
+            var (trial, last) = TrialBson.Trial(document);
+            Stand(trials, trial, last);
+        }
+
+        if (_readOnly || trials.Count == 0)
+            return trials;
+        // Where this was cut, some are there already.
+        var key = Documents(StoreCollections.Standing, null, null, SliceStanding).Select(blob => blob["_id"].AsInt64)
+            .DefaultIfEmpty().Max();
+        var rows = trials.OfType<TrialDocument>().Select(trial => StandingRow.Of(trial, _attempts.Of(trial.Key)));
+        foreach (var part in Sizes.Parts(rows, row => row.Body.Length))
+        {
+            var changes = new StoreChanges().Insert(StoreCollections.Standing, StandingBlob.ToDocument(++key, part));
+            foreach (var row in part)
+                changes.Delete(StoreCollections.Trials, row.Trial);
+            Wait(Writer.CommitAsync(changes));
+        }
+
+        return trials;
+    }
+
+    private void Stand(List<TrialDocument?> trials, TrialDocument trial, AttemptDocument? last)
+    {
+        while (trials.Count <= trial.Key)
+            trials.Add(null);
+        trials[checked((int)trial.Key)] = trial;
+        if (last is null)
+            _attempts.Forget(trial.Key);
         else
-            _attempts.PutWithout(trial.Key);
-        // How many it has is not known: its end is to look.
-        if (!TrialPolicy.IsFinished(trial.State) && trial.EpochsDone > 0)
-            _segments.Add(trial.Key, 2);
-        return trial;
+            _attempts.Put(last);
     }
 
     /// <summary>Attempts by trial and ordinal: after the trials, with which the last ones came.</summary>
@@ -209,12 +228,13 @@ public sealed partial class LiteDbLedgerLog
         }
     }
 
-    private IEnumerable<TrialDocument> Submitted()
+    /// <param name="wanted">Keys of those that are asked for.</param>
+    private IEnumerable<TrialDocument> Submitted(Func<long, bool> wanted)
     {
         foreach (var blob in Documents(StoreCollections.Submitted, null, null, SliceBlobs))
         {
             _trialBlobs.Add((blob["_id"].AsInt64, blob["last"].AsInt64));
-            foreach (var trial in TrialBlob.Of(blob))
+            foreach (var trial in TrialBlob.Of(blob, wanted))
                 yield return trial;
         }
     }
@@ -223,6 +243,9 @@ public sealed partial class LiteDbLedgerLog
     {
         _scores.Stored(trial);
         _lastTrial = Math.Max(_lastTrial, trial.Key);
+        // How many it has is not known: its end is to look.
+        if (!TrialPolicy.IsFinished(trial.State) && trial.EpochsDone > 0)
+            _segments.Add(trial.Key, 2);
         return new TrialPut(trial);
     }
 

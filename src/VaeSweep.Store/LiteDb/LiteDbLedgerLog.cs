@@ -17,6 +17,7 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     private readonly List<long> _pointBlobs = [];
     private readonly List<(long First, long Last)> _trialBlobs = [];
     private readonly LastAttempts _attempts = new();
+    private StandingBlobs _standing = new(new StandingSizes());
     private List<PointDocument> _lastPoints = [];
     private long _lastTrial;
     private ScoreColumns _scores = new(ColumnBlock.UsualRows);
@@ -50,14 +51,8 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     /// <summary>New trials that are worth a blob.</summary>
     internal int FewestSubmitted { get; init; } = TrialBlob.Fewest;
 
-    /// <summary>Trials that are read by the index before all pages of the file may be gone over for the rest.</summary>
-    internal int ScansAfter { get; init; } = SliceDocuments;
-
-    /// <summary>Pages that are gone over in the time in which LiteDB finds a document.</summary>
-    internal int PagesADocument { get; init; } = 2;
-
-    /// <summary>The trials were read so.</summary>
-    internal bool HasScanned { get; private set; }
+    /// <summary>Of blobs that tell how trials stand.</summary>
+    internal StandingSizes Sizes { get; init; } = new();
 
     /// <summary>Rows of a full block of scores.</summary>
     internal int BlockRows { get; init; } = ColumnBlock.UsualRows;
@@ -69,9 +64,12 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
     public void Commit(IReadOnlyList<Change> changes)
     {
         var compacted = Compacted(CompactedTogether);
+        var documents = new StoreChanges();
         var set = new DocumentSet(changes, _attempts, _lastTrial, FewestSubmitted);
-        var documents = set.ToChanges();
-        Cut(set.DeletedTrials, documents);
+        // What is cut is not put together at the same time.
+        var (old, merged) = set.DeletedTrials.Count > 0 ? ([], []) : Merged(documents);
+        set.AddTo(documents, Sizes, _standing.Next + merged.Count);
+        var cut = Cut(set.DeletedTrials, documents);
         if (_scores.Take(end: false) is { } block)
             documents.Upsert(StoreCollections.Columns, block);
         var commit = Writer.CommitAsync(documents);
@@ -83,13 +81,18 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
         _trialBlobs.AddRange(set.TrialBlobs);
         foreach (var attempt in set.LastAttempts)
             _attempts.Put(attempt);
-        foreach (var trial in set.WithoutAttempt)
-            _attempts.PutWithout(trial);
+        foreach (var (key, trials, bytes) in merged.Concat(set.StandingBlobs))
+            _standing.Put(key, trials, bytes);
+        foreach (var key in old)
+            _standing.Remove(key);
+        foreach (var (key, left) in cut)
+            _standing.Cut(key, left);
         foreach (var trial in set.Reported)
             _segments[trial] = _segments.GetValueOrDefault(trial) + 1;
         foreach (var trial in set.DeletedTrials)
         {
             _attempts.Forget(trial);
+            _standing.Forget(trial);
             _segments.Remove(trial);
         }
 
@@ -159,11 +162,38 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
         _writer = Result(LiteDbWriter.StartAsync(_lock, _time, _options));
     }
 
-    /// <summary>Cuts deleted trials out of the blobs in which they were submitted.</summary>
-    private void Cut(IReadOnlyList<long> deleted, StoreChanges documents)
+    /// <summary>Puts small blobs of trials as they stand together, and leaves what no longer counts out of them. Trials that are
+    /// finished stay so for long: the others have blobs of their own.</summary>
+    /// <returns>The blobs that go, and those that come.</returns>
+    private (IReadOnlyList<long> Old, IReadOnlyList<StandingPart> Made) Merged(StoreChanges documents)
     {
+        var old = _standing.ToMerge();
+        if (old.Count == 0)
+            return (old, []);
+        var (made, next) = (new List<StandingPart>(), _standing.Next);
+        var rows = Result(Writer.ReadAsync(file => old.Select(key => (Key: key, Blob: file.Find(StoreCollections.Standing, key)!))
+            .SelectMany(one => StandingBlob.Rows(one.Blob).Where(row => _standing.Tells(one.Key, row.Trial))).ToList()));
+        foreach (var some in rows.OrderBy(row => row.Trial).ToLookup(row => TrialPolicy.IsFinished(row.State)))
+        {
+            foreach (var part in Sizes.Parts(some, row => row.Body.Length))
+            {
+                made.Add(new StandingPart(next, part.ConvertAll(row => row.Trial), part.Sum(row => row.Body.Length)));
+                documents.Insert(StoreCollections.Standing, StandingBlob.ToDocument(next++, part));
+            }
+        }
+
+        foreach (var key in old)
+            documents.Delete(StoreCollections.Standing, key);
+        return (old, made);
+    }
+
+    /// <summary>Cuts deleted trials out of the blobs that name them.</summary>
+    /// <returns>Of those that tell how trials stand: which trials are left.</returns>
+    private List<(long Key, IReadOnlyList<long> Left)> Cut(IReadOnlyList<long> deleted, StoreChanges documents)
+    {
+        var cut = new List<(long Key, IReadOnlyList<long> Left)>();
         if (deleted.Count == 0)
-            return;
+            return cut;
         var gone = new SortedSet<long>(deleted);
         foreach (var (first, _) in _trialBlobs.Where(blob => gone.GetViewBetween(blob.First, blob.Last).Count > 0))
         {
@@ -176,6 +206,21 @@ public sealed partial class LiteDbLedgerLog : ILedgerLog
             else
                 documents.Upsert(StoreCollections.Submitted, TrialBlob.ToDocument(left, first));
         }
+
+        foreach (var key in _standing.Near(gone))
+        {
+            var rows = StandingBlob.Rows(Result(Writer.ReadAsync(file => file.Find(StoreCollections.Standing, key)))!);
+            var left = rows.FindAll(row => !gone.Contains(row.Trial));
+            if (left.Count == rows.Count)
+                continue;
+            cut.Add((key, left.ConvertAll(row => row.Trial)));
+            if (left.Count == 0)
+                documents.Delete(StoreCollections.Standing, key);
+            else
+                documents.Upsert(StoreCollections.Standing, StandingBlob.ToDocument(key, left));
+        }
+
+        return cut;
     }
 
     /// <summary>Puts the segments of trials together that have finished. Nothing else may be committed before it is given to the

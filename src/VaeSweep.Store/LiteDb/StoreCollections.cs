@@ -11,10 +11,13 @@ public static class StoreCollections
 
     public const string Sweeps = "sweeps";
 
-    /// <summary>Small documents: how trials stand, each with its last attempt.</summary>
+    /// <summary>Of stores of format 1: how trials stand, each with its last attempt.</summary>
     public const string Trials = "trials";
 
-    /// <summary>Blobs of trials as they were submitted; what <see cref="Trials"/> has of them counts. See
+    /// <summary>Blobs of trials as they stand, by a running number; see <see cref="StandingBlob"/>.</summary>
+    public const string Standing = "standing";
+
+    /// <summary>Blobs of trials as they were submitted; what <see cref="Standing"/> has of them counts. See
     /// <see cref="TrialBlob"/>.</summary>
     public const string Submitted = "submitted";
 
@@ -47,7 +50,7 @@ public static class StoreCollections
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Meta, Settings, Sweeps, Trials, Submitted, Configs, Packs, Attempts, Workers, Checkpoints, Evaluations, Events, Nodes,
-        Segments, Columns,
+        Meta, Settings, Sweeps, Trials, Standing, Submitted, Configs, Packs, Attempts, Workers, Checkpoints, Evaluations, Events,
+        Nodes, Segments, Columns,
     ];
 }

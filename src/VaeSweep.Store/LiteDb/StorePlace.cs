@@ -9,7 +9,8 @@ internal static class StorePlace
     /// <summary>Its document in <see cref="StoreCollections.Meta"/>.</summary>
     public const string Key = "store";
 
-    private const int Format = 1;
+    /// <summary>1 had a document for each trial; see <see cref="StoreCollections.Trials"/>.</summary>
+    private const int Format = 2;
 
     /// <returns>Null when the store has none yet.</returns>
     /// <exception cref="StoreOutdatedException">A newer program made the store.</exception>

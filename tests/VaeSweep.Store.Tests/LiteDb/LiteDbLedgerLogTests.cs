@@ -48,7 +48,6 @@ public sealed class LiteDbLedgerLogTests : IDisposable
             }
 
             Assert.Equal(Texts(memory.Load()), Texts(log.Load()));
-            Assert.Equal(seed % 2 == 0, log.HasScanned);
             counts[0] += Compare(memory.Reports(0, int.MaxValue), log.Reports(0, int.MaxValue));
             counts[1] += Compare(memory.Events(0, int.MaxValue), log.Events(0, int.MaxValue));
             counts[2] += Compare(memory.Evaluations(0, int.MaxValue), log.Evaluations(0, int.MaxValue));
@@ -57,6 +56,89 @@ public sealed class LiteDbLedgerLogTests : IDisposable
 
         Assert.All(counts, count => Assert.True(count > 30, $"only {string.Join(", ", counts)} were compared"));
     }
+
+    [Fact]
+    public async Task A_store_of_the_first_format_is_read_and_written_anew_by_who_opens_it_to_write()
+    {
+        var history = new LedgerHistory(5);
+        history.Live(Steps);
+        var (memory, half) = (new MemoryLedgerLog(), history.Stored.Count / 2);
+        using (var log = Open(5, StorePath))
+        {
+            log.Load().Count();
+            foreach (var commit in history.Stored.Take(half))
+            {
+                memory.Commit(commit);
+                log.Commit(commit);
+            }
+        }
+
+        var documents = await FirstFormat.TurnBackAsync(StorePath, Token);
+        Assert.True(documents > 5, $"only {documents} trials had changed");
+        using (var reader = new LiteDbLedgerLog(StorePath, _time, readOnly: true))
+            Assert.Equal(Texts(memory.Load()), Texts(reader.Load()));
+        Assert.Equal((documents, 1), FirstFormat.Of(StorePath));
+
+        using (var log = Open(2, StorePath))
+        {
+            Assert.Equal(Texts(memory.Load()), Texts(log.Load()));
+            foreach (var commit in history.Stored.Skip(half))
+            {
+                memory.Commit(commit);
+                log.Commit(commit);
+            }
+        }
+
+        Assert.Equal((0, 2), FirstFormat.Of(StorePath));
+        using var again = Open(2, StorePath);
+        Assert.Equal(Texts(memory.Load()), Texts(again.Load()));
+    }
+
+    [Fact]
+    public void What_trials_were_is_not_kept_and_how_they_stand_lies_in_few_blobs()
+    {
+        const int Trials = 40, Changes = 2_000;
+        var random = new Random(1);
+        using (var log = new LiteDbLedgerLog(StorePath, _time) { Sizes = new StandingSizes(10, 4) })
+        {
+            log.Load().Count();
+            for (var i = 0; i < Changes; i++)
+            {
+                var state = random.Next(2) == 0 ? TrialState.Running : TrialState.Stopped;
+                log.Commit([new TrialPut(Standing(random.Next(1, Trials + 1)) with { State = state, Note = $"change {i}" })]);
+            }
+        }
+
+        using var held = StoreLock.Share(StorePath);
+        using var file = LiteDbFile.Open(held);
+        var blobs = file.ReadAll(StoreCollections.Standing).ToList();
+        Assert.InRange(blobs.Count, 1, Trials / 5 + (2 * 4));
+        Assert.InRange(blobs.Sum(blob => blob["count"].AsInt32), Trials, 3 * Trials);
+    }
+
+    [Fact]
+    public void A_deleted_trial_is_in_no_blob_any_more()
+    {
+        using (var log = new LiteDbLedgerLog(StorePath, _time))
+        {
+            log.Load().Count();
+            log.Commit([.. Enumerable.Range(1, 30).Select(key => new TrialPut(Standing(key)))]);
+            log.Commit([new TrialPut(Standing(7) with { Note = "once" })]);
+            log.Commit([new TrialPut(Standing(7) with { Note = "secret" }), new TrialPut(Standing(8) with { Note = "kept" })]);
+            log.Commit([new TrialDeleted(7)]);
+            Assert.Equal(29, log.Load().OfType<TrialPut>().Count());
+        }
+
+        using var held = StoreLock.Share(StorePath);
+        using var file = LiteDbFile.Open(held);
+        var rows = file.ReadAll(StoreCollections.Standing).SelectMany(StandingBlob.Rows).Select(row => row.Trial);
+        Assert.Equal([8], rows);
+        Assert.DoesNotContain(7, file.ReadAll(StoreCollections.Submitted).SelectMany(blob => TrialBlob.Of(blob))
+            .Select(trial => trial.Key));
+    }
+
+    private static TrialDocument Standing(long key) =>
+        new(key, 1, new TrialFingerprint((ulong)key, 2, 3, 4), key, 0, 1, 0, 5);
 
     [Fact]
     public void Scores_come_from_full_blocks_from_the_open_one_and_trial_by_trial_after_a_kill()
@@ -227,8 +309,8 @@ public sealed class LiteDbLedgerLogTests : IDisposable
     private LiteDbLedgerLog Open(int seed, string path) => new(path, _time)
     {
         FewestSubmitted = seed % 3 == 0 ? int.MaxValue : seed % 3,
-        // And their trials are read by the index, or after the first from all pages.
-        ScansAfter = seed % 2 == 0 ? 1 : int.MaxValue, PagesADocument = int.MaxValue,
+        // And what they change is put together often, and less so.
+        Sizes = seed % 2 == 0 ? new StandingSizes(3, 2) : new StandingSizes(),
     };
 
     private LedgerStore Open(string? path = null) => (LedgerStore)StoreFactory.Open((path ?? StorePath), _time);

@@ -59,7 +59,7 @@ public sealed class TrialBodyTests
     }
 
     private static (TrialDocument Trial, AttemptDocument? Last) Again(TrialDocument trial, AttemptDocument? last) =>
-        TrialBson.Trial(TrialBson.Of(trial, last));
+        TrialBody.Of(trial.Key, trial.State, TrialBody.ToBytes(trial, last));
 
     /// <summary>So that a field which is added, and stored nowhere, is noticed.</summary>
     private static void RequireTold<T>(T document, T nothing)

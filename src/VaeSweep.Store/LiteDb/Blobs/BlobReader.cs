@@ -43,6 +43,8 @@ internal ref struct BlobReader(ReadOnlySpan<byte> blob)
 
     public string Text() => Encoding.UTF8.GetString(Take(Count()));
 
+    public ReadOnlySpan<byte> Bytes() => Take(Count());
+
     public double[] Doubles()
     {
         var count = Count(0);

@@ -36,6 +36,13 @@ internal sealed class BlobWriter(int capacity)
         Encoding.UTF8.GetBytes(text, Take(count));
     }
 
+    /// <summary>Their number, and they themselves.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Number(bytes.Length);
+        bytes.CopyTo(Take(bytes.Length));
+    }
+
     /// <summary>To the bit; in 32 bits each where that is all they hold, as what was measured in float32.</summary>
     public void Doubles(ReadOnlySpan<double> values)
     {

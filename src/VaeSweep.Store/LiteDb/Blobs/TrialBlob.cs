@@ -2,8 +2,8 @@ using LiteDB;
 
 namespace VaeSweep.Store.LiteDb;
 
-/// <summary>Trials as they were submitted, in blobs of many: a million are stored in seconds, and most of them wait for long. A
-/// trial's own document, which it gets with its first change, counts before what stands here.</summary>
+/// <summary>Trials as they were submitted, in blobs of many: a million are stored in seconds, and most of them wait for long.
+/// What a <see cref="StandingBlob"/> says of a trial from its first change on counts before what stands here.</summary>
 /// <remarks>The key is that of the first one.</remarks>
 internal static class TrialBlob
 {
@@ -49,8 +49,9 @@ internal static class TrialBlob
         };
     }
 
+    /// <param name="wanted">Keys of those that are asked for; null: of all.</param>
     /// <exception cref="StoreDamagedException">The document is no such blob.</exception>
-    public static List<TrialDocument> Of(BsonDocument document)
+    public static List<TrialDocument> Of(BsonDocument document, Func<long, bool>? wanted = null)
     {
         if (document[BlobField] is not { IsBinary: true } blob)
             throw new StoreDamagedException($"Submitted trials {document["_id"]} are not there.");
@@ -62,9 +63,10 @@ internal static class TrialBlob
         {
             var (key, sweep) = (reader.Number(), reader.Number());
             var print = new TrialFingerprint(Part(ref reader), Part(ref reader), Part(ref reader), Part(ref reader));
-            trials.Add(new TrialDocument(
-                key, sweep, print, reader.Number(), reader.Number(), reader.Number(), checked((int)reader.Number()),
-                checked((int)reader.Number())));
+            var (index, seed, point) = (reader.Number(), reader.Number(), reader.Number());
+            var (pack, epochs) = (checked((int)reader.Number()), checked((int)reader.Number()));
+            if (wanted?.Invoke(key) != false)
+                trials.Add(new TrialDocument(key, sweep, print, index, seed, point, pack, epochs));
         }
 
         return trials;

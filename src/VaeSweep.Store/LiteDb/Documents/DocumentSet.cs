@@ -1,3 +1,4 @@
+using LiteDB;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Store.LiteDb;
@@ -6,9 +7,6 @@ namespace VaeSweep.Store.LiteDb;
 /// <remarks>Keys are never given out twice, so that whatever is deleted in a commit is gone after it.</remarks>
 internal sealed class DocumentSet
 {
-    // About what a document takes besides its texts.
-    private const int TrialBytes = 200;
-
     private readonly Dictionary<long, TrialDocument> _trials = [];
     private readonly Dictionary<(long Trial, int Ordinal), AttemptDocument> _attempts = [];
     private readonly Dictionary<long, AttemptDocument> _last = [];
@@ -59,8 +57,8 @@ internal sealed class DocumentSet
     /// <summary>The blobs of trials that are new and wait.</summary>
     public List<(long First, long Last)> TrialBlobs { get; } = [];
 
-    /// <summary>Trials with documents of their own and no attempt.</summary>
-    public List<long> WithoutAttempt { get; } = [];
+    /// <summary>The blobs of trials that have changed.</summary>
+    public List<StandingPart> StandingBlobs { get; } = [];
 
     /// <summary>The trial of each segment of reports.</summary>
     public IEnumerable<long> Reported => _reports.Keys.Select(key => key.Trial);
@@ -74,16 +72,16 @@ internal sealed class DocumentSet
     public IEnumerable<long> Finished =>
         _trials.Values.Where(trial => TrialPolicy.IsFinished(trial.State) && trial.EpochsDone > 0).Select(trial => trial.Key);
 
-    public StoreChanges ToChanges()
+    /// <param name="sizes">Of <see cref="StandingBlobs"/>.</param>
+    /// <param name="firstStanding">The key of the first of them.</param>
+    public void AddTo(StoreChanges changes, StandingSizes sizes, long firstStanding)
     {
-        var changes = new StoreChanges();
         PutRare(changes);
         foreach (var some in _points.Chunk(PointBlob.Most))
             changes.Upsert(StoreCollections.Configs, PointBlob.ToDocument(some));
-        PutTrials(changes);
+        PutTrials(changes, sizes, firstStanding);
         PutResults(changes);
         Delete(changes);
-        return changes;
     }
 
     private void Add(Change change)
@@ -155,7 +153,7 @@ internal sealed class DocumentSet
             changes.Upsert(StoreCollections.Nodes, StoreBson.Of(node));
     }
 
-    private void PutTrials(StoreChanges changes)
+    private void PutTrials(StoreChanges changes, StandingSizes sizes, long firstStanding)
     {
         IReadOnlyCollection<TrialDocument> own = _trials.Values;
         var fresh = _trials.Values.Where(trial => trial.Key > _knownTrial && TrialBlob.Tells(trial))
@@ -171,19 +169,24 @@ internal sealed class DocumentSet
             own = [.. _trials.Values.Where(trial => trial.Key <= _knownTrial || !TrialBlob.Tells(trial))];
         }
 
-        var kept = own.Select(trial => (Trial: trial, Last: _last.GetValueOrDefault(trial.Key) ?? _stored.Of(trial.Key)))
-            .ToLookup(one => _stored.HasDocument(one.Trial.Key));
-        foreach (var some in kept)
+        var rows = own.OrderBy(trial => trial.Key)
+            .Select(trial => (Trial: trial, Last: _last.GetValueOrDefault(trial.Key) ?? _stored.Of(trial.Key)));
+        foreach (var part in sizes.Parts(rows, row => StandingBlob.Size(row.Trial, row.Last)))
         {
-            List<(TrialDocument Trial, AttemptDocument? Last)> alike = [.. some];
-            changes.Upsert(
-                StoreCollections.Trials, alike.Select(one => TrialBson.Of(one.Trial, one.Last)), (long)TrialBytes * alike.Count,
-                areNew: !some.Key);
-            WithoutAttempt.AddRange(alike.Where(one => one.Last is null).Select(one => one.Trial.Key));
+            var blob = new StandingPart(
+                firstStanding + StandingBlobs.Count, part.ConvertAll(row => row.Trial.Key),
+                part.Sum(row => StandingBlob.Size(row.Trial, row.Last)));
+            StandingBlobs.Add(blob);
+            changes.Upsert(StoreCollections.Standing, Made(blob.Key, part), blob.Bytes, areNew: true);
         }
 
         foreach (var attempt in _attempts.Values)
             changes.Upsert(StoreCollections.Attempts, TrialBson.Of(attempt));
+    }
+
+    private static IEnumerable<BsonDocument> Made(long key, List<(TrialDocument Trial, AttemptDocument? Last)> part)
+    {
+        yield return StandingBlob.ToDocument(key, part.Select(row => StandingRow.Of(row.Trial, row.Last)));
     }
 
     private void PutResults(StoreChanges changes)
@@ -218,7 +221,6 @@ internal sealed class DocumentSet
             changes.Delete(StoreCollections.Checkpoints, key);
         foreach (var trial in _deletedTrials)
         {
-            changes.Delete(StoreCollections.Trials, trial);
             foreach (var collection in LiteDbLedgerLog.OfTrials)
                 changes.DeleteRange(collection, TrialKeys.First(trial), TrialKeys.Last(trial));
         }

@@ -5,7 +5,6 @@ namespace VaeSweep.Store.LiteDb;
 internal sealed class LastAttempts
 {
     private readonly List<AttemptDocument?> _byTrial = [];
-    private readonly HashSet<long> _without = [];
 
     /// <summary>By trial.</summary>
     public IEnumerable<AttemptDocument> All => _byTrial.OfType<AttemptDocument>();
@@ -18,25 +17,13 @@ internal sealed class LastAttempts
         while (_byTrial.Count <= place)
             _byTrial.Add(null);
         _byTrial[place] = attempt;
-        _without.Remove(attempt.Trial);
     }
-
-    /// <summary>A trial has a document, and no attempt.</summary>
-    public void PutWithout(long trial) => _without.Add(trial);
-
-    /// <summary>Whether a trial has a document of its own, beside the blob with which it was submitted.</summary>
-    public bool HasDocument(long trial) => Of(trial) is not null || _without.Contains(trial);
 
     public void Forget(long trial)
     {
         if (trial < _byTrial.Count)
             _byTrial[(int)trial] = null;
-        _without.Remove(trial);
     }
 
-    public void Clear()
-    {
-        _byTrial.Clear();
-        _without.Clear();
-    }
+    public void Clear() => _byTrial.Clear();
 }

@@ -9,14 +9,7 @@ internal static class TrialBson
     private const string StateField = "state";
     private const string BodyField = "trial";
 
-    /// <summary>A trial with its last attempt, so that a head that starts reads one document of each.</summary>
-    public static BsonDocument Of(TrialDocument trial, AttemptDocument? last) => new()
-    {
-        ["_id"] = trial.Key,
-        [StateField] = Words.Of(trial.State),
-        [BodyField] = TrialBody.ToBytes(trial, last),
-    };
-
+    /// <summary>A trial with its last attempt, of a store of format 1.</summary>
     /// <exception cref="StoreDamagedException">The document is no trial.</exception>
     public static (TrialDocument Trial, AttemptDocument? Last) Trial(BsonDocument document) =>
         document[BodyField] is { IsBinary: true } body

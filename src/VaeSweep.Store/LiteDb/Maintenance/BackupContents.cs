@@ -21,11 +21,21 @@ internal static class BackupContents
             var store = database.GetCollection(StoreCollections.Meta).FindById(StorePlace.Key);
             return new BackupSummary(path, file.Length, checksum, store is null ? null : StorePlace.Of(store, path).Identity,
                 database.GetCollection(StoreCollections.Sweeps).LongCount(),
-                database.GetCollection(StoreCollections.Trials).LongCount());
+                Trials(database));
         }
         catch (LiteException error)
         {
             throw new StoreDamagedException($"Back-up '{path}' cannot be read: {error.Message}", error);
         }
+    }
+
+    private static long Trials(LiteDatabase database)
+    {
+        HashSet<long> keys = [.. database.GetCollection(StoreCollections.Trials).FindAll().Select(one => one["_id"].AsInt64)];
+        keys.UnionWith(database.GetCollection(StoreCollections.Submitted).FindAll().SelectMany(blob => TrialBlob.Of(blob))
+            .Select(trial => trial.Key));
+        keys.UnionWith(database.GetCollection(StoreCollections.Standing).FindAll().SelectMany(StandingBlob.Rows)
+            .Select(row => row.Trial));
+        return keys.Count;
     }
 }

@@ -85,17 +85,11 @@ internal sealed class RawPages : IDisposable
     /// <returns>Empty when the header cannot be read.</returns>
     public Dictionary<uint, string> Collections()
     {
+        const int Offset = 192, Bytes = 8000;
         var page = new byte[LitePage.Size];
         Read(0, page);
-        return CollectionsOf(page);
-    }
-
-    /// <summary>As <see cref="Collections"/>, of a header.</summary>
-    public static Dictionary<uint, string> CollectionsOf(ReadOnlySpan<byte> header)
-    {
-        const int Offset = 192, Bytes = 8000;
         var names = new Dictionary<uint, string>();
-        if (!LitePage.IsHeader(header) || RawDocument.Parse(header.Slice(Offset, Bytes)) is not { } document)
+        if (!LitePage.IsHeader(page) || RawDocument.Parse(page.AsSpan(Offset, Bytes)) is not { } document)
             return names;
         foreach (var (name, at) in document)
         {

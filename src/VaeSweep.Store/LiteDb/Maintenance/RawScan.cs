@@ -16,13 +16,13 @@ internal sealed record FoundDocument(string? Collection, BsonDocument Document, 
 internal sealed class RawScan(RawPages pages)
 {
     private const byte IndexPage = 3;
-    internal const byte DataPage = 4;
-    internal const int TypeOffset = 4;
-    internal const int CollectionOffset = 19;
-    internal const int HighestOffset = 30;
-    internal const int NoSlot = 255;
-    internal const int BlockHeader = 6;
-    internal const int MostDocumentBytes = 17 << 20;
+    private const byte DataPage = 4;
+    private const int TypeOffset = 4;
+    private const int CollectionOffset = 19;
+    private const int HighestOffset = 30;
+    private const int NoSlot = 255;
+    private const int BlockHeader = 6;
+    private const int MostDocumentBytes = 17 << 20;
     private const byte Int64Key = 3;
 
     private readonly Dictionary<uint, string> _names = pages.Collections();
@@ -130,8 +130,7 @@ internal sealed class RawScan(RawPages pages)
         }
     }
 
-    /// <returns>Null when nothing is there.</returns>
-    internal static (int Offset, int Length)? SlotAt(byte[] page, int slot)
+    private static (int Offset, int Length)? SlotAt(byte[] page, int slot)
     {
         if (slot > page[HighestOffset] || page[HighestOffset] == NoSlot)
             return null;
@@ -142,6 +141,6 @@ internal sealed class RawScan(RawPages pages)
             : null;
     }
 
-    internal static (uint Page, int Slot) Address(ReadOnlySpan<byte> bytes) =>
+    private static (uint Page, int Slot) Address(ReadOnlySpan<byte> bytes) =>
         (BinaryPrimitives.ReadUInt32LittleEndian(bytes), bytes[4]);
 }

@@ -13,7 +13,7 @@ internal sealed class PageFile(GuardedFile data, GuardedFile sums, PageSum sum)
     /// <summary>Sums nearer than this are written in one piece: a sector of a disk.</summary>
     private const int SumsApart = 64;
 
-    private const int SpareBuffers = 512;
+    private const int SpareBuffers = 4096;
 
     private readonly SortedDictionary<uint, byte[]> _held = [];
     private readonly Stack<byte[]> _spare = [];
