@@ -35,6 +35,9 @@ internal sealed class WorkPlace : IAsyncDisposable
     /// <summary>Is told what a person should know of the head, from any thread.</summary>
     public Action<string>? Says { get; set; }
 
+    /// <summary>What the head of this process says of itself.</summary>
+    public HeadHealth Health { get; } = new();
+
     /// <summary>This process is the head: from the beginning, or since the one that it joined has ended.</summary>
     public bool IsHead => _head is not null;
 
@@ -116,9 +119,15 @@ internal sealed class WorkPlace : IAsyncDisposable
     private HeadSettings Settings(string path, string folder, int port) => new()
     {
         StorePath = path, ArtifactsFolder = folder, Port = port, Leaves = true, Product = CliVersion.Text,
-        TimeProvider = _host.Time, LoggerFactory = _logging, OnEvent = told => Hears?.Invoke(told),
+        TimeProvider = _host.Time, LoggerFactory = _logging, OnEvent = Hear,
         FindData = OwnData.Folder(_host).Find,
     };
+
+    private void Hear(NodeEvent told)
+    {
+        Health.Hear(told);
+        Hears?.Invoke(told);
+    }
 
     /// <summary>Becomes the head when the `run` that is it ends: of those that have joined it, who takes the lock first. It
     /// answers where the other did, so that nodes and commands, this process's own among them, find it as one that was started

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using VaeSweep.Cli.Dashboard;
 using VaeSweep.Cluster;
 using VaeSweep.Cluster.Commands;
 using VaeSweep.Cluster.Security;
@@ -35,11 +36,13 @@ internal static class HeadCommand
         var share = DeviceChoice.ShareOption();
         var artifacts = ArtifactsOption.Make();
         var budget = CheckpointRoom.Option();
+        var dashboard = new DashboardOptions();
         var command = new Command("head", "Have a store open for workers and commands, here and on other machines, until "
             + "stopped.")
         {
             listen, devices, share, artifacts, budget, lease,
         };
+        dashboard.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (address, port) = ListenAt(parsed.GetRequiredValue(listen));
@@ -50,6 +53,7 @@ internal static class HeadCommand
             var path = Stores.PathOf(parsed, host);
             var chosen = parsed.GetRequiredValue(devices);
             using var reserved = chosen == NoDevices ? null : DeviceChoice.Take(chosen, parsed.GetValue(share), "head", host);
+            var health = new HeadHealth();
             await using var head = await Head.StartAsync(
                 new HeadSettings
                 {
@@ -58,11 +62,14 @@ internal static class HeadCommand
                     ArtifactsFolder = ArtifactsOption.Of(parsed.GetValue(artifacts), path, host),
                     Lease = TimeSpan.FromSeconds(seconds),
                     Product = CliVersion.Text, TimeProvider = host.Time, LoggerFactory = logging,
-                    FindData = OwnData.Folder(host).Find,
+                    FindData = OwnData.Folder(host).Find, OnEvent = health.Hear,
                 },
                 cancellationToken);
             await CheckpointRoom.SetAsync(head.Store, parsed.GetValue(budget), cancellationToken);
             SayHowToJoin(head, parsed, host);
+            await using var page = dashboard.AreGiven(parsed)
+                ? await dashboard.StartForAsync(parsed, head.Store, head.Address, head.Keys, health, host, cancellationToken)
+                : null;
             await using var node = reserved is null ? null : await head.StartNodeAsync(
                 new NodeOptions
                 {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VaeSweep.Cli.Dashboard;
 using VaeSweep.Sweeps;
 
 namespace VaeSweep.Cli;
@@ -17,11 +18,14 @@ internal static class RunCommand
         var yes = Retiring.Option();
         var reuse = Reusing.Option();
         var format = CommonOptions.TableFormat();
+        var dashboard = new DashboardOptions();
+        var watched = new Option<bool>("--dashboard") { Description = "show it in a browser meanwhile: prints the link" };
         var command = new Command("run", "Submit a sweep, train it on this machine, show the comparison table. Again: only what "
             + "is left or new.")
         {
-            file, set, devices, share, artifacts, budget, yes, reuse, format,
+            file, set, devices, share, artifacts, budget, yes, reuse, format, watched,
         };
+        dashboard.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host, cancellationToken);
@@ -35,6 +39,8 @@ internal static class RunCommand
             await SubmitCommand.SubmitAsync(
                 store, definition, parsed.GetValue(yes), parsed.GetValue(reuse), host, cancellationToken);
             await ResumeCommand.ActivateAsync(store, definition.Name, host, cancellationToken);
+            await using var page = parsed.GetValue(watched) || dashboard.AreGiven(parsed)
+                ? await dashboard.StartForAsync(parsed, store, null, null, place.Health, host, cancellationToken) : null;
             return await new WorkSession(parsed, host, place, definition)
             {
                 Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), Format = parsed.GetValue(format),

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using VaeSweep.Cluster.Security;
+using VaeSweep.Store;
 
 namespace VaeSweep.Cli.Dashboard;
 
@@ -31,7 +33,8 @@ internal sealed class DashboardOptions
     /// <param name="keys">Of a head in this process that has some; null: read, or made, where they are needed.</param>
     /// <exception cref="CliException">It cannot be started so.</exception>
     public async Task<DashboardServer> StartAsync(
-        ParseResult parsed, IStoreSource source, HeadKeys? keys, CliHost host, CancellationToken cancellationToken)
+        ParseResult parsed, IStoreSource source, HeadKeys? keys, CliHost host, CancellationToken cancellationToken,
+        HeadHealth? health = null)
     {
         var address = HttpAddress.Parse(parsed.GetValue(_http));
         var proxy = parsed.GetValue(_proxy) is { } origin ? OriginOf(origin) : null;
@@ -40,6 +43,7 @@ internal sealed class DashboardOptions
             address, TokenFile.LoadOrMake(TokenFile.PathOf(store)), source, host, new Hints(parsed, host))
         {
             Proxy = proxy,
+            Health = health ?? new HeadHealth(),
             Artifacts = ArtifactsOption.Of(null, store, host),
             StoreOptions = StoreOptionsOf(parsed, host, store),
         };
@@ -50,6 +54,18 @@ internal sealed class DashboardOptions
         }
 
         return await DashboardServer.StartAsync(settings, cancellationToken);
+    }
+
+    /// <summary>Starts one for the head of this process, and says where it is.</summary>
+    /// <returns>Ends it.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public async Task<IAsyncDisposable> StartForAsync(
+        ParseResult parsed, IStore store, string? address, HeadKeys? keys, HeadHealth health, CliHost host,
+        CancellationToken cancellationToken)
+    {
+        var server = await StartAsync(parsed, new OwnStore(store, address), keys, host, cancellationToken, health);
+        Tell(server, opens: false, host);
+        return server;
     }
 
     /// <summary>Says where it is.</summary>

@@ -31,6 +31,9 @@ internal sealed record DashboardSettings(
     /// <summary>Scheme, name and port of the proxy that browsers see; null without one.</summary>
     public string? Proxy { get; init; }
 
+    /// <summary>Of the head in this process; without one nothing is told.</summary>
+    public HeadHealth Health { get; init; } = new();
+
     /// <summary>The checkpoints' and models' folder, should it be on this machine.</summary>
     public string? Artifacts { get; init; }
 
@@ -67,12 +70,10 @@ internal sealed class DashboardServer : IAsyncDisposable
         _sessions = new Sessions(settings.Tokens, time);
         _kept = new ReplyCache(time);
         _page = PageFiles.Find(settings.Host);
-        Follower = new Follower(settings.Source, time);
+        Follower = new Follower(settings.Source, time, settings.Hints.Completed);
         _views = new Views(settings, Follower);
         _views.AddTo(_router);
         _router.Add("GET", Routes.Session, SessionAsync);
-        _router.Add("GET", Routes.Live, (_, _) => Task.FromResult(Reply.Text("live")));
-        _router.Add("GET", Routes.Ready, ReadyAsync);
     }
 
     /// <summary>Where browsers find it: scheme, name and port.</summary>
@@ -119,6 +120,8 @@ internal sealed class DashboardServer : IAsyncDisposable
             await _application.DisposeAsync();
             _settings.Tokens.Write(null, null);
         }
+
+        _views.Dispose();
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
@@ -478,9 +481,6 @@ internal sealed class DashboardServer : IAsyncDisposable
     });
 
     private string Unknown(string words) => $"{words} The token in {_settings.Tokens.Path} opens it, too.";
-
-    private Task<Reply> ReadyAsync(Asked asked, CancellationToken cancellationToken) => Task.FromResult(
-        Follower.Mode == "away" ? Reply.Text(Follower.Says ?? "not yet", 503) : Reply.Text("ready"));
 
     private Reply FaultOf(Exception failure, IHeaderDictionary headers)
     {

@@ -47,6 +47,8 @@ internal sealed class AggregatorActor : ReceiveActor
 
     private async Task<StepKept> CarryOutAsync(IReadOnlyList<HeadEvent> events, IActorRef coordinator)
     {
+        using var told = HeadMeter.Steps.StartActivity("step");
+        var begun = _time.GetTimestamp();
         var heard = new Dictionary<string, IActorRef>(StringComparer.Ordinal);
         var (state, step, configs) = await _store.StepAsync(turn =>
         {
@@ -61,7 +63,21 @@ internal sealed class AggregatorActor : ReceiveActor
         var now = _time.GetUtcNow();
         foreach (var node in heard.Keys)
             _store.Heard(node, now);
+        var granted = step?.Granted.Count() ?? 0;
+        Measure(events, begun, granted);
+        told?.SetTag("vaesweep.events", events.Count).SetTag("vaesweep.granted", granted);
         return new StepKept(step is null ? [] : state.Kept(step, one => configs![one.Attempt]), heard);
+    }
+
+    private void Measure(IReadOnlyList<HeadEvent> events, long begun, int granted)
+    {
+        HeadMeter.StepTime.Record(_time.GetElapsedTime(begun).TotalSeconds);
+        HeadMeter.Waiting.Record(events.Count);
+        HeadMeter.Granted.Add(granted);
+        if (!HeadMeter.Acknowledged.Enabled)
+            return;
+        foreach (var one in events.Where(one => one is { What: Batch, At: > 0 }))
+            HeadMeter.Acknowledged.Record(_time.GetElapsedTime(one.At).TotalSeconds);
     }
 
     private void Do(HeadState state, HeadEvent one, Moment now, Dictionary<string, IActorRef> heard, IActorRef coordinator)

@@ -97,7 +97,7 @@ internal sealed class CoordinatorActor : ReceiveActor
     {
         if (_retirer is not null)
             return;
-        _waiting.Add(new HeadEvent(what, Sender));
+        _waiting.Add(new HeadEvent(what, Sender, _parts.Time.GetTimestamp()));
         // A store that has failed is tried again at the next look, not with every message.
         if (!_isFailing || what is LookAtLeases)
             HandOver();

@@ -8,7 +8,8 @@ namespace VaeSweep.Cluster.Actors;
 /// <param name="What">A <see cref="Message"/> for heads, <see cref="NodeGone"/>, <see cref="NodeUnreachable"/>, or one of the
 /// three below.</param>
 /// <param name="From">Where answers to a message go.</param>
-internal readonly record struct HeadEvent(object What, IActorRef From);
+/// <param name="At">Timestamp of the moment at which it came.</param>
+internal readonly record struct HeadEvent(object What, IActorRef From, long At = 0);
 
 /// <summary>It is time to look whose lease has run out.</summary>
 internal sealed record LookAtLeases

@@ -138,6 +138,7 @@ public sealed partial class LedgerStore : IStore, IHousekeeping, IWatchedStore
         {
             _ledger = null;
             _mirror?.Spoil();
+            StoreMeter.Failures.Add(1);
             var told = failure is StoreException
                 ? failure : new StoreException($"{Location} cannot be used: {failure.Message}", failure);
             foreach (var call in calls)
@@ -165,7 +166,11 @@ public sealed partial class LedgerStore : IStore, IHousekeeping, IWatchedStore
     {
         if (ledger.Changes.Count == 0)
             return;
+        var began = _time.GetTimestamp();
         _log.Commit(ledger.Changes);
+        StoreMeter.Commits.Record(_time.GetElapsedTime(began).TotalSeconds);
+        if (StoreMeter.Epochs.Enabled)
+            StoreMeter.Epochs.Add(ledger.Changes.OfType<ReportsAppended>().Sum(one => one.Reports.Count));
         _mirror?.Hear(ledger.Changes);
         _feed?.Hear(ledger, ledger.Changes);
         ledger.Settle();

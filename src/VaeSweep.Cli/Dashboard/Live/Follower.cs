@@ -19,12 +19,14 @@ internal sealed class Follower : IAsyncDisposable
     private readonly IStoreSource _source;
     private readonly TimeProvider _time;
     private readonly HomeBook _home;
+    private readonly Func<string, string> _pasteable;
     private readonly SemaphoreSlim _looking = new(1);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
     private readonly HashSet<long> _pending = [];
     private readonly Dictionary<long, (long Succeeded, long Retired)> _bestOf = [];
     private bool _allPending = true;
+    private readonly TaskCompletionSource _stands = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _following = Task.CompletedTask;
     private Task _best = Task.CompletedTask;
@@ -32,9 +34,10 @@ internal sealed class Follower : IAsyncDisposable
     private long? _published;
     private (string Mode, string? Says) _told;
 
-    public Follower(IStoreSource source, TimeProvider time)
+    /// <param name="pasteable">Completes the commands that a text advises.</param>
+    public Follower(IStoreSource source, TimeProvider time, Func<string, string> pasteable)
     {
-        (_source, _time, _home) = (source, time, new HomeBook(time));
+        (_source, _time, _home, _pasteable) = (source, time, new HomeBook(time), pasteable);
         Streams = new EventStreams(Marks.Epoch);
     }
 
@@ -182,10 +185,11 @@ internal sealed class Follower : IAsyncDisposable
 
     private void Stand(string mode, string? says)
     {
-        (Mode, Says) = (mode, says);
+        (Mode, Says) = (mode, says is null ? null : _pasteable(says));
         Marks.ChangeAll();
         lock (_gate)
             _allPending = true;
+        _stands.TrySetResult();
     }
 
     private async Task FollowAsync(IStore store)
@@ -224,8 +228,15 @@ internal sealed class Follower : IAsyncDisposable
     /// <summary>Until a head has the store.</summary>
     private async Task ReadAsync()
     {
+        var stamp = _source.Stamp();
         while (!_source.HasHeadAppeared())
         {
+            if (_source.Stamp() is var now && now != stamp)
+            {
+                stamp = now;
+                Stand(Mode, Says);
+            }
+
             await PublishAsync();
             await AnyAsync(Task.Delay(_again, _time, _ended.Token), Timeout.InfiniteTimeSpan);
             _ended.Token.ThrowIfCancellationRequested();
@@ -261,10 +272,15 @@ internal sealed class Follower : IAsyncDisposable
     /// <summary>Looks, and tells what is not as it was. By one at a time.</summary>
     private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        await _stands.Task.WaitAsync(cancellationToken);
         HomeChange change;
-        if (Mode == "away")
+        bool isAsked;
+        lock (_gate)
+            isAsked = _allPending || _pending.Count > 0;
+        // A store that nobody writes to is as it was, and is not to be held.
+        if (Mode == "away" || (Mode == "reading" && !isAsked))
         {
-            change = new HomeChange([], [], Nodes: false);
+            change = Mode == "away" ? new HomeChange([], [], Nodes: false) : _home.Again(_number + 1);
         }
         else
         {

@@ -57,6 +57,12 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
     public bool HasHeadAppeared() => HeadWay.AddressOf(parsed, host) is not null
         || StoreLock.HeldBy(Stores.PathOf(parsed, host)) is not null;
 
+    public long Stamp()
+    {
+        var store = Stores.PathOf(parsed, host);
+        return Math.Max(File.GetLastWriteTimeUtc(store).Ticks, File.GetLastWriteTimeUtc(store + ".wal").Ticks);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync();

@@ -42,6 +42,9 @@ internal sealed class HomeBook(TimeProvider time)
         return new HomeChange(Rewritten(number), gone, nodes);
     }
 
+    /// <summary>What has been learned since, of a store that is as it was.</summary>
+    public HomeChange Again(long number) => new(Rewritten(number), [], Nodes: false);
+
     /// <summary>Writes the best row of a sweep once it is known.</summary>
     public void Best(long key, BestRow? best)
     {

@@ -17,6 +17,9 @@ internal interface IStoreSource : IAsyncDisposable
 
     /// <summary>Whether a head has taken a store that was only read.</summary>
     bool HasHeadAppeared();
+
+    /// <summary>Another one when somebody has written to a store that is only read.</summary>
+    long Stamp();
 }
 
 /// <summary>A store for the time of one answer.</summary>
@@ -41,6 +44,8 @@ internal sealed class OwnStore(IStore store, string? head) : IStoreSource
     public Task DropAsync(IStore dropped) => Task.CompletedTask;
 
     public bool HasHeadAppeared() => false;
+
+    public long Stamp() => 0;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -3,9 +3,19 @@ using System.Text.Json;
 namespace VaeSweep.Cli.Dashboard;
 
 /// <summary>All that can be asked.</summary>
-internal sealed class Views(DashboardSettings settings, Follower follower)
+internal sealed class Views : IDisposable
 {
-    private readonly Desk _desk = new(settings, follower);
+    private readonly Follower _follower;
+    private readonly Desk _desk;
+    private readonly HealthView _health;
+
+    public Views(DashboardSettings settings, Follower follower)
+    {
+        (_follower, _desk) = (follower, new Desk(settings, follower));
+        _health = new HealthView(_desk, settings.Health);
+    }
+
+    public void Dispose() => _health.Dispose();
 
     public void AddTo(Router router)
     {
@@ -13,7 +23,7 @@ internal sealed class Views(DashboardSettings settings, Follower follower)
         {
             var (number, json) = await HomeAsync(asked.Role, token);
             // The time in it is another at every look.
-            return Reply.JsonOf(json) with { Tag = $"\"{follower.Marks.Epoch}-{number}-{Wording.Name(asked.Role)}\"" };
+            return Reply.JsonOf(json) with { Tag = $"\"{_follower.Marks.Epoch}-{number}-{Wording.Name(asked.Role)}\"" };
         });
         new NodesView(_desk).AddTo(router);
         new SweepView(_desk).AddTo(router);
@@ -25,6 +35,7 @@ internal sealed class Views(DashboardSettings settings, Follower follower)
         new QueryView(_desk).AddTo(router);
         new PlanView(_desk).AddTo(router);
         new ActionsView(_desk).AddTo(router);
+        _health.AddTo(router);
     }
 
     /// <summary>The first view, as one who has that role sees it.</summary>
@@ -39,7 +50,7 @@ internal sealed class Views(DashboardSettings settings, Follower follower)
             json.WriteString("role", Wording.Name(role));
             json.WriteString("store", await _desk.ReadAsync(store => Task.FromResult(store.Location), cancellationToken));
             json.WriteString("version", CliVersion.Text);
-            number = await follower.WriteAsync(json, cancellationToken);
+            number = await _follower.WriteAsync(json, cancellationToken);
             json.WriteEndObject();
         }
 
