@@ -97,7 +97,7 @@ internal static class CommandsBenchmark
     }
 
     /// <summary>100,000 finished trials.</summary>
-    private static async Task FillAsync(string path, CancellationToken cancellationToken)
+    internal static async Task FillAsync(string path, CancellationToken cancellationToken)
     {
         var definition = SweepFile.Parse(TableSweep.Definition);
         await using var store = StoreFactory.Open(path, TimeProvider.System);

@@ -4,6 +4,7 @@ using VaeSweep.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], CancellationToken, Task<IReadOnlyList<Gate>>>>(StringComparer.Ordinal)
 {
     ["commands"] = (options, cancel) => CommandsBenchmark.RunAsync(Console.Out, options, cancel),
+    ["dashboard"] = (options, cancel) => DashboardBenchmark.RunAsync(Console.Out, options, cancel),
     ["devices"] = (_, cancel) => DevicesBenchmark.RunAsync(Console.Out, cancel),
     ["evaluation"] = (options, cancel) => EvaluationBenchmark.RunAsync(Console.Out, options, cancel),
     ["expand"] = (_, cancel) => Ungated(ExpansionBenchmark.RunAsync(Console.Out, cancel)),

@@ -70,6 +70,7 @@ internal static class HeadCommand
             await using var page = dashboard.AreGiven(parsed)
                 ? await dashboard.StartForAsync(parsed, head.Store, head.Address, head.Keys, health, host, cancellationToken)
                 : null;
+            await using var telemetry = Telemetry.IsWanted(host) ? Telemetry.Start(head.Store, host) : null;
             await using var node = reserved is null ? null : await head.StartNodeAsync(
                 new NodeOptions
                 {

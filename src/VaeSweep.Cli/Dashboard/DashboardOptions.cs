@@ -50,7 +50,7 @@ internal sealed class DashboardOptions
         if (!address.IsLoopback && proxy is null)
         {
             var own = keys ?? HeadKeys.LoadOrMake(store, null, host.Time);
-            settings = settings with { Certificate = own.ServerCertificate(address.Host) };
+            settings = settings with { Certificate = own.ServerCertificate(TokenFile.PathOf(store) + ".pem", address.Host) };
         }
 
         return await DashboardServer.StartAsync(settings, cancellationToken);

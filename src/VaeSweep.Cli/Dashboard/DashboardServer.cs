@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -51,7 +50,6 @@ internal sealed class DashboardServer : IAsyncDisposable
     private const int MostLine = 16 << 10;
     private const int WorthCompressing = 1024;
     private static readonly TimeSpan _headersWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _endsWithin = TimeSpan.FromSeconds(1);
 
     private readonly DashboardSettings _settings;
@@ -60,7 +58,9 @@ internal sealed class DashboardServer : IAsyncDisposable
     private readonly ReplyCache _kept;
     private readonly PageFiles _page;
     private readonly Views _views;
+    private readonly EventFeed _events;
     private Guard _guard = null!;
+    private SessionView _session = null!;
     private WebApplication? _application;
 
     private DashboardServer(DashboardSettings settings)
@@ -73,7 +73,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         Follower = new Follower(settings.Source, time, settings.Hints.Completed);
         _views = new Views(settings, Follower);
         _views.AddTo(_router);
-        _router.Add("GET", Routes.Session, SessionAsync);
+        _events = new EventFeed(Follower, _views, time);
+        _router.Add("GET", Routes.Session, (asked, _) => Task.FromResult(_session.Tell(asked)));
     }
 
     /// <summary>Where browsers find it: scheme, name and port.</summary>
@@ -197,11 +198,9 @@ internal sealed class DashboardServer : IAsyncDisposable
         if (_settings.Proxy is { } proxy)
             origins.Insert(0, proxy);
         Origin = origins[0];
-        _cookie = $"vaesweep-{new Uri(Origin).Port}";
+        _session = new SessionView(_sessions, Origin, _settings.Tokens.Path, _settings.Host.Time);
         _guard = new Guard(origins, _sessions);
     }
-
-    private string _cookie = "";
 
     private static int FreePort(HttpAddress address)
     {
@@ -217,7 +216,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         var knock = new Knock(
             request.Method, request.Path.Value ?? "", request.Headers.Host.Count == 1 ? request.Headers.Host[0] : null,
             Header("Origin"), Header("Sec-Fetch-Site"), Header("Sec-Fetch-Mode"), Header("Sec-Fetch-Dest"), request.ContentType,
-            Header(Guard.MarkHeader), request.Cookies[_cookie],
+            Header(Guard.MarkHeader), request.Cookies[_session.Cookie],
             Header("Authorization") is { } given && given.StartsWith("Bearer ", StringComparison.Ordinal) ? given[7..] : null);
         SafetyHeaders.Add(context.Response.Headers);
         try
@@ -227,7 +226,7 @@ internal sealed class DashboardServer : IAsyncDisposable
             {
                 // Whoever asks under another name is told nothing.
                 if (verdict.Words is { } words)
-                    await SendAsync(context, Reply.Fault(verdict.Status, verdict.Status == 401 ? Unknown(words) : words));
+                    await SendAsync(context, Reply.Fault(verdict.Status, verdict.Status == 401 ? _session.Advice(words) : words));
                 else
                     context.Response.StatusCode = verdict.Status;
                 return;
@@ -235,11 +234,11 @@ internal sealed class DashboardServer : IAsyncDisposable
 
             if (knock.Path == Routes.Session && request.Method != "GET" && request.Method != "HEAD")
             {
-                await SendAsync(context, await ChangeSessionAsync(context));
+                await SendAsync(context, await _session.ChangeAsync(context));
             }
             else if (knock.Path == Routes.Events && request.Method == "GET")
             {
-                await StreamAsync(context, verdict.Role!.Value);
+                await _events.SendAsync(context, verdict.Role!.Value);
             }
             else if (Routes.IsPage(knock.Path) || Routes.IsAsset(knock.Path))
             {
@@ -344,143 +343,6 @@ internal sealed class DashboardServer : IAsyncDisposable
             gzip.Write(bytes);
         return stream.ToArray();
     }
-
-    private async Task StreamAsync(HttpContext context, Role role)
-    {
-        var (stream, missed) = Follower.Streams.Open(context.Request.Headers["Last-Event-ID"].ToString());
-        if (stream is null)
-            throw new HttpFault(503, $"{EventStreams.MostStreams} pages follow already. Close one.");
-        var token = context.RequestAborted;
-        try
-        {
-            var response = context.Response;
-            response.ContentType = "text/event-stream";
-            response.Headers["X-Accel-Buffering"] = "no";
-            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await response.Body.WriteAsync("retry: 1000\n\n"u8.ToArray(), token);
-            if (missed is null)
-            {
-                if (context.Request.Headers.ContainsKey("Last-Event-ID"))
-                    await ResetAsync(context, "what happened meanwhile cannot be told any more.");
-                await SnapshotAsync(context, role);
-            }
-
-            foreach (var frame in missed ?? [])
-                await response.Body.WriteAsync(frame, token);
-            await response.Body.FlushAsync(token);
-            Follower.Wake();
-            await FollowAsync(context, stream, role);
-        }
-        finally
-        {
-            Follower.Streams.Close(stream);
-        }
-    }
-
-    private async Task FollowAsync(HttpContext context, EventStreams.Stream stream, Role role)
-    {
-        var token = context.RequestAborted;
-        while (true)
-        {
-            var waiting = stream.Frames.WaitToReadAsync(token).AsTask();
-            if (await Task.WhenAny(waiting, Task.Delay(_heartbeat, _settings.Host.Time, token)) != waiting)
-                await context.Response.Body.WriteAsync(": still here\n\n"u8.ToArray(), token);
-            else if (!await waiting)
-                return;
-            var isLate = stream.TakeLate();
-            while (stream.Frames.TryRead(out var frame))
-            {
-                if (!isLate)
-                    await context.Response.Body.WriteAsync(frame, token);
-            }
-
-            if (isLate)
-            {
-                await ResetAsync(context, "this page did not read for long.");
-                await SnapshotAsync(context, role);
-            }
-
-            await context.Response.Body.FlushAsync(token);
-        }
-    }
-
-    private async Task ResetAsync(HttpContext context, string why) => await context.Response.Body.WriteAsync(
-        Follower.Streams.Frame(null, Reply.Json(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "reset");
-            json.WriteString("why", why);
-            json.WriteEndObject();
-        }).Bytes), context.RequestAborted);
-
-    private async Task SnapshotAsync(HttpContext context, Role role)
-    {
-        var (number, home) = await _views.HomeAsync(role, context.RequestAborted);
-        var frame = Reply.Json(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "snapshot");
-            json.WriteNumber("seq", number);
-            json.WritePropertyName("home");
-            json.WriteRawValue(home, skipInputValidation: true);
-            json.WriteEndObject();
-        });
-        await context.Response.Body.WriteAsync(Follower.Streams.Frame(number, frame.Bytes), context.RequestAborted);
-    }
-
-    private async Task<Reply> ChangeSessionAsync(HttpContext context)
-    {
-        if (context.Request.Method == "DELETE")
-        {
-            context.Response.Cookies.Delete(_cookie, CookieOptions(until: null));
-            return Reply.Json(json =>
-            {
-                json.WriteStartObject();
-                json.WriteEndObject();
-            });
-        }
-
-        var body = await new Asked(context, Role.Visitor, new Dictionary<string, string>()).BodyAsync(context.RequestAborted);
-        var role = Text("ticket") is { } ticket ? _sessions.UseTicket(ticket)
-            : Text("token") is { } token ? _sessions.OfToken(token) : null;
-        return role is { } known ? Begin(context, known)
-            : Reply.Fault(401, Unknown("this link was used before, or is of another dashboard."));
-
-        string? Text(string name) => body.TryGetProperty(name, out var value)
-            && value.ValueKind == System.Text.Json.JsonValueKind.String ? value.GetString() : null;
-    }
-
-    private Task<Reply> SessionAsync(Asked asked, CancellationToken cancellationToken)
-    {
-        var known = _sessions.OfCookie(asked.Context.Request.Cookies[_cookie]);
-        var (role, until) = known ?? (asked.Role, _settings.Host.Time.GetUtcNow() + Sessions.Life);
-        // Of a page that stays open, the session does too.
-        return Task.FromResult(known is not null && until - _settings.Host.Time.GetUtcNow() < Sessions.Life / 2
-            ? Begin(asked.Context, role) : Said(role, until));
-    }
-
-    private Reply Begin(HttpContext context, Role role)
-    {
-        var (cookie, until) = _sessions.Begin(role);
-        context.Response.Cookies.Append(_cookie, cookie, CookieOptions(until));
-        return Said(role, until);
-    }
-
-    private CookieOptions CookieOptions(DateTimeOffset? until) => new()
-    {
-        HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Expires = until,
-        Secure = Origin.StartsWith("https:", StringComparison.Ordinal),
-    };
-
-    private static Reply Said(Role role, DateTimeOffset until) => Reply.Json(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("role", Wording.Name(role));
-        json.WriteString("until", until);
-        json.WriteEndObject();
-    });
-
-    private string Unknown(string words) => $"{words} The token in {_settings.Tokens.Path} opens it, too.";
 
     private Reply FaultOf(Exception failure, IHeaderDictionary headers)
     {

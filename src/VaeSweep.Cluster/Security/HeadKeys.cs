@@ -12,6 +12,8 @@ namespace VaeSweep.Cluster.Security;
 public sealed class HeadKeys
 {
     private const string Kind = "head's key file";
+    private const string BrowserKind = "dashboard's certificate";
+    private static readonly TimeSpan _worthKeeping = TimeSpan.FromDays(30);
 
     private readonly TimeProvider _time;
     private readonly X509Certificate2 _authority;
@@ -29,10 +31,25 @@ public sealed class HeadKeys
 
     internal Credentials Credentials { get; }
 
-    /// <summary>A certificate for browsers, of the store's authority; made anew at each start, and so not kept.</summary>
+    /// <summary>A certificate for browsers, of the store's authority. It is kept, so that who has accepted it once is asked
+    /// again only when it ends.</summary>
+    /// <param name="file">Where it is kept.</param>
     /// <param name="host">The name or address that browsers know.</param>
-    public X509Certificate2 ServerCertificate(string host) =>
-        Certificates.IssueForBrowsers(_authority, host, _time.GetUtcNow());
+    /// <exception cref="KeyException">The file cannot be read or written.</exception>
+    public X509Certificate2 ServerCertificate(string file, string host)
+    {
+        var now = _time.GetUtcNow();
+        if (File.Exists(file) && KeyFile.Read(file, BrowserKind).Certificates is [{ HasPrivateKey: true } kept]
+            && kept.Issuer == _authority.Subject && kept.MatchesHostname(host) && Certificates.EndOf(kept) - now > _worthKeeping)
+        {
+            return kept;
+        }
+
+        File.Delete(file);
+        var made = Certificates.IssueForBrowsers(_authority, host, now);
+        KeyFile.Write(file, "What a VaeSweep dashboard shows to browsers (chmod 600).\n\n" + KeyText.Write(made, withKey: true));
+        return made;
+    }
 
     public static string PathOf(string store) => store + ".headkey";
 

@@ -9,7 +9,7 @@ internal sealed class HealthView(Desk desk, HeadHealth health) : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private readonly PrometheusText _metrics = new();
-    private readonly StoreGauges _gauges = new(desk.Settings.Host.Time);
+    private readonly StoreGauges _gauges = new(PrometheusText.State, desk.Settings.Host.Time);
 
     public void AddTo(Router router)
     {

@@ -9,7 +9,10 @@ internal sealed class PrometheusText : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private const string Ours = "VaeSweep.";
+    /// <summary>Of the gauges that it shows.</summary>
+    public const string State = "VaeSweep.Scraped";
+
+    private static readonly string[] _meters = ["VaeSweep.Head", "VaeSweep.Store", State];
 
     private static readonly double[] _bounds =
         [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -24,7 +27,7 @@ internal sealed class PrometheusText : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name.StartsWith(Ours, StringComparison.Ordinal))
+            if (_meters.Contains(instrument.Meter.Name, StringComparer.Ordinal))
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Take(instrument, value, tags));

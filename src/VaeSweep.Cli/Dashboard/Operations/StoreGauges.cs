@@ -7,13 +7,14 @@ namespace VaeSweep.Cli.Dashboard;
 /// <summary>How trials, devices and nodes stand, as gauges: what a store said when it was looked at last.</summary>
 internal sealed class StoreGauges : IDisposable
 {
-    private readonly Meter _meter = new("VaeSweep.State");
+    private readonly Meter _meter;
     private readonly TimeProvider _time;
     private volatile Seen _seen = new([], [], new Dictionary<string, int>());
 
-    public StoreGauges(TimeProvider time)
+    /// <param name="meter">Its name: of those that one listener hears, one alone.</param>
+    public StoreGauges(string meter, TimeProvider time)
     {
-        _time = time;
+        (_meter, _time) = (new Meter(meter), time);
         _meter.CreateObservableGauge("vaesweep.trials", Trials, "{trial}", "Trials of each sweep in each state.");
         _meter.CreateObservableGauge("vaesweep.sweep.epochs", Epochs, "{epoch}", "Epochs of each sweep that are stored.");
         _meter.CreateObservableGauge(
