@@ -14,7 +14,7 @@ public sealed partial class LiteDbLedgerLog
 
     private const int SliceBlocks = 4;
     private const int SliceBlobs = 32;
-    private const int SliceStanding = 8;
+    private const int SliceStanding = 16;
 
     public IEnumerable<Change> Load()
     {
