@@ -48,8 +48,8 @@ internal sealed class PageFile(GuardedFile data, GuardedFile sums, PageSum sum)
     {
         Pages = (uint)(data.Length / LitePage.Size);
         _sums = new ulong[Pages + 16];
-        for (uint id = 0; id < Pages; id++)
-            _sums[id] = sum(ReadRaw(id), id);
+        foreach (var (id, found) in SumsNow())
+            _sums[id] = found;
         sums.Write(0, MemoryMarshal.AsBytes(_sums.AsSpan(0, (int)Pages)));
         sums.SetLength(Pages * (long)sizeof(ulong));
         sums.Sync();
@@ -164,18 +164,24 @@ internal sealed class PageFile(GuardedFile data, GuardedFile sums, PageSum sum)
     /// <summary>The pages of the file that do not match their sums.</summary>
     public IEnumerable<uint> Damaged()
     {
-        for (uint id = 0; id < Pages; id++)
+        foreach (var (id, found) in SumsNow())
         {
-            if (sum(ReadRaw(id), id) != _sums[id])
+            if (found != _sums[id])
                 yield return id;
         }
     }
 
-    private byte[] ReadRaw(uint id)
+    /// <summary>The sum of each page as it is in the file.</summary>
+    private IEnumerable<(uint Page, ulong Sum)> SumsNow()
     {
-        var page = _run.AsSpan(0, LitePage.Size);
-        data.ReadExactly(id * (long)LitePage.Size, page);
-        return page.ToArray();
+        var run = new byte[_run.Length];
+        for (uint first = 0; first < Pages; first += RunPages)
+        {
+            var count = (int)Math.Min(RunPages, Pages - first);
+            data.ReadExactly(first * (long)LitePage.Size, run.AsSpan(0, count * LitePage.Size));
+            for (var i = 0; i < count; i++)
+                yield return (first + (uint)i, sum(run.AsSpan(i * LitePage.Size, LitePage.Size), first + (uint)i));
+        }
     }
 
     /// <summary>Pages between the file's end and a new page that nobody writes become zeros with a sum, so that every page has
