@@ -137,6 +137,33 @@ public sealed class LiteDbLedgerLogTests : IDisposable
             .Select(trial => trial.Key));
     }
 
+    [Fact]
+    public async Task A_trial_of_which_a_rescue_left_the_results_alone_is_trained_anew_over_them()
+    {
+        List<Change> Trained(double score) =>
+        [
+            new TrialPut(Standing(1) with { State = TrialState.Succeeded, Attempt = 1, Unbroken = 2 }),
+            new AttemptPut(new AttemptDocument(1, 1, 1, 1, 7, 0) { Outcome = "succeeded" }),
+            new ReportsAppended(1, 1, [Some.Report(1), Some.Report(2) with { ValidElbo = score }]),
+            new EvaluationPut(new EvaluationDocument(1, new Evaluation("test_nll", score, 500, 10))),
+        ];
+        using (var log = new LiteDbLedgerLog(StorePath, _time))
+        {
+            log.Load().Count();
+            log.Commit(Trained(-1));
+        }
+
+        using (var held = await StoreLock.TakeAsync(StorePath, _time, Token))
+        using (var file = LiteDbFile.Open(held))
+            file.Commit(new StoreChanges().DeleteRange(StoreCollections.Standing, 0, long.MaxValue));
+
+        using var again = new LiteDbLedgerLog(StorePath, _time);
+        again.Load().Count();
+        again.Commit(Trained(-2));
+        Assert.Equal(-2, again.Reports(1, 1).Last().Report.ValidElbo);
+        Assert.Equal(-2, Assert.Single(again.Evaluations(1, 1)).Evaluation.Value);
+    }
+
     private static TrialDocument Standing(long key) =>
         new(key, 1, new TrialFingerprint((ulong)key, 2, 3, 4), key, 0, 1, 0, 5);
 

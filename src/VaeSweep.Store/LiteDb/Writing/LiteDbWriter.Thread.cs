@@ -1,3 +1,5 @@
+using LiteDB;
+
 namespace VaeSweep.Store.LiteDb;
 
 public sealed partial class LiteDbWriter
@@ -116,7 +118,7 @@ public sealed partial class LiteDbWriter
                     return file;
                 }
             }
-            catch (Exception error) when (DiskErrors.DiskFailure(error) is not null)
+            catch (Exception error) when (DiskErrors.DiskFailure(error) is not null || IsThereAlready(error))
             {
                 file = Reopen(file, error);
                 if (commits.TrueForAll(commit => commit.Done.IsCompleted))
@@ -132,6 +134,10 @@ public sealed partial class LiteDbWriter
             }
         }
     }
+
+    /// <summary>What was to be new is there: a damaged store was rescued without how a trial stood, and with what it had
+    /// produced. Sent again, it takes that one's place.</summary>
+    private static bool IsThereAlready(Exception error) => error is LiteException { ErrorCode: LiteException.INDEX_DUPLICATE_KEY };
 
     private void Read(LiteDbFile? file, FileWork work)
     {
