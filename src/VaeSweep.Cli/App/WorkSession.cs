@@ -19,6 +19,9 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
     public required bool Share { get; init; }
     public required OutputFormat Format { get; init; }
 
+    /// <summary>Starts its trainers; null: as the host does.</summary>
+    public ITrainerLauncher? Launcher { get; init; }
+
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +88,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         await using var node = await place.StartNodeAsync(
             new NodeOptions
             {
-                Launcher = host.Launcher(),
+                Launcher = Launcher ?? host.Launcher(),
                 Devices = devices,
                 ArtifactsFolder = place.Artifacts,
                 Prepare = place.IsHead ? null : new TrialData(host).EnsureAsync,

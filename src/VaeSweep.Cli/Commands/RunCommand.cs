@@ -31,7 +31,8 @@ internal static class RunCommand
             var definition = SubmitCommand.LoadFile(parsed.GetRequiredValue(file), parsed.GetValue(set), host, cancellationToken);
             // What cannot work is told before anything is stored.
             StoredSweep.Request(definition);
-            DeviceChoice.Parse(parsed.GetRequiredValue(devices));
+            var wanted = DeviceChoice.Parse(parsed.GetRequiredValue(devices));
+            await using var trainer = new EarlyTrainer(host.Launcher(), wanted, cancellationToken);
             await using var place = await WorkPlace.OpenAsync(
                 parsed, host, makes: true, parsed.GetValue(artifacts), cancellationToken);
             var store = place.Store;
@@ -44,6 +45,7 @@ internal static class RunCommand
             return await new WorkSession(parsed, host, place, definition)
             {
                 Devices = parsed.GetRequiredValue(devices), Share = parsed.GetValue(share), Format = parsed.GetValue(format),
+                Launcher = trainer,
             }.RunAsync(cancellationToken);
         });
         root.Add(command);
