@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes every figure of this folder from real runs: trains gallery.yaml unless the store already has it, then draws.
+# Makes every figure of this folder from real runs: trains its sweeps unless the store already has them, then draws.
 #   docs/gallery/make.sh [svg|png|pdf] [FOLDER]        GALLERY_DRAW_ONLY=1 draws from what is in the store
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -8,12 +8,18 @@ vaesweep=${VAESWEEP:-./vaesweep}
 ending=${1:-svg}
 folder=${2:-docs/gallery}
 
-[ -n "${GALLERY_DRAW_ONLY:-}" ] || "$vaesweep" run docs/gallery/gallery.yaml
+for sweep in gallery search population rates; do
+    [ -n "${GALLERY_DRAW_ONLY:-}" ] || "$vaesweep" run "docs/gallery/$sweep.yaml"
+done
+
+draw_of() { # sweep, name, kind, options
+    local sweep=$1 name=$2 kind=$3
+    shift 3
+    "$vaesweep" plot "$kind" "$sweep" -o "$folder/$name.$ending" "$@"
+}
 
 draw() { # name, kind, options
-    local name=$1 kind=$2
-    shift 2
-    "$vaesweep" plot "$kind" gallery -o "$folder/$name.$ending" "$@"
+    draw_of gallery "$@"
 }
 
 # The softplus models with a standard prior: latent size and bound.
@@ -47,3 +53,8 @@ draw pseudo-inputs           pseudo-inputs --where dataset.name=mnist --by model
 draw samples                 samples "${priors[@]}" --by model.prior --images 36
 draw interpolation           interpolation "${plain[@]}" --where model.latent=20 --where objective.k=1 --by model.latent
 draw attributes              attributes "${plain[@]}" --where model.latent=20 --where objective.k=1 --by model.latent --attribute 9-4,7-1,ink,slant,width
+draw_of gallery-search       search              search
+draw_of gallery-search       search-by-beta      search --by objective.beta
+draw_of gallery-search       rungs               rungs
+draw_of gallery-population   lineage             lineage
+draw_of gallery-rates        pareto              pareto --by objective.beta

@@ -55,31 +55,34 @@ internal sealed class NullLauncher : ITrainerLauncher
 
                 var done = trial.ResumeFrom is null
                     ? 0 : int.Parse(await File.ReadAllTextAsync(trial.ResumeFrom, cancellationToken));
-                var most = trial.Budget ?? config.Train.Epochs;
+                var phases = TrialPhases.Of(config);
+                var most = trial.Budget ?? phases[^1].LastEpoch;
                 while (done < most && !_stopped.ContainsKey(trial.TrialKey))
                 {
                     launcher.BeforeEpoch(trial, done + 1);
                     await Task.Yield();
                     done++;
                     yield return new EpochDone(trial.TrialKey,
-                        new EpochReport { Epoch = done, TrainElbo = Bound(config, done), Seconds = 0.01 });
+                        new EpochReport { Epoch = done, TrainElbo = BoundOf(done), Seconds = 0.01 });
                 }
 
                 var checkpoint = Path.Combine(trial.ArtifactsFolder, $"epoch-{done}.ckpt");
                 Directory.CreateDirectory(trial.ArtifactsFolder);
                 await File.WriteAllTextAsync(checkpoint, done.ToString(), cancellationToken);
                 yield return new Checkpointed(trial.TrialKey, done, checkpoint, Best: true);
-                if (done < config.Train.Epochs)
+                if (done < phases[^1].LastEpoch)
                 {
                     yield return new TrialStopped(trial.TrialKey);
                     continue;
                 }
 
                 // Seeds differ by half a nat, so that a mean over two of them has a spread that is known.
-                var bound = Bound(config, done) + (0.5 * config.Seed);
+                var bound = BoundOf(done) + (0.5 * config.Seed);
                 yield return new TrialFinished(
                     trial.TrialKey, [new Evaluation("test_nll", -bound, 5, 50), new Evaluation("test_elbo", bound - 1, 1, 50)],
                     checkpoint);
+
+                double BoundOf(int epoch) => Bound(phases.First(phase => phase.LastEpoch >= epoch).Config, epoch);
             }
         }
 

@@ -141,8 +141,7 @@ public sealed class OneFileOneLineTests : IDisposable
             """);
         Register(
             "VaeSweep.Sweeps/Search/SchedulerList.cs", "new(\"median\"",
-            "new(\"even\", new Dictionary<string, int?> { [\"min_epochs\"] = null },"
-                + " (with, epochs, _) => new EvenScheduler(with[\"min_epochs\"], epochs)),");
+            "new(\"even\", [_minEpochs], (with, epochs, _) => new EvenScheduler((int)with[\"min_epochs\"], epochs)),");
         await BuildAsync();
 
         var sweep = Path.Combine(_folder, "toy.yaml");

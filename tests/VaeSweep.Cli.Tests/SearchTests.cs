@@ -181,6 +181,44 @@ public sealed class SearchTests : IDisposable
         Assert.Equal(0, await CountAsync("wanted = 1 AND CAST(config ->> '$.\"objective.k\"' AS INTEGER) > 30"));
     }
 
+    [Fact]
+    public async Task In_a_population_the_worst_give_up_their_places_and_a_lineage_is_told_and_drawn()
+    {
+        const string Population = """
+            name: learns
+            dataset: { name: sprites, binarization: none, train: 100, valid: 20, test: 20 }
+            train: { epochs: 6 }
+            method: random
+            trials: 8
+            search: { metric: train_elbo }
+            scheduler: { pbt: { every: 2 } }
+            parameters: { train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] }, objective.k: { uniform: [1, 60] } }
+            evaluate: { metrics: [test_elbo] }
+            """;
+
+        var answer = await _cli.RunAsync("run", Write(Population), "--devices", "cpu:1");
+
+        Assert.True(answer.Code == ExitCodes.Done, answer.Error);
+        var trials = await TrialsAsync("SELECT trial, parent, state, epochs_done FROM trials");
+        // Two of eight at each of two rungs.
+        Assert.Equal((12, 4, 4), (
+            trials.Count, trials.Count(one => one.GetProperty("parent").ValueKind == JsonValueKind.String),
+            trials.Count(one => one.GetProperty("state").GetString() == "stopped")));
+        var copy = trials.Last(one => one.GetProperty("parent").ValueKind == JsonValueKind.String);
+        var (id, parent) = (copy.GetProperty("trial").GetString()!, copy.GetProperty("parent").GetString()!);
+        Assert.Equal(("succeeded", 6), (copy.GetProperty("state").GetString(), copy.GetProperty("epochs_done").GetInt32()));
+        // What it has from the other is not trained again.
+        Assert.Equal(8 * 3, _cli.Launcher.Trained.Count);
+        var show = await _cli.RunAsync("show", id);
+        Assert.Matches($"goes on from: ([0-9a-f]+ > )?{parent}\n", show.Out);
+        var why = await _cli.RunAsync("why", id);
+        Assert.Contains($"copied at 4 epochs from {parent}: ", why.Out, StringComparison.Ordinal);
+        var figure = _cli.File("lineage.svg", "");
+        var plot = await _cli.RunAsync("plot", "lineage", "learns", "-o", figure);
+        Assert.True(plot.Code == ExitCodes.Done, plot.Error);
+        Assert.Contains("8 members; 4 gave up their places", await File.ReadAllTextAsync(figure), StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> JsonAsync(params string[] command)
     {
         var answer = await _cli.RunAsync([.. command, "--format", "json"]);

@@ -30,7 +30,9 @@ internal static class StoredSweep
         // The table's own metric stands in it already.
         var more = columns.Except(across, StringComparer.Ordinal).Select(MetricOrPath).Where(m => m.Name != metric.Name).ToList();
         // What all rows have in common by the conditions is said once, above them.
-        var by = wishes.By ?? definitions.SelectMany(one => one.Table.By.Count > 0 ? one.Table.By : one.VaryingPaths).Distinct()
+        var by = wishes.By ?? definitions.SelectMany(one => one.Table.By.Count > 0 ? one.Table.By
+                // Of a population, what tells trials apart is the schedule that each came by.
+                : one.Explores is null ? one.VaryingPaths : one.VaryingPaths.Append("train.phases")).Distinct()
             .Where(path => wishes.Where?.TryGetValue(path, out var chosen) != true || !new ValueFilter(chosen!).IsSingle
                 || wishes.Baseline?.ContainsKey(path) == true);
         return new ComparisonRequest(

@@ -44,15 +44,32 @@ internal static class ShowCommand
                 .ToListAsync(cancellationToken);
             var epochs = Rows(_epoch, curves.SelectMany(curve => curve.Rows()));
             var events = Rows(_event, await results.EventsAsync(which, cancellationToken).ToListAsync(cancellationToken));
+            var lineage = await LineageAsync(results, found, cancellationToken);
             host.Out.Write(parsed.GetValue(format) switch
             {
-                OutputFormat.Json => Json(found, attempts, evaluations, epochs, events),
+                OutputFormat.Json => Json(found, lineage, attempts, evaluations, epochs, events),
                 OutputFormat.Csv => epochs.Render(OutputFormat.Csv, Terminal.Plain),
-                _ => Text(found, attempts, evaluations, epochs, events, host),
+                _ => Text(found, lineage, attempts, evaluations, epochs, events, host),
             });
             return ExitCodes.Done;
         });
         root.Add(command);
+    }
+
+    /// <summary>The trials that one goes on from as a copy, the first of them first.</summary>
+    private static async Task<IReadOnlyList<string>> LineageAsync(
+        IResults results, TrialStatus trial, CancellationToken cancellationToken)
+    {
+        var line = new List<string>();
+        for (var id = trial.Id; id is not null && !line.Contains(id);)
+        {
+            line.Insert(0, id);
+            var which = TrialFilter.One(trial.Sweep, id);
+            id = (await results.TrialsAsync(which, TrialParts.Progress, cancellationToken).FirstOrDefaultAsync(cancellationToken))
+                ?.Parent;
+        }
+
+        return line[..^1];
     }
 
     private static Table Rows<T>(IReadOnlyList<RecordField<T>> fields, IEnumerable<T> records)
@@ -66,7 +83,9 @@ internal static class ShowCommand
     private static Cell Short(object? value) => value is double number
         ? new Cell(number, number.ToString("g6", CultureInfo.InvariantCulture)) : Cell.Of(value);
 
-    private static string Text(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events, CliHost host)
+    private static string Text(
+        TrialStatus trial, IReadOnlyList<string> lineage, Table attempts, Table evaluations, Table epochs, Table events,
+        CliHost host)
     {
         var lines = new List<string>
         {
@@ -78,6 +97,7 @@ internal static class ShowCommand
             ? null : $"{(trial.FailureClass is { } c ? $"{Wording.Name(c)}: " : "")}{trial.Reason}");
         Add("taken over from", trial.Source is { IsImported: false } from ? from.Name : null);
         Add("imported from", trial.Source is { IsImported: true } file ? file.Name : null);
+        Add("goes on from", string.Join(" > ", lineage));
         Add("tags", string.Join(", ", trial.Tags));
         Add("note", trial.Note);
         Add("worker", trial.Worker);
@@ -111,12 +131,18 @@ internal static class ShowCommand
         }
     }
 
-    private static string Json(TrialStatus trial, Table attempts, Table evaluations, Table epochs, Table events) =>
+    private static string Json(
+        TrialStatus trial, IReadOnlyList<string> lineage, Table attempts, Table evaluations, Table epochs, Table events) =>
         JsonText.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("sweep", trial.Sweep);
         json.WriteString("trial", trial.Id);
+        json.WriteStartArray("lineage");
+        foreach (var id in lineage)
+            json.WriteStringValue(id);
+
+        json.WriteEndArray();
         json.WriteString("fingerprint", trial.Fingerprint);
         json.WriteNumber("seed", trial.Seed);
         json.WriteString("state", Wording.Name(trial.State));

@@ -51,7 +51,7 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
             [.. trials.Select(one => Ledger.Seen(one, search.Curves.GetValueOrDefault(one.Key, [])))],
             Math.Min(room, sweep.MaxConcurrent ?? room), sweep.ToCome);
         if (step.Moves.Count > 0)
-            await store.ScheduleAsync(sweep.Name, sweep.Definition, step.Moves, cancellationToken);
+            await store.ScheduleAsync(sweep.Name, sweep.Definition, step.Moves, step.Clones, cancellationToken);
         if (step.Confirmation is { } confirmation)
             await ConfirmAsync(sweep, confirmation, cancellationToken);
         if (step.Proposed.Count == 0 && step.Retired.Count == 0 && step.ToCome == sweep.ToCome && !sweep.IsUnsettled)

@@ -66,6 +66,7 @@ internal sealed record ScorePart(int Metric, PointCount[] Counts, long[] Points,
 internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed, long Point, TrialState State, bool Wanted)
 {
     public int Round { get; init; }
+    public string? Parent { get; init; }
     public string? Fingerprint { get; init; }
     public string? Config { get; init; }
     public int Attempts { get; init; }
@@ -86,7 +87,7 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
     public static TrialPart Of(TrialRecord trial, TrialParts parts) =>
         new(trial.Sweep, trial.Id, trial.Index, trial.Seed, trial.Point, trial.State, trial.Wanted)
         {
-            Round = trial.Round,
+            Round = trial.Round, Parent = trial.Parent,
             Fingerprint = parts.HasFlag(TrialParts.Fingerprint) ? trial.Fingerprint : null,
             Config = parts.HasFlag(TrialParts.Configuration) ? trial.Config : null,
             Attempts = trial.Attempts, EpochsDone = trial.EpochsDone, Epochs = trial.Epochs, Seconds = trial.Seconds,
@@ -98,7 +99,7 @@ internal sealed record TrialPart(string Sweep, string Id, long Index, long Seed,
     public TrialRecord ToRecord() => new()
     {
         Sweep = Sweep, Id = Id, Index = Index, Seed = Seed, Point = Point, State = State, Wanted = Wanted,
-        Round = Round,
+        Round = Round, Parent = Parent,
         // What was not asked for stays null, and refuses to be read.
         Fingerprint = Fingerprint!, Config = Config!,
         Attempts = Attempts, EpochsDone = EpochsDone, Epochs = Epochs, Seconds = Seconds, StartedAt = StartedAt,

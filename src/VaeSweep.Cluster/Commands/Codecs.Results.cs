@@ -17,6 +17,7 @@ internal static partial class Codecs
             to.Word(one.State);
             to.Flag(one.Wanted);
             to.Long(one.Round);
+            to.TextOrNull(one.Parent);
             to.TextOrNull(one.Fingerprint);
             to.TextOrNull(one.Config);
             to.Long(one.Attempts);
@@ -37,7 +38,8 @@ internal static partial class Codecs
         (ref from) => new(
             from.Text(), from.Text(), from.Long(), from.Long(), from.Long(), from.Word<TrialState>(), from.Flag())
         {
-            Round = (int)from.Long(), Fingerprint = from.TextOrNull(), Config = from.TextOrNull(), Attempts = (int)from.Long(),
+            Round = (int)from.Long(), Parent = from.TextOrNull(),
+            Fingerprint = from.TextOrNull(), Config = from.TextOrNull(), Attempts = (int)from.Long(),
             EpochsDone = (int)from.Long(), Epochs = (int)from.Long(), Seconds = from.Double(), StartedAt = from.MaybeInstant(),
             FinishedAt = from.MaybeInstant(), FailureClass = from.MaybeWord<FailureClass>(), Reason = from.TextOrNull(),
             ModelPath = from.TextOrNull(), Worker = from.TextOrNull(), Device = from.TextOrNull(),

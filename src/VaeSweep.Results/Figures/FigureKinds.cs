@@ -9,7 +9,7 @@ public static class FigureKinds
     public static IReadOnlyList<FigureKind> All { get; } =
     [
         LearningCurves.Kind, ActiveUnitCurves.Kind, ActivityMap.Kind, UnitKl.Kind, LayerKl.Kind,
-        SearchProgress.Kind, RungLadder.Kind, RateDistortion.Kind,
+        SearchProgress.Kind, RungLadder.Kind, PopulationLineage.Kind, RateDistortion.Kind,
         MetricAgainst.Kind, MetricAgainst.PseudoInputs, ParallelCoordinates.Kind, ParameterImportance.Kind, ParameterSlices.Kind,
         ParameterContour.Kind,
         Reconstructions.Kind, ReconstructionsAndSamples.Kind, LatentScatter.Kind, LatentScatter.Samples, LatentManifold.Kind,

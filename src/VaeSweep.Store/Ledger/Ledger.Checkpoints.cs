@@ -17,7 +17,7 @@ public sealed partial class Ledger
             KeepKeys();
         return
         [
-            .. taken.Where(one => !IsReferredTo(one.Path, TrialOf(one.Trial)?.Doc.Source?.Trial ?? 0))
+            .. taken.Where(one => !IsReferredTo(one.Path, RootOf(TrialOf(one.Trial)?.Doc)))
                 .Select(one => Here(one.Path)!).Where(path => _rules.Place?.IsAnothers(path) != true),
         ];
     }

@@ -47,14 +47,14 @@ public sealed partial class Ledger
     /// files.</summary>
     public IReadOnlyList<long> Deleted(IReadOnlyCollection<long> trials)
     {
-        var lenders = _trials.OfType<LedgerTrial>().Select(trial => trial.Doc.Source?.Trial ?? 0).ToHashSet();
+        var lenders = _trials.OfType<LedgerTrial>().Select(trial => RootOf(trial.Doc)).ToHashSet();
         return [.. trials.Where(key => key > 0 && key < _next.Trial && TrialOf(key) is null && !lenders.Contains(key))];
     }
 
     /// <summary>Takes a trial's files away, and the trial itself where that is asked for.</summary>
     private List<(string Path, bool Goes)> Leave(LedgerTrial trial, bool deletes)
     {
-        var (doc, root) = (trial.Doc, trial.Doc.Source?.Trial ?? 0);
+        var (doc, root) = (trial.Doc, RootOf(trial.Doc));
         var checkpoints = trial.Checkpoints?.ToList() ?? [];
         // Nobody else knows of the model and the files of values: they go the way of the checkpoints.
         List<(string Path, CheckpointDocument? Known)> left =

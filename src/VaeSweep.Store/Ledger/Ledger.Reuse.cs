@@ -115,7 +115,7 @@ public sealed partial class Ledger
     /// <summary>Counts what a trial's own document refers to.</summary>
     private void Borrow(TrialDocument trial, int by)
     {
-        if (trial.Source is not { IsImported: false })
+        if (!Borrows(trial))
             return;
         if (trial.ModelPath is { } model)
             Borrow(model, by);
@@ -125,9 +125,15 @@ public sealed partial class Ledger
 
     private void Borrow(CheckpointDocument checkpoint, int by)
     {
-        if (!checkpoint.Obsolete && TrialOf(checkpoint.Trial)?.Doc.Source is { IsImported: false })
+        if (!checkpoint.Obsolete && TrialOf(checkpoint.Trial) is { } trial && Borrows(trial.Doc))
             Borrow(checkpoint.Path, by);
     }
+
+    /// <summary>Whether a trial may refer to files that another has written.</summary>
+    private static bool Borrows(TrialDocument trial) => trial.Source is { IsImported: false } || trial.Parent > 0;
+
+    /// <returns>The trial whose files another may refer to; 0 for none.</returns>
+    private static long RootOf(TrialDocument? trial) => trial?.Source?.Trial ?? trial?.Parent ?? 0;
 
     private void Borrow(string path, int by)
     {

@@ -138,10 +138,16 @@ public sealed partial class Ledger
 
     /// <summary>Carries out what a scheduler has decided. What no longer stands as it was decided for stays as it is.</summary>
     /// <param name="definition">What it was decided for: where the sweep has another one by now, nothing is done.</param>
+    /// <param name="clones">Trials that go on in place of those that are ended.</param>
+    /// <param name="results">What the log holds of a trial.</param>
     /// <returns>False when there is no such sweep, or its definition is another.</returns>
-    public bool Schedule(string name, string definition, IReadOnlyList<BudgetMove> moves, DateTimeOffset now)
+    public bool Schedule(
+        string name, string definition, IReadOnlyList<BudgetMove> moves, IReadOnlyList<CloneMove> clones,
+        Func<long, TrialResults> results, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(moves);
+        ArgumentNullException.ThrowIfNull(clones);
+        ArgumentNullException.ThrowIfNull(results);
         if (SweepOf(name) is not { } sweep || sweep.Doc.Definition != definition)
             return false;
         foreach (var move in moves)
@@ -150,6 +156,9 @@ public sealed partial class Ledger
                 Move(trial, move, now);
         }
 
+        var points = new PointKeys(this);
+        foreach (var clone in clones)
+            Clone(sweep, clone, results(clone.Of), points);
         return true;
     }
 

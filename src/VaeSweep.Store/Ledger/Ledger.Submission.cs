@@ -194,7 +194,8 @@ public sealed partial class Ledger
             _seen.Count == sweep.Trials.Count
             ? []
             : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)
-                    && (one.Doc.Round > 0 ? submission.Confirming == 0 : submission.InTheEnd is null)
+                    && (one.Doc.Round > 0 ? submission.Confirming == 0
+                        : one.Doc.Parent > 0 ? submission.Budget is null : submission.InTheEnd is null)
                     // No file of ours contains what others have trained.
                     && one.Doc.Source is not { IsImported: true })
                 .OrderBy(one => one.Doc.Index)

@@ -66,6 +66,9 @@ public sealed record TrialDocument(
     /// search or grid itself.</summary>
     public int Round { get; init; }
 
+    /// <summary>The trial that it goes on from as a copy, with other settings; 0 for none.</summary>
+    public long Parent { get; init; }
+
     /// <summary>Ordinal of its last attempt; 0 when it was never granted.</summary>
     public int Attempt { get; init; }
 
@@ -164,7 +167,8 @@ public sealed record EventDocument(long Trial, int Epoch, string Event, string D
     /// <summary>Says what a search or scheduler did, not what came with the epoch's report. Of one name and epoch the last one
     /// stays; of all others the first.</summary>
     public bool IsOfSearch =>
-        Event is Ledger.Proposed or Ledger.Promoted or Ledger.Ended or Ledger.Chosen or Ledger.Superseded;
+        Event is Ledger.Proposed or Ledger.Promoted or Ledger.Ended or Ledger.Chosen or Ledger.Superseded
+            or Ledger.Cloned;
 }
 
 /// <summary>One score of a finished trial; keyed by trial, metric and samples.</summary>

@@ -8,8 +8,9 @@ public sealed partial class LedgerStore
 {
     /// <inheritdoc cref="Ledger.Schedule"/>
     public Task<bool> ScheduleAsync(
-        string name, string definition, IReadOnlyList<BudgetMove> moves, CancellationToken cancellationToken) =>
-        DoAsync((ledger, now) => ledger.Schedule(name, definition, moves, now), cancellationToken);
+        string name, string definition, IReadOnlyList<BudgetMove> moves, IReadOnlyList<CloneMove> clones,
+        CancellationToken cancellationToken) =>
+        DoAsync((ledger, now) => ledger.Schedule(name, definition, moves, clones, ResultsOf, now), cancellationToken);
 
     /// <summary>Active sweeps whose search or scheduler may go on, and all trials of those that stand otherwise than they
     /// did.</summary>

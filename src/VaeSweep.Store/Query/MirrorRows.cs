@@ -85,15 +85,16 @@ internal sealed class MirrorRows(MirrorDatabase db, Func<string?, string?> here)
         INSERT OR REPLACE INTO t_trials(
             trial_key, sweep_key, trial_id, fingerprint, trial_index, seed, epochs, wanted, state, attempt, attempt_epoch,
             epochs_done, seconds, started_at, finished_at, failure_class, reason, model_path, point_key, tags,
-            note, taken_from, imported, round)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            note, taken_from, imported, round, parent_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         trial.Key, trial.Sweep, trial.Fingerprint.Id, trial.Fingerprint.ToBytes(), trial.Index, trial.Seed, trial.Epochs,
         trial.Wanted, Words.Of(trial.State), trial.Attempt, trial.AttemptEpoch, trial.EpochsDone, trial.Seconds,
         Milliseconds(trial.StartedAt),
         Milliseconds(trial.FinishedAt), Words.Of(trial.FailureClass), trial.Reason, here(trial.ModelPath), trial.Point,
         Tags(trial.Tags), trial.Note, trial.Source is { IsImported: false } from ? from.Name : null,
-        trial.Source is { IsImported: true } file ? file.Name : null, trial.Round);
+        trial.Source is { IsImported: true } file ? file.Name : null, trial.Round,
+        trial.Parent == 0 ? null : trial.Parent);
 
     private void Delete(long trial)
     {

@@ -19,7 +19,7 @@ internal static class MirrorTables
             trial_key INTEGER PRIMARY KEY, sweep_key INTEGER, trial_id TEXT, fingerprint BLOB, trial_index INTEGER, seed INTEGER,
             epochs INTEGER, wanted INTEGER, state TEXT, attempt INTEGER, attempt_epoch INTEGER, epochs_done INTEGER, seconds REAL,
             started_at INTEGER, finished_at INTEGER, failure_class TEXT, reason TEXT, model_path TEXT, point_key INTEGER,
-            tags TEXT, note TEXT, taken_from TEXT, imported TEXT, round INTEGER);
+            tags TEXT, note TEXT, taken_from TEXT, imported TEXT, round INTEGER, parent_key INTEGER);
 
         -- Views are joined by trial and sweep.
         CREATE INDEX ix_trials_identity ON t_trials(trial_id, sweep_key);

@@ -32,7 +32,8 @@ internal static class MirrorViews
                t.failure_class AS failure_class, t.epochs_done AS epochs_done, t.epochs AS epochs,
                t.trial_index AS trial_index, t.wanted AS wanted,
                t.model_path AS model_path, t.point_key AS point, t.tags AS tags, t.note AS note,
-               t.taken_from AS taken_from, t.imported AS imported, t.round AS round
+               t.taken_from AS taken_from, t.imported AS imported, t.round AS round,
+               (SELECT p.trial_id FROM t_trials p WHERE p.trial_key = t.parent_key) AS parent
         FROM t_trials t JOIN t_sweeps s USING (sweep_key);
 
         CREATE VIEW points AS

@@ -26,6 +26,9 @@ public sealed record TrialRecord
     /// <summary>Which choice of a search's best it confirms; 0 for a trial of the search or grid itself.</summary>
     public int Round { get; init; }
 
+    /// <summary>The id of the trial that it goes on from as a copy, with other settings; null for none.</summary>
+    public string? Parent { get; init; }
+
     /// <summary><see cref="TrialParts.Fingerprint"/>: 64 lower-case hex digits.</summary>
     public string Fingerprint { get => Asked(field, nameof(TrialParts.Fingerprint)); init; }
 

@@ -56,6 +56,8 @@ public static class ViewCatalog
             new("imported", "text", "The file that its results were imported from; NULL when they were trained here."),
             new("round", "integer", "Which choice of a search's best it confirms, with a seed that the search has not seen: 1, "
                 + "2, ...; 0 for a trial of the search or grid itself."),
+            new("parent", "text", "The trial that it goes on from as a copy, with other settings (scheduler pbt); NULL for "
+                + "none."),
         ]),
         new("points", "One row for each configuration without its seed.",
         [

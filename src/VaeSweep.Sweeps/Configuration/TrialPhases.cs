@@ -29,6 +29,23 @@ public static class TrialPhases
         return phases;
     }
 
+    /// <summary>Configurations whose training begins as this one's: those in which one of its phases goes on to the end. What
+    /// they have computed up to there it need not compute again.</summary>
+    /// <returns>Each with the epochs that are the same; the longest first.</returns>
+    public static IEnumerable<(TrialConfig Config, int Epochs)> Beginnings(TrialConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var (train, all) = (config.Train, Epochs(config.Train));
+        for (var count = train.Phases.Count - 1; count >= 0; count--)
+        {
+            List<TrainPhase> kept = [.. train.Phases.Take(count)];
+            var shared = train.Epochs + kept.Sum(phase => phase.Epochs);
+            if (count > 0)
+                kept[^1] = kept[^1] with { Epochs = kept[^1].Epochs + all - shared };
+            yield return (config with { Train = train with { Epochs = count == 0 ? all : train.Epochs, Phases = kept } }, shared);
+        }
+    }
+
     /// <summary>Epochs of all phases together.</summary>
     public static int Epochs(TrainConfig train)
     {

@@ -51,6 +51,9 @@ public sealed class SweepDefinition
     /// <summary>Ends trials early; null where none does.</summary>
     public IScheduler? Scheduler { get; init; }
 
+    /// <summary>Points go on as copies of others, with other settings: how; null where they do not.</summary>
+    public ExploreSettings? Explores { get; init; }
+
     /// <summary>Its best points are trained again with fresh seeds; null where they are not.</summary>
     public ConfirmSettings? Confirm { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
         CheckRules(blocks);
         CheckSearch(root, method, search, blocks);
         var enqueued = ReadEnqueue(root, method, draws, blocks);
-        var scheduler = ReadScheduler(root, searchSeed, search, blocks);
+        var scheduler = ReadScheduler(root, method, searchSeed, search, blocks);
         var confirm = ReadConfirm(root, search, blocks);
         ThrowIfFaulty();
         CheckSize(blocks, method, root);
@@ -89,7 +89,8 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
             Draws = draws,
             SearchSeed = searchSeed,
             Search = search,
-            Scheduler = scheduler,
+            Scheduler = scheduler?.Scheduler,
+            Explores = scheduler?.Explores,
             Confirm = confirm,
             Enqueued = enqueued,
             MaxAttempts = maxAttempts,

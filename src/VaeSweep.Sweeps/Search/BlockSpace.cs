@@ -75,6 +75,12 @@ internal sealed class BlockSpace : SearchSpace
         return fits && _block.Filters.All(filter => Holds(filter, values)) ? point : null;
     }
 
+    /// <summary>Where a configuration's values of a dimension are; null where it has no meaning, or they are not among its
+    /// own.</summary>
+    /// <param name="values">One for each path of the schema.</param>
+    public double? PlaceOf(int dimension, ConfigValue[] values) =>
+        IsActive(_block.Axes[dimension], values) ? PlaceOf(_block.Axes[dimension], values) : null;
+
     /// <summary>Where the given values of an axis's paths are; null where they are not among its values.</summary>
     public double? PlaceOf(int dimension, IReadOnlyDictionary<int, ConfigValue> given)
     {

@@ -10,6 +10,9 @@ public sealed class SearchBook
     /// <summary>Draws of one point until another is found than those that are there.</summary>
     private const int MaxRedraws = 1000;
 
+    /// <summary>Numbers of points that are drawn; those of copies come after them.</summary>
+    private const long PointsOfGeneration = 10_000_000;
+
     private readonly SweepDefinition _definition;
     private readonly SweepBlock _block;
     private readonly PointDrawer? _drawer;
@@ -17,7 +20,9 @@ public sealed class SearchBook
     private readonly bool _isHigherBetter;
     private readonly bool _isBestKept;
     private readonly ConfirmBook? _confirming;
+    private readonly Explorer? _explorer;
     private readonly Dictionary<long, double[]?> _points = [];
+    private readonly Dictionary<long, TrialConfig> _configs = [];
     private double[] _drawn = [];
 
     /// <param name="definition">Of which <see cref="SweepDefinition.IsSearch"/> holds.</param>
@@ -30,15 +35,23 @@ public sealed class SearchBook
         _assembler = new TrialAssembler(_block);
         _isHigherBetter = MetricList.Find(definition.Search.Metric)!.Direction == Direction.Higher;
         _isBestKept = _block.Fixed[ConfigSchema.At("train.early_stopping").Index].AsInt() > 0;
+        _explorer = definition.Explores is { } explores ? new Explorer(_block, explores, definition.SearchSeed) : null;
         _confirming = definition.Confirm is null ? null : new ConfirmBook(definition, _isBestKept);
     }
 
     /// <summary>Whether the configuration of a point is known, or not needed.</summary>
-    public bool Knows(long point) => _drawer is null || _points.ContainsKey(point);
+    public bool Knows(long point) =>
+        (_drawer is null || _points.ContainsKey(point)) && (_explorer is null || _configs.ContainsKey(point));
 
     /// <summary>Tells of a point.</summary>
     /// <param name="configJson">Canonical, with whatever seed.</param>
-    public void Learn(long point, string configJson) => _points[point] = _drawer!.Space.PointOf(configJson);
+    public void Learn(long point, string configJson)
+    {
+        if (_drawer is not null)
+            _points[point] = _drawer.Space.PointOf(configJson);
+        if (_explorer is not null)
+            _configs[point] = TrialConfigJson.Parse(configJson);
+    }
 
     /// <summary>Says what comes next.</summary>
     /// <param name="trials">All of the sweep, wanted or not; their points were told.</param>
@@ -67,35 +80,68 @@ public sealed class SearchBook
                     [.. group], _drawer is null ? group.Count() : seeds.Count, NumberOf(group), _isHigherBetter))
                 .OrderBy(point => point.Number),
         ];
-        var moves = Moves(points, room, toCome > 0);
-        var step = _drawer is null ? new SearchStep([], [], moves, toCome, null) : Propose(trials, points, room, moves);
+        var known = trials.Select(one => one.Fingerprint).ToHashSet(StringComparer.Ordinal);
+        var (moves, clones) = Moves(points, room, toCome > 0, known);
+        var step = _drawer is null ? new SearchStep([], [], moves, toCome, null) { Clones = clones }
+            : Propose(trials, points, room, moves, known);
         return (step with { Retired = retired }, points);
     }
 
     private long NumberOf(IEnumerable<SearchTrial> point) => point.Min(one => one.Index) / _definition.Seeds.Count;
 
-    private List<BudgetMove> Moves(IReadOnlyList<SearchPoint> points, int room, bool mayGrow)
+    private (List<BudgetMove> Moves, List<CloneMove> Clones) Moves(
+        IReadOnlyList<SearchPoint> points, int room, bool mayGrow, HashSet<string> known)
     {
         if (_definition.Scheduler is not { } scheduler)
-            return [];
+            return ([], []);
         var wanted = points.Where(point => point.IsWanted).ToList();
         // What was sent on and waits for a device is enough for those that there are.
         var onTheirWay = wanted.Sum(point => point.Trials.Count(one => one.GoesOn));
         var free = (Math.Max(0, room - onTheirWay) + _definition.Seeds.Count - 1) / _definition.Seeds.Count;
         var byNumber = wanted.ToLookup(point => point.Number);
-        return
+        var clones = new List<CloneMove>();
+        List<BudgetMove> moves =
         [
             .. scheduler.Decide(
                     [.. wanted.Select(point => new RungPoint(point.Number, point.Budget, point.Stands, point.ValueAt))],
                     free, mayGrow)
+                .Select(decision => decision.Copy is not { } copy ? decision
+                    : Replaced(decision, copy, byNumber[decision.Number].First(), byNumber[copy.Of].First(), known, clones))
                 .SelectMany(decision => byNumber[decision.Number].SelectMany(point => point.Trials)
                     .Where(trial => trial.Wanted && (trial.Rests || (trial.IsEnded && decision.Budget is not null)))
                     .Select(trial => new BudgetMove(trial.Key, decision.Budget, decision.Reason))),
         ];
+        return (moves, clones);
     }
 
+    /// <summary>Makes the copy that takes a point's place; where there is none that is not there already, the point goes
+    /// on.</summary>
+    private Decision Replaced(
+        Decision decision, PointCopy copy, SearchPoint instead, SearchPoint of, HashSet<string> known, List<CloneMove> clones)
+    {
+        // The same member of the population, after the epochs at which it was made.
+        var number = (instead.Number % PointsOfGeneration) + (copy.Epoch * PointsOfGeneration);
+        for (var attempt = 0; attempt < MaxRedraws; attempt++)
+        {
+            var (config, changes) = _explorer!.Copy(_configs[of.Trials[0].Point], copy.Epoch, number, attempt);
+            var children = of.Trials.Select(one => TrialConfigJson.ToTrial(config with { Seed = one.Seed },
+                (number * _definition.Seeds.Count) + PlaceOf(one.Seed))).ToList();
+            if (changes.Length == 0 || children.Exists(child => known.Contains(child.Fingerprint)))
+                continue;
+            known.UnionWith(children.Select(child => child.Fingerprint));
+            clones.AddRange(of.Trials.Zip(children, (one, child) => new CloneMove(
+                instead.Trials.First(other => other.Seed == one.Seed).Key, one.Key, child, copy.Epoch, copy.Budget, changes)));
+            return decision;
+        }
+
+        return new Decision(decision.Number, copy.Budget, $"{decision.Reason.Split(';')[0]}; no other settings are left to try");
+    }
+
+    private int PlaceOf(long seed) => _definition.Seeds.Index().First(one => one.Item == seed).Index;
+
     private SearchStep Propose(
-        IReadOnlyList<SearchTrial> trials, List<SearchPoint> points, int room, IReadOnlyList<BudgetMove> moves)
+        IReadOnlyList<SearchTrial> trials, List<SearchPoint> points, int room, IReadOnlyList<BudgetMove> moves,
+        HashSet<string> known)
     {
         var seeds = _definition.Seeds;
         var history = Observations(points);
@@ -103,7 +149,6 @@ public sealed class SearchBook
             + moves.Count(move => move.Budget is not null);
         var missing = Math.Max(0, _definition.Draws - points.Count(point => point.IsWanted));
         var asked = (int)Math.Clamp((room - open + seeds.Count - 1) / seeds.Count, 0, missing);
-        var known = trials.Select(one => one.Fingerprint).ToHashSet(StringComparer.Ordinal);
         var number = points.Count == 0 ? 0 : points.Max(point => point.Number) + 1;
         var found = history.Count(one => one.IsFinished);
         var running = history.Count - found;

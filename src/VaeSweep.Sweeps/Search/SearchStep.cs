@@ -9,6 +9,9 @@ namespace VaeSweep.Sweeps.Search;
 public sealed record SearchStep(
     IReadOnlyList<Trial> Proposed, IReadOnlyList<long> Retired, IReadOnlyList<BudgetMove> Moves, long ToCome, string? Origin)
 {
+    /// <summary>Trials that go on in place of those that are ended.</summary>
+    public IReadOnlyList<CloneMove> Clones { get; init; } = [];
+
     /// <summary>What becomes of the trials that confirm it; null where none were asked for.</summary>
     public Confirmation? Confirmation { get; init; }
 

@@ -52,8 +52,10 @@ public static class CheckpointFile
 
     /// <summary>Reads a checkpoint of a trial.</summary>
     /// <param name="fingerprint">Of the trial that is to go on.</param>
+    /// <param name="beginnings">Fingerprints of trials that begin as this one, with the epochs that are the same; null:
+    /// none.</param>
     /// <exception cref="CheckpointException">Missing, cut, damaged, of another version or of another trial.</exception>
-    public static Checkpoint Load(string path, string fingerprint)
+    public static Checkpoint Load(string path, string fingerprint, IReadOnlyDictionary<string, int>? beginnings = null)
     {
         byte[] bytes;
         try
@@ -66,7 +68,11 @@ public static class CheckpointFile
         }
 
         var checkpoint = Parse(path, bytes);
+        var (epochs, step) = (checkpoint.Progress.Epochs, checkpoint.Progress.Step);
         return checkpoint.Fingerprint == fingerprint
+            // Where two trials part, what one of them has begun of its next epoch is not the other's.
+            || (beginnings?.TryGetValue(checkpoint.Fingerprint, out var shared) == true
+                && (epochs < shared || (epochs == shared && step == 0)))
             ? checkpoint
             : throw new CheckpointException(
                 $"checkpoint {path} belongs to the configuration {Short(checkpoint.Fingerprint)}, this trial "

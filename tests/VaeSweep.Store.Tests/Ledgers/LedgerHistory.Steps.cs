@@ -211,7 +211,14 @@ internal sealed partial class LedgerHistory
     private void Move(string sweep, int? budget)
     {
         BudgetMove[] moves = [new(TrialKey(), budget, "first of two"), new(TrialKey(), _random.Next(1, Epochs + 1), "second")];
-        Do($"schedule {sweep} {string.Join(", ", moves)}", ledger => ledger.Schedule(sweep, "d", moves, _now));
+        var child = Some.Trial(Numbers + 4 + _random.Next(2), Epochs, "pack 0");
+        var copy = new CloneMove(moves[0].Trial, TrialKey(), child, _random.Next(1, Epochs), Epochs, "another rate");
+        Do($"schedule {sweep} {string.Join(", ", moves)}, {copy}", ledger => ledger.Schedule(
+            sweep, "d", moves, [copy], _ => new TrialResults([], [], []), _now));
+        var confirming = Some.Trial(Numbers + 2 + _random.Next(2), Epochs, "pack 0");
+        var (round, superseded, toConfirm) = (_random.Next(1, 3), TrialKey(), _random.Next(3));
+        Do($"confirm {sweep} {round} {confirming.Id}, without {superseded}", ledger => ledger.Confirm(
+            sweep, "d", round, [(confirming, "first of two")], [superseded], toConfirm, _now));
         var proposed = Some.Trial(Numbers + _random.Next(2), Epochs, "pack 0");
         var (retired, toCome) = (TrialKey(), _random.Next(3));
         Do($"propose {sweep} {proposed.Id}, without {retired}", ledger => ledger.Propose(

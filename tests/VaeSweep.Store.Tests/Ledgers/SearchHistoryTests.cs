@@ -12,7 +12,8 @@ public sealed class SearchHistoryTests
 
     public static TheoryData<string> Schedulers =>
         ["none", "{ asha: { min_epochs: 1, reduction: 3 } }", "{ asha: { min_epochs: 2, reduction: 2, brackets: 2 } }",
-            "{ hyperband: { min_epochs: 1 } }", "{ median: { min_epochs: 2, every: 2 } }"];
+            "{ hyperband: { min_epochs: 1 } }", "{ median: { min_epochs: 2, every: 2 } }",
+            "{ pbt: { every: 2 } }"];
 
     [Theory]
     [MemberData(nameof(Schedulers))]
@@ -35,6 +36,7 @@ public sealed class SearchHistoryTests
         private readonly SweepDefinition _definition;
         private readonly Dictionary<TrialFingerprint, Trial> _given = [];
         private readonly Dictionary<long, List<double>> _curves = [];
+        private readonly Dictionary<TrialFingerprint, List<double>> _inherited = [];
         private readonly List<Granted> _running = [];
         private readonly List<Change> _points = [];
         private readonly HashSet<(long Trial, int Epoch, string Event)> _moved = [];
@@ -46,7 +48,10 @@ public sealed class SearchHistoryTests
         public SearchHistory(int seed, string scheduler)
         {
             _random = new Random(seed);
-            var method = scheduler == "none" ? "tpe" : _random.GetItems<string>(["tpe", "sobol", "random"], 1)[0];
+            var isPopulation = scheduler.Contains("pbt", StringComparison.Ordinal);
+            var method = scheduler == "none" ? "tpe" : _random.GetItems<string>(["sobol", "random", "tpe"], 1)[0];
+            method = isPopulation && method == "tpe" ? "random" : method;
+            var size = isPopulation ? "objective.beta: { uniform: [0.5, 2.0] }" : "model.latent: { uniform: [2, 200] }";
             var epochs = _random.Next(4, 12);
             _definition = SweepFile.Parse($$"""
                 name: s
@@ -55,7 +60,7 @@ public sealed class SearchHistoryTests
                 method: {{method}}
                 trials: {{_random.Next(3, 14)}}
                 search_seed: {{seed}}
-                parameters: { model.latent: { uniform: [2, 200] }, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
+                parameters: { {{size}}, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
                 seeds: {{_random.Next(1, 4)}}
                 scheduler: {{scheduler}}
                 confirm: {{_random.GetItems<string>(["none", "{ top: 2, seeds: 2 }", "{ top: 20, seeds: 3 }"], 1)[0]}}
@@ -83,11 +88,25 @@ public sealed class SearchHistoryTests
 
             HoldConfirmed();
             var trials = _ledger.TrialsOf("s").Where(one => one is { Wanted: true, Round: 0 }).ToList();
-            Assert.Equal(_definition.Draws * _definition.Seeds.Count, trials.Count);
+            Assert.Equal(_definition.Draws * _definition.Seeds.Count, trials.Count - trials.Count(one => one.Parent > 0));
+            if (_definition.Explores is not null)
+                HoldPopulation(trials);
             Assert.All(trials, one => Assert.True(one.State is TrialState.Succeeded or TrialState.Stopped or TrialState.Failed));
             Assert.Contains(trials, one => one.State is TrialState.Succeeded or TrialState.Failed);
             Assert.All(trials.Where(one => one.State == TrialState.Stopped), one => Assert.True(Ledger.IsEndedEarly(one)));
             Assert.All(trials.GroupBy(one => one.Point), point => Assert.Equal(_definition.Seeds.Count, point.Count()));
+        }
+
+        // Who gives up a place has one heir, which has the epochs of the other, and goes on.
+        private void HoldPopulation(List<TrialDocument> trials)
+        {
+            var copies = trials.Where(one => one.Parent > 0).ToList();
+            var places = trials.Count(one => one.State != TrialState.Succeeded);
+            Assert.InRange(copies.Count, trials.Count(Ledger.IsEndedEarly), places);
+            Assert.All(copies, one => Assert.Equal(_ledger.Trial(one.Parent)!.Seed, one.Seed));
+            Assert.All(copies, one => Assert.Equal(
+                TrialConfigJson.ToTrial(TrialConfigJson.Parse(_given[one.Fingerprint].ConfigJson)).Fingerprint,
+                one.Fingerprint.ToString()));
         }
 
         // The best of the search, each with the same fresh seeds, to the end.
@@ -185,7 +204,15 @@ public sealed class SearchHistoryTests
                         $"trial {stood.Index} was sent on twice from {stood.CheckpointEpoch} epochs");
                 }
 
-                Assert.True(_ledger.Schedule("s", sweep.Definition, step.Moves, _now));
+                foreach (var clone in step.Clones)
+                {
+                    Give(clone.Child);
+                    _inherited[TrialFingerprint.Of(clone.Child)] = [.. _curves[clone.Of].Take(clone.Epoch)];
+                }
+
+                Assert.True(_ledger.Schedule("s", sweep.Definition, step.Moves, step.Clones, ResultsOf, _now));
+                foreach (var trial in _ledger.TrialsOf("s").Where(one => one.Parent > 0 && !_curves.ContainsKey(one.Key)))
+                    _curves[trial.Key] = [.. _inherited[trial.Fingerprint]];
                 if (step.Confirmation is { } confirmation)
                     Confirm(sweep, confirmation, trials);
                 foreach (var trial in step.Proposed)
@@ -208,6 +235,9 @@ public sealed class SearchHistoryTests
                 step.ToCome, _now));
         }
 
+        private TrialResults ResultsOf(long trial) => new(
+            [.. _curves[trial].Select((_, i) => new StoredReport(trial, 1, Some.Report(i + 1)))], [], []);
+
         private void Give(Trial trial) => _given[TrialFingerprint.Of(trial)] = trial;
 
         private void Train(Granted granted, bool disturbed)
@@ -221,7 +251,8 @@ public sealed class SearchHistoryTests
                 return;
             }
 
-            var loss = Math.Abs(TrialConfigJson.Parse(_given[trial.Fingerprint].ConfigJson).Model.Layers[0] - 50);
+            var config = TrialPhases.Of(TrialConfigJson.Parse(_given[trial.Fingerprint].ConfigJson))[^1].Config;
+            var loss = Math.Abs(config.Model.Layers[0] - 50) + Math.Abs(config.Objective.Beta - 1);
             var to = fate == 1 ? _random.Next(granted.CheckpointEpoch, granted.Budget + 1) : granted.Budget;
             Assert.True(to <= granted.Epochs);
             for (var epoch = granted.CheckpointEpoch + 1; epoch <= to; epoch++)

@@ -20,7 +20,11 @@ public sealed class SearchFileTests
     [InlineData(
         "scheduler: { asha: { min_epochs: 9 } }\ntrain: { epochs: 9 }", "min_epochs 9 leaves nothing to save of 9 epochs")]
     [InlineData("scheduler: { asha: { min_epochs: 1 } }\nparameters: { train.epochs: [5, 9] }", "compares trials of one length")]
-    [InlineData("scheduler: { pbt: { min_epochs: 1 } }", "scheduler pbt is not available in this version.")]
+    [InlineData("scheduler: { pbt: { min_epochs: 1 } }", "pbt needs every")]
+    [InlineData("scheduler: { pbt: { every: 1, quantile: 0.7 } }", "quantile takes a number from 0 to 0.5; found 0.7.")]
+    [InlineData("scheduler: { pbt: { every: 1 } }\nparameters: { model.latent: [2, 3] }", "varies, and pbt copies a model")]
+    [InlineData("scheduler: { pbt: { every: 1 } }\ntrain: { schedule: step }", "pbt finds a schedule itself")]
+    [InlineData("scheduler: { pbt: { every: 1 } }\nmethod: tpe\ntrials: 4", "draw the population with method random or sobol")]
     [InlineData("confirm: 5", "like { top: 5, seeds: 5 }; found 5.")]
     [InlineData("confirm: { top: 0 }", "top takes a whole number, at least 1")]
     [InlineData("confirm: { seeds: 1 }", "seeds takes a whole number, at least 2")]

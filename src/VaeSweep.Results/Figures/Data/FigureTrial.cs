@@ -7,4 +7,8 @@ namespace VaeSweep.Results.Figures;
 /// <param name="Seconds">Training time so far.</param>
 /// <param name="Codes">Its configuration, as its <see cref="SweepTrials"/> keeps it.</param>
 public sealed record FigureTrial(
-    long Index, string Id, long Point, long Seed, TrialState State, int EpochsDone, double Seconds, IReadOnlyList<int> Codes);
+    long Index, string Id, long Point, long Seed, TrialState State, int EpochsDone, double Seconds, IReadOnlyList<int> Codes)
+{
+    /// <summary>The id of the trial that it goes on from as a copy; null for none.</summary>
+    public string? Parent { get; init; }
+}

@@ -46,8 +46,10 @@ internal sealed record SearchedPoint(int Number, IReadOnlyList<FigureTrial> Tria
         if (costs.Count < 4)
             return (double.NaN, double.NaN, 0);
         var (best, middle) = (costs[0], costs[costs.Count / 2]);
-        var end = middle + (Reach * Math.Max(middle - best, 1e-9));
-        var beyond = costs.Count(cost => cost > end);
+        var limit = middle + (Reach * Math.Max(middle - best, 1e-9));
+        var last = costs.FindLastIndex(cost => cost <= limit);
+        var end = costs[last] + (0.06 * (costs[last] - best));
+        var beyond = costs.Count - last - 1;
         return beyond == 0 ? (double.NaN, double.NaN, 0)
             : sign > 0 ? (double.NaN, end, beyond) : (-end, double.NaN, beyond);
     }

@@ -68,7 +68,7 @@ public sealed class SweepTrials
 
             trials.Add(
                 new FigureTrial(trial.Index, trial.Id, trial.Point, trial.Seed, trial.State, trial.EpochsDone, trial.Seconds,
-                    index.Add(trial.Config)));
+                    index.Add(trial.Config)) { Parent = trial.Parent });
         }
 
         foreach (var path in where.Keys)

@@ -50,7 +50,7 @@ public static class RateDistortion
             var front = Front(all);
             (points, onFront) = (points + all.Count, onFront + front.Count);
             // Steps: between two points of the front nothing is known to be reached.
-            marks.Insert(0, new LineMark(
+            marks.Add(new LineMark(
                 "front", Palette.Ink, [.. front.SelectMany((one, i) => i == 0 ? [one.Rate] : new[] { one.Rate, one.Rate })],
                 [.. front.SelectMany((one, i) => i == 0
                     ? [one.Distortion] : new[] { front[i - 1].Distortion, one.Distortion })])

@@ -38,12 +38,13 @@ public static class SearchProgress
         List<Panel> panels =
         [
             Of(points, point => point.Number, new ChartAxis("configuration") { Whole = true }),
-            Of(byTime, point => ends[point.Number - 1].Epochs, new ChartAxis("epochs spent, of all trials")),
+            Of(byTime, point => ends[point.Number - 1].Epochs, new ChartAxis("epochs spent, of all trials") { Min = 0 }),
         ];
         if (seconds > 0)
         {
             panels.Add(Of(
-                byTime, point => ends[point.Number - 1].Seconds / seconds, new ChartAxis("time since the start", unit)));
+                byTime, point => ends[point.Number - 1].Seconds / seconds,
+                new ChartAxis("time since the start", unit) { Min = 0 }));
         }
 
         var ended = points.Count(point => !point.IsWhole);
@@ -53,7 +54,8 @@ public static class SearchProgress
             [
                 $"n = {points.Count} configurations, each the mean over its seeds at its last epoch. The line is the best so far "
                     + "of those trained to the end; being the best of many, it is too good.",
-                .. ended > 0 ? new[] { $"Grey: {ended} that were ended early, with what they had reached." } : [],
+                .. ended > 0 ? new[] { $"{(groups.Count > 1 ? "Small" : "Grey")}: {ended} that were ended early, with what they "
+                    + "had reached." } : [],
                 .. beyond > 0 ? new[] { $"{beyond} lie beyond the axis." } : [],
                 .. left > 0 ? new[] { $"{left} are left out: not at their ends yet, failed, or without a value." } : [],
             ])
@@ -64,14 +66,17 @@ public static class SearchProgress
         Chart Of(IReadOnlyList<SearchedPoint> order, Func<SearchedPoint, double> x, ChartAxis axis)
         {
             var marks = new List<Mark>();
-            var grey = order.Where(point => !point.IsWhole).ToList();
-            if (grey.Count > 0)
-                marks.Add(Dots("ended early", EndedColor, grey) with { Radius = 2.2, Opacity = 0.6 });
             foreach (var group in groups)
             {
-                var whole = order.Where(point => point.IsWhole && group.Points.Contains(point)).ToList();
+                var (whole, early) = (order.Where(point => point.IsWhole && group.Points.Contains(point)).ToList(),
+                    order.Where(point => !point.IsWhole && group.Points.Contains(point)).ToList());
                 if (whole.Count > 0)
                     marks.Add(Dots(group.Label, group.Color, whole));
+                if (early.Count > 0)
+                {
+                    marks.Add((groups.Count > 1 ? Dots(whole.Count > 0 ? "" : group.Label, group.Color, early)
+                        : Dots("ended early", EndedColor, early)) with { Radius = 2, Opacity = 0.6 });
+                }
             }
 
             var (steps, values) = Best(order, x, metric);
@@ -132,31 +137,30 @@ public static class SearchProgress
         ];
     }
 
-    /// <summary>For each point, by number: when its last trial ended, in seconds since the first began, and the epochs that all
+    /// <summary>For each point, by number: when its last attempt ended, in seconds since the first began, and the epochs that all
     /// trials had spent by then.</summary>
     private static async Task<List<(DateTimeOffset At, double Seconds, double Epochs)>> EndsAsync(
         FigureContext context, CancellationToken cancellationToken)
     {
-        var times = new Dictionary<string, (DateTimeOffset? From, DateTimeOffset? To, int Epochs)>(StringComparer.Ordinal);
-        await foreach (var trial in context.Store.Results.TrialsAsync(
-            TrialFilter.WantedOf(context.Sweep), TrialParts.Progress | TrialParts.Outcome, cancellationToken))
+        var attempts = new List<(string Trial, DateTimeOffset From, DateTimeOffset To, int Epochs)>();
+        await foreach (var one in context.Store.Results.AttemptsAsync(TrialFilter.WantedOf(context.Sweep), cancellationToken))
         {
-            times[trial.Id] = (trial.StartedAt, trial.FinishedAt, trial.EpochsDone);
+            if (one.EndedAt is { } to)
+                attempts.Add((one.Trial, one.StartedAt, to, (one.ToEpoch ?? one.FromEpoch) - one.FromEpoch));
         }
 
-        var begin = times.Values.Min(one => one.From) ?? DateTimeOffset.UnixEpoch;
-        var finished = context.Trials.Trials.Select(t => times[t.Id]).Where(one => one.To is not null).OrderBy(one => one.To)
-            .ToList();
-        var spent = new List<double>();
-        foreach (var one in finished)
-            spent.Add((spent.Count > 0 ? spent[^1] : 0) + one.Epochs);
+        attempts.Sort((x, y) => x.To.CompareTo(y.To));
+        var begin = attempts.Count == 0 ? DateTimeOffset.UnixEpoch : attempts.Min(one => one.From);
+        var last = new Dictionary<string, (DateTimeOffset At, double Epochs)>(StringComparer.Ordinal);
+        var spent = 0.0;
+        foreach (var one in attempts)
+            last[one.Trial] = (one.To, spent += one.Epochs);
         return
         [
             .. context.Trials.Trials.GroupBy(t => t.Point).OrderBy(point => point.Min(t => t.Index)).Select(point =>
             {
-                var at = point.Max(t => times[t.Id].To) ?? DateTimeOffset.MaxValue;
-                var last = finished.FindLastIndex(one => one.To <= at);
-                return (at, at == DateTimeOffset.MaxValue ? double.NaN : (at - begin).TotalSeconds, last < 0 ? 0 : spent[last]);
+                var (at, epochs) = point.Select(t => last.GetValueOrDefault(t.Id)).Max();
+                return (at, Math.Max(0, (at - begin).TotalSeconds), epochs);
             }),
         ];
     }

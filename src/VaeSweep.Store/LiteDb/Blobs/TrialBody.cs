@@ -31,6 +31,7 @@ internal static class TrialBody
         Attempt = 1 << 11,
         Source = 1 << 12,
         Round = 1 << 13,
+        Parent = 1 << 14,
     }
 
     /// <summary>What an attempt says beyond its numbers.</summary>
@@ -84,6 +85,8 @@ internal static class TrialBody
         }
         if (said.HasFlag(Said.Round))
             writer.Number(trial.Round);
+        if (said.HasFlag(Said.Parent))
+            writer.Number(trial.Parent);
         if (last is not null)
             Write(writer, last);
         return writer.ToArray();
@@ -117,6 +120,7 @@ internal static class TrialBody
             Note = said.HasFlag(Said.Note) ? reader.Text() : null,
             Source = said.HasFlag(Said.Source) ? new TrialSource(reader.Text(), reader.Number()) : null,
             Round = said.HasFlag(Said.Round) ? Int(ref reader) : 0,
+            Parent = said.HasFlag(Said.Parent) ? reader.Number() : 0,
         };
         return (trial, said.HasFlag(Said.Attempt) ? Attempt(key, ref reader) : null);
     }
@@ -129,7 +133,8 @@ internal static class TrialBody
         | (trial.Files is null ? Said.None : Said.Files) | (trial.Budget is null ? Said.None : Said.Budget)
         | (trial.Tags is null ? Said.None : Said.Tags) | (trial.Note is null ? Said.None : Said.Note)
         | (trial.Source is null ? Said.None : Said.Source)
-        | (trial.Round == 0 ? Said.None : Said.Round) | (last is null ? Said.None : Said.Attempt);
+        | (trial.Round == 0 ? Said.None : Said.Round) | (trial.Parent == 0 ? Said.None : Said.Parent)
+        | (last is null ? Said.None : Said.Attempt);
 
     private static void Write(BlobWriter writer, AttemptDocument attempt)
     {

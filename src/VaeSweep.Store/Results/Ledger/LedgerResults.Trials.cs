@@ -72,22 +72,25 @@ internal sealed partial class LedgerResults
     {
         // The rest of the configuration and the workers are not in a trial's document.
         var more = parts.HasFlag(TrialParts.Configuration) || parts.HasFlag(TrialParts.Worker) || which.DeviceKind is not null
+            || trials.Exists(one => one.Trial.Parent > 0)
             ? await store.DoAsync((ledger, _) => trials.ConvertAll(one => More(ledger, one.Trial, parts)), cancellationToken)
             : null;
         var records = new List<TrialRecord>(trials.Count);
         foreach (var (i, (sweep, trial)) in trials.Index())
         {
-            var (config, worker) = more?[i] ?? default;
+            var (config, worker, parent) = more?[i] ?? default;
             if (which.DeviceKind is not { } kind || worker?.Device.StartsWith($"{kind}:", StringComparison.Ordinal) == true)
-                records.Add(Record(sweep, trial, parts, config, worker));
+                records.Add(Record(sweep, trial, parts, config, worker) with { Parent = parent });
         }
 
         return records;
     }
 
-    private (string? Config, WorkerDocument? Worker) More(Ledger ledger, TrialDocument trial, TrialParts parts) => (
+    private (string? Config, WorkerDocument? Worker, string? Parent) More(
+        Ledger ledger, TrialDocument trial, TrialParts parts) => (
         parts.HasFlag(TrialParts.Configuration) ? store.ConfigOf(ledger, trial.Point, trial.Seed) : null,
-        ledger.Attempts(trial.Key) is [.., var last] ? ledger.Worker(last) : null);
+        ledger.Attempts(trial.Key) is [.., var last] ? ledger.Worker(last) : null,
+        ledger.Trial(trial.Parent)?.Fingerprint.Id);
 
     private TrialRecord Record(string sweep, TrialDocument trial, TrialParts parts, string? config, WorkerDocument? worker)
     {

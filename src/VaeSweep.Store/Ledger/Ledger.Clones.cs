@@ -1,0 +1,48 @@
+using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
+
+namespace VaeSweep.Store;
+
+/// <content>Trials that go on from where others stand, with other settings.</content>
+public sealed partial class Ledger
+{
+    /// <summary>The event of a trial that began as a copy of another.</summary>
+    public const string Cloned = "cloned";
+
+    /// <summary>Adds a copy in place of a trial that has been ended: with the reports that the other has up to there, and its
+    /// checkpoint, which stays as long as one of them refers to it. Without that, it is trained from nothing, and ends
+    /// alike.</summary>
+    /// <param name="results">What the log holds of the trial that is copied.</param>
+    private void Clone(LedgerSweep sweep, CloneMove move, TrialResults results, PointKeys points)
+    {
+        var fingerprint = TrialFingerprint.Of(move.Child);
+        if (sweep.Find(fingerprint) is not null || TrialOf(move.Of) is not { } donor || donor.Sweep != sweep
+            || TrialOf(move.Instead) is not { Doc: var ended } || !(IsEndedEarly(ended) || ended.State == TrialState.Failed))
+        {
+            return;
+        }
+
+        TrialPolicy.RequireCarried(move.Child);
+        var added = Add(sweep, move.Child, fingerprint, points) with
+        {
+            Parent = donor.Doc.Key, Budget = move.Budget < move.Child.Epochs ? move.Budget : null,
+        };
+        // What it refers to is counted from here on.
+        Set(new TrialPut(added));
+        var trial = TrialOf(added.Key)!;
+        var reports = results.Reports.Select(one => one.Report with { Events = [] }).Where(one => one.Epoch <= move.Epoch)
+            .OrderBy(one => one.Epoch).ToList();
+        if (reports.Count == move.Epoch && donor.Checkpoint(donor.Doc.LastCheckpoint)?.Epoch == move.Epoch
+            && Copied(trial, donor, donor.Doc.LastCheckpoint) is { } checkpoint)
+        {
+            Set(new TrialPut(added with
+            {
+                Unbroken = move.Epoch, Seconds = reports.Sum(one => one.Seconds), AttemptEpoch = move.Epoch,
+                LastCheckpoint = checkpoint.Key, CheckpointEpoch = checkpoint.Epoch,
+            }));
+            Set(new ReportsAppended(added.Key, 0, reports));
+        }
+
+        Set(new EventPut(new EventDocument(added.Key, move.Epoch, Cloned, $"{donor.Doc.Fingerprint.Id}: {move.Detail}")));
+    }
+}
