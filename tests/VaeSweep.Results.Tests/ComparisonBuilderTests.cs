@@ -11,6 +11,42 @@ public sealed class ComparisonBuilderTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task What_is_confirmed_stands_alone_and_is_held_against_the_best()
+    {
+        // The search was lucky with 5.
+        var (found, again) = (new[] { 90.0, 84, 86, 95 }, new[] { 90.1, 87, 86, 99 });
+        int[] latent = [2, 5, 10, 20];
+        MadeUpTrial Trial(int i, int seed, double value) =>
+            new($$"""{"dataset.name":"mnist","model.latent":{{latent[i]}},"seed":{{seed}}}""", seed, value)
+            {
+                Confirms = seed > 0,
+            };
+        await using var made = await TrainedStore.MadeAsync(
+            Enumerable.Range(0, 4).Select(i => Trial(i, 0, found[i])).Concat(
+                from i in Enumerable.Range(0, 3)
+                from seed in Enumerable.Range(1000, 4)
+                select Trial(i, seed, again[i] + (0.1 * ((seed * (i + 3)) % 7)))));
+        var request = new ComparisonRequest("s", MetricList.Find("test_nll")!, ["model.latent"], []);
+
+        var table = await ComparisonBuilder.BuildAsync(made.Store.Results, request, TestContext.Current.CancellationToken);
+        var search = await ComparisonBuilder.BuildAsync(
+            made.Store.Results, request with { Search = true }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["2", "5", "10"], table.Rows.Select(row => row.By[0]!.Text));
+        Assert.All(table.Rows, row => Assert.True(row is { Confirms: true, Values.N: 4, Found.N: 1, Trials: 4 }));
+        Assert.Equal(84, table.Rows[1].Found!.Mean);
+        var contest = Assert.Single(table.Contests);
+        Assert.Equal(("10", "5"), (contest.Best.By[0]!.Text, contest.Second.By[0]!.Text));
+        var alone = table.Rows[1].Versus!.P;
+        Assert.InRange(table.Rows[1].AdjustedP, alone, 2 * alone);
+        Assert.Equal(table.Rows[1].AdjustedP, contest.P);
+        Assert.True(contest.Separated && table.Rows[2].Separated);
+        Assert.Equal((4, 0), (table.Searched, table.Confirming));
+        Assert.Equal(("5", 4), (search.Rows.Single(row => row.Rank == 1).By[0]!.Text, search.Rows.Count));
+        Assert.All(search.Rows, row => Assert.Equal((1, false), (row.Values.N, row.Confirms)));
+    }
+
+    [Fact]
     public async Task A_table_is_read_from_a_real_store()
     {
         MadeUpTrial[] trials =

@@ -40,7 +40,15 @@ internal sealed class TrainedStore : IAsyncDisposable
         var submitted = ordered.Select(
             (t, i) => new Trial(i, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(t.Config))), t.Config, t.Seed,
                 "pack", 1)).ToList();
-        await store.SubmitAsync(new SweepSubmission("s", "name: s\n"), submitted, Token);
+        List<Trial> confirming = [.. submitted.Where((_, i) => ordered[i].Confirms)];
+        await store.SubmitAsync(
+            new SweepSubmission("s", "name: s\n") { Confirming = confirming.Count }, submitted.Except(confirming), Token);
+        if (confirming.Count > 0)
+        {
+            await ((LedgerStore)store).ConfirmAsync(
+                "s", "name: s\n", 1, [.. confirming.Select(one => (one, "1st of 2"))], [], 0, Token);
+        }
+
         var claimed = ordered.Count(t => t.State != TrialState.Queued);
         if (claimed == 0)
             return made;
@@ -83,6 +91,9 @@ internal sealed class TrainedStore : IAsyncDisposable
 internal sealed record MadeUpTrial(string Config, long Seed, double? Value, TrialState State = TrialState.Succeeded)
 {
     public double TrainElbo { get; init; } = double.NaN;
+
+    /// <summary>It confirms what the others have found.</summary>
+    public bool Confirms { get; init; }
 
     /// <summary>In place of <see cref="Value"/>.</summary>
     public IReadOnlyList<Evaluation>? Evaluations { get; init; }

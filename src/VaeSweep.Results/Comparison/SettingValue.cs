@@ -15,7 +15,7 @@ public sealed class SettingValue
     {
         Json = json;
         _order = order;
-        Text = json.StartsWith('"')
+        Text = json.StartsWith("[{", StringComparison.Ordinal) ? Schedule(json) : json.StartsWith('"')
             ? JsonSerializer.Deserialize<string>(json)! : json.Replace(",", ", ", StringComparison.Ordinal);
         if (double.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             Number = number;
@@ -23,7 +23,7 @@ public sealed class SettingValue
 
     public string Json { get; }
 
-    /// <summary>As in a sweep file, without quotes.</summary>
+    /// <summary>As in a sweep file, without quotes; the phases of a schedule in words.</summary>
     public string Text { get; }
 
     /// <summary>NaN when it is not a number.</summary>
@@ -45,6 +45,19 @@ public sealed class SettingValue
     };
 
     public override string ToString() => Text;
+
+    // "3 epochs with beta 1.2; 6 epochs with beta 1.2, lr 0.002".
+    private static string Schedule(string json)
+    {
+        using var phases = JsonDocument.Parse(json);
+        return string.Join("; ", phases.RootElement.EnumerateArray().Select(phase =>
+        {
+            var settings = phase.EnumerateObject().Where(one => one.Name != "train.epochs")
+                .Select(one => $"{one.Name[(one.Name.LastIndexOf('.') + 1)..]} {one.Value}").ToList();
+            return $"{(phase.TryGetProperty("train.epochs", out var epochs) ? epochs.ToString() : "?")} epochs"
+                + (settings.Count == 0 ? "" : $" with {string.Join(", ", settings)}");
+        }));
+    }
 
     // [5] comes before [10], and [64, 32] before [64, 32, 16].
     private static int CompareLists(SettingValue a, SettingValue b)

@@ -19,8 +19,7 @@ public static class BestTrials
     private static readonly Column[] _records =
     [
         new("sweep"), new("rank"), new("scope"), new("trial"), new("metric"), new("value"), new("samples"), new("seed"),
-        new("epochs"), new("ended_early"), new("config"),
-        new("confirmed_by"), new("confirmed_mean"),
+        new("epochs"), new("ended_early"), new("confirmed_by"), new("confirmed_mean"), new("config"),
     ];
 
     /// <param name="sweeps">Names; in the order in which equal values are to come.</param>
@@ -92,8 +91,8 @@ public static class BestTrials
         one.Trial.Trial.Sweep, one.Rank, one.Scope, one.Trial.Trial.Id, metric.Name, Cell.Of(one.Trial.Value),
         Cell.Of(one.Trial.Samples == ScoreColumn.NoEvaluation ? null : (long)one.Trial.Samples), one.Trial.Trial.Seed,
         one.Trial.Trial.EpochsDone,
-        Cell.Of(one.Trial.EndedEarly), new Cell(new RawJson(one.Trial.Trial.Config), one.Trial.Trial.Config),
-        Cell.Of(one.Trial.Confirmed?.Seeds), Cell.Of(one.Trial.Confirmed?.Mean),
+        Cell.Of(one.Trial.EndedEarly), Cell.Of(one.Trial.Confirmed?.Seeds), Cell.Of(one.Trial.Confirmed?.Mean),
+        new Cell(new RawJson(one.Trial.Trial.Config), one.Trial.Trial.Config),
     ])]);
 
     private static Table Short(List<(Scored Trial, int Rank, string Scope)> shown, Metric metric, ConfigIndex index, bool several,

@@ -41,10 +41,9 @@ public static class PopulationLineage
         {
             new Chart("", Epochs(), ValueAxis(), Marks(one => Curve(curves, one))),
         };
-        foreach (var path in context.Trials.Varying.Where(path => path != PhasesPath).Take(MostParameters))
+        foreach (var path in context.Definition.VaryingPaths.Where(path => MetricAgainst.Numeric(context.Trials, path))
+            .Take(MostParameters))
         {
-            if (!MetricAgainst.Numeric(context.Trials, path))
-                continue;
             var values = members.Values.Select(one => ValueOf(context, one.Trial, path)).Where(double.IsFinite).ToList();
             var isLog = values.Count > 0 && values.Min() > 0 && values.Max() / values.Min() > 20;
             panels.Add(new Chart(
