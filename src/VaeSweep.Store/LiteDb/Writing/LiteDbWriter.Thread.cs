@@ -137,7 +137,8 @@ public sealed partial class LiteDbWriter
 
     /// <summary>What was to be new is there: a damaged store was rescued without how a trial stood, and with what it had
     /// produced. Sent again, it takes that one's place.</summary>
-    private static bool IsThereAlready(Exception error) => error is LiteException { ErrorCode: LiteException.INDEX_DUPLICATE_KEY };
+    private static bool IsThereAlready(Exception error) =>
+        error is LiteException { ErrorCode: LiteException.INDEX_DUPLICATE_KEY };
 
     private void Read(LiteDbFile? file, FileWork work)
     {
