@@ -68,6 +68,7 @@ internal sealed class Cli : IDisposable
             ErrorTerminal = Terminal.Plain,
             Environment = name => Environment.GetValueOrDefault(name),
             Launcher = () => Launcher,
+            OpenBrowser = _ => true,
             FetchData = (names, _, _) =>
             {
                 names.ToList().ForEach(Fetched.Enqueue);

@@ -25,6 +25,9 @@ internal sealed record CliHost
     /// <summary>Makes sure that a sweep's data sets are on this machine before anything runs.</summary>
     public Func<IReadOnlyCollection<string>, CliHost, CancellationToken, Task> FetchData { get; init; } = DataFetcher.EnsureAsync;
 
+    /// <summary>Opens an address in a browser; false where none can be opened.</summary>
+    public Func<string, bool> OpenBrowser { get; init; } = DesktopBrowser.Open;
+
     /// <summary>A host on the process's own console.</summary>
     public static CliHost ForConsole()
     {

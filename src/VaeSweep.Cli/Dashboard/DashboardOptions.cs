@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using VaeSweep.Cluster.Security;
 using VaeSweep.Store;
@@ -77,8 +76,8 @@ internal sealed class DashboardOptions
             host.Say($"its certificate is of this head's own authority; SHA-256: {fingerprint}");
         if (!server.HasPage)
             host.Say("this vaesweep was built without the dashboard's page, which npm builds: tools alone are answered.");
-        if (opens)
-            Open(link, host);
+        if (opens && !host.OpenBrowser(link))
+            host.Say("no browser can be opened from here: open the link by hand.");
     }
 
     /// <summary>What another process needs to find the same store or head.</summary>
@@ -87,23 +86,6 @@ internal sealed class DashboardOptions
         $"--store={store}", .. HeadWay.AddressOf(parsed, host) is { } head ? (string[])[$"--head={head}"] : [],
         .. HeadWay.KeyFileOf(parsed, host) is { } key ? (string[])[$"--key={key}"] : [],
     ];
-
-    private static void Open(string link, CliHost host)
-    {
-        var (program, arguments) = OperatingSystem.IsWindows() ? ("explorer", link)
-            : OperatingSystem.IsMacOS() ? ("open", link) : ("xdg-open", link);
-        try
-        {
-            using var started = Process.Start(new ProcessStartInfo(program, [arguments])
-            {
-                UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
-            });
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            host.Say($"no browser can be opened from here ({program} is not there): open the link by hand.");
-        }
-    }
 
     private static string OriginOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri is { Scheme: "https" or "http", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }

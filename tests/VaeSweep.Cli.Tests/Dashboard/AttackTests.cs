@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using VaeSweep.Cli.Dashboard;
+using VaeSweep.Store;
 
 namespace VaeSweep.Cli.Tests.Dashboard;
 
@@ -69,6 +70,42 @@ public sealed class AttackTests : IDisposable
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
             Assert.False(answer.Headers.Contains("Server"));
         }
+    }
+
+    [Fact]
+    public async Task What_strangers_have_written_is_data_and_never_markup()
+    {
+        const string hostile = "\"><script>alert(1)</script><img src=x onerror=alert(1)>\u2028\u0007";
+        await using var head = await RunningHead.StartAsync(_cli.Store);
+        await _cli.RunAsync("submit", _cli.Sweep());
+        var trial = (await head.Store.FindTrialsAsync("", "demo", 1, TestContext.Current.CancellationToken))[0];
+        await head.Store.NoteAsync("demo", null, hostile, TestContext.Current.CancellationToken);
+        await head.Store.NoteAsync("demo", trial.Key, hostile, TestContext.Current.CancellationToken);
+        // No file can have such a name; a store of another program's could.
+        await head.Store.SubmitAsync(
+            new SweepSubmission(hostile, $"name: x\ndescription: '{hostile}'"), [], TestContext.Current.CancellationToken);
+        await using var served = await Served.StartAsync(_cli.Store);
+        using var browser = await served.BrowserAsync();
+
+        foreach (var path in new[]
+        {
+            "/api/home", "/api/sweeps/1", "/api/sweeps/2", "/api/sweeps/1/trials", $"/api/sweeps/1/trials/{trial.Id}",
+            "/api/sweeps/2/table", "/api/sweeps/2/figures/curves", "/metrics",
+        })
+        {
+            using var answer = await browser.GetAsync(path);
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+            Assert.True((int)answer.StatusCode < 500, $"{path}: {text}");
+            Assert.Contains(answer.Content.Headers.ContentType!.MediaType, (string[])["application/json", "text/plain"]);
+            Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+            if (path != "/metrics")
+                Assert.DoesNotContain('<', text);
+        }
+
+        var home = await browser.JsonAsync("/api/home");
+        Assert.Contains(
+            hostile, home.GetProperty("sweeps").EnumerateArray().Select(sweep => sweep.GetProperty("name").GetString()));
     }
 
     [Fact]

@@ -248,7 +248,10 @@ internal sealed class Follower : IAsyncDisposable
         Task woken;
         lock (_gate)
             woken = _wake.Task;
-        await Task.WhenAny(what, woken, Task.Delay(patience, _time, _ended.Token));
+        // A wait that nobody ends would stay for as long as the dashboard does.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
+        await Task.WhenAny(what, woken, Task.Delay(patience, _time, over.Token));
+        await over.CancelAsync();
     }
 
     private Task WaitAsync(TimeSpan time) => Task.Delay(time, _time, _ended.Token)

@@ -111,6 +111,7 @@ internal sealed class HomeBook(TimeProvider time)
         var news = new List<HomeSweep>();
         foreach (var sweep in Sweeps)
         {
+            sweep.Reckon();
             var same = Written(json => sweep.Write(json, 0));
             if (sweep.Told.AsSpan().SequenceEqual(same))
                 continue;

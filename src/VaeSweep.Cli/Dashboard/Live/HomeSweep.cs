@@ -13,6 +13,8 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
 
     private readonly RateEstimator _left = new(time);
     private readonly Queue<(long At, long Epochs)> _epochs = new();
+    private long? _secondsLeft;
+    private double? _rate;
 
     public SweepStatus Status { get; private set; } = status;
 
@@ -30,6 +32,10 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
 
     /// <summary>What its file says; null where this program cannot read it.</summary>
     public SweepDefinition? Definition { get; private set; } = Read(status);
+
+    /// <summary>Looks at the clock: what is written tells the same until the next time.</summary>
+    public void Reckon() => (_secondsLeft, _rate) = (
+        Status.Open > 0 && _left.Remaining(Fraction) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null, Rate());
 
     public void See(SweepStatus now)
     {
@@ -77,10 +83,9 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
         json.WriteNumber("epochsTotal", Status.EpochsTotal);
         json.WriteNumber("fraction", Math.Round(Fraction, 4));
         json.WritePropertyName("secondsLeft");
-        JsonRenderer.WriteValue(json, Status.Open > 0 && _left.Remaining(Fraction) is { } left
-            ? (long)Math.Ceiling(left.TotalSeconds) : null);
+        JsonRenderer.WriteValue(json, _secondsLeft);
         json.WritePropertyName("rate");
-        JsonRenderer.WriteValue(json, Rate());
+        JsonRenderer.WriteValue(json, _rate);
         json.WriteNumber("changed", changed);
         var metric = Definition is null ? null : Metric(Definition);
         json.WriteString("metric", metric?.Name);
