@@ -12,7 +12,7 @@ internal static class BrowserWalk
     /// <param name="link">What the dashboard has printed, or the same with the token.</param>
     /// <param name="asked">Does to the head what the walk asks for.</param>
     /// <returns>What the walk has found.</returns>
-    public static async Task<JsonElement> RunAsync(string walk, string link, Func<string, Task>? asked = null)
+    public static async Task<JsonElement> RunAsync(string walk, string link, Func<string, Task<string>>? asked = null)
     {
         var start = new ProcessStartInfo("node") { WorkingDirectory = WebPages.Sources(), UseShellExecute = false,
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -31,8 +31,8 @@ internal static class BrowserWalk
                 last = line;
                 if (!line.StartsWith("""{"ask":""", StringComparison.Ordinal))
                     continue;
-                await asked!(JsonDocument.Parse(line).RootElement.GetProperty("ask").GetString()!);
-                await node.StandardInput.WriteLineAsync("done");
+                var answer = await asked!(JsonDocument.Parse(line).RootElement.GetProperty("ask").GetString()!);
+                await node.StandardInput.WriteLineAsync(answer);
                 await node.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
             }
         }

@@ -35,7 +35,7 @@ public sealed class DashboardPageTests : IDisposable
             if (view.TryGetProperty("look", out var look))
                 PageLook.AssertAsRecorded($"dashboard-{view.GetProperty("name").GetString()}", look);
         });
-        Assert.Contains("84.5", Words(views, "sweep-desktop"), StringComparison.Ordinal);
+        Assert.Contains("95.75 ± 0.35", Words(views, "sweep-desktop"), StringComparison.Ordinal);
         Assert.Contains(Hostile, Words(views, "home-desktop"), StringComparison.Ordinal);
         Assert.Contains(Hostile, Words(views, "failures-phone"), StringComparison.Ordinal);
         Assert.True(Charts(views, "sweep-desktop") >= 2);

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace VaeSweep.Cli.Tests;
 
-/// <summary>How a page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse
-/// grid. See docs/adr/0004.</summary>
-/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots (src/web/test
-/// with a folder) before committing them.</remarks>
+/// <summary>How a page looks, as numbers in a text file beside this one: its size, and its brightness on a coarse grid. See
+/// docs/adr/0004.</summary>
+/// <remarks>After a change of the page that is wanted: VAESWEEP_RECORD=1 writes the files anew; look at the screenshots
+/// (src/web/test with a folder) before committing them.</remarks>
 internal static class PageLook
 {
     /// <summary>Mean difference of brightness, of 255: fonts and browsers of other versions stay below it, a missing figure or a

@@ -18,10 +18,10 @@ async function ask(what) {
 }
 
 /** A browser of one person, who has opened the link that the head has printed. */
-async function person(name, options = {}) {
+async function person(name, options = {}, address = link) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1, ...options });
     const page = await open(context, name);
-    await page.goto(link);
+    await page.goto(address);
     await page.locator(".bar").waitFor();
     if (page.url().includes("#")) found.faults.push(`${name}: what opens the door is still in the address`);
     return { context, page, name };
@@ -163,6 +163,144 @@ const walks = {
         found.back = await words.innerText();
     },
 
+    /** Everything that can be done to a sweep and to a trial, and what takes it back; a second person sees it, a visitor may not. */
+    async steer() {
+        const [one, other] = [await person("steering"), await person("watching")];
+        const { page } = one;
+        found.said = {};
+        await page.locator(".sweep-name a").first().click();
+        await settled(page);
+        await other.page.locator(".sweep-name a").first().click();
+        await settled(other.page);
+        const message = () => page.locator(".message").last();
+        const button = (name) => page.locator(".actions").getByRole("button", { name });
+        const clear = async () => { while (await page.locator(".message").count() > 0) await page.locator(".message").last().getByRole("button", { name: "close this message" }).click(); };
+        const fill = async (text, doIt) => {
+            const dialog = page.locator("dialog");
+            await dialog.waitFor();
+            if (text !== null) await dialog.locator("input").fill(text);
+            await dialog.getByRole("button", { name: doIt, exact: true }).click();
+            await dialog.waitFor({ state: "detached" });
+        };
+        const act = async (name, run, seen) => {
+            await clear();
+            await run();
+            await message().waitFor();
+            found.said[name] = await message().locator("span").innerText();
+            if (seen) await other.page.waitForFunction(seen);
+        };
+        const stands = (word) => `document.querySelector(".sweep-head .stands").textContent.includes(${JSON.stringify(word)})`;
+        await act("pause", () => button("pause").click(), stands("paused"));
+        await act("undo pause", () => message().getByRole("button", { name: "undo" }).click(), stands("active"));
+        await act("stop", async () => { await button("stop …").click(); await fill(null, "stop"); }, stands("stopped"));
+        await act("resume", () => button("resume").click(), stands("active"));
+        await act("priority", async () => { await button(/^priority/).click(); await fill("7", "set priority"); }, 'document.querySelector(".actions").textContent.includes("priority 7")');
+        await act("undo priority", () => message().getByRole("button", { name: "undo" }).click(), 'document.querySelector(".actions").textContent.includes("priority 0")');
+        await act("concurrency", async () => { await button(/at once/).click(); await fill("2", "set limit"); }, 'document.querySelector(".actions").textContent.includes("at most 2 at once")');
+        await act("tags", async () => { await button("tags …").click(); await fill("paper draft", "set tags"); }, 'document.querySelector(".sweep-head").textContent.includes("draft")');
+        await act("note", async () => { await button("note …").click(); await fill("<b>look</b> at k", "set note"); }, 'document.querySelector(".sweep-head .note")?.textContent === "<b>look</b> at k"');
+        await act("retry", async () => { await button("retry failed …").click(); await fill(null, "retry"); });
+        // A dialog that is closed by the keyboard does nothing, and the focus is where it was.
+        await clear();
+        await button("delete …").click();
+        await page.locator("dialog").waitFor();
+        await audit(page, "dialog");
+        await page.keyboard.press("Escape");
+        await page.locator("dialog").waitFor({ state: "detached" });
+        found.focus = await page.evaluate(() => document.activeElement.textContent);
+        // One trial.
+        await page.locator("nav.tabs a", { hasText: "trials" }).click();
+        await page.locator(".vrow", { hasText: "queued" }).first().locator("a").click();
+        await page.locator(".actions").waitFor();
+        await act("trial note", async () => { await button("note …").click(); await fill("odd", "set note"); });
+        await act("trial stop", async () => { await button("stop …").click(); await fill(null, "stop"); });
+        await act("trial retry", async () => { await button("retry …").click(); await fill(null, "retry"); });
+        // A visitor looks, and has nothing to press.
+        const visitor = await person("visitor", {}, await ask("visitor"));
+        await visitor.page.locator(".sweep-name a").first().click();
+        await settled(visitor.page);
+        found.visitor = await visitor.page.locator(".actions").count();
+        // The whole sweep: what would go is shown before.
+        await page.goto(`${origin}/`);
+        await page.locator(".sweep-name a").first().click();
+        await settled(page);
+        await clear();
+        await button("delete …").click();
+        const dialog = page.locator("dialog");
+        await dialog.waitFor();
+        found.preview = await dialog.innerText();
+        if (await dialog.getByRole("button", { name: /stop it/ }).count() > 0) {
+            await dialog.getByRole("button", { name: /stop it/ }).click();
+            await page.locator("dialog .preview").waitFor();
+        }
+        await page.locator("dialog").getByRole("button", { name: "delete", exact: true }).click();
+        await page.waitForURL(`${origin}/`);
+        await message().waitFor();
+        found.said.delete = await message().locator("span").innerText();
+        await other.page.getByText("is gone").waitFor();
+    },
+
+    /** By the keyboard alone: from the top of the page to a seed's trial. */
+    async keyboard() {
+        const { page } = await person("keyboard");
+        const to = async (test, most = 60) => {
+            for (let i = 0; i < most; i++) {
+                await page.keyboard.press("Tab");
+                if (await page.evaluate(test)) return true;
+            }
+            throw new Error(`no way by the keyboard to ${test}`);
+        };
+        await to('document.activeElement.matches(".skip")');
+        await page.keyboard.press("Enter");
+        await to('document.activeElement.matches(".sweep-name a")');
+        await page.keyboard.press("Enter");
+        await settled(page);
+        await to('document.activeElement.matches(".unfold")');
+        await page.keyboard.press("Enter");
+        await page.locator("tr.seeds a").first().waitFor();
+        await to('document.activeElement.matches("tr.seeds a")');
+        found.outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+        await page.keyboard.press("Enter");
+        await page.locator("h1", { hasText: "trial" }).waitFor();
+        await page.goBack();
+        await page.locator("tr.seeds a").first().waitFor();
+        // The filter by the keyboard does what the brush does.
+        await page.locator(".filters select").focus();
+        await page.keyboard.press("ArrowDown");
+        await to('document.activeElement.matches(".filters input")');
+        await page.keyboard.type("1");
+        await page.keyboard.press("Enter");
+        await page.waitForURL(/where=/);
+        await page.waitForFunction(() => document.querySelectorAll(".comparison tbody tr:not(.seeds)").length === 1);
+    },
+
+    /** Brushing an axis filters table and curves; the address shows the same to somebody else. */
+    async brush() {
+        const one = await person("brush");
+        const { page } = one;
+        await page.locator(".sweep-name a").first().click();
+        await drawCharts(page);
+        await settled(page);
+        const rows = () => page.locator(".comparison tbody tr").count();
+        found.before = await rows();
+        const chart = page.locator("#parallel-coordinates .chart");
+        await chart.scrollIntoViewIfNeeded();
+        const box = await chart.boundingBox();
+        await page.mouse.move(box.x + 60, box.y + 48);
+        await page.mouse.down();
+        await page.mouse.move(box.x + 60, box.y + 150, { steps: 6 });
+        await page.mouse.up();
+        await page.waitForURL(/where=/);
+        await page.waitForFunction((n) => document.querySelectorAll(".comparison tbody tr").length < n, found.before);
+        found.after = await rows();
+        found.address = decodeURIComponent(new URL(page.url()).search);
+        const second = await open(one.context, "sent to a colleague");
+        await second.goto(page.url());
+        await settled(second);
+        found.sent = await second.locator(".comparison tbody tr").count();
+        found.lines = await second.locator("#learning-curves .legend button").count();
+    },
+
     /** A hundred thousand trials. */
     async many() {
         const one = await person("many");
@@ -205,5 +343,4 @@ try {
 } finally {
     await browser.close();
 }
-console.log(JSON.stringify(found));
-process.exit(0);
+process.stdout.write(`${JSON.stringify(found)}\n`, () => process.exit(0));

@@ -240,11 +240,11 @@ export interface TrialUnits {
 }
 
 export interface Comparison {
-    metric: Metric;
+    metric: { name: string; unit: string | null; direction: string };
     items: { of: string; label: string; sweep: string; name: string; trials: number; states: Partial<Record<State, number>>; summary: { n: number; mean: number | string | null; sd: number | string | null; ci95: [number, number] | null }; seeds: Record<string, number | string | null> }[];
     same: Record<string, Value>;
     differs: { path: string; label: string; values: string[] }[];
-    tests: { first: number; second: number; difference: number | string | null; ci95: [number, number] | null; test: string; pairs: number; p: number | null; p_holm: number | null; separated: boolean; words: string }[];
+    tests: { first: number; second: number; difference: number | string | null; ci95: [number, number] | null; test: string; pairs: number; p: number | null; p_holm: number | null; separated: boolean }[];
     curves: Figure | null;
     commands: string[];
 }
@@ -260,7 +260,6 @@ export interface QueryAnswer {
 export interface QueryHelp {
     views: { name: string; description: string; columns: { name: string; type: string; description: string }[] }[];
     queries: { name: string; description: string; sql: string | null }[];
-    examples: string[];
 }
 
 export interface ActionAnswer {

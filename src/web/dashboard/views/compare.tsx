@@ -29,7 +29,7 @@ export function CompareView({ live, place }: { live: Live; place: Place }) {
                                 { title: "sweep", cell: (i) => <a href={sweepAddress(i.sweep)}>{i.name}</a> },
                                 { title: "trials", cell: (i) => <StateChips of={i.states} /> },
                                 { title: "n", number: true, cell: (i) => i.summary.n },
-                                { title: `mean ${c.metric.label}`, number: true, cell: (i) => number(i.summary.mean) },
+                                { title: `mean ${c.metric.name}`, number: true, cell: (i) => number(i.summary.mean) },
                                 { title: "sd", number: true, cell: (i) => number(i.summary.sd, 3) },
                                 { title: "95 % interval", number: true, cell: (i) => i.summary.ci95 ? `[${number(i.summary.ci95[0])}, ${number(i.summary.ci95[1])}]` : "–" },
                                 { title: "leave out", cell: (i) => <button type="button" class="plain" aria-label={`leave ${i.label} out`} onClick={() => change({ of: of.filter((o) => o !== i.of) })}>×</button> },
@@ -50,7 +50,7 @@ export function CompareView({ live, place }: { live: Live; place: Place }) {
                                 { title: "95 % interval", number: true, cell: (t) => t.ci95 ? `[${number(t.ci95[0])}, ${number(t.ci95[1])}]` : "–" },
                                 { title: "test", cell: (t) => t.test === "paired" ? `paired over ${t.pairs} seeds` : t.test },
                                 { title: "p", number: true, cell: (t) => number(t.p_holm ?? t.p, 3) },
-                                { title: "in words", cell: (t) => t.words },
+                                { title: "in words", cell: (t) => (t.test === "none" ? "two seeds or more are needed on both sides" : t.separated ? "the difference is supported" : "not separated by these seeds") },
                             ]} />
                         </Card>
                         {c.curves && <Card title="Learning curves" id="curves"><FigureView figure={c.curves} zoom={zoomOf(place)} onZoom={setZoom} /></Card>}

@@ -70,13 +70,13 @@ export function QueryView({ live, place }: { live: Live; place: Place }) {
                         {h.queries.map((q) => <button type="button" class="chip" key={q.name} title={q.description} aria-pressed={named === q.name} onClick={() => change({ name: q.name, q: null }, false)}>{q.name}</button>)}
                         {named && <label>of <select value={sweep ?? ""} onChange={(e) => change({ sweep: e.currentTarget.value || null })}>
                             <option value="">every sweep</option>{(live.home?.sweeps ?? []).map((s) => <option value={s.id} key={s.id}>{s.name}</option>)}</select></label>}
+                        {h.queries.find((q) => q.name === named)?.sql && <button type="button" class="plain" onClick={() => { setSql(h.queries.find((q) => q.name === named)!.sql!); area.current?.focus(); }}>edit its SQL</button>}
                     </div>)}</Loaded>
                 {fault && <p class="fault" role="alert">{fault}</p>}
             </Card>
             {answer && <Answer answer={answer} place={place} />}
             <Loaded of={help}>{(h) => (
                 <Card title="Views">
-                    {h.examples.length > 0 && <details><summary>examples</summary>{h.examples.map((e) => <p key={e}><button type="button" class="plain code" onClick={() => setSql(e)}>{e}</button></p>)}</details>}
                     {h.views.map((v) => (
                         <details key={v.name}><summary><code>{v.name}</code> {v.description}</summary>
                             <Rows label={`columns of ${v.name}`} rows={v.columns} keyOf={(c) => c.name} empty="" wrap columns={[

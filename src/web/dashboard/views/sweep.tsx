@@ -60,7 +60,7 @@ export function SweepView({ id, live, place }: { id: string; live: Live; place: 
                     </div>}
                     {tab === "trials" && <TrialsTab sweep={sweep} wish={wish} place={place} />}
                     {tab === "figures" && <FiguresTab sweep={sweep} detail={whole} wish={wish} place={place} />}
-                    {tab === "search" && <SearchTab sweep={sweep} detail={whole} />}
+                    {tab === "search" && <SearchTab sweep={sweep} detail={whole} place={place} />}
                     {tab === "failures" && <FailuresTab sweep={sweep} detail={whole} />}
                     {tab === "definition" && <DefinitionTab detail={whole} />}
                     <AsCommand line={whole.command} />

@@ -100,10 +100,16 @@ function curveFigure(data: TrialCurves, shown: string[]): Figure {
     };
 }
 
+/** "model.latent" and the like, however deep they are written. */
+function flat(config: Record<string, unknown>, before = ""): [string, Value][] {
+    return Object.entries(config).flatMap(([name, value]): [string, Value][] => (value !== null && typeof value === "object" && !Array.isArray(value)
+        ? flat(value as Record<string, unknown>, `${before}${name}.`) : [[`${before}${name}`, value as Value]]));
+}
+
 function Configuration({ trial, place }: { trial: TrialDetail; place: Place }) {
     const only = place.at.get("config") !== "all" && trial.differs.length > 0;
     const differs = new Map(trial.differs.map((d) => [d.path, d]));
-    const rows = Object.entries(trial.config).filter(([path]) => !only || differs.has(path));
+    const rows = flat(trial.config).filter(([path]) => !only || differs.has(path));
     const isBest = trial.best?.trial === trial.trial;
     return (
         <Card title="Configuration" side={trial.differs.length > 0 &&

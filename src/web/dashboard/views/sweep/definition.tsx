@@ -25,7 +25,8 @@ function Plan({ definition }: { definition: string }) {
         event.preventDefault();
         setFault(null);
         try {
-            setLines((await send<{ lines: string[] }>("POST", "/api/plan", { text })).lines);
+            const plan = await send<{ lines: string[]; samples: string[]; warnings: string[] }>("POST", "/api/plan", { text });
+            setLines([...plan.lines, ...plan.samples, ...plan.warnings]);
         } catch (e) {
             setLines(null);
             setFault(e instanceof Refusal ? e.message : "the head cannot be reached");

@@ -8,6 +8,7 @@ import { AsCommand } from "../../parts/command";
 import { FigureView, type Brushed } from "../../parts/figure";
 import { Card, Loaded } from "../../parts/pieces";
 import type { Wish } from "../sweep";
+import { Files } from "./figures";
 import { parse, range, without } from "./where";
 
 /** Every trial a line; a stretch of an axis that is brushed becomes the page's filter. */
@@ -21,6 +22,7 @@ export function ParallelCard({ sweep, detail, wish }: { sweep: SweepEntry; detai
                 return (
                     <>
                         <FigureView figure={answer} brushed={panel ? brushedOf(panel, detail, wish.where) : undefined} onBrush={(axis, intervals) => panel && brush(panel, detail, wish.where, axis, intervals)} />
+                        <Files address={`/api/sweeps/${sweep.id}/figures/parallel`} parameters={{ metric: wish.metric }} />
                         <AsCommand line={answer.command} />
                     </>);
             }}</Loaded>

@@ -1,8 +1,13 @@
+import type { Place } from "../../data/route";
 import type { SweepDetail, SweepEntry, Value } from "../../data/types";
 import { Card, Rows, valueText } from "../../parts/pieces";
+import { OneFigure } from "./figures";
+
+/** What a search has to show: what it found as it went on, and how far its rungs let each go. */
+const kinds = ["search", "rungs"];
 
 /** How a search proposes and stops: its parts, and what came of each rung. */
-export function SearchTab({ sweep, detail }: { sweep: SweepEntry; detail: SweepDetail }) {
+export function SearchTab({ sweep, detail, place }: { sweep: SweepEntry; detail: SweepDetail; place: Place }) {
     const entries = Object.entries(detail.search ?? {});
     const plain = entries.filter(([, v]) => !isTable(v));
     return (
@@ -12,6 +17,8 @@ export function SearchTab({ sweep, detail }: { sweep: SweepEntry; detail: SweepD
                     <div><dt>to come</dt><dd>{sweep.toCome} trials</dd></div></dl>
             </Card>
             {entries.filter(([, v]) => isTable(v)).map(([name, v]) => <RecordTable name={name} records={v as Record<string, Value>[]} key={name} />)}
+            {detail.figures.filter((f) => kinds.includes(f.kind)).map((f) => (
+                <Card title={f.description} id={f.kind} key={f.kind}><OneFigure sweep={sweep} kind={f.kind} still={false} parameters={{}} place={place} /></Card>))}
         </>);
 }
 
