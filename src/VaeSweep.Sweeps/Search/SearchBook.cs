@@ -108,7 +108,8 @@ public sealed class SearchBook
                 .Select(decision => decision.Copy is not { } copy ? decision
                     : Replaced(decision, copy, byNumber[decision.Number].First(), byNumber[copy.Of].First(), known, clones))
                 .SelectMany(decision => byNumber[decision.Number].SelectMany(point => point.Trials)
-                    .Where(trial => trial.Wanted && (trial.Rests || (trial.IsEnded && decision.Budget is not null)))
+                    .Where(trial => trial.Wanted && (decision.Budget is { } budget
+                        ? (trial.Rests || trial.IsEnded) && budget > trial.Budget : trial.Rests))
                     .Select(trial => new BudgetMove(trial.Key, decision.Budget, decision.Reason))),
         ];
         return (moves, clones);

@@ -9,6 +9,7 @@ namespace VaeSweep.Cluster.Tests.Protocol;
 public sealed class ProtocolHistoryTests(ITestOutputHelper output)
 {
     private const int Histories = 2_000;
+    private const int Searches = 150;
 
     [Fact]
     public void Whatever_happens_every_trial_ends_once_with_each_report_once_as_if_nothing_had_happened()
@@ -35,6 +36,34 @@ public sealed class ProtocolHistoryTests(ITestOutputHelper output)
         Assert.NotEqual(0, writes);
         Long.Proved(
             $"{seeds.Length} simulated histories of a head and nodes: {writes} reports, {messages} messages, in {took:F1} s");
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("{ asha: { min_epochs: 1, reduction: 3 } }")]
+    [InlineData("{ hyperband: { min_epochs: 1, reduction: 2 } }")]
+    [InlineData("{ median: { min_epochs: 2, every: 2 } }")]
+    public void Whatever_happens_no_trial_of_a_search_is_lost_none_passes_a_rung_twice_and_none_waits_for_ever(string scheduler)
+    {
+        int[] seeds = Number("VAESWEEP_PROTOCOL_HISTORY") is { } one
+            ? [one]
+            : [.. Enumerable.Range(Long.Seed(1), Number("VAESWEEP_HISTORIES") ?? Long.Of(Searches, Histories))];
+        var trials = 0L;
+        var began = Stopwatch.GetTimestamp();
+
+        Parallel.ForEach(seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
+        {
+            var history = new ProtocolHistory(seed, scheduler: scheduler);
+            var failure = Record.Exception(history.Live);
+
+            Assert.True(
+                failure is null,
+                $"history {seed} (VAESWEEP_PROTOCOL_HISTORY={seed} lives it again):\n{history.Said}\n{failure}");
+            Interlocked.Add(ref trials, history.Searched);
+        });
+
+        var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Long.Proved($"{seeds.Length} simulated histories of searches, scheduler {scheduler}: {trials} trials, in {took:F1} s");
     }
 
     /// <summary>What the histories above are worth: a protocol without a rule does not get through a few of them.</summary>

@@ -23,7 +23,8 @@ internal sealed class ProtocolHistory
     private int _backup;
     private int _upheavals;
 
-    public ProtocolHistory(int seed, ProtocolFlaw flaw = ProtocolFlaw.None)
+    /// <param name="scheduler">Of a sweep that searches, as in the sweep file; null for plain sweeps.</param>
+    public ProtocolHistory(int seed, ProtocolFlaw flaw = ProtocolFlaw.None, string? scheduler = null)
     {
         var rules = new ProtocolRules
         {
@@ -39,8 +40,9 @@ internal sealed class ProtocolHistory
         _world = new SimulatedWorld(_random.Next(), rules, ledgerRules) 
         {
             CheckpointEvery = _random.Next(1, 4), Disk = TimeSpan.FromMilliseconds(_random.Next(400)),
+            Searched = scheduler is null ? null : new SearchedSweep(new Random(seed), scheduler),
         };
-        for (var i = _random.Next(1, 3); i > 0; i--)
+        for (var i = scheduler is null ? _random.Next(1, 3) : _random.Next(2); i > 0; i--)
             _sweeps.Add(($"sweep {i}", _random.Next(2, 10), _random.Next(1, 16)));
     }
 
@@ -50,6 +52,9 @@ internal sealed class ProtocolHistory
     public IReadOnlyList<string> Breaches => _world.Breaches;
 
     public long Writes => _world.Log.Writes;
+
+    /// <summary>Trials of its search.</summary>
+    public int Searched => _world.SearchedTrials.Count;
 
     public long Messages => _world.Network.Sent;
 
@@ -234,7 +239,8 @@ internal sealed class ProtocolHistory
         foreach (var trial in _world.Log.Trials)
         {
             var before = dispatched.GetValueOrDefault(trial.Fingerprint);
-            if (trial.Attempt - before > MostDispatchesInPeace)
+            var rungs = trial.Budget is null && _world.Searched is null ? 0 : trial.Epochs;
+            if (trial.Attempt - before > MostDispatchesInPeace + rungs)
                 _world.Breaches.Add($"trial {trial.Key} was dispatched {trial.Attempt} times, {before} of them before peace");
         }
     }
@@ -242,7 +248,20 @@ internal sealed class ProtocolHistory
     private void Check()
     {
         Assert.True(_world.Breaches.Count == 0, string.Join("\n", _world.Breaches));
-        Assert.Equal(Undisturbed(), _world.Log.Results());
+        if (_world.Searched is null)
+            Assert.Equal(Undisturbed(), _world.Log.Results());
+        else
+            CheckSearch(_world.Searched);
+    }
+
+    /// <summary>Who goes on is a matter of what came first; but what was trained is what any run gives.</summary>
+    private void CheckSearch(SearchedSweep searched)
+    {
+        var faults = string.Join('\n', searched.Faults(_world.SearchedTrials, _world.Log.WasClosed));
+        Assert.True(faults.Length == 0, faults);
+        Assert.All(_world.SearchedTrials, trial => Assert.Equal(
+            Enumerable.Range(1, trial.EpochsDone).Select(epoch => SimulatedWorld.Valid(trial.Fingerprint.Id, epoch)),
+            _world.Log.Curve(trial.Key)));
     }
 
     private string Undisturbed() => _undisturbed.GetOrAdd(

@@ -11,6 +11,7 @@ internal sealed class SimulatedHead : SimulatedProcess
     private readonly HeadState _state;
     private readonly Queue<(HeadStep? Step, List<Change> Changes)> _underWay = [];
     private readonly WitnessedLog _log;
+    private readonly SimulatedSearch? _search;
     private bool _takes;
 
     public SimulatedHead(SimulatedWorld world, bool moved)
@@ -24,6 +25,10 @@ internal sealed class SimulatedHead : SimulatedProcess
         _state = new HeadState(ledger, new HeadOptions { Lease = world.Lease }, world.Now, world.Rules);
         world.History = _state.History;
         Tick();
+        if (world.Searched is not { } searched)
+            return;
+        _search = new SimulatedSearch(searched, _log);
+        SearchSoon();
     }
 
     public Ledger Ledger => _state.Ledger;
@@ -72,6 +77,34 @@ internal sealed class SimulatedHead : SimulatedProcess
         TakeSoon();
         After(LeaseBook.LookEvery, Tick);
     }
+
+    /// <summary>Beside the mailbox: what is decided comes to it a while after what it was decided from.</summary>
+    private void SearchSoon() => Soon(1_000, () =>
+    {
+        var random = _world.Random;
+        // It is answered when what it is told of is kept.
+        if (_underWay.Count > 0 || Ledger.Changes.Count > 0
+            || _search!.Look(Ledger, random.Next(1, 7), all: random.Next(2) == 0) is not var (sweep, step))
+        {
+            SearchSoon();
+            return;
+        }
+
+        Soon(300, () =>
+        {
+            Command(ledger => ledger.Schedule(sweep.Name, sweep.Definition, step.Moves, _world.Now.Utc));
+            Soon(100, () =>
+            {
+                Command(ledger => ledger.Propose(
+                    sweep.Name, sweep.Definition, [.. step.Proposed.Select(_world.Searched!.Known)], step.Retired, step.ToCome,
+                    step.Origin, _world.Now.Utc));
+                SearchSoon();
+            });
+        });
+    });
+
+    private void Soon(int milliseconds, Action what) =>
+        After(TimeSpan.FromMilliseconds(_world.Random.Next(milliseconds)), what);
 
     private void TakeSoon()
     {

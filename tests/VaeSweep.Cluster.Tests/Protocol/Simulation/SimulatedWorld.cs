@@ -48,6 +48,9 @@ internal sealed class SimulatedWorld
     /// <summary>Nothing fails by chance any more.</summary>
     public bool Calm { get; set; }
 
+    /// <summary>A sweep that searches; null where none does.</summary>
+    public SearchedSweep? Searched { get; init; }
+
     public SimulatedHead? Head { get; private set; }
 
     public IReadOnlyCollection<SimulatedNode> Nodes => _nodes.Values;
@@ -70,14 +73,20 @@ internal sealed class SimulatedWorld
         {
             var expansion = Enumerable.Range(0, trials).Select(number => Trial(sweep, number, epochs));
             ledger.Submit(new SweepSubmission(sweep, "d", 3), expansion, Now.Utc);
-            ledger.SetState(sweep, SweepState.Active, Now.Utc);
-            ledger.Retry(sweep, null, null);
-            foreach (var trial in ledger.Find("", sweep, int.MaxValue).Where(one => one.State == TrialState.Stopped))
-                ledger.Retry(sweep, null, trial.Key);
+            Wake(ledger, sweep);
         }
+
+        if (Searched is null)
+            return;
+        Searched.Submit(ledger, Now.Utc);
+        Wake(ledger, SearchedSweep.Name);
     });
 
-    public string SomeSweep() => _sweeps[Random.Next(_sweeps.Count)].Sweep;
+    public string SomeSweep()
+    {
+        var which = Random.Next(_sweeps.Count + (Searched is null ? 0 : 1));
+        return which == _sweeps.Count ? SearchedSweep.Name : _sweeps[which].Sweep;
+    }
 
     public void StartHead() => Head = new SimulatedHead(this, moved: false);
 
@@ -111,35 +120,57 @@ internal sealed class SimulatedWorld
     }
 
     /// <summary>Every trial has succeeded, and nobody has anything to tell.</summary>
-    public bool IsDone() => Log.Trials.Count() == _sweeps.Sum(one => one.Trials)
-        && Log.Trials.All(one => one.State == TrialState.Succeeded)
+    public bool IsDone() => Plain().Count() == _sweeps.Sum(one => one.Trials)
+        && Plain().All(one => one.State == TrialState.Succeeded)
+        && Searched?.IsDone(SearchedTrials) != false
         && _nodes.Values.All(one => one.Dead || one.IsDone);
 
     /// <summary>What is still open, for whoever must find out why.</summary>
     public string Open()
     {
-        var trials = Log.Trials.Where(one => one.State != TrialState.Succeeded).Select(one => $"trial {one.Key} {one.State}");
+        var trials = Log.Trials.Where(one => one.State != TrialState.Succeeded && !Ledger.IsEndedEarly(one))
+            .Select(one => $"trial {one.Key} {one.State} at {one.EpochsDone} of {one.Budget}");
         var nodes = _nodes.Values.Where(one => !one.Dead && !one.IsDone).Select(one => $"{one.Name} at work");
         return string.Join(", ", trials.Concat(nodes));
+    }
+
+    /// <summary>Trials of the sweep that searches.</summary>
+    public IReadOnlyList<TrialDocument> SearchedTrials =>
+        [.. Log.Trials.Where(one => Log.NameOf(one) == SearchedSweep.Name)];
+
+    private IEnumerable<TrialDocument> Plain() => Log.Trials.Where(one => Log.NameOf(one) != SearchedSweep.Name);
+
+    private void Wake(Ledger ledger, string sweep)
+    {
+        ledger.SetState(sweep, SweepState.Active, Now.Utc);
+        ledger.Retry(sweep, null, null);
+        foreach (var trial in ledger.TrialsOf(sweep).Where(
+            one => one.State == TrialState.Stopped && !Ledger.IsEndedEarly(one)))
+        {
+            ledger.Retry(sweep, null, trial.Key);
+        }
     }
 
     /// <summary>What training gives is a matter of the trial and the epoch alone.</summary>
     public static EpochReport Report(Granted trial, int epoch) => new()
     {
-        Epoch = epoch, TrainElbo = Value(trial, epoch), Seconds = 0.5,
-        Units = epoch % 2 == 0 ? [] : [new LayerUnits([Value(trial, -epoch), double.NaN], [1, 2])],
+        Epoch = epoch, TrainElbo = Value(trial.TrialId, epoch), ValidElbo = Valid(trial.TrialId, epoch), Seconds = 0.5,
+        Units = epoch % 2 == 0 ? [] : [new LayerUnits([Value(trial.TrialId, -epoch), double.NaN], [1, 2])],
         Events = epoch % 3 == 0 ? [new TrialEvent("posterior_collapse", "2 units")] : [],
     };
 
     public static AttemptEnd Success(Granted trial) => new(AttemptOutcome.Succeeded)
     {
-        Evaluations = [new Evaluation("test_nll", Value(trial, 0), 500, 100)], ModelPath = $"{trial.TrialId}/model",
+        Evaluations = [new Evaluation("test_nll", Value(trial.TrialId, 0), 500, 100)], ModelPath = $"{trial.TrialId}/model",
     };
 
-    private static double Value(Granted trial, int epoch)
+    /// <summary>What a search looks at.</summary>
+    public static double Valid(string trialId, int epoch) => Value(trialId, 1_000 + epoch);
+
+    private static double Value(string trialId, int epoch)
     {
         var hash = 14_695_981_039_346_656_037UL;
-        foreach (var letter in trial.TrialId)
+        foreach (var letter in trialId)
             hash = (hash ^ letter) * 1_099_511_628_211UL;
         return -100 + (((hash ^ (ulong)epoch) * 1_099_511_628_211UL) >> 11) * 1e-15;
     }

@@ -14,11 +14,17 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
     private readonly Dictionary<long, Dictionary<int, AttemptDocument>> _attempts = [];
     private readonly Dictionary<long, TrialDocument> _trials = [];
     private readonly HashSet<(long Trial, int Epoch)> _epochs = [];
+    private readonly Dictionary<long, SweepDocument> _sweeps = [];
+    private readonly HashSet<(long Trial, int Epoch)> _sentOn = [];
+    private readonly HashSet<long> _wasClosed = [];
 
     /// <summary>Changes so far: what a back-up made now would hold.</summary>
     public int Length => _changes.Count;
 
     public IEnumerable<TrialDocument> Trials => _trials.Values;
+
+    /// <summary>Trials that have ever failed, or were stopped by their owner.</summary>
+    public IReadOnlySet<long> WasClosed => _wasClosed;
 
     public TrialDocument Trial(long key) => _trials[key];
 
@@ -40,8 +46,23 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
     public void Commit(IReadOnlyList<Change> changes)
     {
         foreach (var change in changes)
+        {
             Check(change);
-        Keep(changes);
+            Keep([change]);
+        }
+    }
+
+    public string NameOf(TrialDocument trial) => _sweeps[trial.Sweep].Name;
+
+    /// <summary>What a search looks at, from the first epoch on.</summary>
+    public double[] Curve(long trial)
+    {
+        var kept = _log.Reports(trial, trial).Select(one => one.Report).ToList();
+        var curve = new double[kept.Select(one => one.Epoch).DefaultIfEmpty().Max()];
+        Array.Fill(curve, double.NaN);
+        foreach (var report in kept)
+            curve[report.Epoch - 1] = report.ValidElbo;
+        return curve;
     }
 
     public bool Holds(long trial, int epoch) => _epochs.Contains((trial, epoch));
@@ -75,7 +96,11 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
                 break;
             case AttemptPut { Document: var attempt }:
                 if (_fences.TryAdd(attempt.Fence, (attempt.Trial, attempt.Ordinal, history)))
+                {
+                    CheckGrant(_sweeps[_trials[attempt.Trial].Sweep]);
                     break;
+                }
+
                 if (_fences[attempt.Fence] is var known && (known.Trial, known.Ordinal) != (attempt.Trial, attempt.Ordinal))
                     breaches.Add($"the fence of {known} was given to attempt {attempt.Ordinal} of trial {attempt.Trial}");
                 if (Attempt(attempt.Trial, attempt.Fence) is { Outcome: { } outcome } && outcome != attempt.Outcome)
@@ -87,10 +112,26 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
                 {
                     breaches.Add($"trial {trial.Key} had succeeded and changed afterwards");
                 }
+
+                if (_trials.GetValueOrDefault(trial.Key) is { Budget: var before } && (trial.Budget ?? trial.Epochs) < before)
+                    breaches.Add($"trial {trial.Key} may run {trial.Budget} epochs after it could run {before}");
+                break;
+            case EventPut { Document: { Event: Ledger.Promoted } promoted }:
+                if (!_sentOn.Add((promoted.Trial, promoted.Epoch)))
+                    breaches.Add($"trial {promoted.Trial} was sent on twice from epoch {promoted.Epoch}");
                 break;
             default:
                 break;
         }
+    }
+
+    private void CheckGrant(SweepDocument sweep)
+    {
+        if (sweep.State != SweepState.Active)
+            breaches.Add($"a trial of {sweep.Name} was granted while it was {sweep.State}");
+        var running = _trials.Values.Count(one => one.Sweep == sweep.Key && one.State == TrialState.Running);
+        if (running > sweep.MaxConcurrent)
+            breaches.Add($"{running} trials of {sweep.Name} ran after a grant, of at most {sweep.MaxConcurrent}");
     }
 
     private void Keep(IReadOnlyList<Change> changes)
@@ -103,6 +144,8 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
             {
                 case TrialPut put:
                     _trials[put.Document.Key] = put.Document;
+                    if (put.Document.State is TrialState.Failed or TrialState.Stopped && !Ledger.IsEndedEarly(put.Document))
+                        _wasClosed.Add(put.Document.Key);
                     break;
                 case AttemptPut put:
                     if (!_attempts.TryGetValue(put.Document.Trial, out var attempts))
@@ -111,6 +154,12 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
                     break;
                 case ReportsAppended appended:
                     _epochs.UnionWith(appended.Reports.Select(report => (appended.Trial, report.Epoch)));
+                    break;
+                case SweepPut put:
+                    _sweeps[put.Document.Key] = put.Document;
+                    break;
+                case EventPut { Document: { Event: Ledger.Promoted } promoted }:
+                    _sentOn.Add((promoted.Trial, promoted.Epoch));
                     break;
                 default:
                     break;
