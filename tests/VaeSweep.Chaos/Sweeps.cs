@@ -24,6 +24,28 @@ internal static class Sweeps
     public static string Many(int epochs) =>
         Short(epochs).Replace("seeds: 1", "seeds: 3\nmax_attempts: 1000", StringComparison.Ordinal);
 
+    /// <summary>Of <see cref="Searching"/>.</summary>
+    public const int SearchedPoints = 9;
+
+    /// <summary>Nine points of up to nine epochs, the same whichever scheduler there is.</summary>
+    public static string Searching(string scheduler) => $$"""
+        name: chaos
+        dataset: { name: sprites, train: 600, valid: 100, test: 100, binarization: dynamic }
+        model: { hidden: [32] }
+        train: { epochs: 9, batch_size: 50, checkpoint_epochs: 1 }
+        evaluate: { metrics: [test_elbo, test_nll], importance_samples: 10 }
+        method: random
+        trials: {{SearchedPoints}}
+        parameters:
+          model.latent: { uniform: [2, 12] }
+          train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] }
+          objective.warmup_epochs: [0, 5]
+        seeds: 1
+        scheduler: {{scheduler}}
+        table: { metric: test_nll }
+
+        """;
+
     /// <summary>Two trials, long enough that whatever is aimed at their middle hits it.</summary>
     public static string Long => """
         name: chaos
