@@ -20,8 +20,8 @@ internal static class HeadBenchmark
     private const int Starts = 3;
     private const int Turns = 2;
 
-    /// <param name="options">Parts to run: start, dispatch, reports, million, beats, and with dispatch nodes and optuna; all when
-    /// none is named.</param>
+    /// <param name="options">Parts to run: start, dispatch, rungs, reports, million, beats, and with dispatch nodes and optuna;
+    /// all when none is named.</param>
     public static async Task<IReadOnlyList<Gate>> RunAsync(
         TextWriter output, string[] options, CancellationToken cancellationToken)
     {
@@ -55,6 +55,14 @@ internal static class HeadBenchmark
                     found = await ChildAsync(output, [HeadCommand, "nodes", path], cancellationToken);
                     gates.Add(Gate.Most("head, 99 of 100 batches of 200 nodes confirmed within, ms", found["p99"], 50));
                 }
+            }
+
+            if (Wants("rungs"))
+            {
+                var found = await ChildAsync(
+                    output, [HeadCommand, "rungs", Path.Combine(folder.FullName, "rungs.db")], cancellationToken);
+                gates.Add(Gate.Least(
+                    "head, trials granted while 1,000 devices report rungs to a scheduler, 1/s", found["rate"], 5_000));
             }
 
             if (Wants("beats"))

@@ -27,6 +27,8 @@ internal static class HeadProcess
     private const int Epochs = 2_000;
     private const int Left = 100;
     private const int Million = 1_000_000;
+    private const int RungDevices = 1_000;
+    private const int RungPoints = 30_000;
     private const string Rest = "rest";
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(10);
 
@@ -56,6 +58,9 @@ internal static class HeadProcess
                 await WorkAsync(head, nodes: 2, "trial", Dispatched, epochs: 1, per: 1);
                 await SubmitAsync(head, Rest, Left, epochs: 1);
                 break;
+            case "rungs":
+                await RungsAsync(head);
+                break;
             case "nodes":
                 await ManyNodes.RunAsync(head, path);
                 break;
@@ -69,6 +74,47 @@ internal static class HeadProcess
         }
 
         return 0;
+    }
+
+    /// <summary>1,000 devices report rungs to a scheduler, and are given what it sends on.</summary>
+    private static async Task RungsAsync(Head head)
+    {
+        const int Processes = 2;
+        var definition = SweepFile.Parse(Text($$"""
+            name: rungs
+            dataset: { name: mnist, valid: 100 }
+            train: { epochs: 9 }
+            method: random
+            trials: {{RungPoints}}
+            parameters: { model.latent: { uniform: [2, 200] }, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
+            scheduler: { asha: { min_epochs: 1, reduction: 3 } }
+            """));
+        var nodes = Enumerable.Range(0, Processes).Select(
+            i => new NodeRun(head, Text($"node{i}"), 1, 0, RungDevices / Processes, pace: 0)).ToList();
+        await WorkOffAsync(head, "warm-up", WarmUp, 1);
+        foreach (var node in nodes)
+            await node.BeginAsync();
+        var work = new SweepSubmission(definition.Name, definition.Text) { Budget = definition.Scheduler!.FirstBudget };
+        await head.Store.SubmitAsync(work, [], default);
+        await head.Store.SetSweepStateAsync(definition.Name, SweepState.Paused, default);
+        await head.Store.SubmitAsync(work, definition.Expand(), default);
+        var cpu = Environment.CpuUsage.TotalTime;
+        var took = await ActAsync(head, definition.Name);
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        var (times, nodesCpu) = (new List<double>(), 0.0);
+        foreach (var node in nodes)
+            nodesCpu += await node.EndAsync(times);
+        var granted = (long)(await head.Store.QueryAsync(
+            "SELECT sum(attempts) FROM trials WHERE sweep = 'rungs'", null, TimeSpan.FromMinutes(1), default)).Rows[0][0]!;
+        var whole = (long)(await head.Store.QueryAsync(
+            "SELECT count(*) FROM trials WHERE sweep = 'rungs' AND state = 'succeeded'", null, TimeSpan.FromMinutes(1),
+            default)).Rows[0][0]!;
+        Say("rate", granted / took.TotalSeconds);
+        await Console.Out.WriteLineAsync(
+            Text($"{RungDevices} devices, {RungPoints} trials with rungs at 1, 3 and 9 epochs, {whole} of them trained whole: ")
+            + Text($"{granted} grants in {took.TotalSeconds:0.0} s, {granted / took.TotalSeconds:N0} a second; ")
+            + Text($"{cpu / took:0.0} processors at the head, {nodesCpu / took.TotalSeconds:0.0} at the nodes; ")
+            + Text($"99 of 100 batches confirmed within {NodeRun.Percentile99(times):0.0} ms"));
     }
 
     /// <summary>Has trials worked off by processes, after a warm-up in which code is compiled.</summary>
@@ -103,6 +149,11 @@ internal static class HeadProcess
     private static async Task<TimeSpan> WorkOffAsync(Head head, string sweep, int trials, int epochs)
     {
         await SubmitAsync(head, sweep, trials, epochs);
+        return await ActAsync(head, sweep);
+    }
+
+    private static async Task<TimeSpan> ActAsync(Head head, string sweep)
+    {
         await head.Store.SetSweepStateAsync(sweep, SweepState.Active, default);
         var began = Stopwatch.GetTimestamp();
         while (await head.Store.GetSweepAsync(sweep, default) is { Open: > 0 })

@@ -147,6 +147,8 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
             _want++;
             foreach (var trial in grant.Trials)
                 _trials.Enqueue(trial);
+            if (_trials.Count == grant.Trials.Count)
+                Begin();
         }
 
         public void Train(GatewayState state, int together)
@@ -162,18 +164,33 @@ internal sealed class ScriptedGateway : ReceiveActor, IWithTimers
                     ValidElbo = -101.5 / _epoch, ValidRecon = -91, ValidKl = 10.5, Beta = 1,
                     GradNorm = 3.5 / _epoch, Seconds = 0.5,
                 }));
-                if (_epoch < trial.Trial.Epochs)
+                if (_epoch < trial.Trial.Budget)
                     continue;
-                state.Outbox.Add(new EndEntry(attempt, new AttemptEnd(AttemptOutcome.Succeeded)
-                {
-                    Evaluations = [new Evaluation("test_nll", 90, 500, 10_000)], ModelPath = "model",
-                }));
-                _epoch = 0;
+                foreach (var entry in Ended(attempt, trial.Trial))
+                    state.Outbox.Add(entry);
                 _trials.Dequeue();
+                Begin();
             }
 
             Show(state);
         }
+
+        /// <summary>A trial goes on from where it rested.</summary>
+        private void Begin() => _epoch = _trials.TryPeek(out var next) ? next.Trial.CheckpointEpoch : 0;
+
+        private static Entry[] Ended(AttemptFence attempt, Granted trial) => trial.Budget < trial.Epochs
+            ?
+            [
+                new CheckpointEntry(attempt, new EpochCheckpoint(trial.Budget, "checkpoint", Best: true)),
+                new EndEntry(attempt, new AttemptEnd(AttemptOutcome.Paused)),
+            ]
+            :
+            [
+                new EndEntry(attempt, new AttemptEnd(AttemptOutcome.Succeeded)
+                {
+                    Evaluations = [new Evaluation("test_nll", 90, 500, 10_000)], ModelPath = "model",
+                }),
+            ];
 
         public void Show(GatewayState state) => state.Show(
             new DeviceStatus(name, 1, _want, _trials.Count == 0 ? Taken : 0) { Provenance = "{}" },
