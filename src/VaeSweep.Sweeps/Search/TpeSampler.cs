@@ -58,12 +58,14 @@ public sealed class TpeSampler : ISampler
         // What runs counts among the others: nobody wants it twice.
         var g = Estimator(dimensions, group, finished.Skip(good).Concat(with.Where(one => !one.IsFinished)));
         var running = history.Count(one => !one.IsFinished);
-        var candidates = _options.FewestCandidates + ((_options.Candidates - _options.FewestCandidates) / (1 + running));
+        var isMixed = dimensions.Any(one => one.Choice);
+        var candidates = isMixed ? _options.MixedCandidates
+            : _options.FewestCandidates + ((_options.Candidates - _options.FewestCandidates) / (1 + running));
         var best = l.Draw(ref chance);
         var bestScore = Score(best);
         for (var i = 1; i < candidates; i++)
             Try(l.Draw(ref chance));
-        for (var i = 0; i < _options.Climbs / (1 + running); i++)
+        for (var i = 0; !isMixed && i < _options.Climbs / (1 + running); i++)
         {
             var climbed = (double[])best.Clone();
             var coordinate = (int)(chance.Unit() * climbed.Length);

@@ -7,7 +7,7 @@ namespace VaeSweep.Benchmarks;
 /// <summary>How near to the best do searches come, how many epochs do schedulers spend, and how long does a proposal
 /// take?</summary>
 /// <remarks>In virtual time: what is under way ends in the order in which it began. `optuna` runs
-/// optuna/optuna_search.py beside it, with Debian's python3-optuna.</remarks>
+/// optuna/optuna_search.py beside it, with Debian's python3-optuna; `tabulated` searches real trainings instead.</remarks>
 internal static class SearchBenchmark
 {
     private const int Evaluations = 100;
@@ -17,6 +17,8 @@ internal static class SearchBenchmark
     public static async Task<IReadOnlyList<Gate>> RunAsync(
         TextWriter output, string[] options, CancellationToken cancellationToken)
     {
+        if (options.Contains("tabulated"))
+            return await TabulatedBenchmark.RunAsync(output, options, cancellationToken);
         var seeds = Options.Rounds(options, 40);
         var found = new Dictionary<(string Problem, int Devices), double>();
         await output.WriteLineAsync($"median simple regret after 25, 50 and {Evaluations} evaluations, {seeds} seeds");
@@ -122,7 +124,7 @@ internal static class SearchBenchmark
         await peer.WaitForExitAsync(cancellationToken);
     }
 
-    private static double Quantile(IEnumerable<double> values, double part)
+    internal static double Quantile(IEnumerable<double> values, double part)
     {
         var sorted = values.Order().ToArray();
         var at = part * (sorted.Length - 1);

@@ -1,8 +1,9 @@
 """Optuna's samplers on the functions of SearchBenchmark: median simple regret after 25, 50 and 100 evaluations.
 
-Debian: apt install python3-optuna; /usr/bin/python3 optuna_search.py 40
+Debian: apt install python3-optuna; /usr/bin/python3 optuna_search.py 40 [FUNCTION...]
 """
 import math
+import multiprocessing
 import statistics
 import sys
 import warnings
@@ -65,14 +66,27 @@ def run(problem, sampler, devices):
     return best
 
 
-for problem in (branin, hartmann6, branch, layers, kinds):
-    for devices in (1, 8, 16) if problem is hartmann6 else (1, 8):
-        for name, make in (
-                ("optuna tpe", lambda s: optuna.samplers.TPESampler(seed=s)),
-                ("optuna tpe multivariate, liar, group", lambda s: optuna.samplers.TPESampler(
-                    seed=s, multivariate=True, group=True, constant_liar=True))):
-            curves = [run(problem, make(1000 + s), devices) for s in range(SEEDS)]
-            q = statistics.quantiles([c[-1] for c in curves], n=4, method="inclusive")
-            print(f"{problem.__name__:12} {devices:9}  {name} {optuna.__version__} "
-                  f"{statistics.median(c[24] for c in curves):7.3f} {statistics.median(c[49] for c in curves):7.3f} "
-                  f"{q[1]:7.3f}   [{q[0]:.3f}, {q[2]:.3f}]", flush=True)
+SAMPLERS = {
+    "tpe": lambda s: optuna.samplers.TPESampler(seed=s),
+    "tpe joint, liar": lambda s: optuna.samplers.TPESampler(seed=s, multivariate=True, group=True, constant_liar=True),
+}
+
+
+def search(job):
+    problem, sampler, devices, seed = job
+    return run(problem, SAMPLERS[sampler](seed), devices)
+
+
+if __name__ == "__main__":
+    wanted = sys.argv[2:]
+    with multiprocessing.Pool() as pool:
+        for problem in (branin, hartmann6, branch, layers, kinds):
+            if wanted and problem.__name__ not in wanted:
+                continue
+            for devices in (1, 8, 16) if problem is hartmann6 else (1, 8):
+                for name in SAMPLERS:
+                    curves = pool.map(search, [(problem, name, devices, 1000 + s) for s in range(SEEDS)], chunksize=1)
+                    q = statistics.quantiles([c[-1] for c in curves], n=4, method="inclusive")
+                    print(f"{problem.__name__:12} {devices:9}  Optuna {optuna.__version__} {name} "
+                          f"{statistics.median(c[24] for c in curves):7.3f} {statistics.median(c[49] for c in curves):7.3f} "
+                          f"{q[1]:7.3f}   [{q[0]:.3f}, {q[2]:.3f}]", flush=True)
