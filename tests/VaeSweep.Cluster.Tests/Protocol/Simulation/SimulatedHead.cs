@@ -92,7 +92,10 @@ internal sealed class SimulatedHead : SimulatedProcess
 
         Soon(300, () =>
         {
-            Command(ledger => ledger.Schedule(sweep.Name, sweep.Definition, step.Moves, _world.Now.Utc));
+            Command(ledger => ledger.Schedule(
+                sweep.Name, sweep.Definition, step.Moves, step.Clones,
+                trial => throw new InvalidOperationException($"The results of trial {trial} are copied to nobody."),
+                _world.Now.Utc));
             Soon(100, () =>
             {
                 Command(ledger => ledger.Propose(
