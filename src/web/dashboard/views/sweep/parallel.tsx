@@ -51,11 +51,18 @@ function brush(panel: ParallelPanel, detail: SweepDetail, where: string[], axis:
         change({ where: chosen.length === 0 ? rest : [...rest, `${path}=${chosen.join("|")}`] });
         return;
     }
-    // An end beyond the last value is left open: rounding must not lose what lies on the end.
+    // An end at, or nearly at, the last value is left open: neither rounding nor a hand's width must lose what lies on the end.
     const values = panel.lines.map((line) => line[axis]).filter((v): v is number => v !== null);
+    const along = (v: number) => (panel.axes[axis].log ? Math.log(v) : v);
     const [low, high] = [Math.min(...intervals.map((i) => i[0])), Math.max(...intervals.map((i) => i[1]))];
     const [least, most] = [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
-    const text = `${low <= least ? "" : Number(low.toPrecision(5))}..${high >= most ? "" : Number(high.toPrecision(5))}`;
+    const hand = 0.03 * (along(most) - along(least));
+    const [open, shut] = [along(low) <= along(least) + hand, along(high) >= along(most) - hand];
+    if (!values.some((v) => (open || v >= low) && (shut || v <= high))) {
+        announce(`No trial lies between ${Number(low.toPrecision(4))} and ${Number(high.toPrecision(4))} of ${panel.axes[axis].label}: nothing was filtered.`);
+        return;
+    }
+    const text = `${open ? "" : Number(low.toPrecision(5))}..${shut ? "" : Number(high.toPrecision(5))}`;
     change({ where: text === ".." ? rest : [...rest, `${path}=${text}`] });
 }
 
