@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(702, LogLevel.Error, "Sweep {SweepId}: its search cannot go on: {Reason}")]
     public static partial void SearchUnreadable(ILogger logger, string sweepId, string reason);
 
-    [LoggerMessage(703, LogLevel.Warning, "Searches could not be looked after; tried again soon")]
+    [LoggerMessage(703, LogLevel.Error, "Searches cannot go on, and are tried again every second")]
     public static partial void SearchFailed(ILogger logger, Exception failure);
 
     [LoggerMessage(704, LogLevel.Debug, "Sweep {SweepId}: the best {Points} are confirmed by {Trials} trials, round {Round}")]

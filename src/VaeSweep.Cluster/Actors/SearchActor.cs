@@ -18,6 +18,7 @@ internal sealed class SearchActor : ReceiveActor
     private bool _isWanted;
     private bool _looksAtAll;
     private bool _isAtWork;
+    private string? _told;
 
     public SearchActor(LedgerStore store, TimeProvider time, ILogger logger)
     {
@@ -31,7 +32,9 @@ internal sealed class SearchActor : ReceiveActor
         {
             _isAtWork = false;
             if (done.Failure is { } failure and not (StoreException or OperationCanceledException or ObjectDisposedException))
-                Log.SearchFailed(_logger, failure);
+                Tell(failure);
+            else if (done.Failure is null)
+                _told = null;
             Begin();
         });
     }
@@ -59,6 +62,15 @@ internal sealed class SearchActor : ReceiveActor
         _timer?.Dispose();
         _life.Cancel();
         _life.Dispose();
+    }
+
+    // It is tried again every second: once is enough for a person.
+    private void Tell(Exception failure)
+    {
+        if (failure.Message == _told)
+            return;
+        _told = failure.Message;
+        Log.SearchFailed(_logger, failure);
     }
 
     // What comes meanwhile is one more look.

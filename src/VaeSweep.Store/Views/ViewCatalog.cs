@@ -54,8 +54,8 @@ public static class ViewCatalog
             new("note", "text", "What somebody wrote about it."),
             new("taken_from", "text", "The sweep that its results were taken over from; NULL when its own has trained it."),
             new("imported", "text", "The file that its results were imported from; NULL when they were trained here."),
-            new("round", "integer", "Which choice of a search's best it confirms, with a seed that the search has not seen: 1, "
-                + "2, ...; 0 for a trial of the search or grid itself."),
+            new("round", "integer",
+                "Of a trial that confirms a search's best with a fresh seed: which choice, from 1; 0 otherwise."),
             new("parent", "text", "The trial that it goes on from as a copy, with other settings (scheduler pbt); NULL for "
                 + "none."),
         ]),
