@@ -34,7 +34,7 @@ public sealed class BestTrialsTests
         Assert.Equal([88.0, 89.0], table.Rows.Select(r => (double)r[5].Value!));
         Assert.All(table.Rows, row =>
             Assert.Contains("\"train.epochs\":6", ((RawJson)row[^1].Value!).Text, StringComparison.Ordinal));
-        Assert.All(table.Rows, row => Assert.True((bool)row[^2].Value!));
+        Assert.All(table.Rows, row => Assert.True((bool)row[^4].Value!));
     }
 
     private static MadeUpTrial At(string decoder, int k, double? value) =>
