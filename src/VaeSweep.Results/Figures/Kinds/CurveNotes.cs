@@ -13,6 +13,7 @@ internal sealed class CurveNotes(Spread spread)
     private int _quantiles;
     private int _settings;
     private bool _cut;
+    private bool _wide;
 
     /// <summary>The finished trials of a group; those that are under way where none has finished.</summary>
     public IReadOnlyList<FigureTrial> Shown(IEnumerable<FigureTrial> trials)
@@ -37,22 +38,24 @@ internal sealed class CurveNotes(Spread spread)
 
     public void Quantiles(int groups) => _quantiles = Math.Max(_quantiles, groups);
 
-    /// <summary>Where the axis of values may begin: the first few epochs often lie so far below that they would press all others
-    /// together.</summary>
-    /// <returns>NaN: where the lines do.</returns>
-    public double Beginning(IReadOnlyList<Mark> marks)
+    /// <summary>Between what the axis of values may lie: bands of few seeds, wide where those still differ, may go
+    /// beyond it by half of what the lines span, and the first few epochs as <see cref="Beginning"/> says.</summary>
+    /// <returns>NaN: what the marks span.</returns>
+    public (double Min, double Max) Bounds(IReadOnlyList<Mark> marks)
     {
-        var lines = marks.OfType<LineMark>().Where(l => l.Y.Count >= FewestPlaces).ToList();
-        if (lines.Count == 0)
-            return double.NaN;
+        var beginning = Beginning(marks);
+        var shown = marks.OfType<LineMark>().SelectMany(line => line.Y).Where(y => double.IsFinite(y) && !(y < beginning))
+            .ToList();
+        if (shown.Count < FewestPlaces || shown.Max() <= shown.Min())
+            return (beginning, double.NaN);
 
-        var lowest = lines.SelectMany(l => l.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
-        var later = lines.SelectMany(l => l.Y.Skip(l.Y.Count / 20 + 1)).Where(double.IsFinite).ToList();
-        if (later.Count == 0 || later.Max() - lowest < 2.5 * (later.Max() - later.Min()))
-            return double.NaN;
-
-        _cut = true;
-        return later.Min() - (0.06 * (later.Max() - later.Min()));
+        var span = shown.Max() - shown.Min();
+        var bands = marks.OfType<BandMark>().ToList();
+        var below = shown.Min() - bands.SelectMany(band => band.Low).Where(double.IsFinite).DefaultIfEmpty(shown.Min()).Min();
+        var above = bands.SelectMany(band => band.High).Where(double.IsFinite).DefaultIfEmpty(shown.Max()).Max() - shown.Max();
+        var (isLow, isHigh) = (below > span && double.IsNaN(beginning), above > span);
+        _wide |= isLow || isHigh;
+        return (isLow ? shown.Min() - (span / 2) : beginning, isHigh ? shown.Max() + (span / 2) : double.NaN);
     }
 
     public IEnumerable<string> Lines()
@@ -78,6 +81,27 @@ internal sealed class CurveNotes(Spread spread)
 
         if (_cut)
             yield return "The first epochs lie below the axis.";
+
+        if (_wide)
+            yield return "Bands reach beyond the axis where they are widest.";
+    }
+
+    /// <summary>Where the axis of values may begin: the first few epochs often lie so far below that they would press all others
+    /// together.</summary>
+    /// <returns>NaN: where the lines do.</returns>
+    private double Beginning(IReadOnlyList<Mark> marks)
+    {
+        var lines = marks.OfType<LineMark>().Where(l => l.Y.Count >= FewestPlaces).ToList();
+        if (lines.Count == 0)
+            return double.NaN;
+
+        var lowest = lines.SelectMany(l => l.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        var later = lines.SelectMany(l => l.Y.Skip(l.Y.Count / 20 + 1)).Where(double.IsFinite).ToList();
+        if (later.Count == 0 || later.Max() - lowest < 2.5 * (later.Max() - later.Min()))
+            return double.NaN;
+
+        _cut = true;
+        return later.Min() - (0.06 * (later.Max() - later.Min()));
     }
 
     private static string Counts(Dictionary<TrialState, int> counts) =>

@@ -97,11 +97,11 @@ public static class LearningCurves
                     new[] { part.Label.Length > 0
                         ? $"{SweepTrials.Spoken([context.Options.Facet!])[0]} = {part.Label}" : "", scope,
                         measured.GroupBy(m => Family(metrics[m])).Skip(1).Any() ? Label(first) : "" }.Where(t => t.Length > 0));
+                var (min, max) = first.Curve is { Whole: true } ? (0, double.NaN) : notes.Bounds(marks);
                 panels.Add(
                     new Chart(title, XAxis(byTime, curves),
                         new ChartAxis(Label(first, family.Count() > 1), first.Unit) { Whole = first.Curve is { Whole: true },
-                            Min = first.Curve is { Whole: true } ? 0 : notes.Beginning(marks), Max = Nothing(marks)
-                                ? 1 : double.NaN }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
+                            Min = min, Max = Nothing(marks) ? 1 : max }, [.. marks.OrderBy(m => m is BandMark ? 0 : 1)]));
             }
 
             if (lines.Count > MostLines)
