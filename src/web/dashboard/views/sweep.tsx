@@ -27,6 +27,9 @@ export interface Wish {
 const tabs = ["overview", "trials", "figures", "search", "failures", "definition"] as const;
 type Tab = typeof tabs[number];
 
+// A table with more columns before its results would hide them beside the curves.
+const widest = 3;
+
 export function SweepView({ id, live, place }: { id: string; live: Live; place: Place }) {
     const entry = live.home?.sweeps.find((s) => s.id === id);
     const detail = useFollowed<SweepDetail>(`/api/sweeps/${encodeURIComponent(id)}`, entry?.changed ?? 0, 2000);
@@ -53,7 +56,7 @@ export function SweepView({ id, live, place }: { id: string; live: Live; place: 
             {!whole ? <div class="card waiting"><p class="faint loading">loading …</p></div> : (
                 <>
                     {(tab === "overview" || tab === "trials" || tab === "figures") && <FilterBar detail={whole} wish={wish} />}
-                    {tab === "overview" && <div class="overview">
+                    {tab === "overview" && <div class={wish.by.length > widest ? "overview wide" : "overview"}>
                         <TableCard sweep={sweep} detail={whole} wish={wish} place={place} />
                         <CurvesCard sweep={sweep} detail={whole} wish={wish} place={place} />
                         <ParallelCard sweep={sweep} detail={whole} wish={wish} />
