@@ -14,7 +14,7 @@ public sealed class Undisturbed
         name: {{name}}
         dataset: { name: sprites, train: 1000, valid: 100, test: 100, binarization: dynamic }
         model: { hidden: [64] }
-        train: { epochs: 400, batch_size: 50, checkpoint_epochs: 5 }
+        train: { epochs: 1600, batch_size: 50, checkpoint_epochs: 5 }
         evaluate: { metrics: [test_elbo, test_nll], importance_samples: 5 }
         parameters: { model.latent: [2, 3] }
         seeds: 1
