@@ -133,12 +133,17 @@ public sealed class AshaScheduler : IScheduler
             }
         }
 
-        return waiting.ConvertAll(point =>
-        {
-            var ranked = Ranked([.. points.Where(one => BracketOf(one.Number) == BracketOf(point.Number))], point.Budget);
-            return new Decision(
-                point.Number, null, Place(ranked.FindIndex(one => one.Number == point.Number), ranked.Count, point.Budget));
-        });
+        return
+        [
+            .. waiting.GroupBy(point => (Bracket: BracketOf(point.Number), point.Budget)).SelectMany(group =>
+            {
+                var (bracket, budget) = group.Key;
+                var ranked = Ranked(points.Where(one => BracketOf(one.Number) == bracket), budget);
+                var places = ranked.Index().ToDictionary(one => one.Item.Number, one => one.Index);
+                return group.Select(point => new Decision(
+                    point.Number, null, Place(places.GetValueOrDefault(point.Number, -1), ranked.Count, budget)));
+            }).OrderBy(decision => decision.Number),
+        ];
     }
 
     private static List<RungPoint> Ranked(IEnumerable<RungPoint> points, int epochs) =>

@@ -65,6 +65,31 @@ public sealed class AshaTests
     }
 
     [Fact]
+    public void The_end_of_many_points_takes_no_more_looks_at_each_than_that_of_few()
+    {
+        const int Points = 3_000;
+        const int LooksAtEach = 30;
+        var looks = 0;
+        RungPoint[] points =
+        [
+            .. Enumerable.Range(0, Points).Select(i => new RungPoint(
+                i, i == 0 ? 9 : 1, i == 0 ? PointStand.Closed : PointStand.Waits,
+                epochs =>
+                {
+                    looks++;
+                    return i == 0 || epochs == 1 ? i : double.NaN;
+                })),
+        ];
+
+        // One of all goes on, and it has: what waits is ended.
+        var told = new AshaScheduler(1, Points, 9, 1, seed: 0).Decide(points, room: 1, mayGrow: false);
+
+        Assert.Equal(Points - 1, told.Count(one => one.Budget is null));
+        Assert.Equal("2nd of 3000 at 1 epoch", told[0].Reason);
+        Assert.InRange(looks, Points, LooksAtEach * Points);
+    }
+
+    [Fact]
     public void Brackets_begin_at_higher_rungs_in_the_proportions_of_hyperband()
     {
         var scheduler = new AshaScheduler(1, 3, 81, int.MaxValue, seed: 3);
