@@ -89,8 +89,13 @@ public sealed class LedgerResultsTests : IDisposable
             .Select(name => MetricList.Find(name)!)];
         var (theirs, found) = (await sql.ScoresAsync(sweep, metrics, null, Token),
             await ours.ScoresAsync(sweep, metrics, null, Token));
-        Same("counts", theirs.Counts.Select(one => $"{one}").Order(StringComparer.Ordinal), found.Counts.Select(one => $"{one}")
-            .Order(StringComparer.Ordinal));
+        // The views' counts are of those that confirm and of the others together.
+        Same("counts", Counted(theirs.Counts), Counted(found.Counts.GroupBy(one => (one.Point, one.State)).Select(
+            one => new PointCount(one.Key.Point, one.Key.State, one.Sum(count => count.Trials)))));
+        Same("counts", Counted((await Read(sql.TrialsAsync(TrialFilter.WantedOf(sweep), TrialParts.None, Token)))
+            .Where(one => one.Round > 0).GroupBy(one => (one.Point, one.State))
+            .Select(one => new PointCount(one.Key.Point, one.Key.State, one.Count(), Confirms: true))),
+            Counted(found.Counts.Where(one => one.Confirms)));
         // The views have the scores of imported trials that failed, too.
         var succeeded = (await Read(
             ours.TrialsAsync(TrialFilter.WantedOf(sweep) with { State = TrialState.Succeeded }, TrialParts.None, Token)))
@@ -98,6 +103,9 @@ public sealed class LedgerResultsTests : IDisposable
         for (var i = 0; i < metrics.Length; i++)
             Same($"scores, {metrics[i].Name}", Rows(theirs.Metrics[i], succeeded), Rows(found.Metrics[i], succeeded));
     }
+
+    private static IEnumerable<string> Counted(IEnumerable<PointCount> counts) =>
+        counts.Select(one => $"{one}").Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Rows(ScoreColumn column, HashSet<(long, long)> among) => column.ByTrial()
         .Where(one => among.Contains(one.Key))

@@ -15,7 +15,8 @@ public sealed class TrialBodyTests
         Unbroken = 15, Beyond = [17, 20], Seconds = -0.0, LastCheckpoint = 88, BestCheckpoint = 86, CheckpointEpoch = 0,
         StartedAt = 638_000_000_000_000_001, FinishedAt = 638_000_000_000_000_777, FailureClass = FailureClass.Oom,
         Reason = "no room: 9 GB ≈ alles", ModelPath = "models/a.bin",
-        Files = ["a.npy", "b.npy"], Budget = 30, Tags = ["x", "ÿ"], Note = "", Source = new TrialSource("other", 7),
+        Files = ["a.npy", "b.npy"], Budget = 30, Round = 2, Parent = 40,
+        Tags = ["x", "ÿ"], Note = "", Source = new TrialSource("other", 7),
     };
 
     private static readonly AttemptDocument _attempt = new(41, 3, (0xF0000000L << 32) | 5, 6, 638_000_000_000_000_002, 12)

@@ -131,7 +131,7 @@ internal sealed partial class SqlResults
 
     private static string Select(TrialParts parts)
     {
-        var columns = "t.sweep, t.trial, t.trial_index, t.seed, t.point, t.state, t.wanted"
+        var columns = "t.sweep, t.trial, t.trial_index, t.seed, t.point, t.state, t.wanted, t.round, t.parent"
             + (parts.HasFlag(TrialParts.Fingerprint) ? ", t.fingerprint" : "")
             + (parts.HasFlag(TrialParts.Progress) ? ", t.attempts, t.epochs_done, t.epochs, t.seconds" : "")
             + (parts.HasFlag(TrialParts.Outcome) ? ", t.started_at, t.finished_at, t.failure_class, t.reason, t.model_path"
@@ -154,6 +154,8 @@ internal sealed partial class SqlResults
             Point = Whole(TrialParts.None),
             State = Words.Parse<TrialState>(Text(TrialParts.None)!),
             Wanted = Whole(TrialParts.None) != 0,
+            Round = (int)Whole(TrialParts.None),
+            Parent = Text(TrialParts.None),
             Fingerprint = Text(TrialParts.Fingerprint)!,
             Attempts = (int)Whole(TrialParts.Progress),
             EpochsDone = (int)Whole(TrialParts.Progress),
