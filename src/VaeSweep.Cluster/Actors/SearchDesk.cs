@@ -9,6 +9,9 @@ namespace VaeSweep.Cluster.Actors;
 /// remembers is all in the store, too.</summary>
 internal sealed class SearchDesk(LedgerStore store, ILogger logger)
 {
+    /// <summary>Nodes wait for as long as one commit takes, and the end of a large search moves all of its trials.</summary>
+    private const int MovesTogether = 1_000;
+
     // Null of a definition that has nothing to decide, or cannot be read.
     private readonly Dictionary<long, (string Text, Search? Search)> _searches = [];
 
@@ -50,8 +53,9 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         var step = search.Book.Next(
             [.. trials.Select(one => Ledger.Seen(one, search.Curves.GetValueOrDefault(one.Key, [])))],
             Math.Min(room, sweep.MaxConcurrent ?? room), sweep.ToCome);
-        if (step.Moves.Count > 0)
-            await store.ScheduleAsync(sweep.Name, sweep.Definition, step.Moves, step.Clones, cancellationToken);
+        // Copies are made in one with the moves that they follow from.
+        foreach (var moves in step.Moves.Chunk(step.Clones.Count > 0 ? step.Moves.Count : MovesTogether))
+            await store.ScheduleAsync(sweep.Name, sweep.Definition, moves, step.Clones, cancellationToken);
         if (step.Confirmation is { } confirmation)
             await ConfirmAsync(sweep, confirmation, cancellationToken);
         if (step.Proposed.Count == 0 && step.Retired.Count == 0 && step.ToCome == sweep.ToCome && !sweep.IsUnsettled)
