@@ -54,7 +54,7 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
             [.. trials.Select(one => Ledger.Seen(one, search.Curves.GetValueOrDefault(one.Key, [])))],
             Math.Min(room, sweep.MaxConcurrent ?? room), sweep.ToCome);
         // Copies are made in one with the moves that they follow from.
-        foreach (var moves in step.Moves.Chunk(step.Clones.Count > 0 ? step.Moves.Count : MovesTogether))
+        foreach (var moves in step.Moves.Chunk(step.Clones.Count > 0 ? int.MaxValue : MovesTogether))
             await store.ScheduleAsync(sweep.Name, sweep.Definition, moves, step.Clones, cancellationToken);
         if (step.Confirmation is { } confirmation)
             await ConfirmAsync(sweep, confirmation, cancellationToken);
