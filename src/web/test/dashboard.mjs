@@ -285,12 +285,14 @@ const walks = {
         const one = await person("brush");
         const { page } = one;
         await page.locator(".sweep-name a").first().click();
-        await drawCharts(page);
+        await page.locator("#parallel-coordinates .chart").waitFor();
         await settled(page);
+        await drawCharts(page);
         const rows = () => page.locator(".comparison tbody tr").count();
         found.before = await rows();
         const chart = page.locator("#parallel-coordinates .chart");
         await chart.scrollIntoViewIfNeeded();
+        await chart.and(page.locator("[data-drawn=true]")).waitFor();
         const box = await chart.boundingBox();
         await page.mouse.move(box.x + 60, box.y + 48);
         await page.mouse.down();
