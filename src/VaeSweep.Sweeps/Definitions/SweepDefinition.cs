@@ -51,6 +51,9 @@ public sealed class SweepDefinition
     /// <summary>Ends trials early; null where none does.</summary>
     public IScheduler? Scheduler { get; init; }
 
+    /// <summary>Of <see cref="Scheduler"/>, as in the sweep file; several names may be of one kind.</summary>
+    public string? SchedulerName { get; init; }
+
     /// <summary>Points go on as copies of others, with other settings: how; null where they do not.</summary>
     public ExploreSettings? Explores { get; init; }
 

@@ -5,7 +5,7 @@ namespace VaeSweep.Sweeps;
 
 internal sealed partial class SweepReader
 {
-    private (IScheduler Scheduler, ExploreSettings? Explores)? ReadScheduler(
+    private (string Name, IScheduler Scheduler, ExploreSettings? Explores)? ReadScheduler(
         SourceNode root, SamplerFacts? method, long seed, SearchSettings search, IReadOnlyList<SweepBlock> blocks)
     {
         if (Get(root, "scheduler") is not { } node || node is { Text: "none", Quoted: false })
@@ -62,7 +62,7 @@ internal sealed partial class SweepReader
             return null;
         CheckMetric(key, $"scheduler {facts.Name}", search, blocks);
         WarnOfWarmup(key, first, (int)values[first], blocks);
-        return (facts.Make(values, lengths[0], seed), explores);
+        return (facts.Name, facts.Make(values, lengths[0], seed), explores);
     }
 
     private double ReadPart(SourceNode map, SchedulerSetting setting)

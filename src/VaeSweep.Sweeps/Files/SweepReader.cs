@@ -90,6 +90,7 @@ internal sealed partial class SweepReader(string file, IReadOnlyList<DatasetFact
             SearchSeed = searchSeed,
             Search = search,
             Scheduler = scheduler?.Scheduler,
+            SchedulerName = scheduler?.Name,
             Explores = scheduler?.Explores,
             Confirm = confirm,
             Enqueued = enqueued,

@@ -52,6 +52,7 @@ public sealed class SearchFileTests
         Assert.Contains("min_epochs 3 is before the end of objective.warmup_epochs 10", Assert.Single(sweep.Warnings).Message,
             StringComparison.Ordinal);
         Assert.Equal(3, sweep.Scheduler!.FirstBudget);
+        Assert.Equal("hyperband", sweep.SchedulerName);
     }
 
     [Fact]

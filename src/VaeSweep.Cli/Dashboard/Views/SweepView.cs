@@ -120,8 +120,7 @@ internal sealed class SweepView(Desk desk)
 
         json.WriteStartObject();
         json.WriteString("sampler", definition.Method?.Name ?? "grid");
-        json.WriteString("scheduler", definition.Scheduler?.GetType().Name.Replace("Scheduler", "", StringComparison.Ordinal)
-            .ToLowerInvariant());
+        json.WriteString("scheduler", definition.SchedulerName);
         json.WriteString("metric", definition.Search.Metric);
         json.WriteEndObject();
     }
