@@ -52,7 +52,7 @@ internal sealed class JsonLinesExporter : IExporter
         using (var json = new Utf8JsonWriter(stream, JsonRenderer.Options with { Indented = false }))
         {
             json.WriteStartObject();
-            WriteFields(json, _trial, trial);
+            _trial.WriteTo(json, trial);
             WriteRows(json, "evaluations", RecordFields.Evaluations, evaluations);
             WriteRows(json, "attempts", RecordFields.Attempts, attempts);
             WriteRows(json, "epochs", RecordFields.Epochs, curves.SelectMany(curve => curve.Rows()));
@@ -64,24 +64,6 @@ internal sealed class JsonLinesExporter : IExporter
 
     private static void WriteRows<T>(Utf8JsonWriter json, string name, IReadOnlyList<RecordField<T>> fields, IEnumerable<T> rows)
     {
-        var own = fields.Without(_said);
-        json.WriteStartArray(name);
-        foreach (var row in rows)
-        {
-            json.WriteStartObject();
-            WriteFields(json, own, row);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteFields<T>(Utf8JsonWriter json, IReadOnlyList<RecordField<T>> fields, T record)
-    {
-        foreach (var field in fields)
-        {
-            json.WritePropertyName(field.Name);
-            JsonRenderer.WriteValue(json, field.Of(record));
-        }
+        fields.Without(_said).WriteTo(json, name, rows);
     }
 }

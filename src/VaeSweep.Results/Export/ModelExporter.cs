@@ -91,20 +91,7 @@ internal sealed class ModelExporter : IExporter
             json.WriteString("finished_at", trial.FinishedAt?.ToString("O", CultureInfo.InvariantCulture));
             json.WritePropertyName("config");
             json.WriteRawValue(trial.ConfigJson);
-            json.WriteStartArray("evaluations");
-            foreach (var evaluation in evaluations)
-            {
-                json.WriteStartObject();
-                foreach (var field in _score)
-                {
-                    json.WritePropertyName(field.Name);
-                    JsonRenderer.WriteValue(json, field.Of(evaluation));
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            _score.WriteTo(json, "evaluations", evaluations);
             json.WritePropertyName("provenance");
             json.WriteRawValue(last?.Provenance ?? "null");
             WriteTensors(json, content);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VaeSweep.Store;
 
 namespace VaeSweep.Results;
@@ -81,6 +82,31 @@ public static class RecordFields
     /// <summary>All fields but some.</summary>
     public static IReadOnlyList<RecordField<T>> Without<T>(this IReadOnlyList<RecordField<T>> fields, params string[] names) =>
         [.. fields.Where(f => !names.Contains(f.Name))];
+
+    /// <summary>An array of objects, one a record.</summary>
+    public static void WriteTo<T>(
+        this IReadOnlyList<RecordField<T>> fields, Utf8JsonWriter json, string name, IEnumerable<T> records)
+    {
+        json.WriteStartArray(name);
+        foreach (var record in records)
+        {
+            json.WriteStartObject();
+            fields.WriteTo(json, record);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Properties of an object that has begun.</summary>
+    public static void WriteTo<T>(this IReadOnlyList<RecordField<T>> fields, Utf8JsonWriter json, T record)
+    {
+        foreach (var field in fields)
+        {
+            json.WritePropertyName(field.Name);
+            JsonRenderer.WriteValue(json, field.Of(record));
+        }
+    }
 
     /// <summary>A curve's rows of <see cref="Epochs"/>.</summary>
     public static IEnumerable<(TrialCurve Curve, int At)> Rows(this TrialCurve curve) =>

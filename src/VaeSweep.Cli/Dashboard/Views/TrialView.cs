@@ -83,9 +83,9 @@ internal sealed class TrialView(Desk desk)
         json.WritePropertyName("config");
         json.WriteRawValue(trial.ConfigJson);
         WriteDifference(json, sweep, trial);
-        Records(json, "attempts", _attempt, attempts);
-        Records(json, "events", _event, events);
-        Records(json, "evaluations", _evaluation, scores);
+        _attempt.WriteTo(json, "attempts", attempts);
+        _event.WriteTo(json, "events", events);
+        _evaluation.WriteTo(json, "evaluations", scores);
         json.WritePropertyName("images");
         JsonRenderer.WriteValue(json, trial.ModelPath is null ? [] : FigureKinds.All.Where(kind => kind.NeedsModel)
             .Select(kind => kind.Name));
@@ -220,22 +220,4 @@ internal sealed class TrialView(Desk desk)
         IStore store, HomeSweep sweep, Asked asked, CancellationToken cancellationToken) =>
         await store.FindTrialsAsync(asked.Part("trial"), sweep.Status.Name, 1, cancellationToken) is [var found] ? found
             : throw new HttpFault(404, $"{sweep.Status.Name} has no trial {asked.Part("trial")}; it may have been deleted.");
-
-    private static void Records<T>(Utf8JsonWriter json, string name, IReadOnlyList<RecordField<T>> fields, IEnumerable<T> records)
-    {
-        json.WriteStartArray(name);
-        foreach (var record in records)
-        {
-            json.WriteStartObject();
-            foreach (var field in fields)
-            {
-                json.WritePropertyName(field.Name);
-                JsonRenderer.WriteValue(json, field.Of(record));
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
 }
