@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -9,21 +10,41 @@ namespace VaeSweep.Store.LiteDb;
 internal ref struct BlobReader(ReadOnlySpan<byte> blob)
 {
     private const int MostBits = 63;
-    private ReadOnlySpan<byte> _left = blob;
 
-    public readonly bool AtEnd => _left.IsEmpty;
+    // Not cut as it is read: numbers are read by the million.
+    private readonly ReadOnlySpan<byte> _blob = blob;
+    private int _at;
 
-    public byte Byte() => Take(1)[0];
+    public readonly bool AtEnd => _at >= _blob.Length;
+
+    private readonly int Left => _blob.Length - _at;
+
+    public byte Byte()
+    {
+        if (_at >= _blob.Length)
+            ThrowEnd(1);
+        return _blob[_at++];
+    }
 
     public long Number()
     {
         ulong value = 0;
+        var at = _at;
         for (var shift = 0; shift <= MostBits; shift += 7)
         {
-            var next = Byte();
+            if (at >= _blob.Length)
+            {
+                _at = at;
+                ThrowEnd(1);
+            }
+
+            var next = _blob[at++];
             value |= (ulong)(next & 0x7f) << shift;
             if (next < 0x80)
+            {
+                _at = at;
                 return unchecked((long)(value >> 1) ^ -(long)(value & 1));
+            }
         }
 
         throw new StoreDamagedException("A number in a blob does not end.");
@@ -33,8 +54,8 @@ internal ref struct BlobReader(ReadOnlySpan<byte> blob)
     public int Count(int leastBytes = 1)
     {
         var count = Number();
-        return count >= 0 && count * leastBytes <= _left.Length ? (int)count
-            : throw new StoreDamagedException($"A blob says that {count} things follow, in {_left.Length} bytes.");
+        return count is >= 0 and <= int.MaxValue && count * leastBytes <= Left ? (int)count
+            : throw new StoreDamagedException($"A blob says that {count} things follow, in {Left} bytes.");
     }
 
     public ulong Whole() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
@@ -68,10 +89,14 @@ internal ref struct BlobReader(ReadOnlySpan<byte> blob)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > _left.Length)
-            throw new StoreDamagedException($"A blob ends {count - _left.Length} bytes too early.");
-        var taken = _left[..count];
-        _left = _left[count..];
+        if (count > Left)
+            ThrowEnd(count);
+        var taken = _blob.Slice(_at, count);
+        _at += count;
         return taken;
     }
+
+    [DoesNotReturn]
+    private readonly void ThrowEnd(int wanted) =>
+        throw new StoreDamagedException($"A blob ends {wanted - Left} bytes too early.");
 }
