@@ -5,8 +5,8 @@ using VaeSweep.Cli;
 if (args is ["list" or "status" or "nodes" or "show" or "pause" or "stop" or "retry" or "set" or "table" or "query", ..])
     AppContext.SetSwitch("System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported", false);
 
-// What a table is made of is read once, and the process is gone: until there is more of it than this, nothing is collected.
-if (args is ["table", ..])
+// What a command reads is read once, and the process is gone: until there is more of it than this, nothing is collected.
+if (args is ["list" or "status" or "nodes" or "show" or "table", ..])
     GC.TryStartNoGCRegion(240L << 20);
 
 // The trainer owns the standard streams and must be ready at once: it does not pass through the command line.
