@@ -125,7 +125,7 @@ internal static class HeadCommand
             + $"--key {Path.GetFileName(keys.Join.Path)}   "
                 + $"(a copy of {keys.Join.Path}; keep it secret). Files of workers come in at port {head.FilesPort}: let "
                 + "both through firewalls"
-            : $"in another terminal: {hints.Command("worker")}, {hints.Command("submit SWEEP.yaml")}; other machines need "
-            + "--listen HOST:PORT");
+            : $"in another terminal: {hints.Command("worker")}, {hints.Command("submit SWEEP.yaml")}; other machines "
+            + "need --listen HOST:PORT with a name by which they reach this one");
     }
 }
