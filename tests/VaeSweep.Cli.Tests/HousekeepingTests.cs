@@ -220,7 +220,7 @@ public sealed class HousekeepingTests : IDisposable
     public async Task Others_results_stand_beside_ours_marked_in_rows_of_their_own(bool beside)
     {
         await _cli.RunAsync("run", _cli.Sweep(), "--devices", "cpu:1");
-        var file = _cli.File("paper.csv", "k,seed,test_nll\n1,0,90.5\n1,1,91.5\n20,0,80\n");
+        var file = _cli.File("paper.csv", "k,seed,#where,test_nll\n1,0,table 1,90.5\n1,1,,91.5\n20,0,table 2,80\n");
         await using var head = beside ? await HeadAsync() : null;
 
         var done = await _cli.RunAsync("import", "demo", file);
@@ -264,6 +264,7 @@ public sealed class HousekeepingTests : IDisposable
         Assert.Contains("worse.csv:3:2: a seed is a whole number", rows.Error, StringComparison.Ordinal);
         Assert.Contains("worse.csv:3:3: test_nll takes a number; found 'nan'", rows.Error, StringComparison.Ordinal);
         Assert.Contains("worse.csv:3:4: 'fo' is neither a configuration path", rows.Error, StringComparison.Ordinal);
+        Assert.Contains("A column that is not to be read is named with # before it: #fo.", rows.Error, StringComparison.Ordinal);
         Assert.Contains("worse.csv:4:1: the same configuration and seed as in line 2", rows.Error, StringComparison.Ordinal);
         Assert.Contains("worse.csv:5:1: has no value of any metric", rows.Error, StringComparison.Ordinal);
         Assert.Contains("worse.csv:6:2: says nothing of objective.k", rows.Error, StringComparison.Ordinal);

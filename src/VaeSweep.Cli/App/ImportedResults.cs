@@ -14,6 +14,9 @@ internal sealed class ImportedResults(SweepDefinition definition, string file)
     /// <summary>Others' trials stand behind ours.</summary>
     private const long FirstIndex = 2_000_000_000;
 
+    /// <summary>A column whose name begins with it is for readers of the file.</summary>
+    private const char Remark = '#';
+
     private readonly ShortNames _names = new(definition);
     private readonly List<SweepFault> _faults = [];
     private readonly string _base = SweepText.Of("imported", definition.Expand().First().ConfigJson);
@@ -45,7 +48,7 @@ internal sealed class ImportedResults(SweepDefinition definition, string file)
         var (seed, before) = (0L, _faults.Count);
         var (overrides, paths) = (new List<string>(), new List<(string Path, ResultsCell Cell)>());
         var scores = new List<Evaluation>();
-        foreach (var cell in row)
+        foreach (var cell in row.Where(cell => !cell.Name.StartsWith(Remark)))
         {
             var beforeCell = _faults.Count;
             var path = PathOf(cell);
@@ -65,7 +68,8 @@ internal sealed class ImportedResults(SweepDefinition definition, string file)
             else if (beforeCell == _faults.Count)
             {
                 Fault(cell, $"'{cell.Name}' is neither a configuration path, nor seed, nor a metric."
-                    + NearestName.Suggest(cell.Name, ConfigSchema.Writable.Concat(MetricList.All.Select(one => one.Name))));
+                    + NearestName.Suggest(cell.Name, ConfigSchema.Writable.Concat(MetricList.All.Select(one => one.Name)))
+                    + $" A column that is not to be read is named with {Remark} before it: {Remark}{cell.Name}.");
             }
         }
 

@@ -13,7 +13,7 @@ internal static class ImportCommand
     {
         var sweep = CommonOptions.Sweep();
         var file = new Argument<string>("RESULTS.csv") { Description = "comma-separated values or a JSON list: columns are "
-            + "configuration paths, seed, metrics" };
+            + "configuration paths, seed, metrics; those named with # before are not read" };
         var command = new Command("import", "Put results that others have trained beside a sweep's own: each row of the file is "
             + "a trial, marked with the file's name. What a row does not say is as in the sweep.") { sweep, file };
         command.SetAction(async (parsed, cancellationToken) =>
