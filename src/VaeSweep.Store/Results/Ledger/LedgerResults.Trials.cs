@@ -48,8 +48,7 @@ internal sealed partial class LedgerResults
         TrialFilter which, TrialParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var all = new List<(string Sweep, TrialDocument Trial)>();
-        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken))
-            .Select(status => status.Name))
+        foreach (var sweep in await NamesAsync(which, cancellationToken))
         {
             all.AddRange((await SelectAsync(which with { Ids = null, Points = null }, sweep, cancellationToken))
                 .Where(trial => trial.FinishedAt != 0).Select(trial => (sweep, trial)));

@@ -11,6 +11,7 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     /// <summary>Trials and epochs that are read at once: a few milliseconds.</summary>
     private const int TrialsAtOnce = 500;
     private const int EpochsAtOnce = 5_000;
+    private const int EventsAtOnce = 2_000;
 
     public Task<IReadOnlyList<SweepStatus>> SweepsAsync(CancellationToken cancellationToken) =>
         store.ListSweepsAsync(cancellationToken);
@@ -56,13 +57,46 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     public async IAsyncEnumerable<EventRecord> EventsAsync(
         TrialFilter which, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var events = ReadAsync(which, _ => true, static (log, first, last) => log.Events(first, last),
-            one => one.Trial, cancellationToken);
-        await foreach (var (sweep, trial, found) in events)
+        foreach (var sweep in await NamesAsync(which, cancellationToken))
         {
-            foreach (var one in found.OrderBy(one => one.Epoch).ThenBy(one => one.Event, StringComparer.Ordinal))
-                yield return new EventRecord(sweep, trial.Fingerprint.Id, one.Epoch, one.Event, one.Detail);
+            List<TrialDocument> trials = [.. await SelectAsync(which, sweep, cancellationToken)];
+            for (var next = 0; next < trials.Count;)
+            {
+                var first = next;
+                (var found, next) = await store.DoAsync((_, _) => SomeEvents(trials, first), cancellationToken);
+                foreach (var (place, one) in found.OrderBy(one => one.Place).ThenBy(one => one.Event.Epoch)
+                    .ThenBy(one => one.Event.Event, StringComparer.Ordinal))
+                {
+                    yield return new EventRecord(
+                        sweep, trials[place].Fingerprint.Id, one.Epoch, one.Event, one.Detail);
+                }
+            }
         }
+    }
+
+    /// <summary>Events of trials, as many as are read at once. Most trials have none: keys that follow each other are asked for
+    /// together, however many they are.</summary>
+    /// <returns>Each with its trial's place, and the place of the first trial that was not asked for.</returns>
+    private (List<(int Place, EventDocument Event)> Found, int Next) SomeEvents(List<TrialDocument> trials, int next)
+    {
+        var found = new List<(int, EventDocument)>();
+        for (var runs = 0; next < trials.Count && runs < TrialsAtOnce; runs++)
+        {
+            var (first, last) = (next, next);
+            while (last + 1 < trials.Count && trials[last + 1].Key == trials[last].Key + 1)
+                last++;
+            next = last + 1;
+            foreach (var one in store.Log.Events(trials[first].Key, trials[last].Key))
+            {
+                var place = first + (int)(one.Trial - trials[first].Key);
+                // Of each trial all or nothing.
+                if (found.Count >= EventsAtOnce && found[^1].Item1 != place)
+                    return (found, place);
+                found.Add((place, one));
+            }
+        }
+
+        return (found, next);
     }
 
     /// <summary>What the log holds of trials, one trial after the other in the order of the filter; those without are left
@@ -90,8 +124,7 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
     private async IAsyncEnumerable<(string Sweep, List<TrialDocument> Trials)> PartsAsync(
         TrialFilter which, Func<TrialDocument, bool> may, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var sweep in which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken))
-            .Select(status => status.Name))
+        foreach (var sweep in await NamesAsync(which, cancellationToken))
         {
             var (part, epochs) = (new List<TrialDocument>(), 0);
             foreach (var trial in (await SelectAsync(which, sweep, cancellationToken)).Where(may))
@@ -110,6 +143,9 @@ internal sealed partial class LedgerResults(LedgerStore store) : IResults
                 yield return (sweep, part);
         }
     }
+
+    private async Task<IEnumerable<string>> NamesAsync(TrialFilter which, CancellationToken cancellationToken) =>
+        which.Sweep is { } one ? [one] : (await store.ListSweepsAsync(cancellationToken)).Select(status => status.Name);
 
     /// <summary>The trials of a sweep that a filter asks for, in its order.</summary>
     private async Task<IEnumerable<TrialDocument>> SelectAsync(
