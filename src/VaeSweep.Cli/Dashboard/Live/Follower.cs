@@ -19,6 +19,7 @@ internal sealed class Follower : IAsyncDisposable
     private readonly IStoreSource _source;
     private readonly TimeProvider _time;
     private readonly HomeBook _home;
+    private readonly LiveMessages _messages;
     private readonly Func<string, string> _pasteable;
     private readonly SemaphoreSlim _looking = new(1);
     private readonly CancellationTokenSource _ended = new();
@@ -32,24 +33,21 @@ internal sealed class Follower : IAsyncDisposable
     private Task _best = Task.CompletedTask;
     private long _number;
     private long? _published;
-    private (string Mode, string? Says) _told;
+    private Standing? _told;
 
     /// <param name="pasteable">Completes the commands that a text advises.</param>
     public Follower(IStoreSource source, TimeProvider time, Func<string, string> pasteable)
     {
         (_source, _time, _home, _pasteable) = (source, time, new HomeBook(time), pasteable);
         Streams = new EventStreams(Marks.Epoch);
+        _messages = new LiveMessages(_home, source, Streams, time);
     }
 
     public Marks Marks { get; } = new();
 
     public EventStreams Streams { get; }
 
-    /// <summary>live, reading or away.</summary>
-    public string Mode { get; private set; } = "away";
-
-    /// <summary>What a person should know of the mode; null of nothing.</summary>
-    public string? Says { get; private set; }
+    public Standing Standing { get; private set; } = new("away", null);
 
     public void Start() => _following = Task.Run(FollowAsync, _ended.Token);
 
@@ -79,19 +77,7 @@ internal sealed class Follower : IAsyncDisposable
         try
         {
             await CatchUpAsync(cancellationToken);
-            json.WriteString("mode", Mode);
-            json.WriteString("says", Says);
-            json.WriteString("epoch", Marks.Epoch);
-            json.WriteNumber("seq", _number);
-            json.WriteString("at", _time.GetUtcNow());
-            json.WriteStartArray("sweeps");
-            foreach (var sweep in _home.Sweeps)
-                json.WriteRawValue(sweep.Json, skipInputValidation: true);
-            json.WriteEndArray();
-            json.WritePropertyName("nodes");
-            json.WriteRawValue(_home.Nodes, skipInputValidation: true);
-            json.WritePropertyName("head");
-            WriteHead(json);
+            _messages.WriteWhole(json, Standing, Marks.Epoch, _number);
             return _number;
         }
         finally
@@ -185,7 +171,7 @@ internal sealed class Follower : IAsyncDisposable
 
     private void Stand(string mode, string? says)
     {
-        (Mode, Says) = (mode, says is null ? null : _pasteable(says));
+        Standing = new Standing(mode, says is null ? null : _pasteable(says));
         Marks.ChangeAll();
         lock (_gate)
             _allPending = true;
@@ -234,7 +220,7 @@ internal sealed class Follower : IAsyncDisposable
             if (_source.Stamp() is var now && now != stamp)
             {
                 stamp = now;
-                Stand(Mode, Says);
+                Stand(Standing.Mode, Standing.Says);
             }
 
             await PublishAsync();
@@ -281,9 +267,9 @@ internal sealed class Follower : IAsyncDisposable
         lock (_gate)
             isAsked = _allPending || _pending.Count > 0;
         // A store that nobody writes to is as it was, and is not to be held.
-        if (Mode == "away" || (Mode == "reading" && !isAsked))
+        if (Standing.Mode == "away" || (Standing.Mode == "reading" && !isAsked))
         {
-            change = Mode == "away" ? new HomeChange([], [], Nodes: false) : _home.Again(_number + 1);
+            change = Standing.Mode == "away" ? new HomeChange([], [], Nodes: false) : _home.Again(_number + 1);
         }
         else
         {
@@ -308,63 +294,13 @@ internal sealed class Follower : IAsyncDisposable
             }
         }
 
-        if (change.IsNothing && _told == (Mode, Says))
+        if (change.IsNothing && _told == Standing)
             return;
         _number++;
-        _told = (Mode, Says);
+        _told = Standing;
         _published = _time.GetTimestamp();
         if (Streams.Count > 0)
-            Streams.Publish(_number, Written(change));
-    }
-
-    private byte[] Written(HomeChange change)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "change");
-            json.WriteNumber("seq", _number);
-            json.WriteString("at", _time.GetUtcNow());
-            json.WriteStartArray("sweeps");
-            foreach (var sweep in change.Sweeps)
-                json.WriteRawValue(sweep.Json, skipInputValidation: true);
-            json.WriteEndArray();
-            json.WriteStartArray("gone");
-            foreach (var key in change.Gone)
-                json.WriteStringValue(Ids.Of(key));
-            json.WriteEndArray();
-            json.WritePropertyName("nodes");
-            if (change.Nodes)
-                json.WriteRawValue(_home.Nodes, skipInputValidation: true);
-            else
-                json.WriteNullValue();
-            json.WritePropertyName("head");
-            WriteHead(json);
-            json.WriteString("mode", Mode);
-            json.WriteString("says", Says);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private void WriteHead(Utf8JsonWriter json)
-    {
-        if (Mode != "live")
-        {
-            json.WriteNullValue();
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WriteString("address", _source.Head);
-        json.WritePropertyName("load");
-        JsonRenderer.WriteValue(json, MachineFacts.Load());
-        json.WriteNumber("cores", Environment.ProcessorCount);
-        json.WriteNumber("memory", Environment.WorkingSet);
-        json.WriteNumber("watchers", Streams.Count);
-        json.WriteEndObject();
+            Streams.Publish(_number, _messages.Change(change, Standing, _number));
     }
 
     /// <summary>The best row of each sweep whose finished trials are others than when it was looked for last: one sweep after the

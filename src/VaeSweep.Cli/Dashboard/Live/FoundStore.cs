@@ -20,6 +20,8 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
 
     public string? Head { get; private set; }
 
+    public bool IsOwn => false;
+
     public async Task<BorrowedStore> BorrowAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);

@@ -8,6 +8,9 @@ internal interface IStoreSource : IAsyncDisposable
     /// <summary>HOST:PORT of the head that is asked; null where none is, or where it is not known yet.</summary>
     string? Head { get; }
 
+    /// <summary>The head is this very process.</summary>
+    bool IsOwn { get; }
+
     /// <summary>A store, which is to be given back soon.</summary>
     /// <exception cref="StoreException">There is none to be had now.</exception>
     Task<BorrowedStore> BorrowAsync(CancellationToken cancellationToken);
@@ -37,6 +40,8 @@ internal sealed class BorrowedStore(IStore store, bool isLive, Action giveBack) 
 internal sealed class OwnStore(IStore store, string? head) : IStoreSource
 {
     public string? Head => head;
+
+    public bool IsOwn => true;
 
     public Task<BorrowedStore> BorrowAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new BorrowedStore(store, isLive: true, static () => { }));

@@ -29,8 +29,8 @@ internal sealed class HealthView(Desk desk, HeadHealth health) : IDisposable
     {
         if (health.Trouble is { } trouble)
             return Reply.Text($"{trouble}\n", 503);
-        if (desk.Follower.Mode == "away")
-            return Reply.Text($"{desk.Follower.Says ?? "not yet"}\n", 503);
+        if (desk.Follower.Standing.Mode == "away")
+            return Reply.Text($"{desk.Follower.Standing.Says ?? "not yet"}\n", 503);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_patience);
         try
