@@ -62,6 +62,7 @@ internal sealed class DashboardServer : IAsyncDisposable
     private Guard _guard = null!;
     private SessionView _session = null!;
     private WebApplication? _application;
+    private OpenDashboard? _told;
 
     private DashboardServer(DashboardSettings settings)
     {
@@ -98,7 +99,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         {
             await server.ListenAsync(cancellationToken);
             server.Follower.Start();
-            settings.Tokens.Write(server.Origin, server.Fingerprint);
+            settings.Tokens.Add(server._told = OpenDashboard.Here(server.Origin, server.Fingerprint));
             return server;
         }
         catch
@@ -119,7 +120,8 @@ internal sealed class DashboardServer : IAsyncDisposable
             using var patience = new CancellationTokenSource(_endsWithin, _settings.Host.Time);
             await _application.StopAsync(patience.Token);
             await _application.DisposeAsync();
-            _settings.Tokens.Write(null, null);
+            if (_told is not null)
+                _settings.Tokens.Remove(_told);
         }
 
         _views.Dispose();

@@ -153,6 +153,31 @@ public sealed class GuardTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_dashboard_of_a_store_is_told_for_as_long_as_it_answers()
+    {
+        var path = Path.Combine(_folder, "two.dashboard");
+        var (first, second) = (TokenFile.LoadOrMake(path), TokenFile.LoadOrMake(path));
+        var (one, two) = (OpenDashboard.Here("http://127.0.0.1:4080", null), OpenDashboard.Here("https://lab:4081", "ab12"));
+        var ended = one with { Address = "http://127.0.0.1:4090", Began = one.Began.AddDays(-1) };
+
+        first.Add(ended);
+        first.Add(one);
+        second.Add(two);
+        Assert.Equal([one.Address, two.Address], TokenFile.Read(path)!.Open.Select(open => open.Address));
+        Assert.Equal(two.Address, TokenFile.Read(path)!.Address);
+        second.Remove(two);
+        Assert.Equal(one.Address, TokenFile.Read(path)!.Address);
+
+        // Who deletes the file ends all sessions: it does not come back with the same tokens.
+        File.Delete(path);
+        first.Remove(one);
+        Assert.False(File.Exists(path));
+        var anew = TokenFile.LoadOrMake(path);
+        first.Remove(one);
+        Assert.Equal(anew.Token, TokenFile.Read(path)!.Token);
+    }
+
     private sealed class Clock : TimeProvider
     {
         private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(56);

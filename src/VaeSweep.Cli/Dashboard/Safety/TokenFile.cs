@@ -13,6 +13,7 @@ internal sealed record TokenFile(string Path, string Token, string Visitor)
 {
     private const int TokenBytes = 32;
     private const int MostBytes = 16_384;
+    private const string OpenName = "dashboards";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static string PathOf(string store) => store + ".dashboard";
@@ -26,7 +27,7 @@ internal sealed record TokenFile(string Path, string Token, string Visitor)
             if (Read(path) is { } known)
                 return known;
             var made = new TokenFile(path, Random(), Random());
-            made.Write(null, null);
+            made.Write([]);
             return made;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -55,7 +56,7 @@ internal sealed record TokenFile(string Path, string Token, string Visitor)
         {
             using var json = JsonDocument.Parse(file);
             return Text(json, "token") is { } token && Text(json, "visitor") is { } visitor
-                ? new TokenFile(path, token, visitor) { Address = Text(json, "address") } : null;
+                ? new TokenFile(path, token, visitor) { Open = OpenDashboard.ReadAll(json.RootElement, OpenName) } : null;
         }
         catch (JsonException)
         {
@@ -64,12 +65,27 @@ internal sealed record TokenFile(string Path, string Token, string Visitor)
         }
     }
 
-    /// <summary>Where the dashboard answered that wrote it; null while none does.</summary>
-    public string? Address { get; init; }
+    /// <summary>The dashboards of the store that answer now, the newest last.</summary>
+    public IReadOnlyList<OpenDashboard> Open { get; init; } = [];
 
-    /// <summary>Says where the dashboard answers; null: it does not any more.</summary>
-    /// <param name="fingerprint">Of its certificate; null without TLS.</param>
-    public void Write(string? address, string? fingerprint)
+    /// <summary>Where the newest dashboard answers; null while none does.</summary>
+    public string? Address => Open is [.., var newest] ? newest.Address : null;
+
+    /// <summary>Says that one answers, beside those that others have said.</summary>
+    public void Add(OpenDashboard one) => Change(open => [.. open, one]);
+
+    /// <summary>Says that one does not answer any more. Whoever deleted the file wants new tokens at the next start: it stays
+    /// deleted.</summary>
+    public void Remove(OpenDashboard one)
+    {
+        if (Read(Path) is { } now && now.Token == Token)
+            Change(open => [.. open.Where(other => other.Address != one.Address)]);
+    }
+
+    private void Change(Func<IReadOnlyList<OpenDashboard>, IReadOnlyList<OpenDashboard>> change) => Write(
+        change([.. (File.Exists(Path) ? Read(Path)?.Open ?? [] : []).Where(one => one.Lives)]));
+
+    private void Write(IReadOnlyList<OpenDashboard> open)
     {
         var part = $"{Path}.{Guid.NewGuid():N}.tmp";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -79,10 +95,14 @@ internal sealed record TokenFile(string Path, string Token, string Visitor)
         using (var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteString("address", address);
-            json.WriteString("fingerprint", fingerprint);
+            json.WriteString("address", open is [.., var newest] ? newest.Address : null);
+            json.WriteString("fingerprint", open is [.., var last] ? last.Fingerprint : null);
             json.WriteString("token", Token);
             json.WriteString("visitor", Visitor);
+            json.WriteStartArray(OpenName);
+            foreach (var one in open)
+                one.Write(json);
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
