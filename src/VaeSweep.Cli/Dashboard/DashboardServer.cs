@@ -97,8 +97,9 @@ internal sealed class DashboardServer : IAsyncDisposable
         var server = new DashboardServer(settings);
         try
         {
-            await server.ListenAsync(cancellationToken);
+            // A large file takes as long to open as all the rest does.
             server.Follower.Start();
+            await server.ListenAsync(cancellationToken);
             settings.Tokens.Add(server._told = OpenDashboard.Here(server.Origin, server.Fingerprint));
             return server;
         }

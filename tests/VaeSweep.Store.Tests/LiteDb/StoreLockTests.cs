@@ -31,6 +31,38 @@ public sealed class StoreLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Readers_see_that_somebody_waits_for_them()
+    {
+        (await OpenAndCloseAsync()).Dispose();
+        var reader = StoreLock.Share(Path);
+        Assert.False(StoreLock.IsWanted(Path, TimeProvider.System));
+        var looked = new TaskCompletionSource();
+
+        var writer = StoreLock.TakeAsync(Path, new LookingTime(() =>
+        {
+            if (StoreLock.IsWanted(Path, TimeProvider.System))
+            {
+                reader.Dispose();
+                looked.TrySetResult();
+            }
+        }), Token);
+        using var held = await writer;
+
+        Assert.True(looked.Task.IsCompleted);
+        Assert.False(StoreLock.IsWanted(Path, TimeProvider.System));
+    }
+
+    /// <summary>A clock that tells somebody whenever it is to wait, and does not wait for long.</summary>
+    private sealed class LookingTime(Action look) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            look();
+            return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+
+    [Fact]
     public async Task Who_holds_the_lock_is_named_and_not_who_opened_the_store_before()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone says who holds a lock.");

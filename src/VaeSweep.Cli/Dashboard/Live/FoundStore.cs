@@ -5,17 +5,21 @@ using VaeSweep.Store.LiteDb;
 
 namespace VaeSweep.Cli.Dashboard;
 
-/// <summary>The store that a command line names: asked of its head where one runs; else its file is read, and let go a moment
-/// later, so that a head can start meanwhile.</summary>
+/// <summary>The store that a command line names: asked of its head where one runs; else its file is read, and let go as soon as
+/// somebody wants to write to it, or when nobody has asked for long.</summary>
 internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSource
 {
-    // A starting head waits for readers five times as long.
-    private static readonly TimeSpan _keptFor = TimeSpan.FromSeconds(1);
+    // A starting head waits for readers twenty times as long.
+    private static readonly TimeSpan _looksEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _keptFor = TimeSpan.FromMinutes(10);
 
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly string _path = Stores.PathOf(parsed, host);
     private IStore? _store;
+    private long _stamp;
     private int _users;
-    private ITimer? _letGo;
+    private long _used;
+    private ITimer? _looking;
     private bool _isClosed;
 
     public string? Head { get; private set; }
@@ -28,12 +32,12 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
         try
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            _store ??= await Stores.OpenToReadAsync(parsed, host, cancellationToken);
-            Head = (_store as RemoteStore)?.Address;
+            if (_users == 0 && IsLeft())
+                await CloseAsync();
+            if (_store is null)
+                await OpenAsync(cancellationToken);
             _users++;
-            _letGo?.Dispose();
-            _letGo = null;
-            return new BorrowedStore(_store, _store is RemoteStore, GiveBack);
+            return new BorrowedStore(_store!, _store is RemoteStore, GiveBack);
         }
         finally
         {
@@ -56,14 +60,10 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
         }
     }
 
-    public bool HasHeadAppeared() => HeadWay.AddressOf(parsed, host) is not null
-        || StoreLock.HeldBy(Stores.PathOf(parsed, host)) is not null;
+    public bool HasHeadAppeared() => HeadWay.AddressOf(parsed, host) is not null || StoreLock.HeldBy(_path) is not null;
 
-    public long Stamp()
-    {
-        var store = Stores.PathOf(parsed, host);
-        return Math.Max(File.GetLastWriteTimeUtc(store).Ticks, File.GetLastWriteTimeUtc(store + ".wal").Ticks);
-    }
+    public long Stamp() =>
+        Math.Max(File.GetLastWriteTimeUtc(_path).Ticks, File.GetLastWriteTimeUtc(_path + ".wal").Ticks);
 
     public async ValueTask DisposeAsync()
     {
@@ -71,6 +71,19 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
         _isClosed = true;
         await CloseAsync();
         _gate.Release();
+    }
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        // Whoever waits for the file comes first.
+        var since = host.Time.GetTimestamp();
+        while (StoreLock.IsWanted(_path, host.Time) && host.Time.GetElapsedTime(since) < StoreLock.Patience)
+            await Task.Delay(_looksEvery, host.Time, cancellationToken);
+        _stamp = Stamp();
+        _store = await Stores.OpenToReadAsync(parsed, host, cancellationToken);
+        Head = (_store as RemoteStore)?.Address;
+        if (_store is not RemoteStore)
+            _looking = host.Time.CreateTimer(_ => _ = LookAsync(), null, _looksEvery, _looksEvery);
     }
 
     private void GiveBack()
@@ -82,23 +95,17 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
     private async Task GiveBackAsync()
     {
         await _gate.WaitAsync();
-        try
-        {
-            if (--_users == 0 && _store is not (null or RemoteStore))
-                _letGo = host.Time.CreateTimer(_ => _ = LetGoAsync(), null, _keptFor, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        _users--;
+        _used = host.Time.GetTimestamp();
+        _gate.Release();
     }
 
-    private async Task LetGoAsync()
+    private async Task LookAsync()
     {
         await _gate.WaitAsync();
         try
         {
-            if (_users == 0 && _store is not (null or RemoteStore))
+            if (_users == 0 && IsLeft())
                 await CloseAsync();
         }
         finally
@@ -107,10 +114,14 @@ internal sealed class FoundStore(ParseResult parsed, CliHost host) : IStoreSourc
         }
     }
 
+    /// <summary>Whether a file that is read is not to be kept open.</summary>
+    private bool IsLeft() => _store is not (null or RemoteStore)
+        && (StoreLock.IsWanted(_path, host.Time) || host.Time.GetElapsedTime(_used) > _keptFor || Stamp() != _stamp);
+
     private async Task CloseAsync()
     {
-        _letGo?.Dispose();
-        (var store, _store, _letGo) = (_store, null, null);
+        _looking?.Dispose();
+        (var store, _store, _looking) = (_store, null, null);
         if (store is not null)
             await store.DisposeAsync();
     }

@@ -31,6 +31,15 @@ public sealed class StoreLock : IDisposable
 
     public static string PathOf(string store) => store + ".lock";
 
+    /// <summary>Whether somebody waits for the readers of a store to let go. Who reads for long looks now and then.</summary>
+    public static bool IsWanted(string store, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        // One that was killed while it waited has left the file.
+        var since = time.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(WantedPath(Path.GetFullPath(store))));
+        return since < 2 * Patience && since > -2 * Patience;
+    }
+
     /// <summary>Takes the right to write.</summary>
     /// <param name="adopts">A store that LiteDB itself has written to will do; see <see cref="StoreAdoption"/>.</param>
     /// <exception cref="StoreInUseException">Another process writes, or readers did not let go within <see cref="Patience"/>; the
@@ -43,6 +52,7 @@ public sealed class StoreLock : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         var full = Path.GetFullPath(store);
         StoreFileKinds.DemandStoreOrNothing(full, adopts);
+        using var wish = new Wish(WantedPath(full));
         var since = time.GetTimestamp();
         SafeFileHandle? handle;
         while ((handle = Open(full, FileAccess.ReadWrite, FileShare.None)) is null)
@@ -53,6 +63,7 @@ public sealed class StoreLock : IDisposable
                     throw InUse(full);
             }
 
+            wish.Say();
             if (time.GetElapsedTime(since) > Patience)
             {
                 var readers = LockHolders.Of(PathOf(full));
@@ -154,6 +165,8 @@ public sealed class StoreLock : IDisposable
     /// <summary>Makes the file STORE.owner say that this process has the store; after the store itself says so.</summary>
     internal void Record() => Owner!.Write(Store);
 
+    private static string WantedPath(string store) => store + ".wanted";
+
     private static StoreInUseException InUse(string store)
     {
         var owner = StoreOwner.Read(store);
@@ -184,6 +197,38 @@ public sealed class StoreLock : IDisposable
         catch (IOException error) when (LockErrors.IsHeld(error))
         {
             return null;
+        }
+    }
+
+    /// <summary>STORE.wanted, which is there while somebody waits for readers.</summary>
+    private sealed class Wish(string path) : IDisposable
+    {
+        private bool _isSaid;
+
+        public void Say()
+        {
+            if (_isSaid)
+                return;
+            _isSaid = true;
+            Try(() => File.WriteAllBytes(path, []));
+        }
+
+        public void Dispose()
+        {
+            if (_isSaid)
+                Try(() => File.Delete(path));
+        }
+
+        // Readers that are not told let go, too, only later.
+        private static void Try(Action change)
+        {
+            try
+            {
+                change();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+            }
         }
     }
 }
