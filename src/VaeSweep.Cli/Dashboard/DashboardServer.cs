@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
@@ -277,16 +276,19 @@ internal sealed class DashboardServer : IAsyncDisposable
         if (found.Answer is not { } answer)
             throw new HttpFault(405, $"{context.Request.Method} is not understood at this address.");
         var asked = new Asked(context, role ?? Role.Visitor, found.Parts);
-        if (!found.IsKept)
+        if (found.Keeping == Keeping.No)
         {
             await SendAsync(context, await answer(asked, context.RequestAborted));
             return;
         }
 
-        long? sweep = found.Parts.ContainsKey("id") ? asked.Sweep : null;
+        long? sweep = found.Parts.ContainsKey("id") && asked.Many(Routes.Also).Count == 0 ? asked.Sweep : null;
         // Others may wait for the same: it is made whether this one stays or not, and its question must outlive its request.
+        var mark = Follower.Marks.Of(sweep);
+        var results = found.Keeping == Keeping.UntilResult && sweep is { } key
+            ? (await Follower.SweepAsync(key, context.RequestAborted)).ResultsAt : mark;
         var (reply, stale) = await _kept.GetAsync(
-            path + context.Request.QueryString.Value, Follower.Marks.Of(sweep),
+            path + context.Request.QueryString.Value, mark, results,
             () => answer(asked with { Context = Copy(context) }, CancellationToken.None));
         if (stale > TimeSpan.Zero)
             context.Response.Headers["X-VaeSweep-Stale"] = Math.Ceiling(stale.TotalSeconds).ToString("0");
@@ -326,7 +328,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         if (bytes.Length > WorthCompressing && !response.Headers.ContainsKey("Content-Encoding") && IsText(reply.Type)
             && request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
         {
-            bytes = Compressed(bytes);
+            bytes = reply.Compressed;
             response.Headers.ContentEncoding = "gzip";
             response.Headers.Vary = "Accept-Encoding";
         }
@@ -338,14 +340,6 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private static bool IsText(string type) => type.StartsWith("application/json", StringComparison.Ordinal)
         || type.StartsWith("text/", StringComparison.Ordinal) || type.StartsWith("image/svg", StringComparison.Ordinal);
-
-    private static byte[] Compressed(byte[] bytes)
-    {
-        using var stream = new MemoryStream(bytes.Length / 3);
-        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
-            gzip.Write(bytes);
-        return stream.ToArray();
-    }
 
     private Reply FaultOf(Exception failure, IHeaderDictionary headers)
     {

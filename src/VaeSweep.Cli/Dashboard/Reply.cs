@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -11,6 +12,24 @@ internal sealed record Reply(int Status, byte[] Bytes, string Type, string Tag)
 {
     private const string JsonType = "application/json; charset=utf-8";
     private const int TagBytes = 12;
+
+    private byte[]? _compressed;
+
+    /// <summary>Its bytes by gzip: ten browsers that ask for it cost one compression.</summary>
+    public byte[] Compressed
+    {
+        get
+        {
+            if (Volatile.Read(ref _compressed) is { } known)
+                return known;
+            using var stream = new MemoryStream(Bytes.Length / 3);
+            using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
+                gzip.Write(Bytes);
+            var made = stream.ToArray();
+            Volatile.Write(ref _compressed, made);
+            return made;
+        }
+    }
 
     /// <summary>To be kept as a file of this name; null: to be shown.</summary>
     public string? File { get; init; }

@@ -12,6 +12,9 @@ internal static class Routes
     public const string Ready = "/health/ready";
     public const string Metrics = "/metrics";
 
+    /// <summary>The parameter that names sweeps besides the one in the address.</summary>
+    public const string Also = "also";
+
     private static readonly string[] _pages = ["/sweep/", "/trial/"];
     private static readonly string[] _single = ["/", "/index.html", "/compare", "/query", "/nodes", "/login"];
 

@@ -14,7 +14,7 @@ internal sealed class Follower : IAsyncDisposable
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _bestAfter = TimeSpan.FromSeconds(1);
-    private const int BestShare = 20;
+    private const int BestShare = 100;
 
     private readonly IStoreSource _source;
     private readonly TimeProvider _time;
@@ -304,7 +304,7 @@ internal sealed class Follower : IAsyncDisposable
     }
 
     /// <summary>The best row of each sweep whose finished trials are others than when it was looked for last: one sweep after the
-    /// other, and never for more than a twentieth of the time.</summary>
+    /// other, and never for more than a hundredth of the time.</summary>
     private void LookForBest(bool isLive)
     {
         if (!_best.IsCompleted)

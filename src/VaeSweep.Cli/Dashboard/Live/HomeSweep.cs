@@ -11,8 +11,11 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
 {
     private static readonly TimeSpan _window = TimeSpan.FromSeconds(30);
 
+    private static readonly TrialState[] _states = Enum.GetValues<TrialState>();
+
     private readonly RateEstimator _left = new(time);
     private readonly Queue<(long At, long Epochs)> _epochs = new();
+    private string _results = "";
     private long? _secondsLeft;
     private double? _rate;
 
@@ -20,6 +23,9 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
 
     /// <summary>Running trials whose process is not in contact.</summary>
     public long Lost { get; set; }
+
+    /// <summary>Another number when a trial has begun, ended or come since.</summary>
+    public long ResultsAt { get; private set; }
 
     /// <summary>As it was written last.</summary>
     public byte[] Json { get; set; } = [];
@@ -42,6 +48,15 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
         if (now.Definition != Status.Definition || now.Name != Status.Name)
             Definition = Read(now);
         Status = now;
+        // One that was taken back while another was given out counts the same: who keeps answers by this keeps none for long.
+        var results = string.Join(
+            ' ',
+            [
+                now.Name, now.Definition.GetHashCode(StringComparison.Ordinal), now.Total, now.Retired, now.ToCome,
+                .. _states.Select(now.Count),
+            ]);
+        if (results != _results)
+            (_results, ResultsAt) = (results, ResultsAt + 1);
         _left.Observe(Fraction);
         _epochs.Enqueue((time.GetTimestamp(), now.EpochsDone));
         while (_epochs.Count > 2 && time.GetElapsedTime(_epochs.Peek().At) > _window)
@@ -76,7 +91,7 @@ internal sealed class HomeSweep(SweepStatus status, TimeProvider time)
         json.WriteNumber("toCome", Status.ToCome);
         json.WriteNumber("retired", Status.Retired);
         json.WriteStartObject("states");
-        foreach (var state in Enum.GetValues<TrialState>())
+        foreach (var state in _states)
             json.WriteNumber(Wording.Name(state), Status.Count(state));
         json.WriteEndObject();
         json.WriteNumber("epochsDone", Status.EpochsDone);

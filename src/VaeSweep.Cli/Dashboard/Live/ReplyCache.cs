@@ -1,13 +1,14 @@
 namespace VaeSweep.Cli.Dashboard;
 
-/// <summary>Keeps answers until what they tell of has changed, so that ten browsers cost what one does. One that took long to
-/// make is kept for ten times as long: however much changes and however many ask, the head gives a tenth of a core to
-/// it.</summary>
+/// <summary>Keeps answers until what they tell of has changed, so that ten browsers cost what one does. Those that take long to
+/// make are kept for longer: however much changes and however many ask, all of them together are given a fiftieth of a core, as
+/// far as the longest time that one is kept for allows.</summary>
 internal sealed class ReplyCache(TimeProvider time)
 {
     private const long MostBytes = 64 << 20;
-    private const int Share = 10;
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
+    private const int MostKept = 1000;
+    private const int Share = 50;
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
@@ -17,24 +18,28 @@ internal sealed class ReplyCache(TimeProvider time)
 
     /// <param name="key">What is asked.</param>
     /// <param name="mark">Changes when the answer may.</param>
+    /// <param name="results">Changes when the answer is likely to; the same as <paramref name="mark"/> where nothing else is
+    /// known.</param>
     /// <param name="make">Is not cancelled when one of those who wait for it goes.</param>
     /// <returns>The answer, and how long it will be until a newer one can be had; zero of one that is up to date.</returns>
-    public async Task<(Reply Reply, TimeSpan Stale)> GetAsync(string key, long mark, Func<Task<Reply>> make)
+    public async Task<(Reply Reply, TimeSpan Stale)> GetAsync(string key, long mark, long results, Func<Task<Reply>> make)
     {
         Kept kept;
         lock (_gate)
         {
-            if (!_kept.TryGetValue(key, out var known) || !IsGood(known, mark))
-                kept = Make(key, mark, make);
+            if (!_kept.TryGetValue(key, out var known) || !IsGood(known, mark, results))
+                kept = Make(key, mark, results, make);
             else
                 kept = known;
+            kept.Asked = time.GetTimestamp();
             Touch(key);
         }
 
         try
         {
             var reply = await kept.Reply;
-            return (reply, kept.Mark == mark ? TimeSpan.Zero : Left(kept));
+            lock (_gate)
+                return (reply, kept.Mark == mark ? TimeSpan.Zero : Left(kept, results));
         }
         catch
         {
@@ -43,18 +48,35 @@ internal sealed class ReplyCache(TimeProvider time)
         }
     }
 
-    private bool IsGood(Kept kept, long mark) => kept.Mark == mark || !kept.Reply.IsCompleted || Left(kept) > TimeSpan.Zero;
+    private bool IsGood(Kept kept, long mark, long results) =>
+        kept.Mark == mark || !kept.Reply.IsCompleted || Left(kept, results) > TimeSpan.Zero;
 
-    private TimeSpan Left(Kept kept)
+    private TimeSpan Left(Kept kept, long results)
     {
-        var left = kept.Lasts - time.GetElapsedTime(kept.Made);
+        var left = (kept.Results == results ? _longest : Lasts(kept)) - time.GetElapsedTime(kept.Made);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private Kept Make(string key, long mark, Func<Task<Reply>> make)
+    /// <summary>How long an answer is kept though something has changed: what is asked for now is made anew in turn.</summary>
+    private TimeSpan Lasts(Kept kept)
     {
+        if (kept.Took < _shortest)
+            return TimeSpan.Zero;
+        var all = TimeSpan.Zero;
+        foreach (var one in _kept.Values)
+        {
+            if (one.Took >= _shortest && one.Reply.IsCompleted && time.GetElapsedTime(one.Asked) < _longest)
+                all += one.Took;
+        }
+
+        return all * Share < _longest ? all * Share : _longest;
+    }
+
+    private Kept Make(string key, long mark, long results, Func<Task<Reply>> make)
+    {
+        var before = _kept.GetValueOrDefault(key)?.Took ?? TimeSpan.MaxValue;
         Drop(key);
-        var kept = new Kept(mark, Task.Run(make));
+        var kept = new Kept(mark, results, Task.Run(make)) { Took = before };
         _kept[key] = kept;
         var began = time.GetTimestamp();
         _ = kept.Reply.ContinueWith(
@@ -70,8 +92,9 @@ internal sealed class ReplyCache(TimeProvider time)
         lock (_gate)
         {
             kept.Made = time.GetTimestamp();
+            // A machine that trains makes wait for long what costs little: the shorter time is nearer to the truth.
             var took = time.GetElapsedTime(began);
-            kept.Lasts = took < _shortest ? TimeSpan.Zero : took * Share < _longest ? took * Share : _longest;
+            kept.Took = kept.Took < took / 2 ? kept.Took * 2 : took;
             if (!_kept.TryGetValue(key, out var now) || !ReferenceEquals(now, kept))
                 return;
             kept.Bytes = kept.Reply.Result.Bytes.Length;
@@ -94,7 +117,7 @@ internal sealed class ReplyCache(TimeProvider time)
     {
         _order.Remove(key);
         _order.AddFirst(key);
-        while (_order.Count > 1000 && _order.Last is { } oldest)
+        while (_order.Count > MostKept && _order.Last is { } oldest)
             Drop(oldest.Value);
     }
 
@@ -105,15 +128,21 @@ internal sealed class ReplyCache(TimeProvider time)
         _order.Remove(key);
     }
 
-    private sealed class Kept(long mark, Task<Reply> reply)
+    private sealed class Kept(long mark, long results, Task<Reply> reply)
     {
         public long Mark => mark;
+
+        public long Results => results;
 
         public Task<Reply> Reply => reply;
 
         public long Made { get; set; }
 
-        public TimeSpan Lasts { get; set; }
+        /// <summary>What it costs to make; of one that is being made: what it did the last time.</summary>
+        public TimeSpan Took { get; set; }
+
+        /// <summary>When somebody wanted it last.</summary>
+        public long Asked { get; set; }
 
         public long Bytes { get; set; }
     }

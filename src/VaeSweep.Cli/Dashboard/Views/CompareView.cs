@@ -15,7 +15,7 @@ internal sealed class CompareView(Desk desk)
     private const int UsualPoints = 400;
     private const int MostValues = 8;
 
-    public void AddTo(Router router) => router.Add("GET", "/api/compare", AnswerAsync, isKept: true);
+    public void AddTo(Router router) => router.Add("GET", "/api/compare", AnswerAsync, Keeping.UntilChange);
 
     /// <param name="Of">As it was asked.</param>
     /// <param name="Row">All of it as one row.</param>

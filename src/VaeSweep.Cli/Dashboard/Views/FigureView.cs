@@ -14,6 +14,9 @@ internal sealed class FigureView
     private const string Scale = "scale";
     private const int UsualPoints = 400;
 
+    /// <summary>Of finished trials alone: an epoch more changes nothing.</summary>
+    private static readonly string[] _ofResults = [ParallelCoordinates.Kind.Name, ParameterImportance.Kind.Name];
+
     private static readonly string[] _endings = [".svg", ".png", ".pdf"];
 
     private readonly Desk _desk;
@@ -27,12 +30,17 @@ internal sealed class FigureView
         _options.AddTo(_command);
     }
 
-    public void AddTo(Router router) =>
-        router.Add("GET", "/api/sweeps/{id}/figures/{kind}", AnswerAsync, isKept: true);
-
-    private async Task<Reply> AnswerAsync(Asked asked, CancellationToken cancellationToken)
+    public void AddTo(Router router)
     {
-        var name = asked.Part("kind");
+        const string figures = "/api/sweeps/{id}/figures/";
+        foreach (var name in _ofResults)
+            router.Add("GET", figures + name, (asked, token) => AnswerAsync(asked, name, token), Keeping.UntilResult);
+        router.Add(
+            "GET", figures + "{kind}", (asked, token) => AnswerAsync(asked, asked.Part("kind"), token), Keeping.UntilChange);
+    }
+
+    private async Task<Reply> AnswerAsync(Asked asked, string name, CancellationToken cancellationToken)
+    {
         var ending = _endings.FirstOrDefault(one => name.EndsWith(one, StringComparison.Ordinal));
         var kind = FigureKinds.Get(ending is null ? name : name[..^ending.Length]);
         var (parsed, words) = asked.Options(_command, Points, Width, Scale);

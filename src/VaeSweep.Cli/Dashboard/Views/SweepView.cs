@@ -13,7 +13,7 @@ internal sealed class SweepView(Desk desk)
     private const int MostAlarms = 200;
     private const int MostValues = 100;
 
-    public void AddTo(Router router) => router.Add("GET", "/api/sweeps/{id}", AnswerAsync, isKept: true);
+    public void AddTo(Router router) => router.Add("GET", "/api/sweeps/{id}", AnswerAsync, Keeping.UntilChange);
 
     private async Task<Reply> AnswerAsync(Asked asked, CancellationToken cancellationToken)
     {

@@ -7,25 +7,23 @@ namespace VaeSweep.Cli.Dashboard;
 /// <summary>The comparison of one or several sweeps, exactly as `vaesweep table` makes it.</summary>
 internal sealed class TableView(Desk desk)
 {
-    private const string Also = "also";
-
     private readonly TableOptions _options = new();
     private readonly Command _command = new("table");
 
     public void AddTo(Router router)
     {
         _options.AddTo(_command);
-        router.Add("GET", "/api/sweeps/{id}/table", AnswerAsync, isKept: true);
+        router.Add("GET", "/api/sweeps/{id}/table", AnswerAsync, Keeping.UntilResult);
     }
 
     private async Task<Reply> AnswerAsync(Asked asked, CancellationToken cancellationToken)
     {
-        var (parsed, words) = asked.Options(_command, Also);
+        var (parsed, words) = asked.Options(_command, Routes.Also);
         var (metrics, wishes) = _options.Read(parsed);
         if (metrics is { Count: > 1 })
             throw new CliException("one metric at a time makes a table here; `columns` takes others beside it.");
         List<SweepStatus> sweeps = [(await desk.SweepAsync(asked, cancellationToken)).Status];
-        foreach (var other in asked.Many(Also))
+        foreach (var other in asked.Many(Routes.Also))
         {
             if (!Asked.Fits("id", other))
                 throw new CliException($"also={other}: the id of a sweep.");

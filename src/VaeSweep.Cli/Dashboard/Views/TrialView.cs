@@ -26,9 +26,9 @@ internal sealed class TrialView(Desk desk)
     public void AddTo(Router router)
     {
         const string trial = "/api/sweeps/{id}/trials/{trial}";
-        router.Add("GET", trial, AnswerAsync, isKept: true);
-        router.Add("GET", $"{trial}/curves", CurvesAsync, isKept: true);
-        router.Add("GET", $"{trial}/units", UnitsAsync, isKept: true);
+        router.Add("GET", trial, AnswerAsync, Keeping.UntilChange);
+        router.Add("GET", $"{trial}/curves", CurvesAsync, Keeping.UntilChange);
+        router.Add("GET", $"{trial}/units", UnitsAsync, Keeping.UntilChange);
         router.Add("GET", $"{trial}/log", LogAsync);
     }
 

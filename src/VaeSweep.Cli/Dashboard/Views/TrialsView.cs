@@ -14,7 +14,7 @@ internal sealed class TrialsView(Desk desk)
     private readonly Lock _gate = new();
     private readonly List<((long Sweep, long Mark, string Metric) Key, Task<TrialList> List)> _lists = [];
 
-    public void AddTo(Router router) => router.Add("GET", "/api/sweeps/{id}/trials", AnswerAsync, isKept: true);
+    public void AddTo(Router router) => router.Add("GET", "/api/sweeps/{id}/trials", AnswerAsync, Keeping.UntilChange);
 
     private async Task<Reply> AnswerAsync(Asked asked, CancellationToken cancellationToken)
     {
