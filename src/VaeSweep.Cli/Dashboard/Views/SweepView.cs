@@ -13,16 +13,17 @@ internal sealed class SweepView(Desk desk)
     private const int MostAlarms = 200;
     private const int MostValues = 100;
 
-    public void AddTo(Router router) => router.Add("GET", "/api/sweeps/{id}", AnswerAsync, Keeping.UntilChange);
+    public void AddTo(Router router)
+    {
+        router.Add("GET", "/api/sweeps/{id}", AnswerAsync, Keeping.UntilChange);
+        router.Add("GET", "/api/sweeps/{id}/failures", FailuresAsync, Keeping.UntilChange);
+    }
 
     private async Task<Reply> AnswerAsync(Asked asked, CancellationToken cancellationToken)
     {
         var sweep = await desk.SweepAsync(asked, cancellationToken);
         var (status, definition) = (sweep.Status, sweep.Definition);
-        var (failures, alarms, room) = await desk.ReadAsync(
-            async store => (await FailedTrials.ReadAsync(store, status, definition?.VaryingPaths ?? [], cancellationToken),
-                await AlarmList.ReadAsync(store, status.Name, cancellationToken),
-                await CheckpointRoom.DescribeAsync(store, cancellationToken)), cancellationToken);
+        var room = await desk.ReadAsync(store => CheckpointRoom.DescribeAsync(store, cancellationToken), cancellationToken);
         return Reply.Json(json =>
         {
             json.WriteStartObject();
@@ -33,20 +34,6 @@ internal sealed class SweepView(Desk desk)
             json.WritePropertyName("by");
             JsonRenderer.WriteValue(json, definition is null ? null : StoredSweep.Request(definition).By);
             WriteMetrics(json, definition);
-            failures.Write(json, status.Count(TrialState.Failed), MostFailures);
-            json.WriteNumber("alarmCount", alarms.Count);
-            json.WriteStartArray("alarms");
-            foreach (var alarm in alarms.Take(MostAlarms))
-            {
-                json.WriteStartObject();
-                json.WriteString("trial", alarm.Trial);
-                json.WriteNumber("epoch", alarm.Epoch);
-                json.WriteString("alarm", alarm.Alarm);
-                json.WriteString("detail", alarm.Detail);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
             WriteSearch(json, definition);
             json.WriteString("checkpoints", room);
             json.WriteStartArray("figures");
@@ -61,6 +48,34 @@ internal sealed class SweepView(Desk desk)
 
             json.WriteEndArray();
             json.WriteString("command", desk.Command("status", status.Name));
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task<Reply> FailuresAsync(Asked asked, CancellationToken cancellationToken)
+    {
+        var sweep = await desk.SweepAsync(asked, cancellationToken);
+        var (status, definition) = (sweep.Status, sweep.Definition);
+        var (failures, alarms) = await desk.ReadAsync(
+            async store => (await FailedTrials.ReadAsync(store, status, definition?.VaryingPaths ?? [], cancellationToken),
+                await AlarmList.ReadAsync(store, status.Name, cancellationToken)), cancellationToken);
+        return Reply.Json(json =>
+        {
+            json.WriteStartObject();
+            failures.Write(json, status.Count(TrialState.Failed), MostFailures);
+            json.WriteNumber("alarmCount", alarms.Count);
+            json.WriteStartArray("alarms");
+            foreach (var alarm in alarms.Take(MostAlarms))
+            {
+                json.WriteStartObject();
+                json.WriteString("trial", alarm.Trial);
+                json.WriteNumber("epoch", alarm.Epoch);
+                json.WriteString("alarm", alarm.Alarm);
+                json.WriteString("detail", alarm.Detail);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         });
     }

@@ -77,7 +77,6 @@ export interface HeadEntry {
     load: number | null;
     cores: number | null;
     memory: number | null;
-    commits: number | null;
     watchers: number | null;
 }
 
@@ -121,6 +120,13 @@ export interface SweepDetail extends SweepEntry {
     varying: Varying[];
     by: string[];
     metrics: Metric[];
+    search: Record<string, Value | Record<string, Value>[]> | null;
+    checkpoints: string | null;
+    figures: { kind: string; description: string; needsModel: boolean }[];
+    command: string;
+}
+
+export interface FailuresAnswer {
     failures: {
         total: number;
         classes: Record<string, number>;
@@ -129,10 +135,6 @@ export interface SweepDetail extends SweepEntry {
     };
     alarmCount: number;
     alarms: { trial: string; epoch: number; alarm: string; detail: string }[];
-    search: Record<string, Value | Record<string, Value>[]> | null;
-    checkpoints: string | null;
-    figures: { kind: string; description: string; needsModel: boolean }[];
-    command: string;
 }
 
 export interface TableRow {
@@ -220,7 +222,7 @@ export interface TrialDetail {
     startedAt: string | null;
     finishedAt: string | null;
     config: Record<string, Value>;
-    best: { label: string; trial: string } | null;
+    best: Best | null;
     differs: { path: string; label: string; value: Value; best: Value }[];
     attempts: Record<string, Value | Record<string, Value>>[];
     events: { epoch: number; event: string; detail: string }[];

@@ -79,8 +79,8 @@ export function Devices({ nodes }: { nodes: NodeEntry[] }) {
 
 function Head({ head, store, version }: { head: HeadEntry; store: string; version: string }) {
     const facts: [string, string][] = [
-        ["address", head.address ?? "–"], ["load", head.load === null ? "–" : `${Math.round(100 * head.load)} % of ${head.cores} cores`], ["memory", size(head.memory)],
-        ["commits", head.commits === null ? "–" : `${number(head.commits, 3)} a second`], ["watching", head.watchers === null ? "–" : String(head.watchers)], ["store", store], ["version", version],
+        ["address", head.address ?? "–"], ...(head.load === null ? [] : [["load", `${Math.round(100 * head.load)} % of ${head.cores} cores`] as [string, string]]),
+        ...(head.memory === null ? [] : [["memory", size(head.memory)] as [string, string]]), ["watching", head.watchers === null ? "–" : String(head.watchers)], ["store", store], ["version", version],
     ];
     return (
         <Card title="Head">

@@ -64,7 +64,7 @@ export function SweepView({ id, live, place }: { id: string; live: Live; place: 
                     {tab === "trials" && <TrialsTab sweep={sweep} wish={wish} place={place} />}
                     {tab === "figures" && <FiguresTab sweep={sweep} detail={whole} wish={wish} place={place} />}
                     {tab === "search" && <SearchTab sweep={sweep} detail={whole} place={place} />}
-                    {tab === "failures" && <FailuresTab sweep={sweep} detail={whole} />}
+                    {tab === "failures" && <FailuresTab sweep={sweep} />}
                     {tab === "definition" && <DefinitionTab detail={whole} />}
                     <AsCommand line={whole.command} />
                 </>)}

@@ -1,13 +1,14 @@
 import { useMemo } from "preact/hooks";
 import type { ChartPanel, Figure } from "../../figures/data";
+import { query } from "../data/api";
 import type { Live } from "../data/live";
 import { useFollowed, useResource } from "../data/resource";
-import { change, sweepAddress, trialAddress, type Place } from "../data/route";
+import { change, sweepAddress, type Place } from "../data/route";
 import type { TrialCurves, TrialDetail, TrialUnits, Value } from "../data/types";
 import { TrialActions } from "../parts/actions";
 import { AsCommand } from "../parts/command";
 import { FigureView } from "../parts/figure";
-import { Card, Loaded, number, Rows, StateWord, Tags, valueText } from "../parts/pieces";
+import { Card, Loaded, meanAndSpread, number, Rows, StateWord, Tags, valueText } from "../parts/pieces";
 import { span, Time } from "../parts/time";
 import { setZoom, zoomOf } from "./sweep/curves";
 import { OneFigure } from "./sweep/figures";
@@ -110,15 +111,17 @@ function Configuration({ trial, place }: { trial: TrialDetail; place: Place }) {
     const only = place.at.get("config") !== "all" && trial.differs.length > 0;
     const differs = new Map(trial.differs.map((d) => [d.path, d]));
     const rows = flat(trial.config).filter(([path]) => !only || differs.has(path));
-    const isBest = trial.best?.trial === trial.trial;
+    const { best } = trial;
+    const isBest = trial.differs.length === 0;
     return (
         <Card title="Configuration" side={trial.differs.length > 0 &&
             <label><input type="checkbox" checked={only} onChange={(e) => change({ config: e.currentTarget.checked ? null : "all" })} /> only what differs from the best</label>}>
-            {trial.best && <p class="faint">{isBest ? "This is the best trial." : <>The best is <a href={trialAddress(trial.sweep, trial.best.trial)}>{trial.best.label}</a>.</>}</p>}
+            {best && <p class="faint">{isBest ? "It has the best setting of its sweep" : "The best setting of its sweep is "}
+                {!isBest && <a href={`${sweepAddress(trial.sweep)}${query({ tab: "trials", where: Object.entries(best.by).map(([path, v]) => `${path}=${valueText(v)}`) })}`}>{best.label || "another"}</a>}: {meanAndSpread(best.mean, best.sd)} over {best.n} {best.n === 1 ? "seed" : "seeds"}.</p>}
             <Rows label="configuration" rows={rows} keyOf={([path]) => path} empty="Nothing differs." wrap columns={[
                 { title: "path", cell: ([path]) => <code>{path}</code> },
                 { title: "value", cell: ([path, v]: [string, Value]) => differs.has(path) ? <strong>{valueText(v)}</strong> : valueText(v) },
-                ...(trial.best && !isBest ? [{ title: "of the best", cell: ([path]: [string, Value]) => differs.has(path) ? valueText(differs.get(path)!.best) : "the same" }] : []),
+                ...(best && !isBest ? [{ title: "of the best", cell: ([path]: [string, Value]) => differs.has(path) ? valueText(differs.get(path)!.best) : "the same" }] : []),
             ]} />
             <p class="faint">fingerprint <code>{trial.fingerprint}</code></p>
         </Card>);

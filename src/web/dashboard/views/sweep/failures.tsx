@@ -1,9 +1,15 @@
+import { useFollowed } from "../../data/resource";
 import { trialAddress } from "../../data/route";
-import type { SweepDetail, SweepEntry } from "../../data/types";
-import { Card, Rows } from "../../parts/pieces";
+import type { FailuresAnswer, SweepEntry } from "../../data/types";
+import { Card, Loaded, Rows } from "../../parts/pieces";
 
-export function FailuresTab({ sweep, detail }: { sweep: SweepEntry; detail: SweepDetail }) {
-    const { failures } = detail;
+export function FailuresTab({ sweep }: { sweep: SweepEntry }) {
+    const found = useFollowed<FailuresAnswer>(`/api/sweeps/${sweep.id}/failures`, sweep.changed, 2000);
+    return <Loaded of={found} tall={240}>{(answer) => <Failures sweep={sweep} found={answer} />}</Loaded>;
+}
+
+function Failures({ sweep, found }: { sweep: SweepEntry; found: FailuresAnswer }) {
+    const { failures } = found;
     return (
         <>
             <Card title="Failures">
@@ -27,13 +33,13 @@ export function FailuresTab({ sweep, detail }: { sweep: SweepEntry; detail: Swee
                     ]} />
                 </Card>)}
             <Card title="Alarms">
-                <Rows label="alarms" rows={detail.alarms} keyOf={(a, i) => `${a.trial} ${i}`} empty="No alarm was raised." wrap columns={[
+                <Rows label="alarms" rows={found.alarms} keyOf={(a, i) => `${a.trial} ${i}`} empty="No alarm was raised." wrap columns={[
                     { title: "trial", cell: (a) => <a href={trialAddress(sweep.id, a.trial)}>{a.trial}</a> },
                     { title: "epoch", number: true, cell: (a) => a.epoch },
                     { title: "alarm", cell: (a) => a.alarm },
                     { title: "detail", cell: (a) => a.detail },
                 ]} />
-                {detail.alarmCount > detail.alarms.length && <p class="faint">the first {detail.alarms.length} of {detail.alarmCount}</p>}
+                {found.alarmCount > found.alarms.length && <p class="faint">the first {found.alarms.length} of {found.alarmCount}</p>}
             </Card>
         </>);
 }
