@@ -3,12 +3,15 @@ import type { SweepDetail, SweepEntry, Value } from "../../data/types";
 import { Card, Rows, valueText } from "../../parts/pieces";
 import { OneFigure } from "./figures";
 
-/** What a search has to show: what it found as it went on, and how far its rungs let each go. */
-const kinds = ["search", "rungs"];
+/** What a search has to show: what it found as it went on, how far its rungs let each go, and who went on from whom. */
+function kindsOf(scheduler: unknown): string[] {
+    return scheduler === "none" || !scheduler ? ["search"] : scheduler === "pbt" ? ["search", "lineage"] : ["search", "rungs"];
+}
 
 /** How a search proposes and stops: its parts, and what came of each rung. */
 export function SearchTab({ sweep, detail, place }: { sweep: SweepEntry; detail: SweepDetail; place: Place }) {
     const entries = Object.entries(detail.search ?? {});
+    const kinds = kindsOf(detail.search?.scheduler);
     const plain = entries.filter(([, v]) => !isTable(v));
     return (
         <>
