@@ -28,12 +28,9 @@ public sealed class DashboardPageTests : IDisposable
         BrowserWalk.AssertClean(found);
         var views = found.GetProperty("views").EnumerateArray().ToList();
         Assert.Equal(33, views.Count);
+        AssertSound(views);
         Assert.All(views, view =>
         {
-            Assert.Equal(0, view.GetProperty("blank").GetInt32());
-            Assert.Equal(0, view.GetProperty("overflow").GetInt32());
-            Assert.Equal(0, view.GetProperty("markup").GetInt32());
-            Assert.Equal([], view.GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()));
             if (view.TryGetProperty("look", out var look))
                 PageLook.AssertAsRecorded($"dashboard-{view.GetProperty("name").GetString()}", look);
         });
@@ -118,6 +115,10 @@ public sealed class DashboardPageTests : IDisposable
         Assert.Contains("active", said.GetProperty("undo pause").GetString(), StringComparison.Ordinal);
         Assert.Contains("priority 7", said.GetProperty("priority").GetString(), StringComparison.Ordinal);
         Assert.Contains("at most 2 at once", said.GetProperty("concurrency").GetString(), StringComparison.Ordinal);
+        Assert.Contains("active", said.GetProperty("undo stop").GetString(), StringComparison.Ordinal);
+        Assert.Contains("no limit", said.GetProperty("undo concurrency").GetString(), StringComparison.Ordinal);
+        Assert.Contains("queued", said.GetProperty("undo trial stop").GetString(), StringComparison.Ordinal);
+        Assert.False(found.GetProperty("retryHasUndo").GetBoolean());
         Assert.Contains("demo", found.GetProperty("preview").GetString(), StringComparison.Ordinal);
         Assert.Equal("delete …", found.GetProperty("focus").GetString());
         Assert.Equal(0, found.GetProperty("visitor").GetInt32());
@@ -135,6 +136,12 @@ public sealed class DashboardPageTests : IDisposable
 
         BrowserWalk.AssertClean(found);
         Assert.NotEqual("none", found.GetProperty("outline").GetString());
+        // Four trials below the header; there is nothing beyond the ends.
+        var last = found.GetProperty("grid")[3][1].GetInt32();
+        Assert.Equal(
+            [(2, 0), (3, 0), (3, 1), (3, last), (2, last), (1, last), (1, 0), (5, last), (5, last), (2, 0), (5, 0)],
+            found.GetProperty("grid").EnumerateArray().Select(cell => (cell[0].GetInt32(), cell[1].GetInt32())));
+        Assert.Equal(1, found.GetProperty("stops").GetInt32());
     }
 
     [Fact]
@@ -188,6 +195,57 @@ public sealed class DashboardPageTests : IDisposable
             + $"{found.GetProperty("sort")} ms");
     }
 
+    [Fact]
+    public async Task A_search_shows_what_it_found_its_rungs_and_who_went_on_from_whom()
+    {
+        RequirePage();
+        foreach (var (name, scheduler) in new[]
+        {
+            ("rungs", "asha: { min_epochs: 1, reduction: 2 }"), ("population", "pbt: { every: 2 }"),
+        })
+        {
+            var ran = await _cli.RunAsync("run", _cli.File($"{name}.yaml", $$"""
+                name: {{name}}
+                dataset: { name: sprites, binarization: none, train: 100, valid: 20, test: 20 }
+                train: { epochs: 6 }
+                method: random
+                trials: 8
+                search: { metric: train_elbo }
+                scheduler: { {{scheduler}} }
+                parameters: { train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] }, objective.k: { uniform: [1, 60] } }
+                evaluate: { metrics: [test_elbo] }
+                """), "--devices", "cpu:1");
+            Assert.True(ran.Code == ExitCodes.Done, ran.Error);
+        }
+
+        await using var served = await ServedDashboard.StartAsync(_cli, 0, "dashboard");
+
+        var found = await BrowserWalk.RunAsync("search", served.LinkOf(_cli));
+
+        BrowserWalk.AssertClean(found);
+        var views = found.GetProperty("views").EnumerateArray().ToList();
+        Assert.Equal(6, views.Count);
+        AssertSound(views);
+        Assert.All(views, view => Assert.True(view.GetProperty("charts").GetInt32() >= 2, $"{view}"));
+        Assert.Contains("asha", Words(views, "search-rungs-desktop"), StringComparison.Ordinal);
+        Assert.Contains("8 members", Words(views, "search-population-phone"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_edited_definition_would_change_is_told_and_so_is_what_is_wrong_with_it()
+    {
+        RequirePage();
+        await _cli.RunAsync("submit", _cli.Sweep());
+        await using var served = await ServedDashboard.StartAsync(_cli, 0, "dashboard");
+
+        var found = await BrowserWalk.RunAsync("plan", served.Link);
+
+        BrowserWalk.AssertClean(found);
+        Assert.Contains("2 new", found.GetProperty("difference").GetString(), StringComparison.Ordinal);
+        Assert.Contains("objective.kk", found.GetProperty("fault").GetString(), StringComparison.Ordinal);
+        Assert.True(found.GetProperty("back").GetBoolean());
+    }
+
     private string LongSweep() => _cli.File("long.yaml", """
         name: demo
         dataset: { name: sprites, train: 100, valid: 50, test: 50 }
@@ -207,6 +265,16 @@ public sealed class DashboardPageTests : IDisposable
         var end = new AttemptEnd(AttemptOutcome.Failed) { FailureClass = FailureClass.Nan, Reason = "the bound became NaN" };
         Assert.True(await store.FinishAsync(claim.Attempt, end, token));
     }
+
+    /// <summary>Every chart is drawn, nothing is wider than the window, nothing of what people wrote is markup, and nothing is
+    /// refused.</summary>
+    private static void AssertSound(IEnumerable<JsonElement> views) => Assert.All(views, view =>
+    {
+        Assert.Equal(0, view.GetProperty("blank").GetInt32());
+        Assert.Equal(0, view.GetProperty("overflow").GetInt32());
+        Assert.Equal(0, view.GetProperty("markup").GetInt32());
+        Assert.Equal([], view.GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()));
+    });
 
     private static string Words(IEnumerable<JsonElement> views, string name) =>
         View(views, name).GetProperty("words").GetString()!;

@@ -39,6 +39,9 @@ internal sealed class ServedDashboard : IAsyncDisposable
         return new ServedDashboard(command, stop, await link.Task);
     }
 
+    /// <summary>Over a store with a trained model.</summary>
+    public static Task<ServedDashboard> StartAsync(TrainedSweep sweep, params string[] words) => StartAsync(sweep.Own, 0, words);
+
     /// <summary>A link that opens the door as often as one likes.</summary>
     /// <param name="who">"token": the owner; "visitor".</param>
     public string LinkOf(Cli cli, string who = "token")

@@ -59,6 +59,8 @@ public sealed class TrainedSweep : IDisposable
     /// <summary>A path in a folder that goes with the sweep.</summary>
     public string File(string name) => Path.Combine(Path.GetDirectoryName(_cli.Store)!, name);
 
+    internal Cli Own => _cli;
+
     internal Task<Answer> RunAsync(params string[] args) => _cli.RunAsync(args);
 
     internal Task<Answer> RunAsync(CancellationToken cancellationToken, params string[] args) =>

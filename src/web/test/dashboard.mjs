@@ -56,11 +56,32 @@ async function visit(person, address, ready) {
     await settled(person.page);
 }
 
+/** How a page is looked at. */
+const looks = [["desktop", {}], ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }], ["dark", { colorScheme: "dark", reducedMotion: "reduce" }]];
+
+/** Everything that a view can be asked about. */
+async function seen(one, name, address, withLook = false) {
+    await visit(one, address);
+    const charts = await drawCharts(one.page);
+    await settled(one.page);
+    await one.page.evaluate(() => window.scrollTo(0, 0));
+    await audit(one.page, name);
+    // It names the store's folder, which is another one every time.
+    await one.page.evaluate(() => { const banner = document.querySelector(".banner"); if (banner) banner.hidden = true; });
+    const view = {
+        name, charts, blank: await blankCharts(one.page), overflow: await overflow(one.page), markup: await one.page.locator("main b, main script, main img[src=x]").count(),
+        words: await one.page.locator("main").innerText(), faults: await one.page.locator(".fault[role=alert]").allInnerTexts(),
+    };
+    const picture = await one.page.screenshot({ fullPage: true, ...(folder ? { path: `${folder}/dashboard-${name}.png` } : {}) });
+    if (withLook) view.look = await look(one.context, picture);
+    return view;
+}
+
 const walks = {
     /** Every page, on a desktop, on a phone and in the dark. */
     async pages() {
         found.views = [];
-        for (const [name, options] of [["desktop", {}], ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }], ["dark", { colorScheme: "dark", reducedMotion: "reduce" }]]) {
+        for (const [name, options] of looks) {
             const one = await person(name, options);
             const id = (await one.page.locator(".sweep-name a").first().getAttribute("href")).split("/").pop();
             await visit(one, `/sweep/${id}?tab=trials`, ".vrow a");
@@ -70,22 +91,7 @@ const walks = {
                 home: "/", sweep: `/sweep/${id}`, trials: `/sweep/${id}?tab=trials`, figures: `/sweep/${id}?tab=figures&figure=importance`, failures: failed, definition: `/sweep/${id}?tab=definition`,
                 trial, compare: `/compare?of=${id};objective.k=1&of=${id};objective.k=5`, query: "/query?name=best", nodes: "/nodes", unknown: "/compare",
             };
-            for (const [view, address] of Object.entries(views)) {
-                await visit(one, address);
-                const charts = await drawCharts(one.page);
-                await settled(one.page);
-                await one.page.evaluate(() => window.scrollTo(0, 0));
-                await audit(one.page, `${name} ${view}`);
-                // It names the store's folder, which is another one every time.
-                await one.page.evaluate(() => { const banner = document.querySelector(".banner"); if (banner) banner.hidden = true; });
-                const seen = {
-                    name: `${view}-${name}`, charts, blank: await blankCharts(one.page), overflow: await overflow(one.page), markup: await one.page.locator("main b, main script, main img[src=x]").count(),
-                    words: await one.page.locator("main").innerText(), faults: await one.page.locator(".fault[role=alert]").allInnerTexts(),
-                };
-                const picture = await one.page.screenshot({ fullPage: true, ...(folder ? { path: `${folder}/dashboard-${view}-${name}.png` } : {}) });
-                if (["home", "sweep"].includes(view)) seen.look = await look(one.context, picture);
-                found.views.push(seen);
-            }
+            for (const [view, address] of Object.entries(views)) found.views.push(await seen(one, `${view}-${name}`, address, ["home", "sweep"].includes(view)));
             await one.context.close();
         }
     },
@@ -199,13 +205,30 @@ const walks = {
         await act("pause", () => button("pause").click(), stands("paused"));
         await act("undo pause", () => message().getByRole("button", { name: "undo" }).click(), stands("active"));
         await act("stop", async () => { await button("stop …").click(); await fill(null, "stop"); }, stands("stopped"));
+        await act("undo stop", () => message().getByRole("button", { name: "undo" }).click(), stands("active"));
+        await act("stop again", async () => { await button("stop …").click(); await fill(null, "stop"); }, stands("stopped"));
         await act("resume", () => button("resume").click(), stands("active"));
         await act("priority", async () => { await button(/^priority/).click(); await fill("7", "set priority"); }, [".actions", "priority 7"]);
         await act("undo priority", () => message().getByRole("button", { name: "undo" }).click(), [".actions", "priority 0"]);
+        const undo = () => message().getByRole("button", { name: "undo" }).click();
+        await act("undo resume", undo, stands("stopped"));
+        await act("resume again", () => button("resume").click(), stands("active"));
         await act("concurrency", async () => { await button(/at once/).click(); await fill("2", "set limit"); }, [".actions", "at most 2 at once"]);
+        await act("undo concurrency", undo, [".actions", "no limit at once"]);
         await act("tags", async () => { await button("tags …").click(); await fill("paper draft", "set tags"); }, [".sweep-head", "draft"]);
+        await act("undo tags", undo);
+        await page.waitForFunction(() => !document.querySelector(".sweep-head").textContent.includes("draft"));
         await act("note", async () => { await button("note …").click(); await fill("<b>look</b> at k", "set note"); }, [".sweep-head .note", "<b>look</b> at k"]);
+        await act("undo note", undo);
+        await other.page.locator(".sweep-head .note").waitFor({ state: "detached" });
         await act("retry", async () => { await button("retry failed …").click(); await fill(null, "retry"); });
+        // What is queued again cannot be made to have failed.
+        found.retryHasUndo = await message().getByRole("button", { name: "undo" }).count() > 0;
+        // The second person steers, and the first one sees it.
+        await other.page.locator(".actions").getByRole("button", { name: "pause" }).click();
+        await page.waitForFunction(() => document.querySelector(".sweep-head .stands").textContent.includes("paused"));
+        await other.page.locator(".message").getByRole("button", { name: "undo" }).click();
+        await page.waitForFunction(() => !document.querySelector(".sweep-head .stands").textContent.includes("paused"));
         // A dialog that is closed by the keyboard does nothing, and the focus is where it was.
         await clear();
         await button("delete …").click();
@@ -219,7 +242,11 @@ const walks = {
         await page.locator(".vrow", { hasText: "queued" }).first().locator("a").click();
         await page.locator(".actions").waitFor();
         await act("trial note", async () => { await button("note …").click(); await fill("odd", "set note"); });
+        await act("undo trial note", undo);
         await act("trial stop", async () => { await button("stop …").click(); await fill(null, "stop"); });
+        await act("undo trial stop", undo);
+        await page.locator("h1 .state.queued").waitFor();
+        await act("trial stop again", async () => { await button("stop …").click(); await fill(null, "stop"); });
         await act("trial retry", async () => { await button("retry …").click(); await fill(null, "retry"); });
         // A visitor looks, and has nothing to press.
         const visitor = await person("visitor", {}, await ask("visitor"));
@@ -270,6 +297,28 @@ const walks = {
         await page.locator("h1", { hasText: "trial" }).waitFor();
         await page.goBack();
         await page.locator("tr.seeds a").first().waitFor();
+        // A grid of all trials: one stop of Tab, and arrows from there.
+        await page.locator("nav.tabs a", { hasText: "trials" }).focus();
+        await page.keyboard.press("Enter");
+        await page.locator(".vrow a").first().waitFor();
+        await settled(page);
+        const at = () => page.evaluate(() => {
+            const cell = document.activeElement.closest("[role=gridcell], [role=columnheader]");
+            return cell ? [Number(cell.parentElement.getAttribute("aria-rowindex")), [...cell.parentElement.children].indexOf(cell)] : null;
+        });
+        await to('document.activeElement.closest("[role=grid]")');
+        found.grid = [await at()];
+        for (const key of ["ArrowDown", "ArrowRight", "End", "ArrowUp", "ArrowUp", "Home", "Control+End", "ArrowDown", "Control+Home", "PageDown"]) {
+            await page.keyboard.press(key);
+            found.grid.push(await at());
+        }
+        found.stops = await page.locator("[role=grid] [tabindex='0']").count();
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.press("Enter");
+        await page.locator("h1", { hasText: "trial" }).waitFor();
+        await page.goBack();
+        await page.locator("nav.tabs a", { hasText: "overview" }).click();
+        await settled(page);
         // The filter by the keyboard does what the brush does.
         await page.locator(".filters select").focus();
         await page.keyboard.press("ArrowDown");
@@ -348,6 +397,113 @@ const walks = {
         found.heap = Math.round(await page.evaluate(() => (performance.memory?.usedJSHeapSize ?? 0) / 1e6));
         found.elements = await page.evaluate(() => document.querySelectorAll("*").length);
         await audit(page, "many");
+    },
+
+    /** Searches: what they found, their rungs, and who went on from whom. */
+    async search() {
+        found.views = [];
+        for (const [name, options] of looks) {
+            const one = await person(name, options);
+            for (const link of await one.page.locator(".sweep-name a").all()) {
+                const [sweep, address] = [await link.innerText(), await link.getAttribute("href")];
+                found.views.push({ sweep, ...await seen(one, `search-${sweep}-${name}`, `${address}?tab=search`) });
+                await visit(one, "/");
+            }
+            await one.context.close();
+        }
+    },
+
+    /** What a trained model draws. */
+    async images() {
+        const one = await person("images");
+        const { page } = one;
+        await page.locator(".sweep-name a").first().click();
+        await settled(page);
+        await page.locator("nav.tabs a", { hasText: "trials" }).click();
+        await page.locator(".vrow a").first().click();
+        await page.locator("#images").waitFor();
+        const kinds = (process.env.VAESWEEP_IMAGES ?? "samples reconstructions").split(" ");
+        found.offered = await page.locator("#images .chip").allInnerTexts();
+        found.drawn = [];
+        for (const kind of kinds) {
+            await page.locator("#images .chip", { hasText: kind }).click();
+            await page.waitForFunction(() => document.querySelector("#images figure, #images .fault") && !document.querySelector("#images .loading"), null, { timeout: 120_000 });
+            await drawCharts(page);
+            found.drawn.push({
+                kind, faults: await page.locator("#images .fault").allInnerTexts(), address: new URL(page.url()).search,
+                // Pictures of more than one colour.
+                pictures: await page.locator("#images figure canvas, #images figure img").evaluateAll(async (all) => {
+                    let count = 0;
+                    for (const one of all) {
+                        if (one instanceof HTMLImageElement) await one.decode();
+                        const paper = Object.assign(document.createElement("canvas"), { width: 64, height: 64 }).getContext("2d");
+                        paper.drawImage(one, 0, 0, 64, 64);
+                        const pixels = new Uint32Array(paper.getImageData(0, 0, 64, 64).data.buffer);
+                        if (pixels.some((pixel) => pixel !== pixels[0])) count++;
+                    }
+                    return count;
+                }),
+            });
+        }
+        await audit(page, "images");
+        if (folder) await page.screenshot({ fullPage: true, path: `${folder}/dashboard-images.png` });
+    },
+
+    /** What another definition would change is told; what is wrong with it, too, with its line. */
+    async plan() {
+        expected = /status of 400/;
+        const { page } = await person("plan");
+        await page.locator(".sweep-name a").first().click();
+        await settled(page);
+        await page.locator("nav.tabs a", { hasText: "definition" }).click();
+        const text = page.locator("#plan textarea");
+        await text.waitFor();
+        const whole = await text.inputValue();
+        await text.fill(whole.replace("[1, 5]", "[1, 5, 7]"));
+        await page.locator("#plan").getByRole("button", { name: "tell the difference" }).click();
+        await page.locator("#plan pre").waitFor();
+        found.difference = await page.locator("#plan pre").innerText();
+        await text.fill(whole.replace("latent", "latnet").replace("objective.k", "objective.kk"));
+        await page.locator("#plan").getByRole("button", { name: "tell the difference" }).click();
+        await page.locator("#plan .fault").waitFor();
+        found.fault = await page.locator("#plan .fault").innerText();
+        await page.locator("#plan").getByRole("button", { name: "as submitted" }).click();
+        found.back = (await text.inputValue()) === whole;
+        await audit(page, "plan");
+    },
+
+    /** An hour under a sweep that changes every second, by a clock that runs faster: what the page holds stays what it was. */
+    async heap() {
+        const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+        const page = await open(context, "heap");
+        await page.clock.install();
+        await page.addInitScript(() => {
+            const Real = EventSource;
+            window.EventSource = class extends Real { constructor(url) { super(url); window.heard = this; } };
+            // Every answer is read and drawn anew, as if it were another.
+            const real = fetch;
+            window.fetch = (url, how) => real(url, { ...how, headers: { ...how?.headers, "If-None-Match": "none" } });
+        });
+        await page.goto(link);
+        await page.locator(".sweep-name a").first().click();
+        await settled(page);
+        await drawCharts(page);
+        const entry = await page.evaluate(async () => (await (await fetch("/api/home")).json()).sweeps[0]);
+        const cdp = await context.newCDPSession(page);
+        await cdp.send("Performance.enable");
+        const minutes = 60;
+        found.heap = [];
+        for (let second = 1; second <= 60 * minutes; second++) {
+            await page.evaluate(([sweep, n]) => window.heard.onmessage({ data: JSON.stringify({
+                type: "change", seq: 1e6 + n, at: new Date().toISOString(), sweeps: [{ ...sweep, changed: 1e6 + n, note: `update ${n}` }], gone: [], nodes: null, head: null, mode: "live", says: null,
+            }) }), [entry, second]);
+            await page.clock.runFor(1000);
+            if (second % (15 * 60) !== 0) continue;
+            await settled(page);
+            await cdp.send("HeapProfiler.collectGarbage");
+            const metrics = Object.fromEntries((await cdp.send("Performance.getMetrics")).metrics.map((m) => [m.name, m.value]));
+            found.heap.push({ minutes: second / 60, updates: second, bytes: metrics.JSHeapUsedSize, elements: metrics.Nodes, listeners: metrics.JSEventListeners, fills: await page.evaluate(() => Number(document.querySelector(".chart").dataset.fills ?? 0)) });
+        }
     },
 };
 
