@@ -31,6 +31,7 @@ internal sealed class CarrierActor : ReceiveActor, IWithTimers
     private readonly Random _random;
     private readonly Waits _waits;
     private bool _connected;
+    private bool _welcomed;
     private bool _joins;
     private bool _calls;
     private long _since;
@@ -140,7 +141,7 @@ internal sealed class CarrierActor : ReceiveActor, IWithTimers
 
         if (_connected)
             return;
-        _connected = true;
+        (_connected, _welcomed) = (true, true);
         _waits.Reset();
         Timers.Cancel(nameof(Ask));
         _owner.Tell(new Welcomed(welcome.FilesPort));
@@ -178,9 +179,11 @@ internal sealed class CarrierActor : ReceiveActor, IWithTimers
         _owner.Tell(new Spent(why, wasRemoved));
     }
 
-    private string Unanswered() =>
-        "it takes connections and does not answer. Is this exactly what it was given with --listen?"
-        + (_options.Key is null ? " If it was started with a key, use --key FILE." : "");
+    // Whoever was welcomed here has the right address and key.
+    private string Unanswered() => "it takes connections and does not answer; "
+        + (_welcomed ? "it, or its machine, has too much to do"
+            : "perhaps this is not exactly what it was given with --listen"
+                + (_options.Key is null ? ", or it was started with a key: use --key FILE" : ""));
 
     private sealed record Ask;
 

@@ -170,6 +170,19 @@ public sealed class WireTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_that_answered_before_is_called_busy_and_not_wrongly_addressed()
+    {
+        await using var head = new StubHead(0, null);
+        await using var node = new GatewayProbe(head.At, null, options => options with { Silence = TimeSpan.FromSeconds(1) });
+        await node.GreetAsync((await node.ToldAsync<Connected>()).Wire);
+
+        ((IInternalActorRef)head.Door).Suspend();
+
+        var line = await node.Log.LineAsync("has too much to do. Training goes on");
+        Assert.DoesNotContain("--key", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_given_address_is_listened_at_and_one_that_is_taken_is_told()
     {
         await using var head = StubHead.WithKeys(_keys.Head, _headLog);
