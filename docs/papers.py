@@ -309,7 +309,7 @@ def main(arguments):
             for store in sorted(pathlib.Path(stores).glob("*.db")):
                 short(store)
         case [*packs] if not any(name.startswith("-") for name in packs):
-            for path in sorted(KEPT.glob("*.csv")):
+            for path in sorted(KEPT.glob("*.csv"), key=lambda path: path.stem):
                 if not packs or any(path.stem.startswith(name) for name in packs):
                     whole(path)
         case _:
