@@ -122,10 +122,11 @@ def expanded(pack):
         return [parsed(row) for row in query(store, "SELECT trial, seed, config FROM trials ORDER BY trial_index")]
 
 
-def varying(trials):
+def varying(trials, absence=True):
     """The paths that differ between them."""
-    paths = sorted({path for trial in trials for path in trial["config"]})
-    return [path for path in paths if len({json.dumps(trial["config"].get(path)) for trial in trials}) > 1]
+    def values(path):
+        return {json.dumps(trial["config"].get(path)) for trial in trials if absence or path in trial["config"]}
+    return [path for path in sorted({path for trial in trials for path in trial["config"]}) if len(values(path)) > 1]
 
 
 # What is kept.
@@ -214,10 +215,20 @@ def value_of(cell):
         return cell
 
 
-def of_file(path):
+def flattened(block, before=""):
+    """A sweep file's own settings by their paths."""
+    for name, value in block.items():
+        if isinstance(value, dict):
+            yield from flattened(value, f"{before}{name}.")
+        elif before:
+            yield before + name, value
+
+
+def of_file(path, definition):
     columns, rows = kept(path)
+    own = {name: of for name, of in definition.items() if name not in ("parameters", "chain", "zip", "table")}
     return [{
-        "config": {name: value_of(row[name]) for name in columns if is_path(name) and row[name]},
+        "config": {**dict(flattened(own)), **{name: value_of(row[name]) for name in columns if is_path(name) and row[name]}},
         "scores": {name: float(row[name]) for name in columns if is_metric(name) and row[name]},
         "trial": row["#trial"], "wall": float(row["#wall_seconds"] or 0), "processor": float(row["#processor_seconds"] or 0),
     } for row in rows]
@@ -254,7 +265,7 @@ def print_table(stem, pack, trials, shortened=False, layers=None):
     if stem.endswith("-readings"):
         # Some settings only follow from those of the table.
         alike = grouped(trials, by)
-        by += [path for path in varying(trials) if any(path in varying(group) for group in alike)]
+        by += [path for path in varying(trials) if any(path in varying(group, absence=False) for group in alike)]
     shown = next((metrics for name, metrics in SHOWN.items() if stem.startswith(name)), ["test_nll"])
     references = [reference for reference in definition.get("reference") or [] if reference["metric"] in shown]
     compared = {reference["metric"] for reference in references} if any(
@@ -285,7 +296,7 @@ def print_table(stem, pack, trials, shortened=False, layers=None):
 def whole(path):
     pack = pack_of(path.stem)
     print(f"#### {path.stem}\n\n    vaesweep run sweeps/papers/{pack.name}\n")
-    print_table(path.stem, pack, of_file(path))
+    print_table(path.stem, pack, of_file(path, yaml.safe_load(pack.read_text())))
 
 
 def short(store):
