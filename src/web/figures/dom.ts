@@ -16,5 +16,5 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 export function show(value: string | number | null): string {
     if (value === null) return "";
     if (typeof value === "string") return value;
-    return Number.isInteger(value) ? String(value) : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-3 && value !== 0) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
+    return Number.isInteger(value) ? String(value) : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-3 && value !== 0) ? value.toExponential(3).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(6)));
 }

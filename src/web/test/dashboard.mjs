@@ -422,11 +422,10 @@ const walks = {
         await page.locator("nav.tabs a", { hasText: "trials" }).click();
         await page.locator(".vrow a").first().click();
         await page.locator("#images").waitFor();
-        const kinds = (process.env.VAESWEEP_IMAGES ?? "samples reconstructions").split(" ");
         found.offered = await page.locator("#images .chip").allInnerTexts();
         found.drawn = [];
-        for (const kind of kinds) {
-            await page.locator("#images .chip", { hasText: kind }).click();
+        for (const kind of ["samples", "reconstructions"]) {
+            await page.locator("#images").getByRole("button", { name: kind, exact: true }).click();
             await page.waitForFunction(() => document.querySelector("#images figure, #images .fault") && !document.querySelector("#images .loading"), null, { timeout: 120_000 });
             await drawCharts(page);
             found.drawn.push({

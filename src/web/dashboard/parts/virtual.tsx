@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 export interface VirtualColumn<Row> {
     name: string;
     title: string;
-    /** A width as CSS grid has it. */
+    /** A width as CSS grid has it, in rem: "6rem" or "minmax(5rem, 1fr)". */
     width: string;
     number?: boolean;
     cell: (row: Row) => ComponentChildren;
@@ -29,6 +29,9 @@ interface Props<Row> {
 }
 
 const rowHeight = 32;
+/** Between columns, and beside them, as style.css has it. */
+const gap = 12;
+const edge = 10;
 const beyond = 8;
 
 /** A row and a column; the header is row -1. */
@@ -64,6 +67,8 @@ export function VirtualTable<Row>(props: Props<Row>) {
     const from = Math.max(0, Math.floor(top / rowHeight) - beyond);
     const to = Math.min(props.total, Math.ceil((top + tall) / rowHeight) + beyond);
     const grid = props.columns.map((c) => c.width).join(" ");
+    // As wide as its columns are at least, so that a row's line and colour end where its last cell does.
+    const least = `calc(${props.columns.reduce((sum, c) => sum + Number(/[\d.]+/.exec(c.width)![0]), 0)}rem + ${gap * (props.columns.length - 1) + 2 * edge}px)`;
 
     useEffect(() => props.onRange(from, to), [from, to, props.total]);
     useLayoutEffect(() => {
@@ -127,7 +132,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
         <div class="virtual" ref={box}
             style={{ height: `${Math.min(props.height ?? 480, (props.total + 1) * rowHeight + 18)}px` }} onScroll={(e) => setTop(e.currentTarget.scrollTop)}>
             <div role="grid" aria-readonly={true} aria-label={props.label} aria-rowcount={props.total + 1} aria-colcount={props.columns.length} onKeyDown={onKey}
-                onFocusIn={(e) => { const cell = (e.target as Element).closest(cells); if (cell) setActive(spotOf(cell)); }} class="vtable" style={{ height: `${(props.total + 1) * rowHeight}px` }}>
+                onFocusIn={(e) => { const cell = (e.target as Element).closest(cells); if (cell) setActive(spotOf(cell)); }} class="vtable" style={{ height: `${(props.total + 1) * rowHeight}px`, minWidth: `max(100%, ${least})` }}>
                 <div role="row" class="vrow vhead" aria-rowindex={1} style={{ gridTemplateColumns: grid }}>
                     {props.columns.map((column) => {
                         const own = props.sorted && props.sorted.by === column.sort;

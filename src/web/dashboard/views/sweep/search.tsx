@@ -8,6 +8,8 @@ function kindsOf(scheduler: unknown): string[] {
     return scheduler === "none" || !scheduler ? ["search"] : scheduler === "pbt" ? ["search", "lineage"] : ["search", "rungs"];
 }
 
+const titles: Record<string, string> = { search: "What it found", rungs: "Rungs", lineage: "Lineage" };
+
 /** How a search proposes and stops: its parts, and what came of each rung. */
 export function SearchTab({ sweep, detail, place }: { sweep: SweepEntry; detail: SweepDetail; place: Place }) {
     const entries = Object.entries(detail.search ?? {});
@@ -21,7 +23,7 @@ export function SearchTab({ sweep, detail, place }: { sweep: SweepEntry; detail:
             </Card>
             {entries.filter(([, v]) => isTable(v)).map(([name, v]) => <RecordTable name={name} records={v as Record<string, Value>[]} key={name} />)}
             {detail.figures.filter((f) => kinds.includes(f.kind)).map((f) => (
-                <Card title={f.description} id={f.kind} key={f.kind}><OneFigure sweep={sweep} kind={f.kind} still={false} parameters={{}} place={place} /></Card>))}
+                <Card title={titles[f.kind] ?? f.kind} id={`figure-${f.kind}`} key={f.kind}><p class="faint">{f.description}</p><OneFigure sweep={sweep} kind={f.kind} still={false} parameters={{}} place={place} /></Card>))}
         </>);
 }
 

@@ -27,12 +27,12 @@ export function TrialsTab({ sweep, wish, place }: { sweep: SweepEntry; wish: Wis
             return { name: c.path, title: c.label, width: "minmax(5rem, 1fr)", number: c.number, sort: c.path, cell: (t) => valueText(t.settings[at] ?? null) };
         }),
         { name: "value", title: head?.metric ?? "value", width: "minmax(6rem, 1fr)", number: true, sort: "value", cell: (t) => number(t.value) },
-        { name: "epochs", title: "epochs", width: "6rem", number: true, sort: "epochs", cell: (t) => `${t.epochs} of ${t.of}` },
-        { name: "seconds", title: "trained", width: "6rem", number: true, sort: "seconds", cell: (t) => span(t.seconds) },
-        { name: "attempts", title: "attempts", width: "5.2rem", number: true, sort: "attempts", cell: (t) => t.attempts },
-        { name: "device", title: "device", width: "6rem", sort: "device", cell: (t) => t.device ?? "" },
-        { name: "finished", title: "finished", width: "9.5rem", sort: "finished", cell: (t) => t.finishedAt ? <Time at={t.finishedAt} /> : "" },
-        { name: "why", title: "remarks", width: "minmax(10rem, 2fr)", cell: (t) => <>{t.class && <span class="tag">{t.class}</span>}{!t.wanted && <span class="tag">no longer wanted</span>}<Tags tags={t.tags} /> {t.reason ?? t.note ?? ""}</> },
+        { name: "epochs", title: "epochs", width: "5.5rem", number: true, sort: "epochs", cell: (t) => `${t.epochs} of ${t.of}` },
+        { name: "seconds", title: "trained", width: "5rem", number: true, sort: "seconds", cell: (t) => span(t.seconds) },
+        { name: "attempts", title: "attempts", width: "4.7rem", number: true, sort: "attempts", cell: (t) => t.attempts },
+        { name: "device", title: "device", width: "5rem", sort: "device", cell: (t) => t.device ?? "" },
+        { name: "finished", title: "finished", width: "8rem", sort: "finished", cell: (t) => t.finishedAt ? <Time at={t.finishedAt} /> : "" },
+        { name: "why", title: "remarks", width: "minmax(8rem, 2fr)", cell: (t) => <>{t.class && <span class="tag">{t.class}</span>}{!t.wanted && <span class="tag">no longer wanted</span>}<Tags tags={t.tags} /> {t.reason ?? t.note ?? ""}</> },
     ], [head?.columns, head?.metric, sweep.id]);
     const toggle = (state: State) => {
         const next = states.includes(state) ? states.filter((s) => s !== state) : [...states, state];
