@@ -208,11 +208,11 @@ const walks = {
         await act("undo stop", () => message().getByRole("button", { name: "undo" }).click(), stands("active"));
         await act("stop again", async () => { await button("stop …").click(); await fill(null, "stop"); }, stands("stopped"));
         await act("resume", () => button("resume").click(), stands("active"));
-        await act("priority", async () => { await button(/^priority/).click(); await fill("7", "set priority"); }, [".actions", "priority 7"]);
-        await act("undo priority", () => message().getByRole("button", { name: "undo" }).click(), [".actions", "priority 0"]);
         const undo = () => message().getByRole("button", { name: "undo" }).click();
         await act("undo resume", undo, stands("stopped"));
         await act("resume again", () => button("resume").click(), stands("active"));
+        await act("priority", async () => { await button(/^priority/).click(); await fill("7", "set priority"); }, [".actions", "priority 7"]);
+        await act("undo priority", () => message().getByRole("button", { name: "undo" }).click(), [".actions", "priority 0"]);
         await act("concurrency", async () => { await button(/at once/).click(); await fill("2", "set limit"); }, [".actions", "at most 2 at once"]);
         await act("undo concurrency", undo, [".actions", "no limit at once"]);
         await act("tags", async () => { await button("tags …").click(); await fill("paper draft", "set tags"); }, [".sweep-head", "draft"]);
