@@ -122,11 +122,10 @@ def expanded(pack):
         return [parsed(row) for row in query(store, "SELECT trial, seed, config FROM trials ORDER BY trial_index")]
 
 
-def varying(trials, absence=True):
+def varying(trials):
     """The paths that differ between them."""
-    def values(path):
-        return {json.dumps(trial["config"].get(path)) for trial in trials if absence or path in trial["config"]}
-    return [path for path in sorted({path for trial in trials for path in trial["config"]}) if len(values(path)) > 1]
+    paths = sorted({path for trial in trials for path in trial["config"]})
+    return [path for path in paths if len({json.dumps(trial["config"].get(path)) for trial in trials}) > 1]
 
 
 # What is kept.
@@ -216,7 +215,7 @@ def value_of(cell):
 
 
 def flattened(block, before=""):
-    """A sweep file's own settings by their paths."""
+    """A sweep file's settings by their paths."""
     for name, value in block.items():
         if isinstance(value, dict):
             yield from flattened(value, f"{before}{name}.")
@@ -224,11 +223,15 @@ def flattened(block, before=""):
             yield before + name, value
 
 
+def own_of(definition):
+    return flattened({name: of for name, of in definition.items() if name not in ("parameters", "chain", "zip", "table")})
+
+
 def of_file(path, definition):
     columns, rows = kept(path)
-    own = {name: of for name, of in definition.items() if name not in ("parameters", "chain", "zip", "table")}
+    own = dict(own_of(definition))
     return [{
-        "config": {**dict(flattened(own)), **{name: value_of(row[name]) for name in columns if is_path(name) and row[name]}},
+        "config": {**own, **{name: value_of(row[name]) for name in columns if is_path(name) and row[name]}},
         "scores": {name: float(row[name]) for name in columns if is_metric(name) and row[name]},
         "trial": row["#trial"], "wall": float(row["#wall_seconds"] or 0), "processor": float(row["#processor_seconds"] or 0),
     } for row in rows]
@@ -263,9 +266,9 @@ def print_table(stem, pack, trials, shortened=False, layers=None):
     definition = yaml.safe_load(pack.read_text())
     by = list(definition["table"]["by"])
     if stem.endswith("-readings"):
-        # Some settings only follow from those of the table.
-        alike = grouped(trials, by)
-        by += [path for path in varying(trials) if any(path in varying(group, absence=False) for group in alike)]
+        # What the pack itself has everywhere the same.
+        common = dict(own_of(definition)).keys() - {path for part in definition.get("chain", []) for path, _ in flattened(part)}
+        by += [path for path in varying(trials) if path in common]
     shown = next((metrics for name, metrics in SHOWN.items() if stem.startswith(name)), ["test_nll"])
     references = [reference for reference in definition.get("reference") or [] if reference["metric"] in shown]
     compared = {reference["metric"] for reference in references} if any(
