@@ -125,11 +125,13 @@ public sealed record PlanEstimate(
     private static string Explain(double measured, double? measuredRate, double? assumedRate, int history) =>
         (measured, measuredRate, assumedRate) switch
     {
-        ( >= 1, _, _) => $"Every shape has been timed in {history} earlier trials.",
+        ( >= 1, _, _) => $"Every shape has been timed in {Earlier(history)}.",
         ( > 0, { } rate, _) => $"{measured:P0} of the trials have a shape that was timed; the others by their multiply-adds "
-            + $"at {rate / 1e9:0.#} G/s, as in {history} earlier trials.",
-        (_, { } rate, _) => $"By multiply-adds at {rate / 1e9:0.#} G/s, as in {history} earlier trials of other shapes.",
+            + $"at {rate / 1e9:0.#} G/s, as in {Earlier(history)}.",
+        (_, { } rate, _) => $"By multiply-adds at {rate / 1e9:0.#} G/s, as in {Earlier(history)} of other shapes.",
         (_, _, { } rate) => $"A guess: nothing was timed here yet; by multiply-adds at {rate / 1e9:0.#} G/s for one CPU core.",
         _ => "No time: nothing was timed on such a device yet. It will be known after the first trial.",
     };
+
+    private static string Earlier(int trials) => trials == 1 ? "1 earlier trial" : $"{trials} earlier trials";
 }

@@ -166,6 +166,7 @@ public sealed class PlanEstimateTests
 
         Assert.Equal(2 + ((2 + (2 * ratio)) * 10), estimate.DeviceTime!.Value.TotalSeconds, 1e-6);
         Assert.Equal(0.5, estimate.Measured);
+        Assert.EndsWith("as in 1 earlier trial.", estimate.Basis, StringComparison.Ordinal);
 
         // The longer trial alone takes more than half of the sum.
         Assert.Equal(2 + (2 * ratio * 10), estimate.WallTime!.Value.TotalSeconds, 1e-6);
