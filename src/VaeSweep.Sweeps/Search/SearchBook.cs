@@ -95,6 +95,8 @@ public sealed class SearchBook
         if (_definition.Scheduler is not { } scheduler)
             return ([], []);
         var wanted = points.Where(point => point.IsWanted).ToList();
+        var replaced = _explorer is null ? [] : Replaced(wanted);
+        wanted.RemoveAll(replaced.Contains);
         // What was sent on and waits for a device is enough for those that there are.
         var onTheirWay = wanted.Sum(point => point.Trials.Count(one => one.GoesOn));
         var free = (Math.Max(0, room - onTheirWay) + _definition.Seeds.Count - 1) / _definition.Seeds.Count;
@@ -111,8 +113,19 @@ public sealed class SearchBook
                     .Where(trial => trial.Wanted && (decision.Budget is { } budget
                         ? (trial.Rests || trial.IsEnded) && budget > trial.Budget : trial.Rests))
                     .Select(trial => new BudgetMove(trial.Key, decision.Budget, decision.Reason))),
+            .. replaced.SelectMany(point => point.Trials).Where(trial => trial is { Wanted: true, Rests: true })
+                .Select(trial => new BudgetMove(trial.Key, null, "a copy of another has taken its place")),
         ];
         return (moves, clones);
+    }
+
+    /// <summary>Members of a population whose places copies have taken. One rests again when a seed of it that had failed is
+    /// retried: it would have its place twice.</summary>
+    private static HashSet<SearchPoint> Replaced(List<SearchPoint> points)
+    {
+        var latest = points.GroupBy(point => point.Number % PointsOfGeneration)
+            .ToDictionary(member => member.Key, member => member.Max(point => point.Number));
+        return [.. points.Where(point => point.Number < latest[point.Number % PointsOfGeneration])];
     }
 
     /// <summary>Makes the copy that takes a point's place; where there is none that is not there already, the point goes

@@ -93,6 +93,58 @@ public sealed class PopulationTests
         static string Print(TrialConfig config) => TrialConfigJson.ToTrial(config).Fingerprint;
     }
 
+    [Fact]
+    public void A_member_whose_place_was_taken_does_not_come_back_when_a_seed_of_it_is_retried()
+    {
+        var sweep = SweepFile.Parse("""
+            name: a
+            dataset: { valid: 100 }
+            train: { epochs: 9 }
+            method: random
+            trials: 4
+            seeds: 2
+            scheduler: { pbt: { every: 3 } }
+            parameters: { objective.beta: { uniform: [0.5, 2.0] } }
+            """);
+        var book = new SearchBook(sweep);
+        var trials = sweep.Expand().Select((one, i) => Seen(one, i, point: one.Index / 2, loss: one.Index)).ToList();
+        var failed = trials.FindIndex(one => one.Index == 7);
+        trials[failed] = trials[failed] with { State = TrialState.Failed, Rests = false };
+        var step = book.Next(trials, room: 8, toCome: 0);
+        Assert.Equal([7L, 6L], step.Clones.Select(one => trials[(int)one.Instead].Index).OrderDescending());
+
+        // The copy is at the next rung when the seed that had failed has come to the first one.
+        foreach (var move in step.Moves)
+        {
+            var trial = trials[(int)move.Trial];
+            trials[(int)move.Trial] = move.Budget is { } budget
+                ? trial with { State = TrialState.Running, Budget = budget, Rests = false }
+                : trial with { State = TrialState.Stopped, Rests = false, IsEnded = true };
+        }
+
+        foreach (var clone in step.Clones)
+        {
+            var copy = Seen(clone.Child, trials.Count, point: 9, loss: 1);
+            trials.Add(copy with { Budget = 6, Rests = false, State = TrialState.Running });
+        }
+
+        trials[failed] = trials[failed] with { State = TrialState.Paused, Rests = true };
+        step = book.Next(trials, room: 8, toCome: 0);
+
+        Assert.Empty(step.Clones);
+        Assert.Equal((failed, null), Assert.Single(step.Moves) is var only ? ((int)only.Trial, only.Budget) : default);
+
+        SearchTrial Seen(Trial trial, int key, long point, double loss)
+        {
+            book.Learn(point, trial.ConfigJson);
+            return new SearchTrial(
+                key, trial.Index, trial.Fingerprint, point, trial.Seed, TrialState.Paused, true, [-loss, -loss, -loss])
+            {
+                Budget = 3, Rests = true,
+            };
+        }
+    }
+
     private static RungPoint At(long number, int budget, double value, PointStand stands = PointStand.Waits) =>
         new(number, budget, stands, epochs => epochs <= budget ? value : double.NaN);
 }
