@@ -43,6 +43,7 @@ public sealed class ProtocolHistoryTests(ITestOutputHelper output)
     [InlineData("{ asha: { min_epochs: 1, reduction: 3 } }")]
     [InlineData("{ hyperband: { min_epochs: 1, reduction: 2 } }")]
     [InlineData("{ median: { min_epochs: 2, every: 2 } }")]
+    [InlineData("{ pbt: { every: 2 } }")]
     public void Whatever_happens_no_trial_of_a_search_is_lost_none_passes_a_rung_twice_and_none_waits_for_ever(string scheduler)
     {
         int[] seeds = Number("VAESWEEP_PROTOCOL_HISTORY") is { } one

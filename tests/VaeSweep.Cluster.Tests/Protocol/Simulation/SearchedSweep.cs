@@ -14,7 +14,10 @@ internal sealed class SearchedSweep
     /// <param name="scheduler">As in the sweep file.</param>
     public SearchedSweep(Random random, string scheduler)
     {
-        var method = random.GetItems(["tpe", "sobol", "random"], 1)[0];
+        // Weights of another size cannot be copied, and a population is drawn beforehand.
+        var isPopulation = scheduler.Contains("pbt", StringComparison.Ordinal);
+        var method = random.GetItems<string>(isPopulation ? ["sobol", "random"] : ["tpe", "sobol", "random"], 1)[0];
+        var other = isPopulation ? "objective.beta: { uniform: [0.5, 2.0] }" : "model.latent: { uniform: [2, 200] }";
         Definition = SweepFile.Parse(string.Create(CultureInfo.InvariantCulture, $$"""
             name: {{Name}}
             dataset: { name: mnist, valid: 100 }
@@ -22,9 +25,10 @@ internal sealed class SearchedSweep
             method: {{method}}
             trials: {{random.Next(3, 12)}}
             search_seed: {{random.Next()}}
-            parameters: { model.latent: { uniform: [2, 200] }, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
+            parameters: { {{other}}, train.optimizer.adam.lr: { log_uniform: [1.0e-4, 1.0e-2] } }
             seeds: {{random.Next(1, 3)}}
             scheduler: {{scheduler}}
+            confirm: {{random.GetItems<string>(["none", "{ top: 2, seeds: 2 }"], 1)[0]}}
             """));
     }
 
@@ -36,6 +40,7 @@ internal sealed class SearchedSweep
         var submission = new SweepSubmission(Name, Definition.Text)
         {
             InTheEnd = Definition.Learns ? Definition.InTheEnd() : null, Budget = Definition.Scheduler?.FirstBudget,
+            Confirming = Definition.Confirming(),
         };
         ledger.Submit(submission, Definition.Expand().Select(Known), now);
     }
@@ -48,10 +53,16 @@ internal sealed class SearchedSweep
 
     public string ConfigOf(TrialDocument trial) => _configs[trial.Fingerprint];
 
-    /// <summary>All points are there with all their seeds, and each trial was trained, or ended by its scheduler.</summary>
-    public bool IsDone(IReadOnlyCollection<TrialDocument> trials) =>
-        trials.Count == Definition.Draws * Definition.Seeds.Count
-        && trials.All(one => one.State == TrialState.Succeeded || Ledger.IsEndedEarly(one));
+    /// <summary>Those that confirm a point, or copy one.</summary>
+    public Trial Known(TrialDocument like, long seed, long index) => Known(
+        TrialConfigJson.ToTrial(TrialConfigJson.Parse(ConfigOf(like)) with { Seed = seed }, index));
+
+    /// <summary>All points are there with all their seeds, and each trial was trained, or ended by its scheduler; and the best
+    /// are confirmed.</summary>
+    public bool IsDone(SweepDocument sweep, IReadOnlyCollection<TrialDocument> trials) =>
+        sweep is { ToCome: 0, ToConfirm: 0 }
+        && trials.Count(one => one is { Wanted: true, Round: 0, Parent: 0 }) == Definition.Draws * Definition.Seeds.Count
+        && trials.All(one => one.State == TrialState.Succeeded || Ledger.IsEndedEarly(one) || !one.Wanted);
 
     /// <summary>What is wrong with it once it is done.</summary>
     /// <param name="wasClosed">Keys of trials that failed, or that their owner stopped, before they were retried.</param>
@@ -63,7 +74,13 @@ internal sealed class SearchedSweep
                 one => $"{one.Key} {one.EpochsDone} of {one.Budget} {one.Reason}"));
         }
 
-        foreach (var trial in trials)
+        var confirming = trials.Where(one => one is { Wanted: true, Round: > 0 }).ToList();
+        if ((confirming.Count > 0) != (Definition.Confirm is not null))
+            yield return $"{confirming.Count} trials confirm it";
+        if (confirming.Select(one => one.Round).Distinct().Count() > 1 || confirming.Exists(one => one.Budget is not null))
+            yield return "several rounds confirm it, or with a budget";
+
+        foreach (var trial in trials.Where(one => one.Wanted))
         {
             if (trial.EpochsDone != Math.Min(trial.Budget ?? trial.Epochs, trial.Epochs))
                 yield return $"trial {trial.Key} has {trial.EpochsDone} epochs and a budget of {trial.Budget}";
@@ -72,9 +89,11 @@ internal sealed class SearchedSweep
         }
 
         // A seed that is retried comes to a rung when the others have left it.
-        foreach (var point in trials.GroupBy(one => one.Point).Where(one => !one.Any(trial => wasClosed.Contains(trial.Key))))
+        foreach (var point in trials.Where(one => one.Wanted).GroupBy(one => (one.Point, one.Round))
+            .Where(one => !one.Any(trial => wasClosed.Contains(trial.Key))))
         {
-            if (point.Count() != Definition.Seeds.Count || point.Select(one => one.EpochsDone).Distinct().Count() != 1)
+            var seeds = point.Key.Round > 0 ? Definition.Confirm!.Seeds : Definition.Seeds.Count;
+            if (point.Count() != seeds || point.Select(one => one.EpochsDone).Distinct().Count() != 1)
             {
                 yield return $"the seeds of point {point.Key} ended apart: {string.Join("; ", point.Select(
                     one => $"{one.Key} {one.EpochsDone} of {one.Budget} {one.Reason}"))}";

@@ -1,6 +1,7 @@
 using VaeSweep.Cluster.Protocol;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
 
 namespace VaeSweep.Cluster.Tests.Protocol.Simulation;
 
@@ -92,12 +93,14 @@ internal sealed class SimulatedHead : SimulatedProcess
 
         Soon(300, () =>
         {
+            foreach (var clone in step.Clones)
+                _world.Searched!.Known(clone.Child);
             Command(ledger => ledger.Schedule(
-                sweep.Name, sweep.Definition, step.Moves, step.Clones,
-                trial => throw new InvalidOperationException($"The results of trial {trial} are copied to nobody."),
-                _world.Now.Utc));
+                sweep.Name, sweep.Definition, step.Moves, step.Clones, _log.ResultsOf, _world.Now.Utc));
             Soon(100, () =>
             {
+                if (step.Confirmation is { } confirmation)
+                    Command(ledger => Confirm(ledger, sweep, confirmation));
                 Command(ledger => ledger.Propose(
                     sweep.Name, sweep.Definition, [.. step.Proposed.Select(_world.Searched!.Known)], step.Retired, step.ToCome,
                     step.Origin, _world.Now.Utc));
@@ -105,6 +108,18 @@ internal sealed class SimulatedHead : SimulatedProcess
             });
         });
     });
+
+    private void Confirm(Ledger ledger, SweepDocument sweep, Confirmation step)
+    {
+        var points = _world.SearchedTrials.ToLookup(one => one.Point);
+        ledger.Confirm(
+            sweep.Name, sweep.Definition, step.Round,
+            [
+                .. step.Trials.Select(one =>
+                    (_world.Searched!.Known(points[one.Point].First(), one.Seed, one.Index), one.Detail)),
+            ],
+            step.Retired, step.ToCome, _world.Now.Utc);
+    }
 
     private void Soon(int milliseconds, Action what) =>
         After(TimeSpan.FromMilliseconds(_world.Random.Next(milliseconds)), what);

@@ -122,7 +122,7 @@ internal sealed class SimulatedWorld
     /// <summary>Every trial has succeeded, and nobody has anything to tell.</summary>
     public bool IsDone() => Plain().Count() == _sweeps.Sum(one => one.Trials)
         && Plain().All(one => one.State == TrialState.Succeeded)
-        && Searched?.IsDone(SearchedTrials) != false
+        && (Searched is null || (Log.Sweep(SearchedSweep.Name) is { } searched && Searched.IsDone(searched, SearchedTrials)))
         && _nodes.Values.All(one => one.Dead || one.IsDone);
 
     /// <summary>What is still open, for whoever must find out why.</summary>

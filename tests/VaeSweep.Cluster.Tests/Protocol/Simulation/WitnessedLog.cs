@@ -28,6 +28,9 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
 
     public TrialDocument Trial(long key) => _trials[key];
 
+    /// <returns>Null before it is there.</returns>
+    public SweepDocument? Sweep(string name) => _sweeps.Values.FirstOrDefault(one => one.Name == name);
+
     /// <summary>Reports and ends that took effect.</summary>
     public long Writes { get; private set; }
 
@@ -53,6 +56,13 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
     }
 
     public string NameOf(TrialDocument trial) => _sweeps[trial.Sweep].Name;
+
+    /// <summary>What a copy of a trial takes over.</summary>
+    public TrialResults ResultsOf(long trial) =>
+        new([.. _log.Reports(trial, trial)], [.. _log.Events(trial, trial)], [.. _log.Evaluations(trial, trial)]);
+
+    /// <summary>Epochs that a copy has from the one that it was made of.</summary>
+    public int Inherited(long trial) => _log.Reports(trial, trial).Count(one => one.Attempt == 0);
 
     /// <summary>What a search looks at, from the first epoch on.</summary>
     public double[] Curve(long trial)
@@ -90,6 +100,12 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
                         breaches.Add($"epoch {report.Epoch} of trial {appended.Trial} was kept twice");
                 }
 
+                if (appended.Attempt == 0)
+                {
+                    CheckCopy(appended);
+                    break;
+                }
+
                 var fence = _attempts[appended.Trial][appended.Attempt].Fence;
                 if (_fences[fence].History != history)
                     breaches.Add($"a report of another history took effect on trial {appended.Trial}");
@@ -113,16 +129,36 @@ internal sealed class WitnessedLog(List<string> breaches, int history)
                     breaches.Add($"trial {trial.Key} had succeeded and changed afterwards");
                 }
 
+                if (trial.Parent > 0 && _trials.Values.Any(one => one.Key != trial.Key && one.Sweep == trial.Sweep
+                    && one.Index == trial.Index))
+                {
+                    breaches.Add($"the place of trial {trial.Key}, {trial.Index}, is another's, too");
+                }
+
                 if (_trials.GetValueOrDefault(trial.Key) is { Budget: var before } && (trial.Budget ?? trial.Epochs) < before)
                     breaches.Add($"trial {trial.Key} may run {trial.Budget} epochs after it could run {before}");
                 break;
             case EventPut { Document: { Event: Ledger.Promoted } promoted }:
                 if (!_sentOn.Add((promoted.Trial, promoted.Epoch)))
-                    breaches.Add($"trial {promoted.Trial} was sent on twice from epoch {promoted.Epoch}");
+                {
+                    breaches.Add(
+                        $"trial {promoted.Trial} was sent on twice from epoch {promoted.Epoch}, the second time "
+                            + $"as {promoted.Detail}");
+                }
+
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>A copy has what the other has, from the first epoch on.</summary>
+    private void CheckCopy(ReportsAppended appended)
+    {
+        var other = _log.Reports(_trials[appended.Trial].Parent, _trials[appended.Trial].Parent)
+            .Select(one => (one.Report.Epoch, one.Report.ValidElbo)).Take(appended.Reports.Count);
+        if (!other.SequenceEqual(appended.Reports.Select(one => (one.Epoch, one.ValidElbo))))
+            breaches.Add($"trial {appended.Trial} is no copy of trial {_trials[appended.Trial].Parent}");
     }
 
     private void CheckGrant(SweepDocument sweep)
