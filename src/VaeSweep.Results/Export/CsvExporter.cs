@@ -67,7 +67,7 @@ internal sealed class CsvExporter : IExporter
         var index = new ConfigIndex();
         var fields = RecordFields.Trials.Pick(
             "trial", "fingerprint", "seed", "state", "attempts", "worker", "started_at", "finished_at", "seconds", "epochs_done",
-            "failure_class", "reason", "model_path")
+            "failure_class", "reason", "model_path", "round", "parent")
             .Append(RecordFields.EndedEarly).ToList();
         var rows = new List<(object?[] Row, int[] Codes)>();
         await foreach (var trial in job.Store.Results.TrialsAsync(job.Wanted, TrialParts.All, cancellationToken))

@@ -10,7 +10,7 @@ internal sealed class JsonLinesExporter : IExporter
     [
         .. RecordFields.Trials.Pick(
             "trial", "sweep", "fingerprint", "seed", "state", "started_at", "finished_at", "seconds", "epochs_done", "reason",
-            "failure_class", "model_path", "config"),
+            "failure_class", "model_path", "round", "parent", "config"),
         RecordFields.EndedEarly,
     ];
 

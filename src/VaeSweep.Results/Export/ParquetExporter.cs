@@ -17,6 +17,7 @@ internal sealed class ParquetExporter : IExporter
         (new("epochs_done", typeof(long)), t => (long)t.EpochsDone),
         (new("failure_class", typeof(string)), t => t.FailureClass?.ToString().ToLowerInvariant()),
         (new("reason", typeof(string)), t => t.Reason), (new("model_path", typeof(string)), t => t.ModelPath),
+        (new("round", typeof(long)), t => (long)t.Round), (new("parent", typeof(string)), t => t.Parent),
         (new(RecordFields.EndedEarly.Name, typeof(bool)), RecordFields.EndedEarly.Of),
     ];
 

@@ -21,6 +21,7 @@ public static class RecordFields
         new("failure_class", t => Word(t.FailureClass)), new("epochs_done", t => (long)t.EpochsDone),
         new("epochs", t => (long)t.Epochs), new("trial_index", t => t.Index),
         new("wanted", t => Truth(t.Wanted)), new("model_path", t => t.ModelPath), new("point", t => t.Point),
+        new("round", t => (long)t.Round), new("parent", t => t.Parent),
     ];
 
     /// <summary>Besides the view's columns, for exports: what <see cref="Completeness"/> says of a succeeded trial; null of

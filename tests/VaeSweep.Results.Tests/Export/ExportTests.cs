@@ -6,6 +6,7 @@ using Parquet;
 using Parquet.Schema;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
+using VaeSweep.Sweeps.Search;
 
 namespace VaeSweep.Results.Tests;
 
@@ -87,6 +88,37 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(-101.5, lines[1].GetProperty("epochs")[0].GetProperty("train_elbo").GetDouble());
         Assert.Equal("host", lines[1].GetProperty("attempts")[0].GetProperty("provenance").GetProperty("host").GetString());
         Assert.Equal(0, lines[3].GetProperty("epochs").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_confirms_and_what_is_a_copy_is_told_with_every_trial()
+    {
+        await using var store = await TrainedStore.MadeAsync([.. _trials, At(k: 1, seed: 7, 89) with { Confirms = true }]);
+        var all = await store.Store.FindTrialsAsync("", null, 10, Token);
+        var donor = all.First(one => one.State == TrialState.Succeeded);
+        var failed = all.Single(one => one.State == TrialState.Failed);
+        var child = new Trial(9, new string('e', 64), At(k: 9, seed: 1, null).Config, 1, "pack", 2);
+        await ((LedgerStore)store.Store).ScheduleAsync(
+            "s", "name: s\n", [], [new CloneMove(failed.Key, donor.Key, child, 1, 1, "k 1 to 9")], Token);
+
+        await ExportAsync(store, "csv");
+        var csv = (await File.ReadAllLinesAsync(Path.Combine(_folder, "out", "trials.csv"), Token))
+            .Select(line => line.Split(',')).ToList();
+        await ExportAsync(store, "parquet");
+        var parquet = await ColumnsAsync("trials.parquet");
+        Directory.Delete(Path.Combine(_folder, "out"), recursive: true);
+        await ExportAsync(store, "jsonl");
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(_folder, "out"), Token))
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        Assert.Equal([0L, 0L, 0L, 1L, 0L, 0L], parquet["round"]);
+        Assert.Equal([null, null, null, null, null, donor.Id], parquet["parent"]);
+        Assert.Equal(parquet["round"], csv.Skip(1).Select(row => (object?)long.Parse(Of(row, "round"))));
+        Assert.Equal(parquet["parent"].Select(one => one ?? ""), csv.Skip(1).Select(row => Of(row, "parent")));
+        Assert.Equal(parquet["round"], lines.Select(line => (object?)line.GetProperty("round").GetInt64()));
+        Assert.Equal(parquet["parent"], lines.Select(line => (object?)line.GetProperty("parent").GetString()));
+
+        string Of(string[] row, string column) => row[Array.IndexOf(csv[0], column)];
     }
 
     [Fact]
