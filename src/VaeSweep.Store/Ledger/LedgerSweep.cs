@@ -86,6 +86,7 @@ internal sealed class LedgerSweep(SweepDocument doc)
         _states[(int)one.State] += by;
         Confirming += one.Round > 0 ? by : 0;
         EpochsDone += by * one.EpochsDone;
-        EpochsTotal += by * (one.Source is { IsImported: true } ? 0 : one.Epochs);
+        // Of those that its scheduler has ended, no more are to come.
+        EpochsTotal += by * (one.Source is { IsImported: true } ? 0 : Ledger.IsEndedEarly(one) ? one.EpochsDone : one.Epochs);
     }
 }

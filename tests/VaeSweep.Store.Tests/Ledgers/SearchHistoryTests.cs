@@ -95,6 +95,9 @@ public sealed class SearchHistoryTests
             Assert.Contains(trials, one => one.State is TrialState.Succeeded or TrialState.Failed);
             Assert.All(trials.Where(one => one.State == TrialState.Stopped), one => Assert.True(Ledger.IsEndedEarly(one)));
             Assert.All(trials.GroupBy(one => one.Point), point => Assert.Equal(_definition.Seeds.Count, point.Count()));
+            // Nobody waits for the epochs that its scheduler has spared.
+            if (_ledger.Sweep("s") is var status && status!.Count(TrialState.Failed) == 0)
+                Assert.Equal(status.EpochsTotal, status.EpochsDone);
         }
 
         // Who gives up a place has one heir, which has the epochs of the other, and goes on.
