@@ -20,19 +20,22 @@ public sealed class AshaScheduler : IScheduler
 
     /// <param name="first">Epochs of the lowest rung.</param>
     /// <param name="epochs">Of a whole trial: the top.</param>
-    /// <param name="brackets">At least 1; of more than there are rungs below the top, the rest is left out.</param>
+    /// <param name="brackets">At least 1; of more than there are rungs whose epochs are the first's times a power of the
+    /// reduction, the rest is left out: as many has Hyperband.</param>
     public AshaScheduler(int first, int reduction, int epochs, int brackets, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(first, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 2);
         _rungs = [.. RungsOf(first, reduction, epochs)];
         (_reduction, _seed) = (reduction, seed);
-        _brackets = Math.Clamp(brackets, 1, _rungs.Length);
-        // A bracket that begins s rungs below the top has (s_max + 1) / (s + 1) times its factor in points.
+        // floor(log(R / r)) + 1: a top that is nearer than a whole reduction ends a bracket and begins none.
+        var most = _rungs.Length < 2 || _rungs[^1] / reduction >= _rungs[^2] ? _rungs.Length : _rungs.Length - 1;
+        _brackets = Math.Clamp(brackets, 1, most);
+        // A bracket with s reductions before it ends has (s_max + 1) / (s + 1) times its factor in points.
         double[] sizes =
         [
             .. Enumerable.Range(0, _brackets).Select(bracket =>
-                Math.Pow(reduction, _rungs.Length - 1 - bracket) * _rungs.Length / (_rungs.Length - bracket)),
+                Math.Pow(reduction, most - 1 - bracket) * most / (most - bracket)),
         ];
         _shares = [.. sizes.Select(one => one / sizes.Sum())];
     }

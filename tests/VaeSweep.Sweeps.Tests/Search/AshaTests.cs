@@ -102,6 +102,23 @@ public sealed class AshaTests
         Assert.InRange(epochs, 1000, 143 * 81 / 4);
     }
 
+    [Theory]
+    [InlineData(4, 30, 2)]
+    [InlineData(4, 36, 3)]
+    [InlineData(1, 28, 4)]
+    [InlineData(5, 5, 1)]
+    public void There_are_as_many_brackets_as_whole_reductions_and_one(int first, int epochs, int brackets)
+    {
+        var scheduler = new AshaScheduler(first, 3, epochs, int.MaxValue, seed: 3);
+        var points = Enumerable.Range(0, 200)
+            .Select(i => new RungPoint(i, first, PointStand.Waits, at => at <= first ? i : double.NaN)).ToList();
+
+        var told = scheduler.Decide(points, room: 0, mayGrow: true);
+
+        // Those of the first bracket wait for a place.
+        Assert.Equal(brackets - 1, told.Select(one => one.Budget).Distinct().Count());
+    }
+
     [Fact]
     public void The_median_ends_what_is_worse_than_half_of_the_others()
     {
