@@ -132,6 +132,49 @@ public sealed class AshaTests
     }
 
     [Theory]
+    [InlineData(4, null)]
+    [InlineData(5, "worse than the median of 5 trained ones at 2 epochs")]
+    public void Once_enough_were_trained_to_the_end_they_are_the_measure(int trained, string? ended)
+    {
+        List<RungPoint> points =
+        [
+            .. Enumerable.Range(0, trained).Select(i => At(i, 8, PointStand.Closed, i)),
+            // Of those that failed nothing counts, and of those that were ended only while few were trained.
+            new(10, 8, PointStand.Closed, epochs => epochs <= 2 ? 0 : double.PositiveInfinity),
+            .. Enumerable.Range(20, 20).Select(i => At(i, 2, PointStand.Ended, 50)), At(99, 2, PointStand.Waits, 3),
+        ];
+
+        var told = Assert.Single(new MedianScheduler(2, 2, 8).Decide(points, room: 1, mayGrow: true));
+
+        Assert.Equal((99, ended is null ? 4 : null), (told.Number, told.Budget));
+        Assert.Equal(ended ?? "not worse than the median at 2 epochs", told.Reason);
+
+        static RungPoint At(int number, int budget, PointStand stands, double value) =>
+            new(number, budget, stands, epochs => epochs <= budget ? value : double.NaN);
+    }
+
+    [Fact]
+    public void The_median_of_many_points_is_found_by_a_few_looks_at_each()
+    {
+        const int Points = 3_000;
+        const int LooksAtEach = 20;
+        var looks = 0;
+        List<RungPoint> points =
+        [
+            .. Enumerable.Range(0, Points).Select(i => new RungPoint(i, 4, PointStand.Waits, epochs =>
+            {
+                looks++;
+                return epochs <= 4 ? i : double.NaN;
+            })),
+        ];
+
+        var told = new MedianScheduler(2, 2, 8).Decide(points, room: Points, mayGrow: false);
+
+        Assert.Equal(Points / 2, told.Count(one => one.Budget is null));
+        Assert.InRange(looks, Points, LooksAtEach * Points);
+    }
+
+    [Theory]
     [InlineData(27, 1, 3, 27, 81)]
     [InlineData(4, 1, 3, 27, 30)]
     public void The_epochs_at_most_are_known_before(long points, int first, int reduction, int epochs, double expected) =>
