@@ -24,7 +24,9 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
     {
         if (all)
             _stands.Clear();
-        var searches = await store.SearchesAsync(_stands, cancellationToken);
+        var followed = _searches.Where(one => one.Value.Search is not null)
+            .ToDictionary(one => one.Key, one => one.Value.Search!.Metric);
+        var searches = await store.SearchesAsync(_stands, followed, cancellationToken);
         if (searches.Count == 0)
         {
             _searches.Clear();
@@ -35,10 +37,14 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
             return;
         var nodes = await store.ListNodesAsync(cancellationToken);
         List<string> devices = [.. nodes.Where(one => one.Alive).SelectMany(one => one.Info.Devices)];
-        foreach (var (sweep, stand, trials) in searches)
+        foreach (var (sweep, stand, trials, reported) in searches)
         {
             if (trials is not null && SearchOf(sweep) is { } search)
+            {
+                search.Hear(reported);
                 await GoOnAsync(search, sweep, trials, devices, cancellationToken);
+            }
+
             _stands[sweep.Key] = stand;
         }
     }
@@ -51,7 +57,7 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         // Each device trains a pack: so many points are under way together, and none of them has been learnt from.
         var room = Math.Max(1, devices.Sum(device => search.Definition.Pack ?? NodeOptions.UsualPackOf(device)));
         var step = search.Book.Next(
-            [.. trials.Select(one => Ledger.Seen(one, search.Curves.GetValueOrDefault(one.Key, [])))],
+            [.. trials.Select(one => Ledger.Seen(one, search.CurveOf(one.Key)))],
             Math.Min(room, sweep.MaxConcurrent ?? room), sweep.ToCome);
         // Copies are made in one with the moves that they follow from.
         foreach (var moves in step.Moves.Chunk(step.Clones.Count > 0 ? int.MaxValue : MovesTogether))
@@ -97,9 +103,10 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
         var configs = points.Count == 0 ? [] : await store.ConfigsAsync(points, cancellationToken);
         foreach (var (point, config) in points.Zip(configs))
             search.Book.Learn(point, config);
+        // Of one that goes on, what it had before counts at the rungs that it has passed; what it has since comes in time.
         var unread = trials.Where(one => one is { Wanted: true, Round: 0 }
-                && one.EpochsDone > search.Curves.GetValueOrDefault(one.Key, []).Length
-                && one.State is not (TrialState.Queued or TrialState.Running))
+                && (one.State is TrialState.Queued or TrialState.Running ? Math.Min(one.CheckpointEpoch, one.EpochsDone)
+                    : one.EpochsDone) > search.CurveOf(one.Key).Count)
             .ToDictionary(one => one.Fingerprint.Id, one => one.Key, StringComparer.Ordinal);
         if (unread.Count == 0)
             return;
@@ -129,10 +136,9 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
     }
 
     /// <summary>From epoch 1; NaN where one is missing.</summary>
-    private static double[] Whole(TrialCurve curve)
+    private static List<double> Whole(TrialCurve curve)
     {
-        var whole = new double[curve.Epochs.DefaultIfEmpty().Max()];
-        Array.Fill(whole, double.NaN);
+        List<double> whole = [.. Enumerable.Repeat(double.NaN, curve.Epochs.DefaultIfEmpty().Max())];
         foreach (var (epoch, value) in curve.Epochs.Zip(curve.Values[0]))
             whole[epoch - 1] = value;
         return whole;
@@ -144,7 +150,23 @@ internal sealed class SearchDesk(LedgerStore store, ILogger logger)
 
         public SearchBook Book { get; } = new(definition);
 
-        /// <summary>Of trials that rest or are finished, by key.</summary>
-        public Dictionary<long, double[]> Curves { get; } = [];
+        public MetricCurve Metric { get; } = MetricList.Find(definition.Search.Metric)!.Curve!;
+
+        /// <summary>What is known of trials, by key: all that those have which rest or are finished.</summary>
+        public Dictionary<long, List<double>> Curves { get; } = [];
+
+        public IReadOnlyList<double> CurveOf(long trial) => Curves.TryGetValue(trial, out var curve) ? curve : [];
+
+        /// <summary>Takes what follows on what is known.</summary>
+        public void Hear(IEnumerable<ReportedValue> reported)
+        {
+            foreach (var (trial, epoch, value) in reported)
+            {
+                if (epoch == 1 && !Curves.ContainsKey(trial))
+                    Curves.Add(trial, []);
+                if (Curves.TryGetValue(trial, out var curve) && curve.Count == epoch - 1)
+                    curve.Add(value);
+            }
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace VaeSweep.Store;
 /// <content>What a search asks, and what it proposes.</content>
 public sealed partial class LedgerStore
 {
+    private readonly ReportedValues _reported = new();
+
     /// <inheritdoc cref="Ledger.Schedule"/>
     public Task<bool> ScheduleAsync(
         string name, string definition, IReadOnlyList<BudgetMove> moves, IReadOnlyList<CloneMove> clones,
@@ -15,16 +17,23 @@ public sealed partial class LedgerStore
     /// <summary>Active sweeps whose search or scheduler may go on, and all trials of those that stand otherwise than they
     /// did.</summary>
     /// <param name="stands">How sweeps stood when they were last looked at, by key.</param>
-    /// <returns>Null instead of the trials of a sweep that stands as it did.</returns>
-    public Task<IReadOnlyList<(SweepDocument Sweep, int Stand, TrialDocument[]? Trials)>> SearchesAsync(
-        IReadOnlyDictionary<long, int> stands, CancellationToken cancellationToken) =>
-        DoAsync<IReadOnlyList<(SweepDocument, int, TrialDocument[]?)>>(
+    /// <param name="followed">Metrics of searches, by key of the sweep: what is reported of them from now on is told with the
+    /// next answers.</param>
+    public Task<IReadOnlyList<SearchStand>> SearchesAsync(
+        IReadOnlyDictionary<long, int> stands, IReadOnlyDictionary<long, MetricCurve> followed,
+        CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<SearchStand>>(
             (ledger, _) =>
-            [
-                .. ledger.Searching().Select(one => (
-                    one.Sweep, one.Stand, stands.TryGetValue(one.Sweep.Key, out var before) && before == one.Stand
-                        ? null : ledger.TrialsOf(one.Sweep.Name))),
-            ],
+            {
+                var searching = ledger.Searching();
+                _reported.Follow(followed.Where(one => searching.Any(search => search.Sweep.Key == one.Key)));
+                return
+                [
+                    .. searching.Select(one => stands.TryGetValue(one.Sweep.Key, out var before) && before == one.Stand
+                        ? new SearchStand(one.Sweep, one.Stand, null, [])
+                        : new(one.Sweep, one.Stand, ledger.TrialsOf(one.Sweep.Name), _reported.Take(one.Sweep.Key))),
+                ];
+            },
             cancellationToken);
 
     /// <summary>Whole configurations of points that are stored, with whatever seed.</summary>

@@ -173,6 +173,7 @@ public sealed partial class LedgerStore : IStore, IHousekeeping, IWatchedStore
             StoreMeter.Epochs.Add(ledger.Changes.OfType<ReportsAppended>().Sum(one => one.Reports.Count));
         _mirror?.Hear(ledger.Changes);
         _feed?.Hear(ledger, ledger.Changes);
+        _reported.Hear(ledger, ledger.Changes);
         ledger.Settle();
     }
 

@@ -28,6 +28,9 @@ internal sealed class GatedLog : ILedgerLog
     /// <summary>How many have succeeded.</summary>
     public int Commits { get; private set; }
 
+    /// <summary>How often reports were asked for.</summary>
+    public int Readings { get; private set; }
+
     /// <returns>Ends when a commit has come to the gate, and waits there.</returns>
     public Task Close()
     {
@@ -55,7 +58,11 @@ internal sealed class GatedLog : ILedgerLog
 
     public IEnumerable<PointDocument> Points(long first, long last) => _log.Points(first, last);
 
-    public IEnumerable<StoredReport> Reports(long first, long last) => _log.Reports(first, last);
+    public IEnumerable<StoredReport> Reports(long first, long last)
+    {
+        Readings++;
+        return _log.Reports(first, last);
+    }
 
     public IEnumerable<EventDocument> Events(long first, long last) => _log.Events(first, last);
 

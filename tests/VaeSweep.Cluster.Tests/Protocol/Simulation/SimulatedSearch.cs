@@ -25,8 +25,8 @@ internal sealed class SimulatedSearch(SearchedSweep sweep, WitnessedLog log)
         {
             if (!_book.Knows(trial.Point))
                 _book.Learn(trial.Point, sweep.ConfigOf(trial));
-            if (trial.State is not (TrialState.Queued or TrialState.Running)
-                && trial.EpochsDone > _curves.GetValueOrDefault(trial.Key, []).Length)
+            var known = trial.State is TrialState.Queued or TrialState.Running ? trial.CheckpointEpoch : trial.EpochsDone;
+            if (known > _curves.GetValueOrDefault(trial.Key, []).Length)
             {
                 _curves[trial.Key] = log.Curve(trial.Key);
             }
