@@ -1,8 +1,9 @@
 """Optuna's samplers and pruners on the table of TabulatedBenchmark: simple regret after 25, 50 and 100 % of the epochs.
 
 Debian: apt install python3-optuna; /usr/bin/python3 optuna_tabulated.py sweeps/tabulated.csv 100 >tabulated.txt
-There are as many epochs as thirty whole trainings have, or one on each device. Every device trains an epoch at a time; a search names the point that is the best at its last epoch. A line is a sampler, a
-pruner, devices, and the seeds' regrets.
+With a fourth argument, a file of such lines, only those that it lacks are measured.
+There are as many epochs as thirty whole trainings have, or one on each device. Every device trains an epoch at a time; a search
+names the point that is the best at its last epoch. A line is a sampler, a pruner, devices, and the seeds' regrets.
 """
 import csv
 import math
@@ -95,10 +96,16 @@ def run(job):
 
 
 if __name__ == "__main__":
+    known = []
+    if len(sys.argv) > 3:
+        with open(sys.argv[3], encoding="utf-8") as file:
+            known = [line.split()[:3] for line in file]
     print(f"# Optuna {optuna.__version__}: {SEEDS} seeds")
     with multiprocessing.Pool() as pool:
         for devices in (1, 8, 64):
             for pruner in PRUNERS:
                 for sampler in SAMPLERS:
+                    if [sampler, pruner, str(devices)] in known:
+                        continue
                     found = pool.map(run, [(sampler, pruner, devices, 1000 + s) for s in range(SEEDS)], chunksize=1)
                     print(sampler, pruner, devices, *(":".join(f"{r:.3f}" for r in one) for one in found), flush=True)
