@@ -1,4 +1,5 @@
 using System.Globalization;
+using VaeSweep.Results;
 using VaeSweep.Store;
 using VaeSweep.Sweeps;
 
@@ -9,7 +10,7 @@ internal static class Wording
 {
     /// <summary>"1 trial", "12,600 trials".</summary>
     public static string Count(long n, string one, string? many = null) =>
-        $"{n.ToString("N0", CultureInfo.InvariantCulture)} {(n == 1 ? one : many ?? one + "s")}";
+        Numbered.Of(n, one, many);
 
     /// <summary>"45 s", "12 min", "3 h 20 min", "2 d 4 h".</summary>
     public static string Duration(TimeSpan time) => time switch

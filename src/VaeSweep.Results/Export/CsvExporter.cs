@@ -29,7 +29,8 @@ internal sealed class CsvExporter : IExporter
             row => [row]);
         var attempts = await WriteAsync(
             job, "attempts", RecordFields.Attempts, results.AttemptsAsync(job.Wanted, cancellationToken), row => [row]);
-        return [$"{trials} trials, {epochs} epochs, {units} units, {evaluations} evaluations, {attempts} attempts"];
+        return [$"{Numbered.Of(trials, "trial")}, {Numbered.Of(epochs, "epoch")}, {Numbered.Of(units, "unit")}, "
+            + $"{Numbered.Of(evaluations, "evaluation")}, {Numbered.Of(attempts, "attempt")}"];
     }
 
     private static async Task<long> WriteAsync<TItem, TRow>(

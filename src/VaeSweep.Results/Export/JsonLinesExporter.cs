@@ -42,7 +42,7 @@ internal sealed class JsonLinesExporter : IExporter
                 count++;
             }
         });
-        return [$"{count} trials"];
+        return [Numbered.Of(count, "trial")];
     }
 
     private static void Write(

@@ -20,6 +20,7 @@ internal sealed class LatexExporter : IExporter
             job.Target, text => text.WriteAsync(
                 $"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n\\label{{tab:{LatexRenderer.Label(table.Sweep)}}}\n"
                     + $"{tabular}\\end{{table}}\n"));
-        return [$"{table.Rows.Count} rows of {table.Trials} trials; the preamble needs \\usepackage{{booktabs}}"];
+        return [$"{Numbered.Of(table.Rows.Count, "row")} of {Numbered.Of(table.Trials, "trial")}; "
+            + $"the preamble needs \\usepackage{{booktabs}}"];
     }
 }

@@ -40,10 +40,10 @@ internal sealed class ModelExporter : IExporter
             exported++;
         }
 
-        var told = new List<string> { $"{exported} models" };
+        var told = new List<string> { Numbered.Of(exported, "model") };
         if (missing.Count > 0)
         {
-            told.Add($"{missing.Count} model files are not on this "
+            told.Add($"{Numbered.Of(missing.Count, "model file")} {Numbered.Are(missing.Count)} not on this "
                 + $"machine: {string.Join(", ", missing.Take(5))}{(missing.Count > 5 ? ", ..." : "")}");
         }
 

@@ -54,7 +54,7 @@ internal sealed class ParquetExporter : IExporter
 
             await file.EndAsync(cancellationToken);
         });
-        return [$"{trials} trials, {epochs} epochs"];
+        return [$"{Numbered.Of(trials, "trial")}, {Numbered.Of(epochs, "epoch")}"];
     }
 
     // Which settings and scores there are, and of which type, is known only after all trials were seen.

@@ -59,8 +59,8 @@ internal sealed class TensorBoardExporter : IExporter
             runs++;
         }
 
-        var told = new List<string> { $"{runs} runs with {scalars} scalars; look at them with: tensorboard "
-            + $"--logdir {job.Target}" };
+        var told = new List<string> { $"{Numbered.Of(runs, "run")} with {Numbered.Of(scalars, "scalar")}; look at them "
+            + $"with: tensorboard --logdir {job.Target}" };
         if (empty.Count > 0)
         {
             told.Add($"{empty.Values.Sum()} of them have no epoch, and hyperparameters "
@@ -68,10 +68,16 @@ internal sealed class TensorBoardExporter : IExporter
         }
 
         if (lost > 0)
-            told.Add($"{lost} evaluations are not numbers and left out");
+        {
+            told.Add($"{Numbered.Of(lost, "evaluation")} {Numbered.Are(lost)} not {(lost == 1 ? "a number" : "numbers")} and "
+                + "left out");
+        }
 
         if (waiting > 0)
-            told.Add($"{waiting} trials have not begun and are left out");
+        {
+            told.Add($"{Numbered.Of(waiting, "trial")} {(waiting == 1 ? "has" : "have")} not begun and "
+                + $"{Numbered.Are(waiting)} left out");
+        }
 
         return told;
     }

@@ -25,10 +25,11 @@ public sealed record FigureKind(string Name, string Description, Func<FigureCont
             [
                 .. figure.Notes,
                 .. early > 0
-                    ? [$"{early} of {context.Trials.Trials.Count} trials ended early, with fewer epochs than their "
-                        + "configuration asks."] : Array.Empty<string>(),
+                    ? [$"{early} of {Numbered.Of(context.Trials.Trials.Count, "trial")} ended early, with fewer epochs than "
+                        + "their configuration asks."] : Array.Empty<string>(),
                 .. context.Trials.Confirming is > 0 and var confirming
-                    ? [$"{confirming} trials that confirm what was found are in the table alone."] : Array.Empty<string>(),
+                    ? [$"{Numbered.Of(confirming, "trial")} that {(confirming == 1 ? "confirms" : "confirm")} what was found "
+                        + $"{Numbered.Are(confirming)} in the table alone."] : Array.Empty<string>(),
                 .. chosen.Length > 0 ? [$"Only trials with {chosen}."] : Array.Empty<string>(),
             ],
         };

@@ -24,8 +24,8 @@ internal static class ComparisonNotes
         if (table.Rows.Sum(r => r.EndedEarly) is var early and > 0)
         {
             var (count, all) = (table.Count(TrialState.Succeeded), early == table.Count(TrialState.Succeeded));
-            notes.Add($"§ ended early: {(all ? "all" : $"{early} of")} {count} trials had fewer epochs than their configuration "
-                + "asks; what they scored is counted beside "
+            notes.Add($"§ ended early: {(all ? "all" : $"{early} of")} {Numbered.Of(count, "trial")} had fewer epochs than "
+                + "their configuration asks; what they scored is counted beside "
                 + "whole ones (--columns epochs shows how many they had)");
         }
 
@@ -103,7 +103,7 @@ internal static class ComparisonNotes
         var scope = contest.Scope.Length == 0 ? "" : $"{contest.Scope}: ";
         var test = contest.Difference.Test switch
         {
-            MeanTest.Paired => $"paired t test over {contest.Difference.Pairs} seeds{Left(contest)}, "
+            MeanTest.Paired => $"paired t test over {Numbered.Of(contest.Difference.Pairs, "seed")}{Left(contest)}, "
                 + ComparisonText.P(contest.P) + Corrected(contest),
             MeanTest.Welch => $"Welch's t test, {ComparisonText.P(contest.P)}{Corrected(contest)}",
             _ => "",

@@ -145,7 +145,7 @@ public sealed class ExportTests : IDisposable
                 .GetDouble(), plugins["_hparams_/session_start_info"].GetProperty("seed").GetDouble()));
         Assert.Equal(1, plugins["_hparams_/session_end_info"].GetInt32());
         Assert.Equal(
-            ["1 of them have no epoch, and hyperparameters alone: 1 failed (nan)", "1 trials have not begun and are left out"],
+            ["1 of them have no epoch, and hyperparameters alone: 1 failed (nan)", "1 trial has not begun and is left out"],
             told.Skip(1));
         Assert.Equal(3, Directory.GetDirectories(Path.Combine(_folder, "out")).Length);
     }

@@ -25,6 +25,74 @@ public sealed class DrawingTests
                 && Enumerable.Range(2, ticks.Count - 2).All(i => Math.Abs(ticks[i] - (2 * ticks[i - 1]) + ticks[i - 2]) < slack);
         }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(0.013, 0.024)]
+    [InlineData(1.1, 1.9)]
+    [InlineData(95, 105)]
+    [InlineData(2e-5, 3e-5)]
+    [InlineData(0.02, 0.2)]
+    public void An_axis_of_powers_has_two_ticks_at_least(double min, double max)
+    {
+        var ticks = Ticks.Log(min, max);
+
+        Assert.True(ticks.Count > 1, $"{ticks.Count} ticks from {min} to {max}");
+        Assert.All(ticks, tick => Assert.InRange(tick, min * (1 - 1e-9), max * (1 + 1e-9)));
+    }
+
+    [Fact]
+    public void Nothing_is_written_beyond_a_figure_and_no_name_of_an_axis_over_another()
+    {
+        var axes = new[] { "a first parameter of many words", "lr", "b", "test ELBO (nats per image)" };
+        var plot = new ParallelPlot("", [.. axes.Select(name => new ChartAxis(name))], [[1, 2, 3, 4], [2, 3, 1, 2]],
+            ColorScale.Over("test ELBO", "nats", [2, 4], reversed: false));
+
+        var drawing = FigureRenderer.Render(new Figure("parallel", "t", [plot], []));
+
+        var texts = XDocument.Parse(drawing.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").Select(PlaceOf)
+            .ToList();
+        Assert.All(texts, text => Assert.True(text.From >= 0 && text.To <= drawing.Width, $"{text}, of {drawing.Width}"));
+        var names = texts.Where(text => axes.Contains(text.Text)).ToList();
+        Assert.Equal(axes.Length, names.Count);
+        foreach (var line in names.GroupBy(name => name.Y))
+        {
+            var sorted = line.OrderBy(name => name.From).ToList();
+            Assert.All(sorted.Zip(sorted.Skip(1)), pair => Assert.True(pair.First.To < pair.Second.From, $"{pair}"));
+        }
+    }
+
+    [Fact]
+    public void A_legend_of_several_lines_stands_in_columns()
+    {
+        var marks = Enumerable.Range(1, 12).Select(i => (Mark)new LineMark(
+            new string('w', 3 + (i * 7 % 11)) + i, "#000000", [0, 1], [i, i])).ToList();
+        var figure = new Figure("k", "t", [new Chart("", new ChartAxis("x"), new ChartAxis("y"), marks)], [])
+        {
+            LegendTitle = "latent",
+        };
+
+        var drawing = FigureRenderer.Render(figure);
+
+        var entries = XDocument.Parse(drawing.ToSvg()).Descendants().Where(e => e.Name.LocalName == "text").Select(PlaceOf)
+            .Where(text => marks.Exists(mark => mark.Name == text.Text)).ToList();
+        Assert.Equal(marks.Select(mark => mark.Name), entries.Select(entry => entry.Text));
+        var lines = entries.GroupBy(entry => entry.Y).Select(line => line.Select(entry => entry.From).ToList()).ToList();
+        Assert.True(lines.Count > 1);
+        Assert.All(lines, line => Assert.Equal(lines[0].Take(line.Count), line));
+    }
+
+    [Fact]
+    public void The_legend_of_rungs_has_groups_in_their_order_and_loses_no_line()
+    {
+        List<Mark> marks = [.. new[] { "20", "2", "10", "2", "20", "5" }.Select((name, i) =>
+            new LineMark(name, "#000000", [0, 1], [i, i]))];
+
+        var ordered = RungLadder.InOrder(marks, ["2", "5", "7", "10", "20"]);
+
+        Assert.Equal(["2", "5", "10", "20"], ordered.Select(mark => mark.Name).Distinct());
+        Assert.Equal(marks.ToHashSet(), ordered.ToHashSet());
+        Assert.Equal(marks.Count, ordered.Count);
+    }
+
     [Fact]
     public void Tick_texts_have_the_decimals_they_need_and_no_more()
     {
@@ -126,5 +194,16 @@ public sealed class DrawingTests
         var colors = Enumerable.Range(0, count).Select(i => Palette.Of(i, count, ordered: false)).ToList();
 
         Assert.Equal(count, colors.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    private static (string Text, double From, double To, double Y) PlaceOf(XElement text)
+    {
+        var (x, y) = (Number("x"), Number("y"));
+        var wide = TextWidth.Of(text.Value, Number("font-size"));
+        var before = text.Attribute("text-anchor")?.Value switch { "middle" => wide / 2, "end" => wide, _ => 0 };
+        return (text.Value, x - before, x - before + wide, y);
+
+        double Number(string name) => double.TryParse(
+            text.Attribute(name)?.Value, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 }

@@ -49,9 +49,10 @@ public sealed class ParameterTable
     public int LeftOut { get; }
 
     /// <summary>"n = 24 trials at 12 points; ...".</summary>
-    public string Note => $"n = {Trials} finished trials at {Points.Count} points of the search space; seeds of a point are "
-        + "averaged."
-        + (LeftOut > 0 ? $" {LeftOut} trials without {Metric.Name} (not finished or failed) are left out." : "")
+    public string Note => $"n = {Numbered.Of(Trials, "finished trial")} at {Numbered.Of(Points.Count, "point")} of the "
+        + "search space; seeds of a point are averaged."
+        + (LeftOut > 0 ? $" {Numbered.Of(LeftOut, "trial")} without {Metric.Name} (not finished or failed) "
+            + $"{Numbered.Are(LeftOut)} left out." : "")
         + string.Concat(Together.Select(t => $" {t}."));
 
     /// <returns>Where a point stands along a parameter's <see cref="Parameter.Axis"/>; NaN where it has no value.</returns>
@@ -102,8 +103,8 @@ public sealed class ParameterTable
                 .. together,
                 .. scopes.Count > 1
                     ? [$"Only {scopes[0].Name}: "
-                        + $"{string.Join(" and ", scopes.Skip(1).Select(s => $"{s.Name} ({s.Scored} trials)"))} cannot be "
-                        + "compared with it; --where shows them"]
+                        + $"{string.Join(" and ", scopes.Skip(1).Select(s => $"{s.Name} ({Numbered.Of(s.Scored, "trial")})"))} "
+                        + "cannot be compared with it; --where shows them"]
                     : Array.Empty<string>(),
             ],
         };

@@ -117,15 +117,19 @@ public static class FigureRenderer
         if (marks.Count > LongestLegend)
             texts.Add((null!, $"and {marks.Count - LongestLegend} more"));
 
-        foreach (var (mark, text) in texts)
+        // In columns where one line does not hold them all.
+        var left = x;
+        var shown = texts.ConvertAll(one => TextWidth.Fit(one.Text, LegendSize, width - left - 34));
+        var needed = shown.ConvertAll(text => TextWidth.Of(text, LegendSize) + 44);
+        var column = left + needed.Sum() - 14 > width ? needed.Max() : 0;
+        for (var i = 0; i < texts.Count; i++)
         {
-            var shown = TextWidth.Fit(text, LegendSize, width - 34);
-            var needed = TextWidth.Of(shown, LegendSize) + 44;
-            if (x > 0 && x + needed - 14 > width)
-                (x, y) = (0, y + LegendSize + 6);
+            var wide = Math.Max(column, needed[i]);
+            if (x > left && x + wide - 14 > width)
+                (x, y) = (left, y + LegendSize + 6);
 
-            entries.Add(new LegendEntry(mark, shown, x, y));
-            x += needed;
+            entries.Add(new LegendEntry(texts[i].Mark, shown[i], x, y));
+            x += wide;
         }
 
         return entries;

@@ -29,12 +29,11 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         }
 
         var slot = (width - (2 * Side)) / Math.Max(1, last);
-        var staggered = plot.Axes.Any(a => TextWidth.Of(a.Text, LabelSize) > slot - 8);
+        var staggered = Enumerable.Range(1, last).Any(i => Middle(i) - Middle(i - 1) < Half(i) + Half(i - 1) + 8);
         for (var i = 0; i <= last; i++)
         {
             canvas.Line(AxisAt(i), top, AxisAt(i), bottom, AxisColor, 1.2);
-            canvas.Text(AxisAt(i), y + (i % 2 == 0 && staggered ? 9 : 22),
-                TextWidth.Fit(plot.Axes[i].Text, LabelSize, ((staggered ? 2 : 1) * slot) - 8), LabelSize, "middle");
+            canvas.Text(Middle(i), y + (i % 2 == 0 && staggered ? 9 : 22), Name(i), LabelSize, "middle");
             var (places, texts) = _ranges[i].Ticks(6);
             foreach (var (place, text) in places.Zip(texts))
             {
@@ -52,6 +51,13 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
                 }
             }
         }
+
+        string Name(int i) => TextWidth.Fit(plot.Axes[i].Text, LabelSize, (2 * slot) - 8);
+
+        double Half(int i) => TextWidth.Of(Name(i), LabelSize) / 2;
+
+        // Those at the ends are as long as others, and nothing is drawn beyond the figure.
+        double Middle(int i) => Math.Clamp(AxisAt(i), x + Half(i), Math.Max(x + Half(i), x + width - Half(i)));
 
         double AxisAt(int i) => x + Side + (last == 0 ? 0 : i * (width - (2 * Side)) / last);
     }

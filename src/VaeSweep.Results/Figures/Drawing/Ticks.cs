@@ -20,7 +20,8 @@ internal static class Ticks
         return ticks;
     }
 
-    /// <summary>At powers of ten; at 2 and 5 times them, too, where there are fewer than three.</summary>
+    /// <summary>At powers of ten; at 2 and 5 times them, too, where there are fewer than three; as on any axis where even so
+    /// there would be one alone, which says nothing of the scale.</summary>
     public static IReadOnlyList<double> Log(double min, double max)
     {
         var ticks = new List<double>();
@@ -37,7 +38,7 @@ internal static class Ticks
                 break;
         }
 
-        return ticks;
+        return ticks.Count > 1 ? ticks : Linear(min, max, 4);
     }
 
     /// <summary>All with the same number of decimals, and no more than they need.</summary>

@@ -118,9 +118,9 @@ public static class LikelihoodHistograms
 
     private static IEnumerable<string> Notes(List<Group> found, int missing, int more)
     {
-        yield return $"n = {Span(found.Select(f => f.Trials.Count))} trials a "
-            + $"histogram, {Span(found.Select(f => f.Trials[0].Values.Length))} test images "
-            + $"each, {Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples))} importance samples; as measured at the "
+        yield return $"n = {Span(found.Select(f => f.Trials.Count), "trial")} a histogram, "
+            + $"{Span(found.Select(f => f.Trials[0].Values.Length), "test image")} each, "
+            + $"{Span(found.SelectMany(f => f.Trials).Select(t => (int)t.Samples), "importance sample")}; as measured at the "
             + "end of training.";
         var panels = found.Exists(f => f.Panel != found[0].Panel);
         var means = found.Select(f =>
@@ -134,15 +134,15 @@ public static class LikelihoodHistograms
 
         if (missing > 0)
         {
-            yield return $"Left out: {missing} finished {(missing == 1 ? "trial" : "trials")} without kept values of "
+            yield return $"Left out: {Numbered.Of(missing, "finished trial")} without kept values of "
                 + "single images.";
         }
     }
 
-    private static string Span(IEnumerable<int> values)
+    private static string Span(IEnumerable<int> values, string what)
     {
         var all = values.Distinct().Order().ToList();
-        return all.Count == 1 ? all[0].ToString("N0", CultureInfo.InvariantCulture) : $"{all[0]} to {all[^1]}";
+        return all.Count == 1 ? Numbered.Of(all[0], what) : $"{all[0]} to {Numbered.Of(all[^1], what)}";
     }
 
     private sealed record Group(string Panel, string Name, IReadOnlyList<ImageLikelihoods> Trials)

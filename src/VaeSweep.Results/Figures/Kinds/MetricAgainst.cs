@@ -109,8 +109,8 @@ public static class MetricAgainst
                 .. without.Count > 0
                     ? new[] { $"Left out: {string.Join("; ", without)}, whose trials have no {name}." } : [],
                 .. leftOut > 0
-                    ? new[] { $"{leftOut} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or "
-                        + $"without {metric.Name}." } : [],
+                    ? new[] { $"{leftOut} of {Numbered.Of(context.Trials.Trials.Count, "trial")} {Numbered.Are(leftOut)} left "
+                        + $"out: not finished, failed, or without {metric.Name}." } : [],
             ])
         {
             LegendTitle = by.Count == 1 ? SweepTrials.Spoken(by)[0] : "",

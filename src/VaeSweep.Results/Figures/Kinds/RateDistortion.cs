@@ -67,11 +67,11 @@ public static class RateDistortion
         return new Figure(
             "pareto", $"{context.Sweep}: rate against distortion on {Images(split)} images", panels,
             [
-                $"n = {points} configurations, each the mean over its seeds; {onFront} on the front: no other has both a lower "
-                    + "rate and a lower distortion.",
+                $"n = {Numbered.Of(points, "configuration")}, each the mean over its seeds; {onFront} on the front: no "
+                    + "other has both a lower rate and a lower distortion.",
                 .. left > 0
-                    ? new[] { $"{left} of {context.Trials.Trials.Count} trials are left out: not finished, failed, or without "
-                        + "these metrics." } : [],
+                    ? new[] { $"{left} of {Numbered.Of(context.Trials.Trials.Count, "trial")} {Numbered.Are(left)} left out: not "
+                        + "finished, failed, or without these metrics." } : [],
             ])
         {
             LegendTitle = by.Count == 1 ? SweepTrials.Spoken(by)[0] : "",

@@ -46,8 +46,10 @@ public static class RungLadder
             });
         }
 
+        if (groups is not null)
+            marks = InOrder(marks, [.. groups.Select(group => group.Label)]);
         var (min, max, beyond) = SearchedPoint.Axis(metric, [.. marks.OfType<LineMark>().SelectMany(line => line.Y)]);
-        var whole = points.Count(point => point.IsWhole);
+        var (whole, ended) = (points.Count(point => point.IsWhole), points.Count(point => point.IsEnded));
         return new Figure(
             "rungs", $"{context.Sweep}: {LearningCurves.Label(metric)} at the rungs of its scheduler",
             [
@@ -60,14 +62,18 @@ public static class RungLadder
                     new ChartAxis(LearningCurves.Label(metric), metric.Unit) { Min = min, Max = max }, marks) { Aspect = 1.6 },
             ],
             [
-                $"n = {points.Count} configurations, each the mean over its seeds; {points.Count(point => point.IsEnded)} were "
-                    + $"ended early, {whole} {(whole == 1 ? "was" : "were")} trained to the end (strong lines).",
-                .. beyond > 0 ? new[] { $"{beyond} values lie beyond the axis." } : [],
+                $"n = {Numbered.Of(points.Count, "configuration")}, each the mean over its seeds; {ended} "
+                    + $"{Numbered.Were(ended)} ended early, {whole} {Numbered.Were(whole)} trained to the end (strong lines).",
+                .. beyond > 0 ? new[] { $"{beyond} {(beyond == 1 ? "value lies" : "values lie")} beyond the axis." } : [],
             ])
         {
             LegendTitle = context.Options.By is [var path] ? SweepTrials.Spoken([path])[0] : "",
         };
     }
+
+    /// <summary>A legend names groups in the order of their first lines: one of each is drawn before all others.</summary>
+    internal static List<Mark> InOrder(List<Mark> marks, IReadOnlyList<string> names) =>
+        [.. names.Select(name => marks.Find(one => one.Name == name)).OfType<Mark>().Union(marks)];
 
     private static double ValueAt(SearchedPoint point, int epochs) =>
         point.Values.Take(epochs).LastOrDefault(double.IsFinite, double.NaN);

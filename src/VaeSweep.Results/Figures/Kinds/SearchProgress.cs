@@ -52,12 +52,13 @@ public static class SearchProgress
         return new Figure(
             "search", $"{context.Sweep}: what the search found, {LearningCurves.Label(metric)}", panels,
             [
-                $"n = {points.Count} configurations, each the mean over its seeds at its last epoch. The line is the best so far "
-                    + "of those trained to the end; being the best of many, it is too good.",
-                .. ended > 0 ? new[] { $"{(groups.Count > 1 ? "Small" : "Grey")}: {ended} that were ended early, with what they "
-                    + "had reached." } : [],
-                .. beyond > 0 ? new[] { $"{beyond} lie beyond the axis." } : [],
-                .. left > 0 ? new[] { $"{left} are left out: not at their ends yet, failed, or without a value." } : [],
+                $"n = {Numbered.Of(points.Count, "configuration")}, each the mean over its seeds at its last epoch. The "
+                    + "line is the best so far of those trained to the end; being the best of many, it is too good.",
+                .. ended > 0 ? new[] { $"{(groups.Count > 1 ? "Small" : "Grey")}: {ended} that {Numbered.Were(ended)} ended "
+                    + $"early, with what {(ended == 1 ? "it" : "they")} had reached." } : [],
+                .. beyond > 0 ? new[] { $"{beyond} {(beyond == 1 ? "lies" : "lie")} beyond the axis." } : [],
+                .. left > 0 ? new[] { $"{left} {Numbered.Are(left)} left out: not at {(left == 1 ? "its end" : "their ends")} "
+                    + "yet, failed, or without a value." } : [],
             ])
         {
             Columns = 3, LegendTitle = context.Options.By is [var path] ? SweepTrials.Spoken([path])[0] : "",
@@ -88,7 +89,8 @@ public static class SearchProgress
                 new(name, color, [.. of.Select(x)], [.. of.Select(point => point.Last)])
                 {
                     Labels = [.. of.Select(point => string.Create(
-                        CultureInfo.InvariantCulture, $"{point.Number}: {point.Last:0.###} after {point.Values.Count} epochs"))],
+                        CultureInfo.InvariantCulture,
+                        $"{point.Number}: {point.Last:0.###} after {Numbered.Of(point.Values.Count, "epoch")}"))],
                 };
         }
     }
