@@ -10,6 +10,8 @@ internal sealed class Nonsense
     /// own.</summary>
     private static readonly HashSet<string> _leftOut = ["trainer", "bench chaos", "store start", "store stop", "launch", "init"];
 
+    private static readonly Option<string?> _store = new(CommonOptions.Store);
+
     private readonly Func<string, string> _file;
     private readonly Dictionary<string, string> _meant;
 
@@ -75,6 +77,9 @@ internal sealed class Nonsense
         }
     }
 
+    /// <summary>A command line that a person would type.</summary>
+    public string[] Meant(Verb verb) => [.. Whole(verb, null)];
+
     /// <summary>A command line of several such options.</summary>
     public string[] Some(Random random)
     {
@@ -88,7 +93,7 @@ internal sealed class Nonsense
         };
         var line = new List<string>(Whole(verb, null, random.Next(4) == 0 ? random.Next(verb.Arguments.Count + 1) : -1, value));
         if (random.Next(8) == 0)
-            line.AddRange([CommonOptions.Store.Name, Places[random.Next(Places.Length)]]);
+            line.AddRange([CommonOptions.Store, Places[random.Next(Places.Length)]]);
 
         // Not in the place of a file's name: it would be written into the working folder.
         var at = random.Next(line.Count + 1);
@@ -148,7 +153,7 @@ internal sealed class Nonsense
         if (command.Subcommands.Count == 0)
         {
             return [new Verb(path, [.. command.Arguments],
-                [.. command.Options.Where(o => o is not System.CommandLine.Help.HelpOption), CommonOptions.Store])];
+                [.. command.Options.Where(o => o is not System.CommandLine.Help.HelpOption), _store])];
         }
 
         return command.Subcommands.Select(c => (Path: (string[])[.. path, c.Name], Command: c))

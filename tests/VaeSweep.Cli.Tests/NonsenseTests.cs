@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace VaeSweep.Cli.Tests;
@@ -9,9 +10,17 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
 {
     private const int MostLines = 20;
 
+    /// <summary>Of a command line that is over; a command tree alone has a hundred thousand.</summary>
+    private const int MostBytesKept = 8_000;
+
+    /// <summary>Command lines until everything was loaded and compiled once.</summary>
+    private const int WarmUp = 500;
+
     private static readonly int _seed = Long.Seed(8);
     private static readonly int[] _codes = [ExitCodes.Done, ExitCodes.Failed, ExitCodes.Usage, ExitCodes.Held,
         ExitCodes.Interrupted];
+
+    private readonly List<WeakReference> _over = [];
 
     [Fact]
     public async Task Every_option_of_every_verb_answers_nonsense_in_words()
@@ -34,13 +43,38 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
         var random = new Random(_seed);
         var (count, clock) = (Long.Of(2_000, 200_000), Stopwatch.StartNew());
         var lines = Enumerable.Range(0, count).Select(_ => nonsense.Some(random));
+        var (begin, tried) = (0L, 0);
 
-        var wrong = await TryAsync(lines);
+        var wrong = await TryAsync(lines.Select(line =>
+        {
+            if (tried++ == WarmUp)
+                begin = Collected();
+            return line;
+        }));
 
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {_seed}");
         Assert.True(wrong.Count == 0, string.Join("\n\n", wrong.Take(40)));
-        Long.Proved($"{count} command lines of chance, {count / clock.Elapsed.TotalSeconds:F0} a second, were answered in words "
-            + $"(seed {_seed})");
+        var kept = (Collected() - begin) / (double)(count - WarmUp);
+        // Other tests of the same process have memory of their own.
+        Assert.True(!Long.Runs || kept < MostBytesKept, $"{kept:F0} bytes are left of a command line");
+        Long.Proved(string.Create(CultureInfo.InvariantCulture,
+            $"{count} command lines of chance, {count / clock.Elapsed.TotalSeconds:F0} a second, were answered in words; "
+                + $"{kept:F0} bytes are left of each, {Environment.WorkingSet >> 20} MB in all (seed {_seed})"));
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_command_line_outlives_it()
+    {
+        var nonsense = await PrepareAsync();
+
+        // The last one is still in the hands of what ran it.
+        await TryAsync(nonsense.Verbs.Select(nonsense.Meant).Append(["list"]));
+
+        Collected();
+        Assert.Equal(nonsense.Verbs.Count + 1, _over.Count);
+        var alive = nonsense.Verbs.Zip(_over).Where(one => one.Second.IsAlive)
+            .Select(one => string.Join(' ', one.First.Path)).ToList();
+        Assert.True(alive.Count == 0, $"still held: {string.Join(", ", alive)}");
     }
 
     private async Task<Nonsense> PrepareAsync()
@@ -49,7 +83,7 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
         var file = trained.File("nonsense.yaml");
         await File.WriteAllTextAsync(file,
             "name: nonsense\ndataset: { name: sprites, train: 20, valid: 10, test: 10 }\nmodel: { hidden: [5], latent: 2 "
-                + "}\ntrain: { epochs: 1 }\n");
+                + "}\ntrain: { epochs: 1, batch_size: 10 }\n");
         var nonsense = new Nonsense(trained.File, new(StringComparer.Ordinal)
         {
             ["SWEEP"] = "small", ["SWEEP.yaml"] = file, ["TRIAL"] = trained.Trial, ["SQL"] = "SELECT 1", ["KIND"] = "curves",
@@ -68,22 +102,24 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
         var wrong = new List<string>();
         foreach (var line in lines)
         {
-            // No line should take that long; one that does is cut off and named. Some verbs wait until they are told to end.
+            // No line should take that long; one that does is cut off and named. Some verbs wait until they are told to end, and
+            // are so at their first word.
             var waits = line is ["head" or "worker" or "watch" or "dashboard", ..];
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(waits ? 0.5 : 20));
             var clock = Stopwatch.StartNew();
-            var longest = "";
-            var answer = await trained.RunAsync(patience.Token, said =>
-            {
-                if (said.Count(c => c == '\n') > longest.Count(c => c == '\n'))
-                    longest = said;
-            }, line);
-            if (line.Contains("delete") || line.Contains("rename"))
+            var heard = new Heard(waits ? patience : null);
+            _over.Add(new WeakReference(heard));
+            var answer = await trained.RunAsync(patience.Token, heard.Hear, line);
+            heard.Forget();
+            // Who has told its exit code has let go of everything.
+            var held = trained.IsHeld();
+            if ((line.Contains("delete") || line.Contains("rename")) && !held)
                 trained.Restore();
 
             // One that was told to end while it waited owes no word.
-            if (!(waits && answer.Code == ExitCodes.Interrupted)
-                && Fault(answer, longest, patience.IsCancellationRequested && !waits) is { } fault)
+            var fault = held ? "its store is still open" : waits && answer.Code == ExitCodes.Interrupted ? null
+                : Fault(answer, heard.Lines, patience.IsCancellationRequested && !waits);
+            if (fault is not null)
             {
                 wrong.Add($"{fault} ({clock.ElapsedMilliseconds} ms): {Short(string.Join(' ', line))}\n{Short(answer.Error)}");
             }
@@ -92,7 +128,7 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
         return wrong;
     }
 
-    private static string? Fault(Answer answer, string longest, bool cut) =>
+    private static string? Fault(Answer answer, int longest, bool cut) =>
         cut ? "took too long"
         : !_codes.Contains(answer.Code) ? $"exit code {answer.Code}"
         : answer.Code != ExitCodes.Done && answer.Error.Length + answer.Out.Length == 0
@@ -101,14 +137,52 @@ public sealed partial class NonsenseTests(TrainedSweep trained) : IClassFixture<
             .Match(answer.Error.Replace("VaeSweep.Cli.Tests", "HERE", StringComparison.Ordinal)) is { Success: true } type
             ? $"'{type.Value}' is a name of .NET"
         : answer.Error.Contains("fault of vaesweep itself", StringComparison.Ordinal) ? "a fault of its own"
-        : longest.Count(c => c == '\n') >= MostLines ? $"a message of {longest.Count(c => c == '\n') + 1} lines"
+        : longest > MostLines ? $"a message of {longest} lines"
+        : Single().Match(answer.Error) is { Success: true } one ? $"'{one.Value}'"
         : answer.Code == ExitCodes.Usage && answer.Error.Count(c => c == '\n') > MostLines + 2
             ? $"{answer.Error.Count(c => c == '\n')} lines"
         : null;
+
+    private static long Collected()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
 
     private static string Short(string text) => text.Length <= 700 ? text : text[..700] + "...";
 
     [GeneratedRegex(@"\b(System|Microsoft|VaeSweep)\.[A-Z][A-Za-z]+|\b[A-Z][A-Za-z]*Exception\b|   at "
         + @"[A-Z]|`\d+\[|\bInt32\b|\(Parameter '", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex TypeName();
+
+    [GeneratedRegex(@"(?<![\d.,:\w-])1 (trials|values|rows|epochs|images|units|seeds|configurations|sweeps|models|points|files|"
+        + @"attempts|devices|nodes|others|lines)\b", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Single();
+
+    /// <summary>Of how many lines the longest message was. Whatever keeps a command keeps this.</summary>
+    /// <param name="ends">Ends the command at its first word; null where it ends by itself.</param>
+    private sealed class Heard(CancellationTokenSource? ends)
+    {
+        private readonly Lock _gate = new();
+        private CancellationTokenSource? _ends = ends;
+
+        public int Lines { get; private set; }
+
+        public void Hear(string said)
+        {
+            lock (_gate)
+            {
+                Lines = Math.Max(Lines, said.Count(c => c == '\n') + 1);
+                _ = _ends?.CancelAsync();
+            }
+        }
+
+        /// <summary>The command is over: what ends it may go.</summary>
+        public void Forget()
+        {
+            lock (_gate)
+                _ends = null;
+        }
+    }
 }

@@ -73,6 +73,24 @@ public sealed class TrainedSweep : IDisposable
     /// <summary>The file of the sweep's store.</summary>
     internal string Store => _cli.Store;
 
+    /// <summary>Whether something has the store's file open.</summary>
+    internal bool IsHeld()
+    {
+        try
+        {
+            using var alone = new FileStream(Store, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Puts the store back as it was when it was trained, with its files, after a command that may have deleted
     /// them.</summary>
     internal void Restore()

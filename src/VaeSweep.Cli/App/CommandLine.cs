@@ -54,7 +54,7 @@ internal static class CommandLine
         }
         catch (Exception failure)
         {
-            return Report(failure, parsed.GetValue(CommonOptions.Verbose), host, cancellationToken);
+            return Report(failure, parsed.GetValue<bool>(CommonOptions.Verbose), host, cancellationToken);
         }
     }
 
@@ -75,10 +75,9 @@ internal static class CommandLine
 
     public static RootCommand Build(CliHost host)
     {
-        var root = new RootCommand("Sweeps of variational autoencoders: launch, resume, compare.")
-        {
-            CommonOptions.Store, CommonOptions.Head, CommonOptions.Key, CommonOptions.Verbose,
-        };
+        var root = new RootCommand("Sweeps of variational autoencoders: launch, resume, compare.");
+        foreach (var option in CommonOptions.OfEvery())
+            root.Add(option);
         foreach (var add in _registered)
             add(root, host);
 

@@ -3,30 +3,39 @@ using VaeSweep.Results;
 
 namespace VaeSweep.Cli;
 
-/// <summary>Options that several commands share. Made anew where a command's own set of values matters.</summary>
+/// <summary>Options that several commands share, made anew for each command line.</summary>
 internal static class CommonOptions
 {
-    /// <summary>On every command.</summary>
-    public static Option<string?> Store { get; } = new("--store")
-    {
-        Description = "file of the results; VAESWEEP_STORE, else ./vaesweep.db", HelpName = "path", Recursive = true,
-    };
+    /// <summary>The file of the results.</summary>
+    public const string Store = "--store";
 
-    /// <summary>On every command: a head that is asked, wherever its store is.</summary>
-    public static Option<string?> Head { get; } = new("--head")
-    {
-        Description = "a running head to ask instead; VAESWEEP_HEAD", HelpName = "host:port", Recursive = true,
-    };
+    /// <summary>A head that is asked, wherever its store is.</summary>
+    public const string Head = "--head";
 
-    /// <summary>On every command: what opens the way to a head on another machine.</summary>
-    public static Option<string?> Key { get; } = new("--key")
-    {
-        Description = "the key file of that head, for one on another machine; VAESWEEP_KEY", HelpName = "file", Recursive = true,
-    };
+    /// <summary>What opens the way to a head on another machine.</summary>
+    public const string Key = "--key";
 
-    /// <summary>On every command.</summary>
-    public static Option<bool> Verbose { get; } =
-        new("--verbose") { Description = "log what happens, and show where a fault comes from", Recursive = true };
+    public const string Verbose = "--verbose";
+
+    /// <summary>Those of every command. An option keeps the commands that it belongs to, with all that they hold: one of this
+    /// class's own would keep those of every command line there ever was.</summary>
+    public static IEnumerable<Option> OfEvery() =>
+    [
+        new Option<string?>(Store)
+        {
+            Description = "file of the results; VAESWEEP_STORE, else ./vaesweep.db", HelpName = "path", Recursive = true,
+        },
+        new Option<string?>(Head)
+        {
+            Description = "a running head to ask instead; VAESWEEP_HEAD", HelpName = "host:port", Recursive = true,
+        },
+        new Option<string?>(Key)
+        {
+            Description = "the key file of that head, for one on another machine; VAESWEEP_KEY", HelpName = "file",
+            Recursive = true,
+        },
+        new Option<bool>(Verbose) { Description = "log what happens, and show where a fault comes from", Recursive = true },
+    ];
 
     /// <summary>text, json or csv.</summary>
     public static Option<OutputFormat> Format() => Format(OutputFormat.Text, OutputFormat.Json, OutputFormat.Csv);

@@ -28,11 +28,12 @@ internal sealed record HeadWay(string Address, string? Token, JoinFile? Key)
 
     /// <returns>HOST:PORT of the head that the command line names; null where it names none.</returns>
     public static string? AddressOf(ParseResult parsed, CliHost host) =>
-        Given(parsed.GetValue(CommonOptions.Head), host.Environment(Variable));
+        Given(parsed.GetValue<string?>(CommonOptions.Head), host.Environment(Variable));
 
     /// <returns>Full path of the key file that the command line names; null where it names none.</returns>
     public static string? KeyFileOf(ParseResult parsed, CliHost host) =>
-        Given(parsed.GetValue(CommonOptions.Key), host.Environment(KeyVariable)) is { } file ? Path.GetFullPath(file) : null;
+        Given(parsed.GetValue<string?>(CommonOptions.Key), host.Environment(KeyVariable)) is { } file
+            ? Path.GetFullPath(file) : null;
 
     /// <returns>The way to the head that the command line names; null where it names none. Nothing was asked yet.</returns>
     public static HeadWay? Named(ParseResult parsed, CliHost host) =>

@@ -33,8 +33,8 @@ internal sealed partial class Hints(ParseResult parsed, CliHost host)
         : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private string Where => string.Concat(new[] { CommonOptions.Store, CommonOptions.Head, CommonOptions.Key }
-        .Where(option => !string.IsNullOrWhiteSpace(parsed.GetValue(option)))
-        .Select(option => $" {option.Name} {Quote(parsed.GetValue(option)!)}"));
+        .Where(option => !string.IsNullOrWhiteSpace(parsed.GetValue<string?>(option)))
+        .Select(option => $" {option} {Quote(parsed.GetValue<string?>(option)!)}"));
 
     [GeneratedRegex("`vaesweep ([^`\n]+)`", RegexOptions.CultureInvariant)]
     private static partial Regex AdvisedPattern();

@@ -15,7 +15,7 @@ internal static class Stores
     /// <exception cref="CliException">No file is named.</exception>
     public static string PathOf(ParseResult parsed, CliHost host)
     {
-        var named = parsed.GetValue(CommonOptions.Store)
+        var named = parsed.GetValue<string?>(CommonOptions.Store)
             ?? (host.Environment(Variable) is { Length: > 0 } set ? set : DefaultPath);
         if (string.IsNullOrWhiteSpace(named))
             throw new CliException("--store names no file.");

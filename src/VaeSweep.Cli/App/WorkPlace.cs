@@ -47,7 +47,7 @@ internal sealed class WorkPlace : IAsyncDisposable
     public static async Task<WorkPlace> OpenAsync(
         ParseResult parsed, CliHost host, bool makes, string? artifacts, CancellationToken cancellationToken)
     {
-        var verbose = parsed.GetValue(CommonOptions.Verbose);
+        var verbose = parsed.GetValue<bool>(CommonOptions.Verbose);
         var logging = LogLines.Factory(host.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
         var place = new WorkPlace(host, logging);
         try

@@ -81,7 +81,7 @@ internal sealed class WorkSession(ParseResult parsed, CliHost host, WorkPlace pl
         var room = new RoomWatch(place.Artifacts, view);
         place.Hears = told => Tell(told, view, room);
         place.Says = view.Say;
-        var verbose = parsed.GetValue(CommonOptions.Verbose);
+        var verbose = parsed.GetValue<bool>(CommonOptions.Verbose);
         using var logging = LogLines.Factory(view.Say, host.Time, verbose ? LogLevel.Debug : LogLevel.Error);
         var started = host.Time.GetTimestamp();
         host.Say($"training on {string.Join(", ", devices)}; Ctrl-C stops in order, twice at once");

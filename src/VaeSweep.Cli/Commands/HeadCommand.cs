@@ -49,7 +49,7 @@ internal static class HeadCommand
             if (!(parsed.GetValue(lease) is >= 1 and <= 86_400 and var seconds))
                 throw new CliException($"--lease {parsed.GetValue(lease)}: a number of seconds from 1 to 86400.");
             using var logging = LogLines.Factory(
-                host.Say, host.Time, parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning);
+                host.Say, host.Time, parsed.GetValue<bool>(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning);
             var path = Stores.PathOf(parsed, host);
             var chosen = parsed.GetRequiredValue(devices);
             using var reserved = chosen == NoDevices ? null : DeviceChoice.Take(chosen, parsed.GetValue(share), "head", host);

@@ -45,7 +45,7 @@ internal static class WorkerCommand
             using var reserved = DeviceChoice.Take(parsed.GetRequiredValue(devices), parsed.GetValue(share), "worker", host);
             using var drain = new DrainSignal(parsed.GetRequiredValue(drainOn), cancellationToken);
             using var logging = LogLines.Factory(
-                host.Say, host.Time, parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning);
+                host.Say, host.Time, parsed.GetValue<bool>(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning);
             try
             {
                 way = await OpenedAsync(way, parsed, host, drain.Token);
