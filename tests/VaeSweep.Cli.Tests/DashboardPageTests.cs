@@ -89,6 +89,7 @@ public sealed class DashboardPageTests : IDisposable
             BrowserWalk.AssertClean(found);
             Assert.Contains("disconnected", found.GetProperty("away").GetString(), StringComparison.Ordinal);
             Assert.True(found.GetProperty("kept").GetBoolean());
+            Assert.Equal(0, found.GetProperty("alerts").GetInt32());
             Assert.Equal("live", found.GetProperty("back").GetString());
         }
         finally

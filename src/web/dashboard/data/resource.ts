@@ -35,9 +35,10 @@ export function useResource<T>(url: string | null, version: unknown = 0): Resour
                 (fault: unknown) => {
                     if (stop.signal.aborted) return;
                     const words = fault instanceof Refusal ? fault.message : "the head cannot be reached";
-                    set((was) => ({ ...was, error: words, busy: false }));
-                    // The head may be starting anew: what was shown stays, and is asked for again.
-                    if (!(fault instanceof Refusal) || fault.status === 503 || fault.status === 429) timer = setTimeout(read, Math.min(10_000, 500 * 2 ** again.current++));
+                    const passes = !(fault instanceof Refusal) || fault.status === 503 || fault.status === 429;
+                    // The head may be starting anew, as the top of the page says: what was shown stays as it is, and is asked for again.
+                    set((was) => ({ ...was, error: passes && was.data !== undefined ? was.error : words, busy: false }));
+                    if (passes) timer = setTimeout(read, Math.min(10_000, 500 * 2 ** again.current++));
                 });
         };
         read();

@@ -21,7 +21,9 @@ export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; 
     const curves = detail.metrics.filter((m) => m.curve);
     const parameters = { by: place.at.get("by"), metric, where: wish.where, x: place.at.get("x"), band: place.at.get("band"), "log-x": place.at.get("log-x"), points: 300 };
     const address = `/api/sweeps/${sweep.id}/figures/curves`;
-    const figure = useFollowed<FigureAnswer>(`${address}${query(parameters)}`, sweep.changed);
+    // What has not begun is empty, and not a fault.
+    const isEmpty = sweep.epochsDone === 0;
+    const figure = useFollowed<FigureAnswer>(isEmpty ? null : `${address}${query(parameters)}`, sweep.changed);
     const zoom = zoomOf(place);
     const end = (i: 0 | 1) => (event: { currentTarget: HTMLInputElement }) => {
         const value = event.currentTarget.value;
@@ -40,11 +42,11 @@ export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; 
                 <label>to <input type="number" class="short" value={zoom?.[1] ?? ""} onChange={end(1)} /></label>
                 {zoom && <button type="button" onClick={() => setZoom(null)}>whole</button>}
             </span>}>
-            <Loaded of={figure} tall={380}>{(answer) => (
+            {isEmpty ? <p class="faint" style={{ minHeight: "380px" }}>No epoch has been trained yet.</p> : <Loaded of={figure} tall={380}>{(answer) => (
                 <>
                     <FigureView figure={answer} zoom={zoom} onZoom={setZoom} hidden={new Set(place.at.getAll("hide"))} onHidden={(hidden) => change({ hide: [...hidden] })} />
                     <Files address={address} parameters={parameters} />
                     <AsCommand line={answer.command} />
-                </>)}</Loaded>
+                </>)}</Loaded>}
         </Card>);
 }

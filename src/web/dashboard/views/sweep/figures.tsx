@@ -20,6 +20,7 @@ export function FiguresTab({ sweep, detail, wish, place }: { sweep: SweepEntry; 
     const asked = place.at.get("figure");
     const kind = detail.figures.find((f) => f.kind === asked) ?? detail.figures.find((f) => !f.needsModel && f.kind !== "curves") ?? detail.figures[0];
     if (!kind) return <p class="faint">No figure can be drawn of this sweep.</p>;
+    if (sweep.epochsDone === 0 && !sweep.states.succeeded) return <Card title="Figures"><p class="faint">No epoch has been trained yet.</p></Card>;
     const parameters = { by: place.at.get("by"), metric: place.at.get("metric"), where: wish.where, facet: place.at.get("facet"), layer: place.at.get("layer"), trial: place.at.get("trial") };
     return (
         <Card title="Figures" side={

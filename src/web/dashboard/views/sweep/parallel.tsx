@@ -13,11 +13,12 @@ import { parse, range, without } from "./where";
 
 /** Every trial a line; a stretch of an axis that is brushed becomes the page's filter. */
 export function ParallelCard({ sweep, detail, wish }: { sweep: SweepEntry; detail: SweepDetail; wish: Wish }) {
-    const figure = useFollowed<FigureAnswer>(`/api/sweeps/${sweep.id}/figures/parallel${query({ metric: wish.metric })}`, sweep.changed, 3000);
+    const isEmpty = !sweep.states.succeeded;
+    const figure = useFollowed<FigureAnswer>(isEmpty ? null : `/api/sweeps/${sweep.id}/figures/parallel${query({ metric: wish.metric })}`, sweep.changed, 3000);
     return (
         <Card title="Parallel coordinates">
-            <p class="faint">Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back.</p>
-            <Loaded of={figure} tall={380}>{(answer) => {
+            <p class="faint" style={isEmpty ? { minHeight: "380px" } : undefined}>{isEmpty ? "No trial has finished yet." : "Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back."}</p>
+            {!isEmpty && <Loaded of={figure} tall={380}>{(answer) => {
                 const panel = answer.panels.find((p): p is ParallelPanel => p.type === "parallel");
                 return (
                     <>
@@ -25,7 +26,7 @@ export function ParallelCard({ sweep, detail, wish }: { sweep: SweepEntry; detai
                         <Files address={`/api/sweeps/${sweep.id}/figures/parallel`} parameters={{ metric: wish.metric }} />
                         <AsCommand line={answer.command} />
                     </>);
-            }}</Loaded>
+            }}</Loaded>}
         </Card>);
 }
 

@@ -22,7 +22,7 @@ export function SearchTab({ sweep, detail, place }: { sweep: SweepEntry; detail:
                     <div><dt>to come</dt><dd>{sweep.toCome} trials</dd></div></dl>
             </Card>
             {entries.filter(([, v]) => isTable(v)).map(([name, v]) => <RecordTable name={name} records={v as Record<string, Value>[]} key={name} />)}
-            {detail.figures.filter((f) => kinds.includes(f.kind)).map((f) => (
+            {sweep.epochsDone === 0 ? <p class="faint">No epoch has been trained yet.</p> : detail.figures.filter((f) => kinds.includes(f.kind)).map((f) => (
                 <Card title={titles[f.kind] ?? f.kind} id={`figure-${f.kind}`} key={f.kind}><p class="faint">{f.description}</p><OneFigure sweep={sweep} kind={f.kind} still={false} parameters={{}} place={place} /></Card>))}
         </>);
 }
