@@ -45,7 +45,11 @@ internal sealed class ServedProcess : IAsyncDisposable
     public HttpClient Browser(bool compresses = true)
     {
         using var tokens = JsonDocument.Parse(File.ReadAllText(_store + ".dashboard"));
-        var client = new HttpClient { BaseAddress = new Uri(new Uri(Link).GetLeftPart(UriPartial.Authority)) };
+        // On a machine that does much else an answer may take long, and is measured all the same.
+        var client = new HttpClient
+        {
+            BaseAddress = new Uri(new Uri(Link).GetLeftPart(UriPartial.Authority)), Timeout = Timeout.InfiniteTimeSpan,
+        };
         client.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", tokens.RootElement.GetProperty("token").GetString());
         if (compresses)
