@@ -50,7 +50,8 @@ REMARKS = [
 
 def program(*arguments, store):
     command = [os.environ.get("VAESWEEP", "vaesweep"), *arguments, "--store", str(store)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.stdout if done.returncode == 0 else sys.exit(done.stderr)
 
 
 def query(store, sql):
