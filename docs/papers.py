@@ -299,7 +299,8 @@ def print_table(stem, pack, trials, shortened=False, layers=None):
 
 def whole(path):
     pack = pack_of(path.stem)
-    print(f"#### {path.stem}\n\n    vaesweep run sweeps/papers/{pack.name}\n")
+    changes = " --set PATH=VALUE, as the rows have it" if path.stem.endswith("-readings") else ""
+    print(f"#### {path.stem}\n\n    vaesweep run sweeps/papers/{pack.name}{changes}\n")
     print_table(path.stem, pack, of_file(path, yaml.safe_load(pack.read_text())))
 
 
