@@ -6,7 +6,8 @@ namespace VaeSweep.Cluster.Actors;
 /// <content>The trainer: started, started again, and given up.</content>
 internal sealed partial class WorkerActor
 {
-    /// <summary>Starts in a row that may fail before a device that never had a trainer is given up, and one that had.</summary>
+    /// <summary>Starts in a row that may fail before a device that never had a trainer is given up, and one that had, or whose
+    /// trainer is killed by others before it is ready.</summary>
     private const int FirstStarts = 3;
     private const int LaterStarts = 10;
     private static readonly TimeSpan _longestBackOff = TimeSpan.FromSeconds(30);
@@ -75,7 +76,7 @@ internal sealed partial class WorkerActor
         _failedStarts++;
         var reason = ReasonOf(failed.Error);
         Log.TrainerNotStarted(_logger, _device, _name, _failedStarts, reason);
-        if (_failedStarts >= (_wasEverReady ? LaterStarts : FirstStarts))
+        if (_failedStarts >= (_wasEverReady || WasKilled(failed.Error) ? LaterStarts : FirstStarts))
         {
             GiveUp(reason);
             return;
@@ -130,6 +131,9 @@ internal sealed partial class WorkerActor
             },
             told, success: _ => afterwards, failure: _ => afterwards);
     }
+
+    /// <summary>By SIGKILL or SIGTERM: a machine without memory for it now, or somebody, and nothing of the device.</summary>
+    private static bool WasKilled(Exception error) => error is TrainerCrashedException { ExitCode: 128 + 9 or 128 + 15 };
 
     /// <summary>What is kept of a crash: the message, the exit code and the last lines, each once.</summary>
     private static string ReasonOf(Exception error)

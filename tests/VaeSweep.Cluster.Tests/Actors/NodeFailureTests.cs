@@ -259,6 +259,27 @@ public sealed class NodeFailureTests
         Assert.InRange(_cluster.Clock.Elapsed.TotalSeconds, 5 + 1.5, 5.5 + 4.5);
     }
 
+    [Theory]
+    [InlineData(137, true)]
+    [InlineData(143, true)]
+    [InlineData(139, false)]
+    [InlineData(1, false)]
+    public async Task A_trainer_that_is_killed_before_it_is_ready_is_started_again_more_often(int code, bool isStarted)
+    {
+        _cluster.Submit(1);
+        var tries = 0;
+        _cluster.Launcher.BeforeStart = (_, _) => ++tries < 6
+            ? throw new TrainerCrashedException("it has ended", code, "") : Task.CompletedTask;
+
+        var node = _cluster.Start(_cluster.Options());
+        if (isStarted)
+            _cluster.Finish(node);
+        else
+            await _cluster.FailureOf(node, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(isStarted ? 6 : 3, tries);
+    }
+
     [Fact]
     public async Task A_node_without_a_usable_device_fails_soon_with_the_reasons()
     {
