@@ -293,10 +293,12 @@ public sealed class Head : IAsyncDisposable
         IActorRef[] served;
         lock (_gate)
             served = [.. _served];
-        if (await IsLateAsync(_coordinator.Ask<Retired>(new Retire()), _endLimit))
+        // Who was told to end while it began has not been given it yet.
+        var coordinator = await _ready.Task;
+        if (await IsLateAsync(coordinator.Ask<Retired>(new Retire()), _endLimit))
             Log.EndsLate(_logger, _store.Location, "the step under way");
         foreach (var gateway in served)
-            gateway.Tell(new Disconnected(_coordinator));
+            gateway.Tell(new Disconnected(coordinator));
         if (await IsLateAsync(_housekeeper.Ask<HousekeeperActor.Finished>(new HousekeeperActor.LastTime()), _tidyLimit))
             Log.EndsLate(_logger, _store.Location, "looking after files");
     }

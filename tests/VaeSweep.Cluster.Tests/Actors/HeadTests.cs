@@ -61,6 +61,33 @@ public sealed class HeadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_that_is_told_to_end_while_it_begins_lets_go_of_its_store_at_whatever_moment()
+    {
+        const int Moments = 20;
+        var whole = new CountedTime(0, () => { });
+        await using (await Head.StartAsync(Settings with { TimeProvider = whole }))
+        {
+            Assert.True(whole.Looks > 5, $"{whole.Looks} looks at the clock");
+        }
+
+        for (var moment = 1; moment <= whole.Looks; moment += Math.Max(1, whole.Looks / Moments))
+        {
+            using var told = new CancellationTokenSource();
+            try
+            {
+                await using var head = await Head.StartAsync(
+                    Settings with { TimeProvider = new CountedTime(moment, told.Cancel) }, told.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.True(told.IsCancellationRequested, $"at look {moment}");
+            }
+
+            using var alone = new FileStream(StorePath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+    }
+
+    [Fact]
     public async Task A_node_of_the_same_process_trains_a_trial_to_its_end()
     {
         await using var head = await StartAsync();
@@ -251,4 +278,30 @@ public sealed class HeadTests : IDisposable
     private static async Task SubmitAsync(Head head, int trials) => await head.Store.SubmitAsync(
         new SweepSubmission("s", "d"),
         Enumerable.Range(0, trials).Select(i => new Trial(i, $"{i:x64}", $"{{\"a\":1,\"seed\":{i}}}", i, "p", 2)), default);
+
+    /// <summary>Does something at one of the looks at the clock.</summary>
+    private sealed class CountedTime(int look, Action then) : TimeProvider
+    {
+        private int _looks;
+
+        public int Looks => Volatile.Read(ref _looks);
+
+        public override long GetTimestamp()
+        {
+            Count();
+            return base.GetTimestamp();
+        }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Count();
+            return base.GetUtcNow();
+        }
+
+        private void Count()
+        {
+            if (Interlocked.Increment(ref _looks) == look)
+                then();
+        }
+    }
 }
