@@ -43,7 +43,13 @@ public sealed class DrawingTests
     public void Nothing_is_written_beyond_a_figure_and_no_name_of_an_axis_over_another()
     {
         var axes = new[] { "a first parameter of many words", "lr", "b", "test ELBO (nats per image)" };
-        var plot = new ParallelPlot("", [.. axes.Select(name => new ChartAxis(name))], [[1, 2, 3, 4], [2, 3, 1, 2]],
+        var plot = new ParallelPlot(
+            "",
+            [
+                new ChartAxis(axes[0]) { Categories = ["xavier_uniform", "a_longer_one_of_them", "no"] },
+                .. axes.Skip(1).Select(name => new ChartAxis(name)),
+            ],
+            [[1, 2, 3, 4], [2, 3, 1, 2]],
             ColorScale.Over("test ELBO", "nats", [2, 4], reversed: false));
 
         var drawing = FigureRenderer.Render(new Figure("parallel", "t", [plot], []));

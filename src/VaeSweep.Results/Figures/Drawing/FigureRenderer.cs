@@ -152,7 +152,7 @@ public static class FigureRenderer
                 break;
             default:
                 canvas.Rectangle(x + 3, y, 16, LegendSize, entry.Mark.Color,
-                    entry.Mark is BandMark or HistogramMark ? 0.35 : 0.9);
+                    entry.Mark is BandMark band ? 2 * band.Opacity : entry.Mark is HistogramMark ? 0.35 : 0.9);
                 break;
         }
 

@@ -6,7 +6,9 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
     private const double TickSize = 10.5;
     private const double LabelSize = 11;
     private const double PlotHeight = 280;
-    private const double Side = 60;
+    private const double LeastSide = 60;
+    private const double Longest = 110;
+    private const double Away = 6;
     private const double Above = 30;
     private const string AxisColor = "#555555";
 
@@ -19,6 +21,7 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
     {
         var (top, bottom) = (y + Above, y + Above + PlotHeight);
         var last = plot.Axes.Count - 1;
+        var (left, right) = (RoomFor(0), RoomFor(last));
 
         // The best are drawn last, on top of the others.
         foreach (var line in plot.Lines.OrderBy(l => double.IsNaN(plot.Scale.At(l[^1])) ? -1 : plot.Scale.At(l[^1])))
@@ -28,7 +31,7 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
                 ? "#cccccc" : Palette.At(t), 1.1, opacity: plot.Lines.Count > 200 ? 0.35 : 0.75);
         }
 
-        var slot = (width - (2 * Side)) / Math.Max(1, last);
+        var slot = (width - left - right) / Math.Max(1, last);
         var staggered = Enumerable.Range(1, last).Any(i => Middle(i) - Middle(i - 1) < Half(i) + Half(i - 1) + 8);
         for (var i = 0; i <= last; i++)
         {
@@ -41,8 +44,8 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
                 if (at >= top - 0.5 && at <= bottom + 0.5)
                 {
                     canvas.Line(AxisAt(i) - 3, at, AxisAt(i) + 3, at, AxisColor);
-                    var (tx, anchor) = i == last ? (AxisAt(i) + 6, "start") : (AxisAt(i) - 6, "end");
-                    var label = TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, 110)));
+                    var (tx, anchor) = i == last ? (AxisAt(i) + Away, "start") : (AxisAt(i) - Away, "end");
+                    var label = TextWidth.Fit(text, TickSize, Math.Max(40, Math.Min(slot - 14, Longest)));
                     // Paper behind it: a hundred lines would strike it through.
                     var wide = TextWidth.Of(label, TickSize);
                     canvas.Rectangle((anchor == "end" ? tx - wide : tx) - 2, at - (TickSize * 0.6), wide + 4, TickSize * 1.2,
@@ -59,6 +62,12 @@ internal sealed class ParallelPainter(ParallelPlot plot, double width)
         // Those at the ends are as long as others, and nothing is drawn beyond the figure.
         double Middle(int i) => Math.Clamp(AxisAt(i), x + Half(i), Math.Max(x + Half(i), x + width - Half(i)));
 
-        double AxisAt(int i) => x + Side + (last == 0 ? 0 : i * (width - (2 * Side)) / last);
+        double AxisAt(int i) => x + left + (last == 0 ? 0 : i * (width - left - right) / last);
     }
+
+    /// <summary>Beside an axis at an end, for what its ticks say.</summary>
+    private double RoomFor(int axis) => Math.Max(
+        LeastSide,
+        Away + 2 + Math.Min(
+            Longest, _ranges[axis].Ticks(6).Texts.Select(text => TextWidth.Of(text, TickSize)).DefaultIfEmpty().Max()));
 }

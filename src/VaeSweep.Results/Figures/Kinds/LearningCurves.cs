@@ -172,9 +172,15 @@ public static class LearningCurves
 
         var color = Palette.Category(dashed ? 1 : 0);
         var name = dashed ? "training" : "test";
-        yield return new BandMark($"{name}: 5 % to 95 % of trials", color, x, q05, q95) { Opacity = 0.12 };
-        yield return new BandMark($"{name}: 25 % to 75 %", color, x, q25, q75) { Opacity = 0.25 };
-        yield return new LineMark($"{name}: median", color, x, q50) { Dashed = dashed };
+        // Values every tenth epoch are still one line.
+        var kept = Enumerable.Range(0, x.Count).Where(i => double.IsFinite(q50[i])).ToList();
+        if (kept.Count == 0)
+            yield break;
+        double[] Of(double[] all) => [.. kept.Select(i => all[i])];
+        double[] places = [.. kept.Select(i => x[i])];
+        yield return new BandMark($"{name}: 5 % to 95 % of trials", color, places, Of(q05), Of(q95)) { Opacity = 0.12 };
+        yield return new BandMark($"{name}: 25 % to 75 %", color, places, Of(q25), Of(q75)) { Opacity = 0.25 };
+        yield return new LineMark($"{name}: median", color, places, Of(q50)) { Dashed = dashed, Dots = kept.Count == 1 };
     }
 
     /// <summary>Curves over common places: epochs, or a grid of times up to the slowest half's end, between epochs by straight
