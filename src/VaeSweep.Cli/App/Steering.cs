@@ -33,7 +33,7 @@ internal static class Steering
     /// <summary>"demo: 3 of 8 trials done, 5 to train, 20 of 48 epochs stored".</summary>
     public static string Stands(SweepStatus now) =>
         $"{now.Name}: {now.Count(TrialState.Succeeded)} of {Wording.Count(now.Total, "trial")} done, {now.Open} to train, "
-            + $"{now.EpochsDone} of {now.EpochsTotal} epochs stored";
+            + $"{now.EpochsDone} of {Wording.Count(now.EpochsTotal, "epoch")} stored";
 
     /// <returns>What was done.</returns>
     public static async Task<string> StopAsync(IStore store, SweepStatus sweep, CancellationToken cancellationToken)

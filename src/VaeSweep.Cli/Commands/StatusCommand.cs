@@ -45,7 +45,7 @@ internal static class StatusCommand
             .Select(s => $"{s.Value.ToString("N0", CultureInfo.InvariantCulture)} {Stands(s.Key, progress)}"));
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{sweep.Name} ({Wording.Stands(sweep, progress.Lost)}): {Wording.Count(sweep.Total, "trial")}: {counts}\n"
-                + $"{sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})\n");
+                + $"{sweep.EpochsDone:N0} of {Wording.Count(sweep.EpochsTotal, "epoch")} ({progress.Fraction:P0})\n");
         if (sweep.Reason is { } reason)
             text += $"{Wording.Name(sweep.State)} because {reason}\n";
 

@@ -18,7 +18,8 @@ internal static class ProgressText
             CultureInvariant($"{sweep.Name}: {sweep.Count(TrialState.Succeeded)} of {Wording.Count(sweep.Total, "trial")} done"));
         Append(text, sweep.Count(TrialState.Running), "running");
         Append(text, sweep.Count(TrialState.Failed), "failed");
-        text.Append(CultureInvariant($", {sweep.EpochsDone:N0} of {sweep.EpochsTotal:N0} epochs ({progress.Fraction:P0})"));
+        text.Append(CultureInvariant(
+            $", {sweep.EpochsDone:N0} of {Wording.Count(sweep.EpochsTotal, "epoch")} ({progress.Fraction:P0})"));
         if (left is { } time && !progress.Ended)
             text.Append(", ").Append(Wording.About(time)).Append(" left");
 
