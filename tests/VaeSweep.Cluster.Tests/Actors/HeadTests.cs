@@ -40,6 +40,16 @@ public sealed class HeadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_is_not_taken_down_by_members_that_come_and_go_without_a_pause()
+    {
+        await using var head = await StartAsync();
+
+        var resolver = new Akka.Cluster.SBR.SplitBrainResolverSettings(head.System.Settings.Config);
+
+        Assert.Equal(("keep-oldest", TimeSpan.Zero), (resolver.DowningStrategy, resolver.DownAllWhenUnstable));
+    }
+
+    [Fact]
     public async Task A_second_head_of_a_store_is_refused_with_the_name_of_the_first()
     {
         await using var head = await StartAsync();
