@@ -43,6 +43,18 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_search_does_is_no_alarm_and_what_it_spares_is_not_waited_for()
+    {
+        await _cli.RunAsync("run", Write(Asha), "--devices", "cpu:1");
+
+        var status = await _cli.RunAsync("status", "learns");
+
+        Assert.Contains("stopped", status.Out, StringComparison.Ordinal);
+        Assert.Contains("epochs (100 %)", status.Out, StringComparison.Ordinal);
+        Assert.All(["proposed", "promoted", "ended "], one => Assert.DoesNotContain(one, status.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task More_trials_go_on_from_what_is_there()
     {
         await _cli.RunAsync("run", Write(Tpe), "--devices", "cpu:1");

@@ -18,7 +18,7 @@ internal static class AlarmList
         {
             if (e.Event.EndsWith(TrialEvent.Ended, StringComparison.Ordinal))
                 alarms.Remove((e.Trial, e.Event[..^TrialEvent.Ended.Length]));
-            else if (e.Event != TrialEvent.StoppedEarly)
+            else if (e.Event != TrialEvent.StoppedEarly && !Ledger.EventsOfSearch.Contains(e.Event))
                 alarms[(e.Trial, e.Event)] = new RaisedAlarm(e.Trial, e.Epoch, e.Event, e.Detail);
         }
 

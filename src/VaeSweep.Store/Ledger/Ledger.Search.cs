@@ -21,6 +21,9 @@ public sealed partial class Ledger
     /// <summary>The event of a trial that confirms no longer, because the search has gone on or less is asked for.</summary>
     public const string Superseded = "superseded";
 
+    /// <summary>What a search does, as events of its trials: nothing that somebody should look at.</summary>
+    public static IReadOnlyList<string> EventsOfSearch { get; } = [Proposed, Promoted, Ended, Cloned, Chosen, Superseded];
+
     /// <summary>How the reason of such a trial begins.</summary>
     public const string EndedBy = "ended by its scheduler: ";
 
