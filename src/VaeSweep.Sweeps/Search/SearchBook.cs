@@ -13,6 +13,9 @@ public sealed class SearchBook
     /// <summary>Numbers of points that are drawn; those of copies come after them.</summary>
     private const long PointsOfGeneration = 10_000_000;
 
+    /// <summary>Numbers between points that would have the same one.</summary>
+    private const long Apart = 1_000_000;
+
     private readonly SweepDefinition _definition;
     private readonly SweepBlock _block;
     private readonly PointDrawer? _drawer;
@@ -72,19 +75,32 @@ public sealed class SearchBook
         var retired = _drawer is null ? [] : trials
             .Where(one => one.Wanted && (_points[one.Point] is null || !seeds.Contains(one.Seed)))
             .Select(one => one.Key).ToList();
-        List<SearchPoint> points =
-        [
-            .. trials.Where(one => _drawer is null ? one.Wanted : _points[one.Point] is not null && seeds.Contains(one.Seed))
-                .GroupBy(one => one.Point)
-                .Select(group => new SearchPoint(
-                    [.. group], _drawer is null ? group.Count() : seeds.Count, NumberOf(group), _isHigherBetter))
-                .OrderBy(point => point.Number),
-        ];
+        var points = Numbered(trials
+                .Where(one => _drawer is null ? one.Wanted : _points[one.Point] is not null && seeds.Contains(one.Seed))
+                .GroupBy(one => one.Point))
+            .Select(one => new SearchPoint(
+                [.. one.Trials], _drawer is null ? one.Trials.Count() : seeds.Count, one.Number, _isHigherBetter))
+            .OrderBy(point => point.Number).ToList();
         var known = trials.Select(one => one.Fingerprint).ToHashSet(StringComparer.Ordinal);
         var (moves, clones) = Moves(points, room, toCome > 0, known);
         var step = _drawer is null ? new SearchStep([], [], moves, toCome, null) { Clones = clones }
             : Propose(trials, points, room, moves, known);
         return (step with { Retired = retired }, points);
+    }
+
+    /// <summary>Gives each point a number of its own. After an edit, new points come with the places of old ones, which keep
+    /// theirs.</summary>
+    private IEnumerable<(IGrouping<long, SearchTrial> Trials, long Number)> Numbered(
+        IEnumerable<IGrouping<long, SearchTrial>> points)
+    {
+        var taken = new HashSet<long>();
+        foreach (var point in points.OrderBy(NumberOf).ThenBy(point => point.Key))
+        {
+            var number = NumberOf(point);
+            while (!taken.Add(number))
+                number += Apart;
+            yield return (point, number);
+        }
     }
 
     private long NumberOf(IEnumerable<SearchTrial> point) => point.Min(one => one.Index) / _definition.Seeds.Count;
@@ -163,7 +179,7 @@ public sealed class SearchBook
             + moves.Count(move => move.Budget is not null);
         var missing = Math.Max(0, _definition.Draws - points.Count(point => point.IsWanted));
         var asked = (int)Math.Clamp((room - open + seeds.Count - 1) / seeds.Count, 0, missing);
-        var number = points.Count == 0 ? 0 : points.Max(point => point.Number) + 1;
+        var number = points.Count == 0 ? 0 : points.Max(point => NumberOf(point.Trials)) + 1;
         var found = history.Count(one => one.IsFinished);
         var running = history.Count - found;
         var proposed = new List<Trial>();

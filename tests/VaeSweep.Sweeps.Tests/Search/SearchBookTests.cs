@@ -112,6 +112,28 @@ public sealed class SearchBookTests
         int Count(int epochs) => points.Count(point => point.First().Curve.Count == epochs);
     }
 
+    [Fact]
+    public void A_search_with_a_scheduler_ends_where_points_of_an_edited_space_have_the_places_of_old_ones()
+    {
+        var text = Text + "\nscheduler: { asha: { min_epochs: 1, reduction: 3 } }";
+        Edit(text);
+        Submit();
+        Finish(devices: 2);
+
+        Edit(text.Replace("[2, 40]", "[2, 20]", StringComparison.Ordinal));
+        foreach (var retired in Next(devices: 2).Retired)
+            _trials[retired] = _trials[retired] with { Wanted = false };
+        Submit();
+        var places = _trials.Values.Where(one => one.Wanted).GroupBy(one => (one.Index, one.Seed));
+        Assert.Contains(places, place => place.Count() > 1);
+        Finish(devices: 2);
+
+        var after = Next(devices: 2);
+        Assert.Equal((0, 0, 0), (after.Moves.Count, after.Proposed.Count, (int)after.ToCome));
+        Assert.DoesNotContain(_trials.Values, one => one is { Wanted: true, Rests: true });
+        Assert.Equal(12, _trials.Values.Where(one => one.Wanted).Select(one => one.Point).Distinct().Count());
+    }
+
     private void Edit(string text)
     {
         _definition = SweepFile.Parse(text);
@@ -122,7 +144,7 @@ public sealed class SearchBookTests
 
     private void Submit()
     {
-        foreach (var trial in _definition.Expand())
+        foreach (var trial in _definition.Expand().ExceptBy(Fingerprints(), one => one.Fingerprint))
             Add(trial);
     }
 
