@@ -111,6 +111,26 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_keeps_what_was_proposed_and_not_what_an_edited_space_leaves_out()
+    {
+        await _cli.RunAsync("run", Write(Tpe), "--devices", "cpu:1");
+        var outside = await CountAsync("CAST(config ->> '$.\"objective.k\"' AS INTEGER) > 30");
+        Assert.InRange(outside, 1, 19);
+
+        var more = await _cli.RunAsync("plan", Write(Tpe), "--set", "trials=13", "--devices", "cpu:1");
+        var narrower = Write(Tpe.Replace("[1, 60]", "[1, 30]", StringComparison.Ordinal));
+        var edited = await _cli.RunAsync("plan", narrower, "--devices", "cpu:1");
+
+        Assert.Contains("learns: 26 trials, 2 seeds each", more.Out, StringComparison.Ordinal);
+        Assert.Contains("+ 0 new", more.Out, StringComparison.Ordinal);
+        Assert.Contains(". 6 to come", more.Out, StringComparison.Ordinal);
+        Assert.Contains("= 20 kept, 20 of them succeeded", more.Out, StringComparison.Ordinal);
+        Assert.Contains("to train: 6 trials", more.Out, StringComparison.Ordinal);
+        Assert.Contains($"- {outside} no longer wanted", edited.Out, StringComparison.Ordinal);
+        Assert.Contains($"= {20 - outside} kept", edited.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_best_are_confirmed_with_fresh_seeds_and_stand_in_the_table_alone()
     {
         const string Confirmed = Tpe + "\nconfirm: { top: 3, seeds: 4 }\n";

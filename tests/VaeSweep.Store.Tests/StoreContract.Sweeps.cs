@@ -82,6 +82,46 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task What_a_search_has_proposed_is_kept_as_long_as_its_space_has_it()
+    {
+        var (searched, longer, narrower) = (Searched(4, most: 40), Searched(6, most: 40), Searched(4, most: 20));
+        var first = await Store.SubmitAsync(Submission(searched), searched.Expand(), Token);
+        var proposed = Searched("parameters: { model.latent: [10, 30] }").Expand()
+            .Select(one => one with { Index = one.Index + 2 }).ToList();
+        Assert.True(await Ledgers.ProposeAsync(SweepName, searched.Text, proposed, [], 0, "here", Token));
+
+        var more = await Store.PlanAsync(Submission(longer), longer.Expand(), Token);
+        var plan = await Store.PlanAsync(Submission(narrower), narrower.Expand(), Token);
+        var edited = await Store.SubmitAsync(Submission(narrower), narrower.Expand(), Token);
+
+        Assert.Equal((2, 0, 0, 2), (first.Added, first.Kept, first.Unwanted, first.ToCome));
+        Assert.Equal((0, 4, 0, 2), (more.Added, more.Kept, more.Unwanted, more.ToCome));
+        Assert.Equal((0, 3, 1, 1), (plan.Added, plan.Kept, plan.Unwanted, plan.ToCome));
+        Assert.Equal(proposed[1].Id, Assert.Single(plan.UnwantedSample).Id);
+        Assert.Equal((0, 3, 1, 1), (edited.Added, edited.Kept, edited.Unwanted, edited.ToCome));
+        var sweep = (await Store.GetSweepAsync(SweepName, Token))!;
+        Assert.Equal((3, 1), (sweep.Count(TrialState.Queued), sweep.ToCome));
+    }
+
+    private static SweepDefinition Searched(int trials, int most) => Searched($$"""
+        method: tpe
+        trials: {{trials}}
+        search: { startup: 2 }
+        enqueue: [ { model.latent: 5 }, { model.latent: 6 } ]
+        parameters: { model.latent: { uniform: [2, {{most}}] } }
+        """);
+
+    private static SweepDefinition Searched(string what) => SweepFile.Parse($$"""
+        name: {{SweepName}}
+        dataset: { name: mnist, valid: 100 }
+        train: { epochs: 2 }
+        {{what}}
+        """);
+
+    private static SweepSubmission Submission(SweepDefinition definition) =>
+        new(definition.Name, definition.Text) { InTheEnd = definition.Learns ? definition.InTheEnd() : null };
+
+    [Fact]
     public async Task A_plan_of_a_new_sweep_counts_all_as_added()
     {
         var plan = await Store.PlanAsync(Some.Sweep("new"), Some.Trials(3), Token);

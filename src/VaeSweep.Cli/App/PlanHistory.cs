@@ -25,11 +25,16 @@ internal static class PlanHistory
                 await AddSucceededAsync(store!, sweep, done, cancellationToken);
         }
 
-        trials = done.Count == 0 ? trials : trials.Where(t => !done.Contains(t.Fingerprint));
-
         double? assumed = kind == "cpu" ? PlanEstimate.AssumedCpuRate : null;
         trials = PassingBy.Say(trials, host, "estimating time and size", plan.Added + plan.Kept, cancellationToken);
         var left = plan.Added + plan.Kept + plan.ToCome + plan.ToConfirm - plan.Succeeded - taken;
+        // Trials that are to come cost what the first ones do, even where those are done.
+        if (done.Count > 0)
+        {
+            trials = plan.ToCome > 0 ? trials.Take((int)Math.Min(left, int.MaxValue))
+                : trials.Where(t => !done.Contains(t.Fingerprint));
+        }
+
         return PlanEstimate.Of(trials, left, devices.Count, history, assumed);
     }
 

@@ -213,6 +213,12 @@ public sealed partial class Ledger
     private static bool IsScheduled(LedgerSweep sweep) => sweep.Doc.Budget is not null
         && sweep.Count(TrialState.Paused) + sweep.Count(TrialState.Running) + sweep.Count(TrialState.Queued) > 0;
 
-    private static long ToCome(LedgerSweep sweep, long? inTheEnd) =>
-        Math.Max(0, (inTheEnd ?? 0) - sweep.Counts().Values.Sum() + sweep.Confirming);
+    /// <param name="unwanted">Wanted in the sweep's counts, and not any more.</param>
+    /// <param name="more">Wanted, and not in the sweep's counts so far.</param>
+    private static long ToCome(
+        LedgerSweep? sweep, SweepSubmission submission, IReadOnlyList<LedgerTrial> unwanted, long more)
+    {
+        var wanted = (sweep?.Counts().Values.Sum() ?? 0) - (sweep?.Confirming ?? 0);
+        return Math.Max(0, (submission.InTheEnd ?? 0) - wanted + unwanted.LongCount(one => one.Doc.Round == 0) - more);
+    }
 }

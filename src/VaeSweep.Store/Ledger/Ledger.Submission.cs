@@ -9,8 +9,10 @@ public sealed partial class Ledger
     /// with that reason (running ones learn it from their next renewal); trials wanted again are queued again unless they
     /// succeeded or run. Results are kept in either case. The sweep's state stays. Enumerates once; where the source breaks off,
     /// the caller must <see cref="Undo"/>.</summary>
+    /// <param name="isOutside">Of a trial that its search has proposed: it would not propose it any more. Null: of none.</param>
     /// <exception cref="ArgumentException">A fingerprint is not 64 lower-case hex digits.</exception>
-    public SubmitResult Submit(SweepSubmission submission, IEnumerable<Trial> trials, DateTimeOffset now)
+    public SubmitResult Submit(
+        SweepSubmission submission, IEnumerable<Trial> trials, DateTimeOffset now, Func<TrialDocument, bool>? isOutside = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(submission.MaxAttempts, 1);
         var isChanged = SweepOf(submission.Name)?.Doc.Definition != submission.Definition;
@@ -31,8 +33,9 @@ public sealed partial class Ledger
 
         if (submission.Budget is null)
             FreeBudgets(sweep);
-        var unwanted = tally.Unwanted(sweep, submission);
-        var (toCome, toConfirm) = (ToCome(sweep, submission.InTheEnd), Math.Max(0, submission.Confirming - sweep.Confirming));
+        var unwanted = tally.Compare(sweep, submission, isOutside);
+        var toCome = ToCome(sweep, submission, unwanted, 0);
+        var toConfirm = Math.Max(0, submission.Confirming - sweep.Confirming);
         var result = tally.Result(unwanted) with { ToCome = toCome, ToConfirm = toConfirm, Confirming = sweep.Confirming };
         var looked = sweep.Doc with
         {
@@ -47,7 +50,8 @@ public sealed partial class Ledger
     }
 
     /// <summary>What <see cref="Submit"/> would do, without doing it.</summary>
-    public SubmitResult Plan(SweepSubmission submission, IEnumerable<Trial> trials)
+    public SubmitResult Plan(
+        SweepSubmission submission, IEnumerable<Trial> trials, Func<TrialDocument, bool>? isOutside = null)
     {
         var sweep = SweepOf(submission.Name);
         var tally = new SubmitTally(this);
@@ -68,12 +72,12 @@ public sealed partial class Ledger
                 tally.Add(trial);
         }
 
-        var result = tally.Result(sweep is null ? [] : tally.Unwanted(sweep, submission));
+        var unwanted = sweep is null ? [] : tally.Compare(sweep, submission, isOutside);
+        var result = tally.Result(unwanted);
         var confirming = sweep?.Confirming ?? 0;
         return result with
         {
-            ToCome = Math.Max(0, (submission.InTheEnd ?? 0) - (sweep?.Counts().Values.Sum() ?? 0) + confirming - result.Added
-                - result.WantedAgain),
+            ToCome = ToCome(sweep, submission, unwanted, result.Added + result.WantedAgain),
             ToConfirm = Math.Max(0, submission.Confirming - confirming), Confirming = confirming,
         };
     }
@@ -180,26 +184,43 @@ public sealed partial class Ledger
         {
             if (!_seen.Add(known.Doc.Key))
                 return false;
-            _kept++;
-            if (known.Doc.State == TrialState.Succeeded)
-                _succeeded++;
+            Count(known.Doc);
             if (!known.Doc.Wanted)
                 _wantedAgain++;
             return true;
         }
 
-        /// <summary>Wanted until now, and not named any more; by index. What a search has proposed or chosen is in no file: it
-        /// retires by itself what an edited one does not have.</summary>
-        public IReadOnlyList<LedgerTrial> Unwanted(LedgerSweep sweep, SweepSubmission submission) =>
-            _seen.Count == sweep.Trials.Count
-            ? []
-            : [.. sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)
-                    && (one.Doc.Round > 0 ? submission.Confirming == 0
-                        : one.Doc.Parent > 0 ? submission.Budget is null : submission.InTheEnd is null)
-                    // No file of ours contains what others have trained.
-                    && one.Doc.Source is not { IsImported: true })
-                .OrderBy(one => one.Doc.Index)
-                .ThenBy(one => one.Doc.Key)];
+        /// <summary>Finds what was wanted until now, and is not any more; by index. What a search has proposed or chosen is in
+        /// no file: it is kept as long as its space has it.</summary>
+        public IReadOnlyList<LedgerTrial> Compare(
+            LedgerSweep sweep, SweepSubmission submission, Func<TrialDocument, bool>? isOutside)
+        {
+            if (_seen.Count == sweep.Trials.Count)
+                return [];
+            var unwanted = new List<LedgerTrial>();
+            foreach (var one in sweep.Trials.Where(one => one.Doc.Wanted && !_seen.Contains(one.Doc.Key)))
+            {
+                // No file of ours contains what others have trained.
+                if (one.Doc.Source is not { IsImported: true } && IsUnwanted(one.Doc, submission, isOutside))
+                    unwanted.Add(one);
+                else if (submission.InTheEnd is not null && one.Doc.Round == 0)
+                    Count(one.Doc);
+            }
+
+            return [.. unwanted.OrderBy(one => one.Doc.Index).ThenBy(one => one.Doc.Key)];
+        }
+
+        private static bool IsUnwanted(TrialDocument one, SweepSubmission submission, Func<TrialDocument, bool>? isOutside) =>
+            one.Round > 0 ? submission.Confirming == 0
+            : one.Parent > 0 ? submission.Budget is null
+            : submission.InTheEnd is null || isOutside?.Invoke(one) == true;
+
+        private void Count(TrialDocument kept)
+        {
+            _kept++;
+            if (kept.State == TrialState.Succeeded)
+                _succeeded++;
+        }
 
         public SubmitResult Result(IReadOnlyList<LedgerTrial> unwanted) =>
             new(_count, _kept, unwanted.Count, _succeeded, _added,

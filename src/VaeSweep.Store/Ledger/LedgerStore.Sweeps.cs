@@ -8,12 +8,20 @@ public sealed partial class LedgerStore
     public Task<SubmitResult> SubmitAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sweep.MaxAttempts, 1);
+        var space = SpaceOf(sweep);
         return DoAsync(
-            (ledger, now) => Told(ledger, ledger.Submit(sweep, Ahead.Of(trials, cancellationToken), now)), cancellationToken);
+            (ledger, now) => Told(
+                ledger, ledger.Submit(sweep, Ahead.Of(trials, cancellationToken), now, Outside(ledger, space))),
+            cancellationToken);
     }
 
-    public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken) =>
-        DoAsync((ledger, _) => Told(ledger, ledger.Plan(sweep, Ahead.Of(trials, cancellationToken))), cancellationToken);
+    public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
+    {
+        var space = SpaceOf(sweep);
+        return DoAsync(
+            (ledger, _) => Told(ledger, ledger.Plan(sweep, Ahead.Of(trials, cancellationToken), Outside(ledger, space))),
+            cancellationToken);
+    }
 
     public Task<IReadOnlyList<SweepStatus>> ListSweepsAsync(CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.Sweeps(), cancellationToken);
@@ -32,6 +40,25 @@ public sealed partial class LedgerStore
 
     public Task<int> RetryAsync(string sweep, FailureClass? failureClass, long? trialKey, CancellationToken cancellationToken) =>
         DoAsync((ledger, _) => ledger.Retry(sweep, failureClass, trialKey), cancellationToken);
+
+    private static SearchedSpace? SpaceOf(SweepSubmission sweep) =>
+        sweep.InTheEnd is null ? null : SearchedSpace.Of(sweep.Definition);
+
+    private Func<TrialDocument, bool>? Outside(Ledger ledger, SearchedSpace? space) =>
+        space is null ? null : OutsideOf(ledger, space);
+
+    private Func<TrialDocument, bool> OutsideOf(Ledger ledger, SearchedSpace space)
+    {
+        var points = new Dictionary<long, bool>();
+        return one => !space.HasSeed(one.Seed) || !Has(one.Point);
+
+        bool Has(long point)
+        {
+            if (!points.TryGetValue(point, out var has))
+                points[point] = has = space.HasPoint(ConfigOf(ledger, point, seed: 0));
+            return has;
+        }
+    }
 
     private SubmitResult Told(Ledger ledger, SubmitResult result) =>
         result with { UnwantedSample = Told(ledger, result.UnwantedSample) };
