@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, query, Refusal } from "../../data/api";
+import { get, query, Refusal, staleFor } from "../../data/api";
 import { change, trialAddress, type Place } from "../../data/route";
 import type { State, SweepEntry, TrialRow, TrialsAnswer } from "../../data/types";
 import { AsCommand } from "../../parts/command";
@@ -58,6 +58,11 @@ function usePages(address: string, base: Record<string, string | string[] | null
     const [, redraw] = useState(0);
     const state = useRef({ key: "", blocks: new Map<number, TrialsAnswer>(), head: undefined as TrialsAnswer | undefined, error: null as string | null, range: [0, 50] as [number, number], took: 0 });
     const now = state.current;
+    // What the head did not have newer yet is asked for again, though nothing else changes.
+    const [turns, turn] = useState(0);
+    const again = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+    const gone = useRef(false);
+    useEffect(() => () => { gone.current = true; clearTimeout(again.current); }, []);
     // Another order or filter: the rows of before would be wrong, how many there were is kept until it is known.
     if (now.key !== key) {
         now.key = key;
@@ -66,12 +71,18 @@ function usePages(address: string, base: Record<string, string | string[] | null
     const read = (index: number, signal?: AbortSignal) => {
         const of = key;
         const began = performance.now();
-        return get<TrialsAnswer>(`${address}${query({ ...base, offset: index * block, limit: block })}`, signal).then((answer) => {
+        const url = `${address}${query({ ...base, offset: index * block, limit: block })}`;
+        return get<TrialsAnswer>(url, signal).then((answer) => {
             if (state.current.key !== of) return;
             state.current.took = performance.now() - began;
             state.current.blocks.set(index, answer);
             state.current.head = answer;
             state.current.error = null;
+            const stale = staleFor(url);
+            if (stale && !gone.current) {
+                clearTimeout(again.current);
+                again.current = setTimeout(() => turn((n) => n + 1), Math.max(0.3, stale) * 1000);
+            }
             redraw((n) => n + 1);
         }, (fault: unknown) => {
             if (signal?.aborted || state.current.key !== of) return;
@@ -107,7 +118,7 @@ function usePages(address: string, base: Record<string, string | string[] | null
             for (const index of seen) void read(index, stop.signal);
         }, now.blocks.size === 0 ? 0 : wait);
         return () => { clearTimeout(timer); stop.abort(); };
-    }, [key, version, address]);
+    }, [key, version, address, turns]);
     return {
         head: now.head, error: now.error, want,
         rowAt: (i: number) => now.blocks.get(Math.floor(i / block))?.rows[i % block],
