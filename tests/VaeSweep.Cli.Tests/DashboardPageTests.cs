@@ -159,6 +159,7 @@ public sealed class DashboardPageTests : IDisposable
         Assert.InRange(found.GetProperty("after").GetInt32(), 1, 2);
         Assert.Equal(found.GetProperty("after").GetInt32(), found.GetProperty("sent").GetInt32());
         Assert.Contains("where=objective.k=", found.GetProperty("address").GetString(), StringComparison.Ordinal);
+        Assert.Matches("^as of [0-9]+ s ago$", found.GetProperty("age").GetString());
     }
 
     [Fact]

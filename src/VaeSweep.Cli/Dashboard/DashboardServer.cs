@@ -287,11 +287,13 @@ internal sealed class DashboardServer : IAsyncDisposable
         var mark = Follower.Marks.Of(sweep);
         var results = found.Keeping == Keeping.UntilResult && sweep is { } key
             ? (await Follower.SweepAsync(key, context.RequestAborted)).ResultsAt : mark;
-        var (reply, stale) = await _kept.GetAsync(
+        var (reply, stale, age) = await _kept.GetAsync(
             path + context.Request.QueryString.Value, mark, results,
             () => answer(asked with { Context = Copy(context) }, CancellationToken.None));
         if (stale > TimeSpan.Zero)
             context.Response.Headers["X-VaeSweep-Stale"] = Math.Ceiling(stale.TotalSeconds).ToString("0");
+        if (age > TimeSpan.Zero)
+            context.Response.Headers["X-VaeSweep-Age"] = Math.Ceiling(age.TotalSeconds).ToString("0");
         await SendAsync(context, reply);
     }
 

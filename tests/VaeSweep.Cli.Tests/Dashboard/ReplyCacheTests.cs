@@ -65,11 +65,37 @@ public sealed class ReplyCacheTests
         Assert.Equal(("1", 0), await AskAsync(cache, "a", mark: 2, results: 2));
     }
 
+    [Fact]
+    public async Task An_answer_says_how_old_it_is_once_what_it_tells_of_has_changed()
+    {
+        var cache = new ReplyCache(_clock);
+        await AgeAsync(cache, mark: 1, results: 1);
+
+        _clock.Advance(4);
+        Assert.Equal(0, await AgeAsync(cache, mark: 2, results: 1));
+        Assert.Equal(5, await AgeAsync(cache, mark: 3, results: 2));
+        _clock.Advance(7);
+        Assert.Equal(12, await AgeAsync(cache, mark: 4, results: 3));
+        _clock.Advance(60);
+        Assert.Equal(0, await AgeAsync(cache, mark: 5, results: 4));
+    }
+
+    /// <returns>Seconds since it was begun, of an answer that takes one.</returns>
+    private async Task<double> AgeAsync(ReplyCache cache, long mark, long results)
+    {
+        var (_, _, age) = await cache.GetAsync("a", mark, results, () =>
+        {
+            _clock.Advance(1);
+            return Task.FromResult(Reply.Text("table"));
+        });
+        return Math.Round(age.TotalSeconds, 3);
+    }
+
     /// <returns>The answer, which says how many were made, and seconds until a newer one can be had.</returns>
     private async Task<(string Text, double Stale)> AskAsync(
         ReplyCache cache, string key, long mark, long results, double takes = 0)
     {
-        var (reply, stale) = await cache.GetAsync(key, mark, results, () =>
+        var (reply, stale, _) = await cache.GetAsync(key, mark, results, () =>
         {
             _clock.Advance(takes);
             return Task.FromResult(Reply.Text($"{++_made}"));

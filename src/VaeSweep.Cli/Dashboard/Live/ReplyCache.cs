@@ -21,8 +21,10 @@ internal sealed class ReplyCache(TimeProvider time)
     /// <param name="results">Changes when the answer is likely to; the same as <paramref name="mark"/> where nothing else is
     /// known.</param>
     /// <param name="make">Is not cancelled when one of those who wait for it goes.</param>
-    /// <returns>The answer, and how long it will be until a newer one can be had; zero of one that is up to date.</returns>
-    public async Task<(Reply Reply, TimeSpan Stale)> GetAsync(string key, long mark, long results, Func<Task<Reply>> make)
+    /// <returns>The answer, how long it will be until a newer one can be had, and how old it is though what it tells of is likely
+    /// to have changed; both zero of one that is up to date.</returns>
+    public async Task<(Reply Reply, TimeSpan Stale, TimeSpan Age)> GetAsync(
+        string key, long mark, long results, Func<Task<Reply>> make)
     {
         Kept kept;
         lock (_gate)
@@ -39,7 +41,10 @@ internal sealed class ReplyCache(TimeProvider time)
         {
             var reply = await kept.Reply;
             lock (_gate)
-                return (reply, kept.Mark == mark ? TimeSpan.Zero : Left(kept, results));
+            {
+                return (reply, kept.Mark == mark ? TimeSpan.Zero : Left(kept, results),
+                    kept.Results == results ? TimeSpan.Zero : time.GetElapsedTime(kept.Began));
+            }
         }
         catch
         {
@@ -76,16 +81,16 @@ internal sealed class ReplyCache(TimeProvider time)
     {
         var before = _kept.GetValueOrDefault(key)?.Took ?? TimeSpan.MaxValue;
         Drop(key);
-        var kept = new Kept(mark, results, Task.Run(make)) { Took = before };
-        _kept[key] = kept;
         var began = time.GetTimestamp();
+        var kept = new Kept(mark, results, Task.Run(make)) { Began = began, Took = before };
+        _kept[key] = kept;
         _ = kept.Reply.ContinueWith(
-            _ => Finish(key, kept, began), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            _ => Finish(key, kept), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
         return kept;
     }
 
-    private void Finish(string key, Kept kept, long began)
+    private void Finish(string key, Kept kept)
     {
         if (!kept.Reply.IsCompletedSuccessfully)
             return;
@@ -93,7 +98,7 @@ internal sealed class ReplyCache(TimeProvider time)
         {
             kept.Made = time.GetTimestamp();
             // A machine that trains makes wait for long what costs little: the shorter time is nearer to the truth.
-            var took = time.GetElapsedTime(began);
+            var took = time.GetElapsedTime(kept.Began);
             kept.Took = kept.Took < took / 2 ? kept.Took * 2 : took;
             if (!_kept.TryGetValue(key, out var now) || !ReferenceEquals(now, kept))
                 return;
@@ -135,6 +140,8 @@ internal sealed class ReplyCache(TimeProvider time)
         public long Results => results;
 
         public Task<Reply> Reply => reply;
+
+        public long Began { get; init; }
 
         public long Made { get; set; }
 

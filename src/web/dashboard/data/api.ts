@@ -6,7 +6,7 @@ export class Refusal extends Error {
 }
 
 const kept = new Map<string, { etag: string; body: unknown }>();
-const old = new Map<string, number>();
+const old = new Map<string, { stale: number; madeAt: number | null }>();
 const most = 200;
 const signedOut = new Set<(words: string) => void>();
 
@@ -33,7 +33,8 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
     const known = kept.get(url);
     const answer = await fetch(url, { cache: "no-store", signal, headers: known ? { "If-None-Match": known.etag } : {} });
     const stale = Number(answer.headers.get("X-VaeSweep-Stale"));
-    if (stale > 0) old.set(url, stale);
+    const age = Number(answer.headers.get("X-VaeSweep-Age"));
+    if (stale > 0 || age > 0) old.set(url, { stale, madeAt: age > 0 ? Date.now() - 1000 * age : null });
     else old.delete(url);
     if (answer.status === 304 && known) return known.body as T;
     if (!answer.ok) throw await refusal(answer);
@@ -54,7 +55,12 @@ export function remembered<T>(url: string): T | undefined {
 
 /** Seconds after which to ask again, where the last answer was a little old on purpose. */
 export function staleFor(url: string): number | undefined {
-    return old.get(url);
+    return old.get(url)?.stale;
+}
+
+/** When the last answer was made, where what it tells of has changed since. */
+export function madeAt(url: string): number | null {
+    return old.get(url)?.madeAt ?? null;
 }
 
 export async function send<T>(method: "POST" | "DELETE", url: string, body?: unknown): Promise<T> {

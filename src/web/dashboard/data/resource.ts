@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, Refusal, remembered, staleFor } from "./api";
+import { get, madeAt, Refusal, remembered, staleFor } from "./api";
 
 export interface Resource<T> {
     /** The last answer, also while a newer one is asked for. */
@@ -9,6 +9,8 @@ export interface Resource<T> {
     loading: boolean;
     /** A newer answer is on its way. */
     busy: boolean;
+    /** When what is shown was true, where it has changed since and the newer is not to be had yet. */
+    asOf: number | null;
 }
 
 /** Reads an address, and again when it or its version changes. Late answers of earlier addresses are dropped. */
@@ -44,7 +46,7 @@ export function useResource<T>(url: string | null, version: unknown = 0): Resour
         read();
         return () => { stop.abort(); clearTimeout(timer); };
     }, [url, version]);
-    return { data: state.data, error: state.error, loading: state.data === undefined && state.error === null, busy: state.busy };
+    return { data: state.data, error: state.error, loading: state.data === undefined && state.error === null, busy: state.busy, asOf: state.url ? madeAt(state.url) : null };
 }
 
 /** The same thing with other parameters: what was there is shown until the new is here. */

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { show } from "../../figures/dom";
 import type { Resource } from "../data/resource";
 import { states, type State, type Value } from "../data/types";
+import { span, useTick } from "./time";
 
 /** A value as a sweep file has it. */
 export function valueText(value: Value): string {
@@ -79,11 +80,24 @@ export function Rows<Row>({ label, rows, columns, keyOf, empty, wrap }: { label:
         </div>);
 }
 
-export function Card({ title, id, children, side }: { title: ComponentChildren; id?: string; children: ComponentChildren; side?: ComponentChildren }) {
+/** How old it is, where it is not what is: the head makes anew in turn what takes long. */
+export function Age({ of }: { of: Aged }) {
+    const now = useTick(1000);
+    const seconds = of.asOf === null ? 0 : (now - of.asOf) / 1000;
+    return seconds < leastAge ? null : <span class="faint age">as of {span(seconds)} ago</span>;
+}
+
+type Aged = Pick<Resource<unknown>, "asOf">;
+
+/** Seconds; what is younger is as good as new. */
+const leastAge = 3;
+
+/** @param of What the card shows; says how old it is where it is. */
+export function Card({ title, id, children, side, of }: { title: ComponentChildren; id?: string; children: ComponentChildren; side?: ComponentChildren; of?: Aged }) {
     const name = id ?? String(title).toLowerCase().replaceAll(" ", "-");
     return (
         <section class="card" id={name} aria-labelledby={`${name}-title`}>
-            <div class="card-head"><h2 id={`${name}-title`}>{title}</h2>{side}</div>
+            <div class="card-head"><h2 id={`${name}-title`}>{title}</h2>{of && <Age of={of} />}{side}</div>
             {children}
         </section>);
 }

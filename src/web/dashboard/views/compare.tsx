@@ -22,7 +22,7 @@ export function CompareView({ live, place }: { live: Live; place: Place }) {
             {of.length < 2 ? <p class="card">Choose two or more sweeps here, or rows in a sweep's table.</p> : (
                 <Loaded of={comparison} tall={500}>{(c) => (
                     <>
-                        <Card title="Side by side" id="items">
+                        <Card title="Side by side" id="items" of={comparison}>
                             <Rows label="what is compared" rows={c.items} keyOf={(i) => i.of} empty="" columns={[
                                 { title: "#", number: true, cell: (i) => c.items.indexOf(i) + 1 },
                                 { title: "what", cell: (i) => i.label },

@@ -32,7 +32,7 @@ export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; 
         setZoom(value === "" ? null : next);
     };
     return (
-        <Card title="Learning curves" side={
+        <Card title="Learning curves" of={figure} side={
             <span class="card-tools">
                 <label>metric <select value={metric ?? ""} onChange={(e) => change({ curve: e.currentTarget.value || null })}>
                     <option value="">as the sweep says</option>

@@ -4,7 +4,7 @@ import { change, type Place } from "../../data/route";
 import type { FigureAnswer, SweepDetail, SweepEntry } from "../../data/types";
 import { AsCommand } from "../../parts/command";
 import { FigureView } from "../../parts/figure";
-import { Card, Loaded } from "../../parts/pieces";
+import { Age, Card, Loaded } from "../../parts/pieces";
 import type { Wish } from "../sweep";
 import { setZoom, zoomOf } from "./curves";
 
@@ -42,6 +42,7 @@ export function OneFigure({ sweep, kind, still, parameters, place }: { sweep: { 
                 {answer.title && <h3>{answer.title}</h3>}
                 <FigureView figure={answer} zoom={zoomOf(place)} onZoom={setZoom} />
                 <Files address={address} parameters={parameters} />
+                <Age of={figure} />
                 <AsCommand line={answer.command} />
             </>)}</Loaded>);
 }

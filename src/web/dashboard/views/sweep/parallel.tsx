@@ -16,7 +16,7 @@ export function ParallelCard({ sweep, detail, wish }: { sweep: SweepEntry; detai
     const isEmpty = !sweep.states.succeeded;
     const figure = useFollowed<FigureAnswer>(isEmpty ? null : `/api/sweeps/${sweep.id}/figures/parallel${query({ metric: wish.metric })}`, sweep.changed, 3000);
     return (
-        <Card title="Parallel coordinates">
+        <Card title="Parallel coordinates" of={figure}>
             <p class="faint" style={isEmpty ? { minHeight: "380px" } : undefined}>{isEmpty ? "No trial has finished yet." : "Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back."}</p>
             {!isEmpty && <Loaded of={figure} tall={380}>{(answer) => {
                 const panel = answer.panels.find((p): p is ParallelPanel => p.type === "parallel");

@@ -36,7 +36,7 @@ export function TableCard({ sweep, detail, wish, place }: { sweep: SweepEntry; d
     };
     const choose = (name: "sel" | "open", list: string[], key: string) => change({ [name]: list.includes(key) ? list.filter((k) => k !== key) : [...list, key] });
     return (
-        <Card title="Comparison" side={
+        <Card title="Comparison" of={table} side={
             <span class="card-tools">
                 <label>metric <select value={wish.metric ?? ""} onChange={(e) => change({ metric: e.currentTarget.value })}>
                     {scores.map((m) => <option value={m.name} key={m.name} title={m.description ?? undefined}>{m.label}</option>)}

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, query, Refusal, staleFor } from "../../data/api";
+import { get, madeAt, query, Refusal, staleFor } from "../../data/api";
 import { change, trialAddress, type Place } from "../../data/route";
 import type { State, SweepEntry, TrialRow, TrialsAnswer } from "../../data/types";
 import { AsCommand } from "../../parts/command";
@@ -39,7 +39,7 @@ export function TrialsTab({ sweep, wish, place }: { sweep: SweepEntry; wish: Wis
         change({ state: next.join(",") || null });
     };
     return (
-        <Card title="Trials" side={<label class="find">find <input type="search" placeholder="trial id" value={find} onInput={(e) => change({ find: e.currentTarget.value || null })} /></label>}>
+        <Card title="Trials" of={pages} side={<label class="find">find <input type="search" placeholder="trial id" value={find} onInput={(e) => change({ find: e.currentTarget.value || null })} /></label>}>
             {pages.error && <p class="fault" role="alert">{pages.error}</p>}
             {!head ? !pages.error && <p class="faint loading tall">loading …</p> : (
                 <>
@@ -56,7 +56,7 @@ export function TrialsTab({ sweep, wish, place }: { sweep: SweepEntry; wish: Wis
 function usePages(address: string, base: Record<string, string | string[] | null>, version: number) {
     const key = query(base);
     const [, redraw] = useState(0);
-    const state = useRef({ key: "", blocks: new Map<number, TrialsAnswer>(), head: undefined as TrialsAnswer | undefined, error: null as string | null, range: [0, 50] as [number, number], took: 0 });
+    const state = useRef({ key: "", blocks: new Map<number, TrialsAnswer>(), head: undefined as TrialsAnswer | undefined, error: null as string | null, asOf: null as number | null, range: [0, 50] as [number, number], took: 0 });
     const now = state.current;
     // What the head did not have newer yet is asked for again, though nothing else changes.
     const [turns, turn] = useState(0);
@@ -78,6 +78,7 @@ function usePages(address: string, base: Record<string, string | string[] | null
             state.current.blocks.set(index, answer);
             state.current.head = answer;
             state.current.error = null;
+            state.current.asOf = madeAt(url);
             const stale = staleFor(url);
             if (stale && !gone.current) {
                 clearTimeout(again.current);
@@ -120,7 +121,7 @@ function usePages(address: string, base: Record<string, string | string[] | null
         return () => { clearTimeout(timer); stop.abort(); };
     }, [key, version, address, turns]);
     return {
-        head: now.head, error: now.error, want,
+        head: now.head, error: now.error, asOf: now.asOf, want,
         rowAt: (i: number) => now.blocks.get(Math.floor(i / block))?.rows[i % block],
     };
 }
