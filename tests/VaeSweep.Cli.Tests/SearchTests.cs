@@ -207,7 +207,8 @@ public sealed class SearchTests : IDisposable
     {
         await _cli.RunAsync("run", Write(Tpe), "--devices", "cpu:1");
 
-        await _cli.RunAsync("run", Write(Tpe.Replace("[1, 60]", "[1, 30]", StringComparison.Ordinal)), "--devices", "cpu:1");
+        var edited = Write(Tpe.Replace("[1, 60]", "[1, 30]", StringComparison.Ordinal));
+        await _cli.RunAsync("run", edited, "--devices", "cpu:1", "--yes");
 
         Assert.Equal(20, await CountAsync("wanted = 1 AND CAST(config ->> '$.\"objective.k\"' AS INTEGER) <= 30"));
         Assert.Equal(0, await CountAsync("wanted = 1 AND CAST(config ->> '$.\"objective.k\"' AS INTEGER) > 30"));

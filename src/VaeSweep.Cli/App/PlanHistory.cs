@@ -28,6 +28,13 @@ internal static class PlanHistory
         double? assumed = kind == "cpu" ? PlanEstimate.AssumedCpuRate : null;
         trials = PassingBy.Say(trials, host, "estimating time and size", plan.Added + plan.Kept, cancellationToken);
         var left = plan.Added + plan.Kept + plan.ToCome + plan.ToConfirm - plan.Succeeded - taken;
+        // What a scheduler has ended is kept and not trained on.
+        if (definition.Scheduler is not null && store is not null
+            && await store.GetSweepAsync(definition.Name, cancellationToken) is { } known)
+        {
+            left = Math.Max(plan.Added + plan.ToCome + plan.ToConfirm - taken, left - known.Count(TrialState.Stopped));
+        }
+
         // Trials that are to come cost what the first ones do, even where those are done.
         if (done.Count > 0)
         {
