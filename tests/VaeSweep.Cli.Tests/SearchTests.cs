@@ -131,6 +131,18 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_scheduler_has_ended_is_not_planned_again()
+    {
+        await _cli.RunAsync("run", Write(Asha), "--devices", "cpu:1");
+
+        var plan = await _cli.RunAsync("plan", Write(Asha), "--devices", "cpu:1");
+
+        Assert.InRange(await CountAsync("state = 'stopped'"), 1, 19);
+        Assert.Contains("= 20 kept", plan.Out, StringComparison.Ordinal);
+        Assert.Contains("nothing is left to train.", plan.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_best_are_confirmed_with_fresh_seeds_and_stand_in_the_table_alone()
     {
         const string Confirmed = Tpe + "\nconfirm: { top: 3, seeds: 4 }\n";

@@ -38,8 +38,8 @@ internal static class PlanHistory
         // Trials that are to come cost what the first ones do, even where those are done.
         if (done.Count > 0)
         {
-            trials = plan.ToCome > 0 ? trials.Take((int)Math.Min(left, int.MaxValue))
-                : trials.Where(t => !done.Contains(t.Fingerprint));
+            trials = (plan.ToCome > 0 ? trials : trials.Where(t => !done.Contains(t.Fingerprint)))
+                .Take((int)Math.Min(left, int.MaxValue));
         }
 
         return PlanEstimate.Of(trials, left, devices.Count, history, assumed);
