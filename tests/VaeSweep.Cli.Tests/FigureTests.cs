@@ -66,7 +66,7 @@ public sealed class FigureTests
         var answer = await cli.RunAsync("plot", "against", "demo", "-o", path);
 
         Assert.Equal(0, answer.Code);
-        Assert.Contains("1 of 4 trials are left out", await File.ReadAllTextAsync(path));
+        Assert.Contains("1 of 4 trials is left out", await File.ReadAllTextAsync(path));
     }
 
     [Theory]
