@@ -166,9 +166,7 @@ public sealed record EventDocument(long Trial, int Epoch, string Event, string D
 {
     /// <summary>Says what a search or scheduler did, not what came with the epoch's report. Of one name and epoch the last one
     /// stays; of all others the first.</summary>
-    public bool IsOfSearch =>
-        Event is Ledger.Proposed or Ledger.Promoted or Ledger.Ended or Ledger.Chosen or Ledger.Superseded
-            or Ledger.Cloned;
+    public bool IsOfSearch => Ledger.EventsOfSearch.Contains(Event);
 }
 
 /// <summary>One score of a finished trial; keyed by trial, metric and samples.</summary>

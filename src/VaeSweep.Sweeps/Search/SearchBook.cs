@@ -94,9 +94,10 @@ public sealed class SearchBook
         IEnumerable<IGrouping<long, SearchTrial>> points)
     {
         var taken = new HashSet<long>();
-        foreach (var point in points.OrderBy(NumberOf).ThenBy(point => point.Key))
+        foreach (var (point, first) in points.Select(point => (Point: point, First: NumberOf(point)))
+            .OrderBy(one => one.First).ThenBy(one => one.Point.Key))
         {
-            var number = NumberOf(point);
+            var number = first;
             while (!taken.Add(number))
                 number += Apart;
             yield return (point, number);
