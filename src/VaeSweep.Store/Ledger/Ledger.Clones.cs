@@ -9,6 +9,16 @@ public sealed partial class Ledger
     /// <summary>The event of a trial that began as a copy of another.</summary>
     public const string Cloned = "cloned";
 
+    /// <summary>Points of which a copy was to take the place, and whose trials are not all at rest or closed any more: a seed was
+    /// retried, say. They stay, for a copy has all seeds.</summary>
+    private HashSet<long> Staying(IReadOnlyList<CloneMove> clones) =>
+    [
+        .. clones.Select(clone => TrialOf(clone.Instead)?.Doc).OfType<TrialDocument>()
+            .Where(doc => doc is not { Wanted: true, StopRequested: false }
+                || !(doc.State is TrialState.Stopped or TrialState.Failed || (doc.State == TrialState.Paused && AtBudget(doc))))
+            .Select(doc => doc.Point),
+    ];
+
     /// <summary>Adds a copy in place of a trial that has been ended: with the reports that the other has up to there, and its
     /// checkpoint, which stays as long as one of them refers to it. Without that, it is trained from nothing, and ends
     /// alike.</summary>
@@ -17,7 +27,7 @@ public sealed partial class Ledger
     {
         var fingerprint = TrialFingerprint.Of(move.Child);
         if (sweep.Find(fingerprint) is not null || TrialOf(move.Of) is not { } donor || donor.Sweep != sweep
-            || TrialOf(move.Instead) is not { Doc: var ended } || !(IsEndedEarly(ended) || ended.State == TrialState.Failed))
+            || TrialOf(move.Instead)?.Doc.State is not (TrialState.Stopped or TrialState.Failed))
         {
             return;
         }

@@ -153,15 +153,23 @@ public sealed partial class Ledger
         ArgumentNullException.ThrowIfNull(results);
         if (SweepOf(name) is not { } sweep || sweep.Doc.Definition != definition)
             return false;
+        var staying = Staying(clones);
         foreach (var move in moves)
         {
-            if (TrialOf(move.Trial) is { Doc: { Wanted: true, StopRequested: false } } trial && trial.Sweep == sweep)
+            if (TrialOf(move.Trial) is { Doc: { Wanted: true, StopRequested: false } doc } trial && trial.Sweep == sweep
+                && !staying.Contains(doc.Point))
+            {
                 Move(trial, move, now);
+            }
         }
 
         var points = new PointKeys(this);
         foreach (var clone in clones)
-            Clone(sweep, clone, results(clone.Of), points);
+        {
+            if (TrialOf(clone.Instead) is { Doc.Point: var point } && !staying.Contains(point))
+                Clone(sweep, clone, results(clone.Of), points);
+        }
+
         return true;
     }
 
