@@ -30,7 +30,11 @@ async function person(name, options = {}, address = link) {
 /** A tab in which everything that goes wrong is written down. */
 async function open(context, name) {
     const page = await context.newPage();
-    page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !expected?.test(message.text())) found.faults.push(`${name}: ${message.text()}`); });
+    page.on("console", (message) => {
+        if (!["error", "warning"].includes(message.type()) || expected?.test(message.text()) || refused.test(message.text())) return;
+        found.faults.push(`${name}: ${message.text()} (${message.location().url})`);
+    });
+    page.on("response", (answer) => { if (answer.status() >= 400 && !expected?.test(`status of ${answer.status()}`)) refusals.push(toldBy(answer, name)); });
     page.on("pageerror", (fault) => found.faults.push(`${name}: ${fault.stack}`));
     page.on("request", (request) => { if (!request.url().startsWith(`${origin}/`) && !/^(data|blob):/.test(request.url())) found.requests.push(request.url()); });
     await page.addInitScript(() => document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`)));
@@ -39,6 +43,14 @@ async function open(context, name) {
 
 /** What the browser may say meanwhile: that the head is away, or has told in words that there is nothing to draw. */
 let expected = null;
+
+/** The browser says neither what was refused nor why, so that is written down from the answer itself. */
+const refused = /^Failed to load resource: the server responded/;
+const refusals = [];
+async function toldBy(answer, name) {
+    const words = await answer.text().catch(() => "words that were gone");
+    found.faults.push(`${name}: ${answer.request().method()} ${answer.url()} answered ${answer.status()}: ${words}`);
+}
 
 /** Everything that the view shows at once is there. */
 async function settled(page) {
@@ -359,11 +371,13 @@ const walks = {
         found.lines = await second.locator("#learning-curves .legend button").count();
         // What the head could not make anew yet says how old it is.
         await second.route(/\/table\?/, async (route) => {
-            const answer = await route.fetch();
+            // Asked by this process: the head believes a cookie of a page of its own alone, which a browser would say.
+            const answer = await route.fetch({ headers: { ...route.request().headers(), "sec-fetch-site": "same-origin" } });
             await route.fulfill({ response: answer, headers: { ...answer.headers(), "x-vaesweep-age": "12" } });
         });
         await second.reload();
         found.age = await second.locator("#comparison .age").innerText();
+        await second.unrouteAll({ behavior: "ignoreErrors" });
     },
 
     /** A hundred thousand trials. */
@@ -425,6 +439,7 @@ const walks = {
         const { page } = one;
         await page.locator(".sweep-name a").first().click();
         await settled(page);
+        found.parallel = await page.locator("#parallel-coordinates").innerText();
         await page.locator("nav.tabs a", { hasText: "trials" }).click();
         await page.locator(".vrow a").first().click();
         await page.locator("#images").waitFor();
@@ -513,7 +528,11 @@ const walks = {
 };
 
 try {
-    await walks[walk]();
+    await walks[walk]().finally(() => Promise.all(refusals));
+} catch (fault) {
+    // Why a walk got no further is often what went wrong before.
+    for (const one of found.faults) console.error(one);
+    throw fault;
 } finally {
     await browser.close();
 }

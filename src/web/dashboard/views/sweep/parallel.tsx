@@ -13,17 +13,20 @@ import { parse, range, without } from "./where";
 
 /** Every trial a line; a stretch of an axis that is brushed becomes the page's filter. */
 export function ParallelCard({ sweep, detail, wish }: { sweep: SweepEntry; detail: SweepDetail; wish: Wish }) {
-    const isEmpty = !sweep.states.succeeded;
-    const figure = useFollowed<FigureAnswer>(isEmpty ? null : `/api/sweeps/${sweep.id}/figures/parallel${query({ metric: wish.metric })}`, sweep.changed, 3000);
+    // What nothing can be drawn of is empty, and not a fault.
+    const varies = detail.varying.length > 0;
+    const empty = !varies ? "Nothing but the seed varies." : !sweep.states.succeeded ? "No trial has finished yet." : null;
+    const address = `/api/sweeps/${sweep.id}/figures/parallel`;
+    const figure = useFollowed<FigureAnswer>(empty ? null : `${address}${query({ metric: wish.metric })}`, sweep.changed, 3000);
     return (
         <Card title="Parallel coordinates" of={figure}>
-            <p class="faint" style={isEmpty ? { minHeight: "380px" } : undefined}>{isEmpty ? "No trial has finished yet." : "Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back."}</p>
-            {!isEmpty && <Loaded of={figure} tall={380}>{(answer) => {
+            <p class="faint" style={empty && varies ? { minHeight: "380px" } : undefined}>{empty ?? "Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back."}</p>
+            {!empty && <Loaded of={figure} tall={380}>{(answer) => {
                 const panel = answer.panels.find((p): p is ParallelPanel => p.type === "parallel");
                 return (
                     <>
                         <FigureView figure={answer} brushed={panel ? brushedOf(panel, detail, wish.where) : undefined} onBrush={(axis, intervals) => panel && brush(panel, detail, wish.where, axis, intervals)} />
-                        <Files address={`/api/sweeps/${sweep.id}/figures/parallel`} parameters={{ metric: wish.metric }} />
+                        <Files address={address} parameters={{ metric: wish.metric }} />
                         <AsCommand line={answer.command} />
                     </>);
             }}</Loaded>}
