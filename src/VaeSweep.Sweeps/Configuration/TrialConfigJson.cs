@@ -35,6 +35,10 @@ public static class TrialConfigJson
             : throw new FormatException("Not a configuration of this version: " + string.Join(" ", faults));
     }
 
+    /// <summary>As <see cref="Parse"/>.</summary>
+    /// <returns>Null when it is not a configuration of this version.</returns>
+    public static TrialConfig? TryParse(string json) => TryRead(json) is { } values ? Build(values) : null;
+
     /// <summary>The values of a canonical configuration, one for each path of the schema.</summary>
     /// <returns>Null when it is not a configuration of this version.</returns>
     internal static ConfigValue[]? TryRead(string json)

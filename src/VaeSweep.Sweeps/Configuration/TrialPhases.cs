@@ -29,8 +29,8 @@ public static class TrialPhases
         return phases;
     }
 
-    /// <summary>Configurations whose training begins as this one's: those in which one of its phases goes on to the end. What
-    /// they have computed up to there it need not compute again.</summary>
+    /// <summary>Configurations whose training begins as this one's: those in which one of its phases goes on to the end, and
+    /// those with fewer epochs. What they have computed up to there it need not compute again.</summary>
     /// <returns>Each with the epochs that are the same; the longest first.</returns>
     public static IEnumerable<(TrialConfig Config, int Epochs)> Beginnings(TrialConfig config)
     {
@@ -44,6 +44,24 @@ public static class TrialPhases
                 kept[^1] = kept[^1] with { Epochs = kept[^1].Epochs + all - shared };
             yield return (config with { Train = train with { Epochs = count == 0 ? all : train.Epochs, Phases = kept } }, shared);
         }
+
+        for (var epochs = train.Epochs - 1; epochs > 0; epochs--)
+        {
+            if (WhyAnew(config, epochs) is null)
+                yield return (config with { Train = train with { Epochs = epochs } }, epochs);
+        }
+    }
+
+    /// <summary>Why training with fewer epochs, and otherwise this configuration, is not the beginning of this one's, in words;
+    /// null where it is. Schedules and warm-ups count from the first epoch: none depends on how many there will be.</summary>
+    /// <param name="epochs">Of the shorter one.</param>
+    public static string? WhyAnew(TrialConfig config, int epochs)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var every = config.Evaluate.Every;
+        return config.Train.Phases.Count > 0 ? "train.phases begin when train.epochs are over"
+            : every > 0 && epochs % every != 0
+            ? $"evaluate.every {every} does not divide {epochs}: their last epoch was measured, and alarms saw it" : null;
     }
 
     /// <summary>Epochs of all phases together.</summary>

@@ -52,10 +52,10 @@ public static class CheckpointFile
 
     /// <summary>Reads a checkpoint of a trial.</summary>
     /// <param name="fingerprint">Of the trial that is to go on.</param>
-    /// <param name="beginnings">Fingerprints of trials that begin as this one, with the epochs that are the same; null:
-    /// none.</param>
+    /// <param name="shared">From the fingerprint of another trial to the epochs that this one begins with as that one; 0 where
+    /// it does not. Null: of none.</param>
     /// <exception cref="CheckpointException">Missing, cut, damaged, of another version or of another trial.</exception>
-    public static Checkpoint Load(string path, string fingerprint, IReadOnlyDictionary<string, int>? beginnings = null)
+    public static Checkpoint Load(string path, string fingerprint, Func<string, int>? shared = null)
     {
         byte[] bytes;
         try
@@ -71,8 +71,7 @@ public static class CheckpointFile
         var (epochs, step) = (checkpoint.Progress.Epochs, checkpoint.Progress.Step);
         return checkpoint.Fingerprint == fingerprint
             // Where two trials part, what one of them has begun of its next epoch is not the other's.
-            || (beginnings?.TryGetValue(checkpoint.Fingerprint, out var shared) == true
-                && (epochs < shared || (epochs == shared && step == 0)))
+            || (shared?.Invoke(checkpoint.Fingerprint) is > 0 and var alike && (epochs < alike || (epochs == alike && step == 0)))
             ? checkpoint
             : throw new CheckpointException(
                 $"checkpoint {path} belongs to the configuration {Short(checkpoint.Fingerprint)}, this trial "

@@ -7,13 +7,13 @@ public static class CheckpointFolder
     /// the trial starts anew. All three end with the same numbers, because a resumed trial computes what an uninterrupted one
     /// does.</summary>
     /// <param name="refused">Told of every file that was refused and why.</param>
-    /// <param name="beginnings">As of <see cref="CheckpointFile.Load"/>.</param>
+    /// <param name="shared">As of <see cref="CheckpointFile.Load"/>.</param>
     /// <exception cref="CheckpointException">Nothing can be used but files of another <see cref="Numerics.Number"/>: what they
     /// hold is not thrown away unasked. The message says so, and the next attempt on that folder, which a failed trial has only
     /// when its owner asks, starts anew.</exception>
     public static Checkpoint? Find(
         string resumeFrom, string artifactsFolder, string fingerprint, Action<string> refused,
-        IReadOnlyDictionary<string, int>? beginnings = null)
+        Func<string, int>? shared = null)
     {
         ArgumentNullException.ThrowIfNull(refused);
         var others = Directory.Exists(artifactsFolder)
@@ -27,7 +27,7 @@ public static class CheckpointFolder
         {
             try
             {
-                var found = CheckpointFile.Load(path, fingerprint, beginnings);
+                var found = CheckpointFile.Load(path, fingerprint, shared);
                 if (found.Numerics == Numerics.Number)
                     return found;
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace VaeSweep.Training;
 
 /// <summary>How far a trial has come, without its tensors.</summary>
@@ -35,12 +33,9 @@ public sealed record TrialProgress
     public IReadOnlyDictionary<string, int> Alarms { get; init => field = value ?? new Dictionary<string, int>(); } =
         new Dictionary<string, int>();
 
-    /// <summary>Why training is over before its last epoch, in words; null where it is not.</summary>
+    /// <summary>Why training is over after these epochs although more may have been planned, in words; null where it is
+    /// not.</summary>
     public string? StopReason { get; init; }
-
-    /// <summary>Training is over before its last epoch.</summary>
-    [JsonIgnore]
-    public bool StoppedEarly => StopReason is not null;
 
     /// <summary>Highest validation bound of an epoch that ended with a checkpoint.</summary>
     public double BestSavedElbo { get; init; } = double.NaN;

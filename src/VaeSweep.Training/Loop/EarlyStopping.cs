@@ -24,7 +24,7 @@ internal static class EarlyStopping
             EpochsSinceBest = waited,
             ReconAtBest = best ? trainRecon : progress.ReconAtBest,
         };
-        return (config.Train.EarlyStopping > 0 && waited > config.Train.EarlyStopping && epoch < config.Train.Epochs
+        return (config.Train.EarlyStopping > 0 && waited > config.Train.EarlyStopping
             ? after with { StopReason = $"the validation bound was best at epoch {after.BestEpoch}, whose model is kept" }
             : after, best);
     }

@@ -104,13 +104,13 @@ internal sealed class FinalEvaluation(
 
         lane.End(context, new TrialFinished(lane.Key, evaluations, path)
         {
-            EndedEarly = EndedEarly(lane), Epochs = lane.Progress.StoppedEarly ? lane.Progress.Epochs : null,
+            EndedEarly = EndedEarly(lane), Epochs = lane.StoppedEarly ? lane.Progress.Epochs : null,
         });
     }
 
     private static string Word(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "infinite" : "minus infinity";
 
-    private static string? EndedEarly(Lane lane) => !lane.Progress.StoppedEarly
+    private static string? EndedEarly(Lane lane) => !lane.StoppedEarly
         ? null
         : $"stopped early after epoch {lane.Progress.Epochs} of {lane.Epochs}: {lane.Progress.StopReason}";
 }

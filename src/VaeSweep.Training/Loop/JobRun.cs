@@ -89,7 +89,7 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
             var lane = new Lane(trial, config, identity.Fingerprint, identity.PackKey, plan);
             if (trial.ResumeFrom is { } path
                 && CheckpointFolder.Find(path, trial.ArtifactsFolder, identity.Fingerprint,
-                    why => Console.Error.WriteLine($"trial {trial.TrialId}: {why}"), Beginnings(config)) is { } found)
+                    why => Console.Error.WriteLine($"trial {trial.TrialId}: {why}"), other => Shared(config, other)) is { } found)
             {
                 (lane.From, lane.Best, lane.Progress) = (found, PackState.BestOf(found), found.Progress);
                 lane.Saved = lane.Position;
@@ -105,9 +105,8 @@ internal sealed class JobRun(TrainingServices services, DatasetCache datasets, T
         }
     }
 
-    private static Dictionary<string, int> Beginnings(TrialConfig config) => TrialPhases.Beginnings(config)
-        .DistinctBy(one => TrialConfigJson.ToTrial(one.Config).Fingerprint)
-        .ToDictionary(one => TrialConfigJson.ToTrial(one.Config).Fingerprint, one => one.Epochs, StringComparer.Ordinal);
+    private static int Shared(TrialConfig config, string fingerprint) => TrialPhases.Beginnings(config)
+        .FirstOrDefault(one => TrialConfigJson.ToTrial(one.Config).Fingerprint == fingerprint).Epochs;
 
     // A process that was killed while it wrote leaves a file that nobody will ever rename.
     private static void RemoveLeftovers(string folder)

@@ -29,8 +29,11 @@ internal sealed class Lane(TrainerTrial trial, TrialConfig config, string finger
     /// <summary>Epochs of all phases.</summary>
     public int Epochs => _phases[^1].LastEpoch;
 
+    /// <summary>Training is over before its last epoch.</summary>
+    public bool StoppedEarly => Progress.StopReason is not null && Progress.Epochs < Epochs;
+
     /// <summary>No epoch is left: only the measurement is.</summary>
-    public bool IsTrained => Progress.StoppedEarly || Progress.Epochs >= Epochs;
+    public bool IsTrained => StoppedEarly || Progress.Epochs >= Epochs;
 
     /// <summary>It has run as many epochs as it may for now.</summary>
     public bool IsAtBudget => !IsTrained && Progress.Epochs >= Trial.Budget;

@@ -201,8 +201,9 @@ internal sealed class PackTrainer
             var (progress, best) = EarlyStopping.After(lane.Config, lane.Progress, epoch, report.ValidElbo, report.TrainRecon);
             (progress, var events, var stop) =
                 AlarmWatch.After(new(lane.Phase.Config, progress, report, state.Model.LatentSizes.Sum()));
-            progress = progress with { StopReason = progress.StopReason ?? (epoch < lane.Epochs ? stop : null) };
-            if (progress.StopReason is { } reason)
+            // Said of the last epoch, too: who goes on from here with more epochs stops here.
+            progress = progress with { StopReason = progress.StopReason ?? stop };
+            if (progress.StopReason is { } reason && epoch < lane.Epochs)
                 events = [.. events, new("stopped_early", reason)];
 
             _context.Emit(new EpochDone(lane.Key, report with { Events = events }));
@@ -227,7 +228,7 @@ internal sealed class PackTrainer
     /// <returns>True when lanes have left.</returns>
     private bool EndEarly(PackState state)
     {
-        var ended = _lanes.Where(lane => lane.Progress.StoppedEarly).ToArray();
+        var ended = _lanes.Where(lane => lane.StoppedEarly).ToArray();
         if (ended.Length == 0)
             return false;
 

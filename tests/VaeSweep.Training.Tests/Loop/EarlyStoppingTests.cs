@@ -24,7 +24,7 @@ public sealed class EarlyStoppingTests : TrainingTest
         for (var epoch = 1; epoch <= bounds.Length && ended == 0; epoch++)
         {
             (progress, _) = EarlyStopping.After(config, progress, epoch, bounds[epoch - 1]);
-            ended = progress.StoppedEarly ? epoch : 0;
+            ended = progress.StopReason is null ? 0 : epoch;
         }
 
         Assert.Equal(expected, ended);

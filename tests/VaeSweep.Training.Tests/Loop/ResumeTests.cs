@@ -188,7 +188,7 @@ public sealed class ResumeTests : TrainingTest
         Assert.True(context.Events.ToList().IndexOf(new TrialStopped(2)) == 0, "it had to wait for its turn");
     }
 
-    private static TrialConfig Config(string kind)
+    internal static TrialConfig Config(string kind)
     {
         var config = Small();
         return kind switch
