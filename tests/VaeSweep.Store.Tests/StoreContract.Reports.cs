@@ -169,7 +169,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task A_succeeded_trial_keeps_its_best_checkpoint_alone()
+    public async Task A_succeeded_trial_keeps_its_last_checkpoint_alone()
     {
         await SubmitAsync(Some.Trials(1, epochs: 2));
         var claim = await ClaimOneAsync();
@@ -180,7 +180,7 @@ public abstract partial class StoreContract
 
         await FinishAsync(claim, Some.Success());
 
-        Assert.Equal(["last"], await Store.TakeObsoleteCheckpointsAsync(10, Token));
+        Assert.Equal(["best"], await Store.TakeObsoleteCheckpointsAsync(10, Token));
     }
 
     [Fact]

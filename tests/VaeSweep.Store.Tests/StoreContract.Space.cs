@@ -24,7 +24,7 @@ public abstract partial class StoreContract
     public async Task Checkpoints_of_finished_trials_may_go_for_room_and_no_others()
     {
         await Store.SubmitAsync(Some.Sweep(maxAttempts: 1), Some.Trials(4), Token);
-        var succeeded = await CheckpointAsync("a/best", "a/model");
+        var succeeded = await CheckpointAsync("a/model", "a/last");
         await FinishAsync(succeeded, Some.Success() with { ModelPath = "a/model" });
         Time.Advance(TimeSpan.FromSeconds(1));
         var failed = await CheckpointAsync("b/best", "b/last");
@@ -38,13 +38,13 @@ public abstract partial class StoreContract
         var obsolete = await Store.TakeObsoleteCheckpointsAsync(100, Token);
 
         Assert.Equal(
-            ["a/best 1", "b/best 2", "b/last 2"],
+            ["a/last 1", "b/best 2", "b/last 2"],
             all.Where(c => c.Expendable).OrderBy(c => c.Rank).ThenBy(c => c.FinishedAt).ThenBy(c => c.Key)
                 .Select(c => $"{c.Path} {c.Rank}"));
         Assert.Equal(["c/best", "c/last", "d/best", "d/last"], all.Where(c => !c.Expendable && c.Path[0] > 'b')
             .Select(c => c.Path).Order(StringComparer.Ordinal));
         Assert.Equal(3, forgotten);
-        Assert.Equal(["a/best", "b/best", "b/last"], obsolete.Order(StringComparer.Ordinal));
+        Assert.Equal(["a/last", "b/best", "b/last"], obsolete.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -133,8 +133,8 @@ internal static class PlanCommand
         var time = estimate.WallTime is { } wall ? $"{Wording.About(wall)} on {string.Join(", ", devices)}" : "time unknown";
         yield return $"to train: {Wording.Count(estimate.Trials, "trial")}, {time}. {estimate.Basis}";
         yield return $"on one H200: {Wording.About(estimate.H200Time)} ({PlanEstimate.H200Basis}).";
-        yield return $"to store: {Wording.Size(estimate.ModelBytes)} of models, {Wording.Size(estimate.PeakBytes)} with "
-            + "checkpoints while they train.";
+        yield return $"to store: {Wording.Size(estimate.ModelBytes)} of models, {Wording.Size(estimate.CheckpointBytes)} of "
+            + $"checkpoints while there is room; at most {Wording.Size(estimate.PeakBytes)} in all while they train.";
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (devices[0].StartsWith("cpu", StringComparison.Ordinal) && estimate.MemoryBytes > memory)
         {

@@ -114,7 +114,7 @@ internal sealed class HousekeeperActor : ReceiveActor
     private async Task WorkAsync(Work work, CancellationToken cancellationToken)
     {
         if (work.HasFlag(Work.Count))
-            await CheckpointBudget.KeepAsync(_store, _disk, _logger, cancellationToken);
+            await CheckpointBudget.KeepAsync(_store, _folder, _disk, _logger, cancellationToken);
         if (work.HasFlag(Work.Prune))
         {
             await Leftovers.PruneAsync(

@@ -39,6 +39,19 @@ internal class ArtifactDisk
     /// <summary>In bytes; 0 where there is no such file.</summary>
     public virtual long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
+    /// <summary>Bytes that may still be written where a folder is; as good as endless where nobody can say.</summary>
+    public virtual long Free(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return long.MaxValue;
+        }
+    }
+
     public virtual void CreateFolder(string path) => Directory.CreateDirectory(path);
 
     /// <summary>All files below a folder, hidden ones too, and none that a link leads to: it may lead to what is not ours. None

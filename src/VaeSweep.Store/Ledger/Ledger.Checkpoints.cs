@@ -6,7 +6,7 @@ namespace VaeSweep.Store;
 public sealed partial class Ledger
 {
     /// <summary>Checkpoint files that no resume needs any more: neither a trial's last nor its best, of a succeeded trial all but
-    /// the best (and but the model, should it be the same file), and what a deleted trial has left. Forgets them; the caller
+    /// the last (and but the model, should it be the same file), and what a deleted trial has left. Forgets them; the caller
     /// deletes them. One that another trial refers to is forgotten, and stays.</summary>
     public IReadOnlyList<string> TakeObsolete(int limit)
     {

@@ -54,8 +54,9 @@ public sealed partial class Ledger
             State = TrialState.Succeeded, FinishedAt = Ticks(now), FailureClass = null, Reason = end.Reason,
             ModelPath = end.ModelPath, Epochs = doc.EpochsDone, Files = FilesOf(end.Evaluations),
         }));
-        if (doc.LastCheckpoint != doc.BestCheckpoint && trial.Checkpoint(doc.LastCheckpoint)?.Path != end.ModelPath)
-            MakeObsolete(trial, doc.LastCheckpoint);
+        // With more epochs it goes on from its last one.
+        if (doc.BestCheckpoint != doc.LastCheckpoint && trial.Checkpoint(doc.BestCheckpoint)?.Path != end.ModelPath)
+            MakeObsolete(trial, doc.BestCheckpoint);
     }
 
     private void EndFailed(LedgerTrial trial, string outcome, FailureClass failure, string? reason, DateTimeOffset now)

@@ -19,6 +19,9 @@ public sealed record PlanEstimate(
     /// a factor of two either way, so this is only for the very first plan on a machine.</summary>
     public const double AssumedCpuRate = 42e9;
 
+    /// <summary>The last checkpoint of every trial, which stays as long as there is room.</summary>
+    public long CheckpointBytes => (PeakBytes - ModelBytes) / 2;
+
     /// <summary>What <see cref="H200Time"/> rests on, for a person.</summary>
     public const string H200Basis = H200.Basis;
 
