@@ -64,6 +64,9 @@ public sealed record SubmitResult(
     /// <summary>Of the unwanted ones, how many have succeeded: no table counts them then.</summary>
     public long Retired { get; init; }
 
+    /// <summary>Of a plan: of the retired ones, how many go on with more epochs.</summary>
+    public long Lengthened { get; init; }
+
     /// <summary>Trials that the sweep's search will propose.</summary>
     public long ToCome { get; init; }
 
@@ -78,7 +81,16 @@ public sealed record SubmitResult(
 
     /// <summary>Of the added ones, those that another sweep has trained.</summary>
     public ReuseResult Reused { get; init; } = ReuseResult.None;
+
+    /// <summary>Of the added ones, those of which the sweep has trained the first epochs already.</summary>
+    public IReadOnlyList<TrainedBefore> TrainedBefore { get; init; } = [];
 }
+
+/// <summary>New trials that a sweep has with fewer epochs.</summary>
+/// <param name="Epochs">That were trained.</param>
+/// <param name="Of">That they are to have.</param>
+/// <param name="Why">They begin anew nevertheless, in words; null where they go on.</param>
+public sealed record TrainedBefore(int Epochs, int Of, long Trials, string? Why);
 
 /// <summary>A sweep and how many of its wanted trials stand where.</summary>
 public sealed record SweepStatus(

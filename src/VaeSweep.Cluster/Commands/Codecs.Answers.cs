@@ -148,12 +148,22 @@ internal static partial class Codecs
             to.Long(one.ToCome);
             to.Long(one.ToConfirm);
             to.Long(one.Confirming);
+            to.Long(one.Lengthened);
+            to.List(one.TrainedBefore, static (writer, before) =>
+            {
+                writer.Long(before.Epochs);
+                writer.Long(before.Of);
+                writer.Long(before.Trials);
+                writer.TextOrNull(before.Why);
+            });
         },
         (ref from) => new(
             from.Long(), from.Long(), from.Long(), from.Long(), from.List(1, Trial.Read), from.List(1, TrialStatus.Read))
         {
             WantedAgain = from.Long(), Retired = from.Long(), Reused = Reused!.Read(ref from), ToCome = from.Long(),
-            ToConfirm = from.Long(), Confirming = from.Long(),
+            ToConfirm = from.Long(), Confirming = from.Long(), Lengthened = from.Long(),
+            TrainedBefore = from.List(25, static (ref reader) => new TrainedBefore(
+                (int)reader.Long(), (int)reader.Long(), reader.Long(), reader.TextOrNull())),
         });
 
     public static readonly Codec<NodeStatus> Node = new(

@@ -39,20 +39,29 @@ public sealed partial class Ledger
         };
         // What it refers to is counted from here on.
         Set(new TrialPut(added));
-        var trial = TrialOf(added.Key)!;
-        var reports = results.Reports.Select(one => one.Report with { Events = [] }).Where(one => one.Epoch <= move.Epoch)
+        BeginAs(TrialOf(added.Key)!, donor, move.Epoch, results);
+        Set(new EventPut(new EventDocument(added.Key, move.Epoch, Cloned, $"{donor.Doc.Fingerprint.Id}: {move.Detail}")));
+    }
+
+    /// <summary>Gives a new trial the reports and the checkpoint that another has of its first epochs; nothing where the other
+    /// has not both.</summary>
+    /// <returns>Whether it had.</returns>
+    private bool BeginAs(LedgerTrial trial, LedgerTrial donor, int epochs, TrialResults results)
+    {
+        var reports = results.Reports.Select(one => one.Report with { Events = [] }).Where(one => one.Epoch <= epochs)
             .OrderBy(one => one.Epoch).ToList();
-        if (reports.Count == move.Epoch && donor.Checkpoint(donor.Doc.LastCheckpoint)?.Epoch == move.Epoch
-            && Copied(trial, donor, donor.Doc.LastCheckpoint) is { } checkpoint)
+        if (reports.Count != epochs || donor.Checkpoint(donor.Doc.LastCheckpoint)?.Epoch != epochs
+            || Copied(trial, donor, donor.Doc.LastCheckpoint) is not { } checkpoint)
         {
-            Set(new TrialPut(added with
-            {
-                Unbroken = move.Epoch, Seconds = reports.Sum(one => one.Seconds), AttemptEpoch = move.Epoch,
-                LastCheckpoint = checkpoint.Key, CheckpointEpoch = checkpoint.Epoch,
-            }));
-            Set(new ReportsAppended(added.Key, 0, reports));
+            return false;
         }
 
-        Set(new EventPut(new EventDocument(added.Key, move.Epoch, Cloned, $"{donor.Doc.Fingerprint.Id}: {move.Detail}")));
+        Set(new TrialPut(trial.Doc with
+        {
+            Unbroken = epochs, Seconds = reports.Sum(one => one.Seconds), AttemptEpoch = epochs,
+            LastCheckpoint = checkpoint.Key, CheckpointEpoch = checkpoint.Epoch,
+        }));
+        Set(new ReportsAppended(trial.Doc.Key, 0, reports));
+        return true;
     }
 }

@@ -18,11 +18,15 @@ public sealed partial class Ledger
     /// <summary>The event of a trial that confirms what a search has found.</summary>
     public const string Chosen = "chosen";
 
+    /// <summary>The event of a trial that goes on from one with fewer epochs.</summary>
+    public const string Lengthened = "lengthened";
+
     /// <summary>The event of a trial that confirms no longer, because the search has gone on or less is asked for.</summary>
     public const string Superseded = "superseded";
 
     /// <summary>What a search does, as events of its trials: nothing that somebody should look at.</summary>
-    public static IReadOnlyList<string> EventsOfSearch { get; } = [Proposed, Promoted, Ended, Cloned, Chosen, Superseded];
+    public static IReadOnlyList<string> EventsOfSearch { get; } = 
+        [Proposed, Promoted, Ended, Cloned, Lengthened, Chosen, Superseded];
 
     /// <summary>How the reason of such a trial begins.</summary>
     public const string EndedBy = "ended by its scheduler: ";

@@ -50,8 +50,10 @@ public sealed partial class Ledger
     }
 
     /// <summary>What <see cref="Submit"/> would do, without doing it.</summary>
+    /// <param name="lengthened">Keys of trials from which new ones go on.</param>
     public SubmitResult Plan(
-        SweepSubmission submission, IEnumerable<Trial> trials, Func<TrialDocument, bool>? isOutside = null)
+        SweepSubmission submission, IEnumerable<Trial> trials, Func<TrialDocument, bool>? isOutside = null,
+        IReadOnlySet<long>? lengthened = null)
     {
         var sweep = SweepOf(submission.Name);
         var tally = new SubmitTally(this);
@@ -79,6 +81,8 @@ public sealed partial class Ledger
         {
             ToCome = ToCome(sweep, submission, unwanted, result.Added + result.WantedAgain),
             ToConfirm = Math.Max(0, submission.Confirming - confirming), Confirming = confirming,
+            Lengthened = unwanted.LongCount(
+                one => one.Doc.State == TrialState.Succeeded && lengthened?.Contains(one.Doc.Key) == true),
         };
     }
 
@@ -212,7 +216,7 @@ public sealed partial class Ledger
 
         private static bool IsUnwanted(TrialDocument one, SweepSubmission submission, Func<TrialDocument, bool>? isOutside) =>
             one.Round > 0 ? submission.Confirming == 0
-            : one.Parent > 0 ? submission.Budget is null
+            : one is { Parent: > 0, IsLonger: false } ? submission.Budget is null
             : submission.InTheEnd is null || isOutside?.Invoke(one) == true;
 
         private void Count(TrialDocument kept)

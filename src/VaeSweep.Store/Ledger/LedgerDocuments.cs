@@ -66,8 +66,11 @@ public sealed record TrialDocument(
     /// search or grid itself.</summary>
     public int Round { get; init; }
 
-    /// <summary>The trial that it goes on from as a copy, with other settings; 0 for none.</summary>
+    /// <summary>The trial that it goes on from, as a copy with other settings or with more epochs; 0 for none.</summary>
     public long Parent { get; init; }
+
+    /// <summary>It differs from its <see cref="Parent"/> in that it has more epochs.</summary>
+    public bool IsLonger { get; init; }
 
     /// <summary>Ordinal of its last attempt; 0 when it was never granted.</summary>
     public int Attempt { get; init; }

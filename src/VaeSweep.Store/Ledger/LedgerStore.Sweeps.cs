@@ -5,22 +5,34 @@ namespace VaeSweep.Store;
 /// <content>Sweeps and their owners' wishes.</content>
 public sealed partial class LedgerStore
 {
-    public Task<SubmitResult> SubmitAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
+    public async Task<SubmitResult> SubmitAsync(
+        SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sweep.MaxAttempts, 1);
         var space = SpaceOf(sweep);
-        return DoAsync(
+        trials = trials.Concat(await LongerPointsAsync(sweep, space, cancellationToken));
+        var found = await BeginningsAsync(sweep, trials, cancellationToken);
+        var longer = await LengthenAsync(sweep.Name, found, cancellationToken);
+        var result = await DoAsync(
             (ledger, now) => Told(
                 ledger, ledger.Submit(sweep, Ahead.Of(trials, cancellationToken), now, Outside(ledger, space))),
             cancellationToken);
+        // They were not there when it began.
+        return result with { Added = result.Added + longer, Kept = result.Kept - longer, TrainedBefore = Tally(found) };
     }
 
-    public Task<SubmitResult> PlanAsync(SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
+    public async Task<SubmitResult> PlanAsync(
+        SweepSubmission sweep, IEnumerable<Trial> trials, CancellationToken cancellationToken)
     {
         var space = SpaceOf(sweep);
-        return DoAsync(
-            (ledger, _) => Told(ledger, ledger.Plan(sweep, Ahead.Of(trials, cancellationToken), Outside(ledger, space))),
+        trials = trials.Concat(await LongerPointsAsync(sweep, space, cancellationToken));
+        var found = await BeginningsAsync(sweep, trials, cancellationToken);
+        var lengthened = found.Where(one => one.Beginning.Why is null).Select(one => one.Beginning.From).ToHashSet();
+        var result = await DoAsync(
+            (ledger, _) => Told(
+                ledger, ledger.Plan(sweep, Ahead.Of(trials, cancellationToken), Outside(ledger, space), lengthened)),
             cancellationToken);
+        return result with { TrainedBefore = Tally(found) };
     }
 
     public Task<IReadOnlyList<SweepStatus>> ListSweepsAsync(CancellationToken cancellationToken) =>

@@ -56,8 +56,8 @@ public static class ViewCatalog
             new("imported", "text", "The file that its results were imported from; NULL when they were trained here."),
             new("round", "integer",
                 "Of a trial that confirms a search's best with a fresh seed: which choice, from 1; 0 otherwise."),
-            new("parent", "text", "The trial that it goes on from as a copy, with other settings (scheduler pbt); NULL for "
-                + "none."),
+            new("parent", "text", "The trial that it goes on from, as a copy with other settings (scheduler pbt) or with more "
+                + "epochs; NULL for none."),
         ]),
         new("points", "One row for each configuration without its seed.",
         [

@@ -15,7 +15,7 @@ public sealed class TrialBodyTests
         Unbroken = 15, Beyond = [17, 20], Seconds = -0.0, LastCheckpoint = 88, BestCheckpoint = 86, CheckpointEpoch = 0,
         StartedAt = 638_000_000_000_000_001, FinishedAt = 638_000_000_000_000_777, FailureClass = FailureClass.Oom,
         Reason = "no room: 9 GB ≈ alles", ModelPath = "models/a.bin",
-        Files = ["a.npy", "b.npy"], Budget = 30, Round = 2, Parent = 40,
+        Files = ["a.npy", "b.npy"], Budget = 30, Round = 2, Parent = 40, IsLonger = true,
         Tags = ["x", "ÿ"], Note = "", Source = new TrialSource("other", 7),
     };
 

@@ -22,7 +22,7 @@ public static class PopulationLineage
     {
         var metric = MetricCatalog.Get(context.Definition.Search.Metric);
         var trials = context.Trials.Trials.Where(t => t.EpochsDone > 0).ToList();
-        if (!trials.Exists(t => t.Parent is not null))
+        if (context.Definition.Explores is null || !trials.Exists(t => t.Parent is not null))
         {
             throw new ResultsException($"no trial of '{context.Sweep}' goes on as a copy of another: that is what `scheduler: {{ "
                 + "pbt: ... }` does, from its first rung on.");

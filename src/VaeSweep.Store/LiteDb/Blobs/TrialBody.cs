@@ -32,6 +32,7 @@ internal static class TrialBody
         Source = 1 << 12,
         Round = 1 << 13,
         Parent = 1 << 14,
+        Longer = 1 << 15,
     }
 
     /// <summary>What an attempt says beyond its numbers.</summary>
@@ -120,7 +121,7 @@ internal static class TrialBody
             Note = said.HasFlag(Said.Note) ? reader.Text() : null,
             Source = said.HasFlag(Said.Source) ? new TrialSource(reader.Text(), reader.Number()) : null,
             Round = said.HasFlag(Said.Round) ? Int(ref reader) : 0,
-            Parent = said.HasFlag(Said.Parent) ? reader.Number() : 0,
+            Parent = said.HasFlag(Said.Parent) ? reader.Number() : 0, IsLonger = said.HasFlag(Said.Longer),
         };
         return (trial, said.HasFlag(Said.Attempt) ? Attempt(key, ref reader) : null);
     }
@@ -134,7 +135,7 @@ internal static class TrialBody
         | (trial.Tags is null ? Said.None : Said.Tags) | (trial.Note is null ? Said.None : Said.Note)
         | (trial.Source is null ? Said.None : Said.Source)
         | (trial.Round == 0 ? Said.None : Said.Round) | (trial.Parent == 0 ? Said.None : Said.Parent)
-        | (last is null ? Said.None : Said.Attempt);
+        | (trial.IsLonger ? Said.Longer : Said.None) | (last is null ? Said.None : Said.Attempt);
 
     private static void Write(BlobWriter writer, AttemptDocument attempt)
     {

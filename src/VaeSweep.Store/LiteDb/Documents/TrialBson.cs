@@ -44,7 +44,10 @@ internal static class TrialBson
     // What a search does comes after the epoch's own events are kept: it must not take their place. A key has room for three
     // kinds; of those that share one, a trial has one alone.
     private static readonly string[][] _ofSearch =
-        [[Ledger.Proposed, Ledger.Chosen, Ledger.Cloned], [Ledger.Promoted], [Ledger.Ended, Ledger.Superseded]];
+        [
+            [Ledger.Proposed, Ledger.Chosen, Ledger.Cloned, Ledger.Lengthened], [Ledger.Promoted],
+            [Ledger.Ended, Ledger.Superseded],
+        ];
     private const int MostEpochs = 1 << 22;
 
     /// <summary>The key of the document that holds an event.</summary>
