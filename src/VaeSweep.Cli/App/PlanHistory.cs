@@ -42,7 +42,21 @@ internal static class PlanHistory
                 .Take((int)Math.Min(left, int.MaxValue));
         }
 
+        if (plan.TrainedBefore.Any(one => one.Why is null))
+            trials = Left(trials, plan.TrainedBefore);
         return PlanEstimate.Of(trials, left, devices.Count, history, assumed);
+    }
+
+    /// <summary>Trials with the epochs that they have left: of those that are equally long, each with the mean.</summary>
+    private static IEnumerable<Trial> Left(IEnumerable<Trial> trials, IReadOnlyList<TrainedBefore> before)
+    {
+        var counts = trials.CountBy(one => one.Epochs).ToDictionary();
+        var had = before.Where(one => one.Why is null).GroupBy(one => one.Of)
+            .ToDictionary(one => one.Key, one => one.Sum(some => some.Epochs * some.Trials));
+        return trials.Select(one => one with
+        {
+            Epochs = one.Epochs - (int)(had.GetValueOrDefault(one.Epochs) / Math.Max(1, counts[one.Epochs])),
+        });
     }
 
     private static async Task<IReadOnlyList<KnownRate>> HistoryAsync(

@@ -26,6 +26,16 @@ internal static class PlanSummary
                 + $"{(result.Reused.OtherStack == 1 ? "is" : "are")} trained anew";
         }
 
+        foreach (var (epochs, of, trials, why) in result.TrainedBefore)
+        {
+            var some = $"    {Wording.Count(trials, "trial")} ";
+            yield return some + (why is null
+                ? $"{(trials == 1 ? "goes" : "go")} on from {Number(epochs)} of {(trials == 1 ? "its" : "their")} "
+                    + $"{Number(of)} epochs"
+                : $"{(trials == 1 ? "begins" : "begin")} anew although {(trials == 1 ? "it has" : "they have")} "
+                    + $"{Number(epochs)} of {Number(of)} epochs: {why}");
+        }
+
         if (result.ToCome > 0)
         {
             yield return $"  . {Number(result.ToCome)} to come, each drawn by what those before it find "

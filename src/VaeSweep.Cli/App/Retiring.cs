@@ -35,12 +35,14 @@ internal static class Retiring
         var trials = PassingBy.Say(definition.Expand(cancellationToken), host, "comparing with what is stored", null,
             cancellationToken);
         var plan = await store.PlanAsync(SubmitCommand.Submission(definition), trials, cancellationToken);
-        if (plan.Retired > 0 && !AgreesTo(plan.Retired, definition.Name, host))
+        // Those that go on with more epochs are not lost.
+        var retired = plan.Retired - plan.Lengthened;
+        if (retired > 0 && !AgreesTo(retired, definition.Name, host))
         {
             throw new CliException(
-                $"{Wording.Count(plan.Retired, "finished trial")} of '{definition.Name}' {(plan.Retired == 1 ? "is" : "are")} "
+                $"{Wording.Count(retired, "finished trial")} of '{definition.Name}' {(retired == 1 ? "is" : "are")} "
                     + "not in this file, and no table would "
-                + $"count {(plan.Retired == 1 ? "it" : "them")} any "
+                + $"count {(retired == 1 ? "it" : "them")} any "
                 + $"more. {(plan.Kept == 0 ? "It shares no trial with what is stored: another `name:` keeps both. " : "")}"
                 + "--yes goes on (results are kept, and count again when a file contains them); `vaesweep plan FILE` shows the "
                 + "difference. Nothing was changed.");

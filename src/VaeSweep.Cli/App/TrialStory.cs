@@ -18,6 +18,8 @@ internal static class TrialStory
             parts.Add($"chosen to confirm what the search found, as {chosen.Detail}");
         if (events.FirstOrDefault(one => one.Event == Ledger.Cloned) is { } cloned)
             parts.Add($"copied at {Epochs(cloned.Epoch)} from {cloned.Detail}");
+        if (events.FirstOrDefault(one => one.Event == Ledger.Lengthened) is { } longer)
+            parts.Add($"goes on after {Epochs(longer.Epoch)} of {longer.Detail}");
         if (parts.Count == 0)
             parts.Add($"one of the combinations or draws of the sweep file, with seed {trial.Seed}");
         parts.AddRange(events.Where(one => one.Event is Ledger.Promoted or Ledger.Ended).OrderBy(one => one.Epoch)

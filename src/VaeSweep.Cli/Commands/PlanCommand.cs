@@ -88,7 +88,7 @@ internal static class PlanCommand
         [
             "sweep", "trials", "added", "kept", "succeeded", "unwanted", "seeds", "to_run", "devices", "seconds",
             "device_seconds", "measured", "model_bytes",
-            "peak_bytes", "basis", "h200_seconds", "memory_bytes", "retired", "taken_over",
+            "peak_bytes", "basis", "h200_seconds", "memory_bytes", "retired", "taken_over", "going_on",
         ];
         Cell[] cells =
         [
@@ -99,6 +99,7 @@ internal static class PlanCommand
             Cell.Of(estimate.Measured), estimate.ModelBytes,
             estimate.PeakBytes, estimate.Basis, Cell.Of(estimate.H200Time.TotalSeconds),
             estimate.MemoryBytes, result.Retired, result.Reused.Taken.Sum(one => one.Trials),
+            result.TrainedBefore.Where(one => one.Why is null).Sum(one => one.Trials),
         ];
         return new Table([.. names.Select(n => new Column(n))], [cells]);
     }
