@@ -10,7 +10,7 @@ namespace VaeSweep.Cluster.Commands;
 /// <param name="Step">0 for the first frame of a call, then one more each time; the answer has the same.</param>
 internal readonly record struct Frame(byte Version, FrameKind Kind, Guid Call, int Step, ReadOnlyMemory<byte> Payload)
 {
-    public const byte ThisVersion = 2;
+    public const byte ThisVersion = 3;
     public const int MostPayload = 400_000;
 
     private const int KeyAt = 2;

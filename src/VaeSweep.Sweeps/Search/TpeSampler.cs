@@ -53,12 +53,12 @@ public sealed class TpeSampler : ISampler
         // Points that have these dimensions: a rare branch would have no good one among all.
         var with = history.Where(one => group.All(dimension => !double.IsNaN(one.Point[dimension]))).ToList();
         var finished = with.Where(one => one.IsFinished).OrderBy(one => one.Value).ThenBy(one => one.Number).ToList();
-        var good = TpeOptions.Good(finished.Count);
+        var isMixed = dimensions.Any(one => one.Choice);
+        var good = TpeOptions.Good(finished.Count, isMixed);
         var l = Estimator(dimensions, group, finished.Take(good));
         // What runs counts among the others: nobody wants it twice.
         var g = Estimator(dimensions, group, finished.Skip(good).Concat(with.Where(one => !one.IsFinished)));
         var running = history.Count(one => !one.IsFinished);
-        var isMixed = dimensions.Any(one => one.Choice);
         var candidates = isMixed ? _options.MixedCandidates
             : _options.FewestCandidates + ((_options.Candidates - _options.FewestCandidates) / (1 + running));
         var best = l.Draw(ref chance);
