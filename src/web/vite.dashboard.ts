@@ -10,7 +10,8 @@ function brotli(): Plugin {
         writeBundle({ dir }) {
             const assets = join(dir!, "assets");
             for (const name of readdirSync(assets)) {
-                if (/\.(js|css|svg)$/.test(name)) writeFileSync(join(assets, `${name}.br`), brotliCompressSync(readFileSync(join(assets, name))));
+                if (/\.(js|css|svg)$/.test(name))
+                    writeFileSync(join(assets, `${name}.br`), brotliCompressSync(readFileSync(join(assets, name))));
             }
         },
     };
@@ -21,7 +22,12 @@ export default defineConfig({
     root: "dashboard",
     plugins: [brotli()],
     build: {
-        outDir: "../../../artifacts/dashboard-page", emptyOutDir: true, chunkSizeWarningLimit: 2000, reportCompressedSize: false,
-        modulePreload: { polyfill: false }, assetsInlineLimit: 0, target: "es2022",
+        outDir: "../../../artifacts/dashboard-page",
+        emptyOutDir: true,
+        chunkSizeWarningLimit: 2000,
+        reportCompressedSize: false,
+        modulePreload: { polyfill: false },
+        assetsInlineLimit: 0,
+        target: "es2022",
     },
 });

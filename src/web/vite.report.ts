@@ -5,5 +5,10 @@ import { viteSingleFile } from "vite-plugin-singlefile";
 export default defineConfig({
     root: "report",
     plugins: [viteSingleFile()],
-    build: { outDir: "../../../artifacts/report-page", emptyOutDir: true, chunkSizeWarningLimit: 2000, reportCompressedSize: false },
+    build: {
+        outDir: "../../../artifacts/report-page",
+        emptyOutDir: true,
+        chunkSizeWarningLimit: 2000,
+        reportCompressedSize: false,
+    },
 });

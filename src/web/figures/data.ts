@@ -63,9 +63,27 @@ type Numbers = (number | null)[];
 export type Mark =
     | { type: "line"; name: string; color: string; x: Numbers; y: Numbers; dashed: boolean; width: number; dots: boolean }
     | { type: "band"; name: string; color: string; x: Numbers; low: Numbers; high: Numbers; opacity: number }
-    | { type: "points"; name: string; color: string; x: Numbers; y: Numbers; values: Numbers | null; labels: string[] | null; radius: number; opacity: number }
+    | {
+          type: "points";
+          name: string;
+          color: string;
+          x: Numbers;
+          y: Numbers;
+          values: Numbers | null;
+          labels: string[] | null;
+          radius: number;
+          opacity: number;
+      }
     | { type: "errors"; name: string; color: string; x: Numbers; low: Numbers; high: Numbers }
-    | { type: "bars"; name: string; color: string; values: Numbers; horizontal: boolean; low: Numbers | null; high: Numbers | null }
+    | {
+          type: "bars";
+          name: string;
+          color: string;
+          values: Numbers;
+          horizontal: boolean;
+          low: Numbers | null;
+          high: Numbers | null;
+      }
     | { type: "histogram"; name: string; color: string; edges: number[]; heights: number[] }
     /** cells: a byte each, row by row from below, 0 to 254 along the scale, 255 for none; base64. */
     | { type: "heat"; name: string; color: string; x: number[]; y: number[]; cells: string };

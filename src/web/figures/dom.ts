@@ -1,6 +1,8 @@
 /** Makes an element; text children are text, never markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
-    tag: K, attributes: Record<string, string> = {}, ...children: (Node | string)[]
+    tag: K,
+    attributes: Record<string, string> = {},
+    ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
@@ -16,5 +18,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 export function show(value: string | number | null): string {
     if (value === null) return "";
     if (typeof value === "string") return value;
-    return Number.isInteger(value) ? String(value) : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-3 && value !== 0) ? value.toExponential(3).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(6)));
+    return Number.isInteger(value)
+        ? String(value)
+        : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-3 && value !== 0)
+          ? value.toExponential(3).replace(/\.?0+e/, "e")
+          : String(Number(value.toPrecision(6)));
 }

@@ -5,31 +5,43 @@ import { heightOf, nameOf, scaleBar, tiles } from "./parts";
 
 /** Charts are drawn when they come near the window: a report has dozens, and a phone little memory. */
 const waiting = new Map<Element, () => void>();
-const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-        if (!entry.isIntersecting) continue;
-        observer.unobserve(entry.target);
-        waiting.get(entry.target)?.();
-        waiting.delete(entry.target);
-    }
-}, { rootMargin: "600px" });
+const observer = new IntersectionObserver(
+    (entries) => {
+        for (const entry of entries) {
+            if (!entry.isIntersecting) continue;
+            observer.unobserve(entry.target);
+            waiting.get(entry.target)?.();
+            waiting.delete(entry.target);
+        }
+    },
+    { rootMargin: "600px" },
+);
 
 /** Paper has no scrolling: everything is drawn before it is printed. */
-window.addEventListener("beforeprint", () => { for (const draw of waiting.values()) draw(); waiting.clear(); });
+window.addEventListener("beforeprint", () => {
+    for (const draw of waiting.values()) draw();
+    waiting.clear();
+});
 
 export function figureCard(figure: Figure): HTMLElement {
     const charts: Chart[] = [];
     const pending: ((chart: Chart) => void)[] = [];
     const panels = el("div", { class: "panels", "data-count": String(figure.panels.length) });
-    for (const panel of figure.panels) panels.append(panelBox(panel, (chart) => {
-        charts.push(chart);
-        for (const apply of pending) apply(chart);
-    }));
-    return el("section", { class: "card figure", id: `figure-${figure.kind}` },
+    for (const panel of figure.panels)
+        panels.append(
+            panelBox(panel, (chart) => {
+                charts.push(chart);
+                for (const apply of pending) apply(chart);
+            }),
+        );
+    return el(
+        "section",
+        { class: "card figure", id: `figure-${figure.kind}` },
         el("h3", {}, figure.title),
         ...legend(figure, charts, pending),
         panels,
-        el("div", { class: "notes" }, ...figure.notes.map((note) => el("p", {}, note))));
+        el("div", { class: "notes" }, ...figure.notes.map((note) => el("p", {}, note))),
+    );
 }
 
 function legend(figure: Figure, charts: Chart[], pending: ((chart: Chart) => void)[]): HTMLElement[] {
@@ -40,7 +52,12 @@ function legend(figure: Figure, charts: Chart[], pending: ((chart: Chart) => voi
     }
     if (entries.size === 0) return [];
     const buttons = [...entries].map(([name, color]) => {
-        const button = el("button", { type: "button", "aria-pressed": "true", title: "show or hide" }, el("span", { class: "swatch", style: `background:${color}` }), name);
+        const button = el(
+            "button",
+            { type: "button", "aria-pressed": "true", title: "show or hide" },
+            el("span", { class: "swatch", style: `background:${color}` }),
+            name,
+        );
         button.addEventListener("click", () => {
             const shown = button.getAttribute("aria-pressed") !== "true";
             button.setAttribute("aria-pressed", String(shown));
@@ -51,7 +68,14 @@ function legend(figure: Figure, charts: Chart[], pending: ((chart: Chart) => voi
         });
         return button;
     });
-    return [el("div", { class: "legend" }, ...(figure.legendTitle ? [el("span", { class: "legend-title" }, `${figure.legendTitle}:`)] : []), ...buttons)];
+    return [
+        el(
+            "div",
+            { class: "legend" },
+            ...(figure.legendTitle ? [el("span", { class: "legend-title" }, `${figure.legendTitle}:`)] : []),
+            ...buttons,
+        ),
+    ];
 }
 
 function panelBox(panel: Panel, drawn: (chart: Chart) => void): HTMLElement {
@@ -64,6 +88,11 @@ function panelBox(panel: Panel, drawn: (chart: Chart) => void): HTMLElement {
         drawn(chart);
     });
     observer.observe(host);
-    return el("figure", { class: panel.type === "parallel" ? "wide" : "" },
-        ...(panel.title ? [el("figcaption", {}, panel.title)] : []), host, ...(panel.scale ? [scaleBar(panel.scale)] : []));
+    return el(
+        "figure",
+        { class: panel.type === "parallel" ? "wide" : "" },
+        ...(panel.title ? [el("figcaption", {}, panel.title)] : []),
+        host,
+        ...(panel.scale ? [scaleBar(panel.scale)] : []),
+    );
 }

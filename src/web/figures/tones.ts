@@ -11,7 +11,13 @@ export function tonesOf(host: Element): Tones {
     const style = getComputedStyle(host);
     const one = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
     const paper = one("--paper", "#ffffff");
-    return { ink: one("--ink", "#222222"), paper, grid: one("--grid", "#e6e6e6"), frame: one("--frame", "#888888"), dark: luminance(paper) < 0.2 };
+    return {
+        ink: one("--ink", "#222222"),
+        paper,
+        grid: one("--grid", "#e6e6e6"),
+        frame: one("--frame", "#888888"),
+        dark: luminance(paper) < 0.2,
+    };
 }
 
 function parts(color: string): [number, number, number] {
@@ -34,7 +40,13 @@ export function visible(color: string, { paper, dark }: Tones): string {
     if (!dark || !/^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(color)) return color;
     let shown = color;
     for (let i = 0; i < 8 && contrast(shown, paper) < 3.2; i++) {
-        shown = `#${parts(shown).map((c) => Math.round(c + (255 - c) * 0.18).toString(16).padStart(2, "0")).join("")}`;
+        shown = `#${parts(shown)
+            .map((c) =>
+                Math.round(c + (255 - c) * 0.18)
+                    .toString(16)
+                    .padStart(2, "0"),
+            )
+            .join("")}`;
     }
     return shown;
 }

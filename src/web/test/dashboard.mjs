@@ -31,13 +31,22 @@ async function person(name, options = {}, address = link) {
 async function open(context, name) {
     const page = await context.newPage();
     page.on("console", (message) => {
-        if (!["error", "warning"].includes(message.type()) || expected?.test(message.text()) || refused.test(message.text())) return;
+        if (!["error", "warning"].includes(message.type()) || expected?.test(message.text()) || refused.test(message.text()))
+            return;
         found.faults.push(`${name}: ${message.text()} (${message.location().url})`);
     });
-    page.on("response", (answer) => { if (answer.status() >= 400 && !expected?.test(`status of ${answer.status()}`)) refusals.push(toldBy(answer, name)); });
+    page.on("response", (answer) => {
+        if (answer.status() >= 400 && !expected?.test(`status of ${answer.status()}`)) refusals.push(toldBy(answer, name));
+    });
     page.on("pageerror", (fault) => found.faults.push(`${name}: ${fault.stack}`));
-    page.on("request", (request) => { if (!request.url().startsWith(`${origin}/`) && !/^(data|blob):/.test(request.url())) found.requests.push(request.url()); });
-    await page.addInitScript(() => document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`)));
+    page.on("request", (request) => {
+        if (!request.url().startsWith(`${origin}/`) && !/^(data|blob):/.test(request.url())) found.requests.push(request.url());
+    });
+    await page.addInitScript(() =>
+        document.addEventListener("securitypolicyviolation", (event) =>
+            console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`),
+        ),
+    );
     return page;
 }
 
@@ -54,11 +63,18 @@ async function toldBy(answer, name) {
 
 /** Everything that the view shows at once is there. */
 async function settled(page) {
-    await page.waitForFunction(() => document.querySelector(".card, .login, .fault") && !document.querySelector(".loading") && !document.querySelector("[data-busy=true]"));
+    await page.waitForFunction(
+        () =>
+            document.querySelector(".card, .login, .fault") &&
+            !document.querySelector(".loading") &&
+            !document.querySelector("[data-busy=true]"),
+    );
 }
 
 async function audit(page, name) {
-    const violations = await page.evaluate(`${axe}; axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 200)).join(" | ")))`);
+    const violations = await page.evaluate(
+        `${axe}; axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 200)).join(" | ")))`,
+    );
     found.axe.push(...violations.map((v) => `${name}: ${v}`));
 }
 
@@ -69,7 +85,11 @@ async function visit(person, address, ready) {
 }
 
 /** How a page is looked at. */
-const looks = [["desktop", {}], ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }], ["dark", { colorScheme: "dark", reducedMotion: "reduce" }]];
+const looks = [
+    ["desktop", {}],
+    ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
+    ["dark", { colorScheme: "dark", reducedMotion: "reduce" }],
+];
 
 /** Everything that a view can be asked about. */
 async function seen(one, name, address, withLook = false) {
@@ -79,10 +99,18 @@ async function seen(one, name, address, withLook = false) {
     await one.page.evaluate(() => window.scrollTo(0, 0));
     await audit(one.page, name);
     // It names the store's folder, which is another one every time.
-    await one.page.evaluate(() => { const banner = document.querySelector(".banner"); if (banner) banner.hidden = true; });
+    await one.page.evaluate(() => {
+        const banner = document.querySelector(".banner");
+        if (banner) banner.hidden = true;
+    });
     const view = {
-        name, charts, blank: await blankCharts(one.page), overflow: await overflow(one.page), markup: await one.page.locator("main b, main script, main img[src=x]").count(),
-        words: await one.page.locator("main").innerText(), faults: await one.page.locator(".fault[role=alert]").allInnerTexts(),
+        name,
+        charts,
+        blank: await blankCharts(one.page),
+        overflow: await overflow(one.page),
+        markup: await one.page.locator("main b, main script, main img[src=x]").count(),
+        words: await one.page.locator("main").innerText(),
+        faults: await one.page.locator(".fault[role=alert]").allInnerTexts(),
     };
     const picture = await one.page.screenshot({ fullPage: true, ...(folder ? { path: `${folder}/dashboard-${name}.png` } : {}) });
     if (withLook) view.look = await look(one.context, picture);
@@ -100,10 +128,20 @@ const walks = {
             const trial = await one.page.locator(".vrow a").first().getAttribute("href");
             const failed = `/sweep/${id}?tab=failures`;
             const views = {
-                home: "/", sweep: `/sweep/${id}`, trials: `/sweep/${id}?tab=trials`, figures: `/sweep/${id}?tab=figures&figure=importance`, failures: failed, definition: `/sweep/${id}?tab=definition`,
-                trial, compare: `/compare?of=${id};objective.k=1&of=${id};objective.k=5`, query: "/query?name=best", nodes: "/nodes", unknown: "/compare",
+                home: "/",
+                sweep: `/sweep/${id}`,
+                trials: `/sweep/${id}?tab=trials`,
+                figures: `/sweep/${id}?tab=figures&figure=importance`,
+                failures: failed,
+                definition: `/sweep/${id}?tab=definition`,
+                trial,
+                compare: `/compare?of=${id};objective.k=1&of=${id};objective.k=5`,
+                query: "/query?name=best",
+                nodes: "/nodes",
+                unknown: "/compare",
             };
-            for (const [view, address] of Object.entries(views)) found.views.push(await seen(one, `${view}-${name}`, address, ["home", "sweep"].includes(view)));
+            for (const [view, address] of Object.entries(views))
+                found.views.push(await seen(one, `${view}-${name}`, address, ["home", "sweep"].includes(view)));
             await one.context.close();
         }
     },
@@ -127,11 +165,15 @@ const walks = {
         await page.waitForURL(/zoom=/);
         await page.locator(".bar").getByRole("link", { name: "query" }).focus();
         await page.evaluate(() => window.scrollTo(0, 120));
-        const state = () => page.evaluate(() => ({
-            scroll: window.scrollY, focus: document.activeElement.textContent, address: location.search, open: document.querySelectorAll("tr.seeds").length,
-        }));
+        const state = () =>
+            page.evaluate(() => ({
+                scroll: window.scrollY,
+                focus: document.activeElement.textContent,
+                address: location.search,
+                open: document.querySelectorAll("tr.seeds").length,
+            }));
         const before = await state();
-        const fills = async () => Number(await curves.getAttribute("data-fills") ?? 0);
+        const fills = async () => Number((await curves.getAttribute("data-fills")) ?? 0);
         const drawn = await fills();
         const epochs = async () => Number(/(\d+) of \d+ epochs/.exec(await page.locator(".sweep-head").innerText())[1]);
         const first = await epochs();
@@ -141,10 +183,16 @@ const walks = {
             const were = await epochs();
             const began = performance.now();
             await ask("epoch");
-            await page.waitForFunction((n) => Number(/(\d+) of \d+ epochs/.exec(document.querySelector(".sweep-head").innerText)[1]) > n, were);
+            await page.waitForFunction(
+                (n) => Number(/(\d+) of \d+ epochs/.exec(document.querySelector(".sweep-head").innerText)[1]) > n,
+                were,
+            );
             found.delays.push(Math.round(performance.now() - began));
         }
-        await page.waitForFunction((n) => Number(document.querySelector("#learning-curves .chart").dataset.fills ?? 0) > n, drawn);
+        await page.waitForFunction(
+            (n) => Number(document.querySelector("#learning-curves .chart").dataset.fills ?? 0) > n,
+            drawn,
+        );
         found.kept = { before, after: await state(), epochs: (await epochs()) - first };
         // A second tab gets what the first one hears: one stream for both.
         const second = await open(one.context, "second tab");
@@ -154,11 +202,17 @@ const walks = {
         found.streams = await second.evaluate(async () => (await (await fetch("/api/home")).json()).head?.watchers ?? null);
         const were = await epochs();
         await ask("epoch");
-        await second.waitForFunction((n) => Number(/(\d+) of \d+ epochs/.exec(document.querySelector(".sweep-head").innerText)[1]) > n, were);
+        await second.waitForFunction(
+            (n) => Number(/(\d+) of \d+ epochs/.exec(document.querySelector(".sweep-head").innerText)[1]) > n,
+            were,
+        );
         // The tab that held the stream is closed: the other takes over.
         await page.close();
         await ask("epoch");
-        await second.waitForFunction((n) => Number(/(\d+) of \d+ epochs/.exec(document.querySelector(".sweep-head").innerText)[1]) > n + 1, were);
+        await second.waitForFunction(
+            (n) => Number(/(\d+) of \d+ epochs/.exec(document.querySelector(".sweep-head").innerText)[1]) > n + 1,
+            were,
+        );
         found.takenOver = true;
     },
 
@@ -198,7 +252,10 @@ const walks = {
         await settled(other.page);
         const message = () => page.locator(".message").last();
         const button = (name) => page.locator(".actions").getByRole("button", { name });
-        const clear = async () => { while (await page.locator(".message").count() > 0) await page.locator(".message").last().getByRole("button", { name: "close this message" }).click(); };
+        const clear = async () => {
+            while ((await page.locator(".message").count()) > 0)
+                await page.locator(".message").last().getByRole("button", { name: "close this message" }).click();
+        };
         const fill = async (text, doIt) => {
             const dialog = page.locator("dialog");
             await dialog.waitFor();
@@ -212,31 +269,80 @@ const walks = {
             await message().waitFor();
             found.said[name] = await message().locator("span").innerText();
             // In words of its own: a page under this policy evaluates no text.
-            if (seen) await other.page.waitForFunction(([selector, words]) => document.querySelector(selector)?.textContent.includes(words), seen);
+            if (seen)
+                await other.page.waitForFunction(
+                    ([selector, words]) => document.querySelector(selector)?.textContent.includes(words),
+                    seen,
+                );
         };
         const stands = (word) => [".sweep-head .stands", word];
         await act("pause", () => button("pause").click(), stands("paused"));
         await act("undo pause", () => message().getByRole("button", { name: "undo" }).click(), stands("active"));
-        await act("stop", async () => { await button("stop …").click(); await fill(null, "stop"); }, stands("stopped"));
+        await act(
+            "stop",
+            async () => {
+                await button("stop …").click();
+                await fill(null, "stop");
+            },
+            stands("stopped"),
+        );
         await act("undo stop", () => message().getByRole("button", { name: "undo" }).click(), stands("active"));
-        await act("stop again", async () => { await button("stop …").click(); await fill(null, "stop"); }, stands("stopped"));
+        await act(
+            "stop again",
+            async () => {
+                await button("stop …").click();
+                await fill(null, "stop");
+            },
+            stands("stopped"),
+        );
         await act("resume", () => button("resume").click(), stands("active"));
         const undo = () => message().getByRole("button", { name: "undo" }).click();
         await act("undo resume", undo, stands("stopped"));
         await act("resume again", () => button("resume").click(), stands("active"));
-        await act("priority", async () => { await button(/^priority/).click(); await fill("7", "set priority"); }, [".actions", "priority 7"]);
+        await act(
+            "priority",
+            async () => {
+                await button(/^priority/).click();
+                await fill("7", "set priority");
+            },
+            [".actions", "priority 7"],
+        );
         await act("undo priority", () => message().getByRole("button", { name: "undo" }).click(), [".actions", "priority 0"]);
-        await act("concurrency", async () => { await button(/at once/).click(); await fill("2", "set limit"); }, [".actions", "at most 2 at once"]);
+        await act(
+            "concurrency",
+            async () => {
+                await button(/at once/).click();
+                await fill("2", "set limit");
+            },
+            [".actions", "at most 2 at once"],
+        );
         await act("undo concurrency", undo, [".actions", "no limit at once"]);
-        await act("tags", async () => { await button("tags …").click(); await fill("paper draft", "set tags"); }, [".sweep-head", "draft"]);
+        await act(
+            "tags",
+            async () => {
+                await button("tags …").click();
+                await fill("paper draft", "set tags");
+            },
+            [".sweep-head", "draft"],
+        );
         await act("undo tags", undo);
         await page.waitForFunction(() => !document.querySelector(".sweep-head").textContent.includes("draft"));
-        await act("note", async () => { await button("note …").click(); await fill("<b>look</b> at k", "set note"); }, [".sweep-head .note", "<b>look</b> at k"]);
+        await act(
+            "note",
+            async () => {
+                await button("note …").click();
+                await fill("<b>look</b> at k", "set note");
+            },
+            [".sweep-head .note", "<b>look</b> at k"],
+        );
         await act("undo note", undo);
         await other.page.locator(".sweep-head .note").waitFor({ state: "detached" });
-        await act("retry", async () => { await button("retry failed …").click(); await fill(null, "retry"); });
+        await act("retry", async () => {
+            await button("retry failed …").click();
+            await fill(null, "retry");
+        });
         // What is queued again cannot be made to have failed.
-        found.retryHasUndo = await message().getByRole("button", { name: "undo" }).count() > 0;
+        found.retryHasUndo = (await message().getByRole("button", { name: "undo" }).count()) > 0;
         // The second person steers, and the first one sees it.
         await other.page.locator(".actions").getByRole("button", { name: "pause" }).click();
         await page.waitForFunction(() => document.querySelector(".sweep-head .stands").textContent.includes("paused"));
@@ -254,13 +360,25 @@ const walks = {
         await page.locator("nav.tabs a", { hasText: "trials" }).click();
         await page.locator(".vrow", { hasText: "queued" }).first().locator("a").click();
         await page.locator(".actions").waitFor();
-        await act("trial note", async () => { await button("note …").click(); await fill("odd", "set note"); });
+        await act("trial note", async () => {
+            await button("note …").click();
+            await fill("odd", "set note");
+        });
         await act("undo trial note", undo);
-        await act("trial stop", async () => { await button("stop …").click(); await fill(null, "stop"); });
+        await act("trial stop", async () => {
+            await button("stop …").click();
+            await fill(null, "stop");
+        });
         await act("undo trial stop", undo);
         await page.locator("h1 .state.queued").waitFor();
-        await act("trial stop again", async () => { await button("stop …").click(); await fill(null, "stop"); });
-        await act("trial retry", async () => { await button("retry …").click(); await fill(null, "retry"); });
+        await act("trial stop again", async () => {
+            await button("stop …").click();
+            await fill(null, "stop");
+        });
+        await act("trial retry", async () => {
+            await button("retry …").click();
+            await fill(null, "retry");
+        });
         // A visitor looks, and has nothing to press.
         const visitor = await person("visitor", {}, await ask("visitor"));
         await visitor.page.locator(".sweep-name a").first().click();
@@ -275,7 +393,7 @@ const walks = {
         const dialog = page.locator("dialog");
         await dialog.waitFor();
         found.preview = await dialog.innerText();
-        if (await dialog.getByRole("button", { name: /stop it/ }).count() > 0) {
+        if ((await dialog.getByRole("button", { name: /stop it/ }).count()) > 0) {
             await dialog.getByRole("button", { name: /stop it/ }).click();
             await page.locator("dialog .preview").waitFor();
         }
@@ -315,13 +433,27 @@ const walks = {
         await page.keyboard.press("Enter");
         await page.locator(".vrow a").first().waitFor();
         await settled(page);
-        const at = () => page.evaluate(() => {
-            const cell = document.activeElement.closest("[role=gridcell], [role=columnheader]");
-            return cell ? [Number(cell.parentElement.getAttribute("aria-rowindex")), [...cell.parentElement.children].indexOf(cell)] : null;
-        });
+        const at = () =>
+            page.evaluate(() => {
+                const cell = document.activeElement.closest("[role=gridcell], [role=columnheader]");
+                return cell
+                    ? [Number(cell.parentElement.getAttribute("aria-rowindex")), [...cell.parentElement.children].indexOf(cell)]
+                    : null;
+            });
         await to('document.activeElement.closest("[role=grid]")');
         found.grid = [await at()];
-        for (const key of ["ArrowDown", "ArrowRight", "End", "ArrowUp", "ArrowUp", "Home", "Control+End", "ArrowDown", "Control+Home", "PageDown"]) {
+        for (const key of [
+            "ArrowDown",
+            "ArrowRight",
+            "End",
+            "ArrowUp",
+            "ArrowUp",
+            "Home",
+            "Control+End",
+            "ArrowDown",
+            "Control+Home",
+            "PageDown",
+        ]) {
             await page.keyboard.press(key);
             found.grid.push(await at());
         }
@@ -393,7 +525,9 @@ const walks = {
                 const began = performance.now();
                 await page.goto(origin + address);
                 await page.locator(ready).first().waitFor();
-                const paint = await page.evaluate(() => performance.getEntriesByType("paint").find((e) => e.name === "first-contentful-paint")?.startTime ?? 0);
+                const paint = await page.evaluate(
+                    () => performance.getEntriesByType("paint").find((e) => e.name === "first-contentful-paint")?.startTime ?? 0,
+                );
                 tries.push({ usable: Math.round(performance.now() - began), paint: Math.round(paint) });
             }
             return tries.reduce((a, b) => (b.usable < a.usable ? b : a));
@@ -405,7 +539,9 @@ const walks = {
         found.rows = await page.locator(".vrow").count();
         found.count = Number(await page.locator(".vtable").getAttribute("aria-rowcount"));
         let began = performance.now();
-        await box.evaluate((element) => { element.scrollTop = element.scrollHeight; });
+        await box.evaluate((element) => {
+            element.scrollTop = element.scrollHeight;
+        });
         await page.locator(`.vrow[aria-rowindex="${found.count}"] a`).waitFor();
         found.bottom = Math.round(performance.now() - began);
         began = performance.now();
@@ -415,7 +551,10 @@ const walks = {
         found.sort = Math.round(performance.now() - began);
         const trial = (await page.locator(".vrow a").nth(3).innerText()).trim();
         await page.getByPlaceholder("trial id").fill(trial);
-        await page.waitForFunction((id) => document.querySelectorAll(".vrow a").length === 1 && document.querySelector(".vrow a").textContent === id, trial);
+        await page.waitForFunction(
+            (id) => document.querySelectorAll(".vrow a").length === 1 && document.querySelector(".vrow a").textContent === id,
+            trial,
+        );
         found.heap = Math.round(await page.evaluate(() => (performance.memory?.usedJSHeapSize ?? 0) / 1e6));
         found.elements = await page.evaluate(() => document.querySelectorAll("*").length);
         await audit(page, "many");
@@ -427,8 +566,11 @@ const walks = {
         for (const [name, options] of looks) {
             const one = await person(name, options);
             await visit(one, "/", ".sweep-name a");
-            const sweeps = await one.page.locator(".sweep-name a").evaluateAll((links) => links.map((a) => [a.textContent, a.getAttribute("href")]));
-            for (const [sweep, address] of sweeps) found.views.push({ sweep, ...await seen(one, `search-${sweep}-${name}`, `${address}?tab=search`) });
+            const sweeps = await one.page
+                .locator(".sweep-name a")
+                .evaluateAll((links) => links.map((a) => [a.textContent, a.getAttribute("href")]));
+            for (const [sweep, address] of sweeps)
+                found.views.push({ sweep, ...(await seen(one, `search-${sweep}-${name}`, `${address}?tab=search`)) });
             await one.context.close();
         }
     },
@@ -447,10 +589,18 @@ const walks = {
         found.drawn = [];
         for (const kind of ["samples", "reconstructions"]) {
             await page.locator("#images").getByRole("button", { name: kind, exact: true }).click();
-            await page.waitForFunction(() => document.querySelector("#images figure, #images .figure, #images .fault") && !document.querySelector("#images .loading"), null, { timeout: 240_000 });
+            await page.waitForFunction(
+                () =>
+                    document.querySelector("#images figure, #images .figure, #images .fault") &&
+                    !document.querySelector("#images .loading"),
+                null,
+                { timeout: 240_000 },
+            );
             await drawCharts(page);
             found.drawn.push({
-                kind, faults: await page.locator("#images .fault").allInnerTexts(), address: new URL(page.url()).search,
+                kind,
+                faults: await page.locator("#images .fault").allInnerTexts(),
+                address: new URL(page.url()).search,
                 // Pictures of more than one colour.
                 pictures: await page.locator("#images figure canvas, #images figure img").evaluateAll(async (all) => {
                     let count = 0;
@@ -499,7 +649,12 @@ const walks = {
         await page.clock.install();
         await page.addInitScript(() => {
             const Real = EventSource;
-            window.EventSource = class extends Real { constructor(url) { super(url); window.heard = this; } };
+            window.EventSource = class extends Real {
+                constructor(url) {
+                    super(url);
+                    window.heard = this;
+                }
+            };
             // Every answer is read and drawn anew, as if it were another.
             const real = fetch;
             window.fetch = (url, how) => real(url, { ...how, headers: { ...how?.headers, "If-None-Match": "none" } });
@@ -514,15 +669,36 @@ const walks = {
         const minutes = 60;
         found.heap = [];
         for (let second = 1; second <= 60 * minutes; second++) {
-            await page.evaluate(([sweep, n]) => window.heard.onmessage({ data: JSON.stringify({
-                type: "change", seq: 1e6 + n, at: new Date().toISOString(), sweeps: [{ ...sweep, changed: 1e6 + n, note: `update ${n}` }], gone: [], nodes: null, head: null, mode: "live", says: null,
-            }) }), [entry, second]);
+            await page.evaluate(
+                ([sweep, n]) =>
+                    window.heard.onmessage({
+                        data: JSON.stringify({
+                            type: "change",
+                            seq: 1e6 + n,
+                            at: new Date().toISOString(),
+                            sweeps: [{ ...sweep, changed: 1e6 + n, note: `update ${n}` }],
+                            gone: [],
+                            nodes: null,
+                            head: null,
+                            mode: "live",
+                            says: null,
+                        }),
+                    }),
+                [entry, second],
+            );
             await page.clock.runFor(1000);
             if (second % (15 * 60) !== 0) continue;
             await settled(page);
             await cdp.send("HeapProfiler.collectGarbage");
             const metrics = Object.fromEntries((await cdp.send("Performance.getMetrics")).metrics.map((m) => [m.name, m.value]));
-            found.heap.push({ minutes: second / 60, updates: second, bytes: metrics.JSHeapUsedSize, elements: metrics.Nodes, listeners: metrics.JSEventListeners, fills: await page.evaluate(() => Number(document.querySelector(".chart").dataset.fills ?? 0)) });
+            found.heap.push({
+                minutes: second / 60,
+                updates: second,
+                bytes: metrics.JSHeapUsedSize,
+                elements: metrics.Nodes,
+                listeners: metrics.JSEventListeners,
+                fills: await page.evaluate(() => Number(document.querySelector(".chart").dataset.fills ?? 0)),
+            });
         }
     },
 };

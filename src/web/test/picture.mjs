@@ -6,7 +6,9 @@ import { launch } from "./browser.mjs";
 const [link, address, executablePath, file, theme = "light"] = process.argv.slice(2);
 const browser = await launch(executablePath);
 try {
-    const page = await (await browser.newContext({ viewport: { width: 1240, height: 900 }, deviceScaleFactor: 1, colorScheme: theme })).newPage();
+    const page = await (
+        await browser.newContext({ viewport: { width: 1240, height: 900 }, deviceScaleFactor: 1, colorScheme: theme })
+    ).newPage();
     await page.goto(link);
     await page.locator(".bar").waitFor();
     await page.goto(new URL(address, link).href);
@@ -16,7 +18,10 @@ try {
         await chart.and(page.locator("[data-drawn=true]")).waitFor();
     }
     // What names a folder of this machine is not for others.
-    await page.evaluate(() => { document.querySelector(".banner")?.remove(); window.scrollTo(0, 0); });
+    await page.evaluate(() => {
+        document.querySelector(".banner")?.remove();
+        window.scrollTo(0, 0);
+    });
     writeFileSync(file, await page.evaluate(draw));
 } finally {
     await browser.close();
@@ -28,7 +33,8 @@ async function draw() {
     const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
     const at = (n) => Math.round(n * 10) / 10;
     const clear = (color) => color === "transparent" || /, 0\)$/.test(color);
-    const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden, .skip, dialog");
+    const seen = (element) =>
+        element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden, .skip, dialog");
     const walk = async (element) => {
         if (element.nodeType === Node.TEXT_NODE) {
             const words = element.textContent.replace(/\s+/g, " ");
@@ -39,7 +45,9 @@ async function draw() {
             let line = null;
             const flush = () => {
                 if (!line || line.text.trim() === "") return;
-                parts.push(`<text x="${at(line.x)}" y="${at(line.y)}" textLength="${at(line.right - line.x)}" lengthAdjust="spacingAndGlyphs" fill="${style.color}" font-size="${style.fontSize}" font-weight="${style.fontWeight}"${/mono/i.test(style.fontFamily.split(",")[0]) ? ' font-family="DejaVu Sans Mono, monospace"' : ""}${style.fontStyle === "italic" ? ' font-style="italic"' : ""}>${escape(line.text.trim())}</text>`);
+                parts.push(
+                    `<text x="${at(line.x)}" y="${at(line.y)}" textLength="${at(line.right - line.x)}" lengthAdjust="spacingAndGlyphs" fill="${style.color}" font-size="${style.fontSize}" font-weight="${style.fontWeight}"${/mono/i.test(style.fontFamily.split(",")[0]) ? ' font-family="DejaVu Sans Mono, monospace"' : ""}${style.fontStyle === "italic" ? ' font-style="italic"' : ""}>${escape(line.text.trim())}</text>`,
+                );
             };
             for (let i = 0; i < element.length; i++) {
                 range.setStart(element, i);
@@ -65,14 +73,22 @@ async function draw() {
                 const whole = await (await fetch(svg.href)).text();
                 const [, width, height] = /viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"/.exec(whole) ?? [];
                 const inner = whole.slice(whole.indexOf(">", whole.indexOf("<svg")) + 1, whole.lastIndexOf("</svg>"));
-                parts.push(`<svg x="${at(box.left)}" y="${at(box.top)}" width="${at(box.width)}" height="${at(box.height)}" viewBox="0 0 ${width} ${height}">${inner}</svg>`);
+                parts.push(
+                    `<svg x="${at(box.left)}" y="${at(box.top)}" width="${at(box.width)}" height="${at(box.height)}" viewBox="0 0 ${width} ${height}">${inner}</svg>`,
+                );
             }
             return;
         }
-        if (box.width > 0 && box.height > 0 && (!clear(style.backgroundColor) || parseFloat(style.borderTopWidth) > 0 || parseFloat(style.borderBottomWidth) > 0)) {
+        if (
+            box.width > 0 &&
+            box.height > 0 &&
+            (!clear(style.backgroundColor) || parseFloat(style.borderTopWidth) > 0 || parseFloat(style.borderBottomWidth) > 0)
+        ) {
             const [top, bottom] = [parseFloat(style.borderTopWidth), parseFloat(style.borderBottomWidth)];
             if (!clear(style.backgroundColor) || top > 0) {
-                parts.push(`<rect x="${at(box.left + 0.5)}" y="${at(box.top + 0.5)}" width="${at(box.width - 1)}" height="${at(box.height - 1)}" rx="${at(Math.min(parseFloat(style.borderTopLeftRadius) || 0, box.height / 2))}" fill="${clear(style.backgroundColor) ? "none" : style.backgroundColor}"${top > 0 && !clear(style.borderTopColor) ? ` stroke="${style.borderTopColor}"` : ""}/>`);
+                parts.push(
+                    `<rect x="${at(box.left + 0.5)}" y="${at(box.top + 0.5)}" width="${at(box.width - 1)}" height="${at(box.height - 1)}" rx="${at(Math.min(parseFloat(style.borderTopLeftRadius) || 0, box.height / 2))}" fill="${clear(style.backgroundColor) ? "none" : style.backgroundColor}"${top > 0 && !clear(style.borderTopColor) ? ` stroke="${style.borderTopColor}"` : ""}/>`,
+                );
             } else if (bottom > 0) {
                 parts.push(`<path d="M${at(box.left)} ${at(box.bottom)}H${at(box.right)}" stroke="${style.borderBottomColor}"/>`);
             }
@@ -84,11 +100,16 @@ async function draw() {
             return;
         }
         if (element.matches("select, input:not([type=checkbox])")) {
-            const text = element.matches("select") ? element.selectedOptions[0]?.textContent ?? "" : element.value || element.placeholder;
-            parts.push(`<text x="${at(box.left + 10)}" y="${at(box.top + box.height * 0.66)}" fill="${style.color}" font-size="${style.fontSize}">${escape(text)}</text>`);
+            const text = element.matches("select")
+                ? (element.selectedOptions[0]?.textContent ?? "")
+                : element.value || element.placeholder;
+            parts.push(
+                `<text x="${at(box.left + 10)}" y="${at(box.top + box.height * 0.66)}" fill="${style.color}" font-size="${style.fontSize}">${escape(text)}</text>`,
+            );
             return;
         }
-        if (element.matches("summary")) parts.push(`<path d="M${at(box.left)} ${at(box.top + 5)}l8 5l-8 5z" fill="${style.color}"/>`);
+        if (element.matches("summary"))
+            parts.push(`<path d="M${at(box.left)} ${at(box.top + 5)}l8 5l-8 5z" fill="${style.color}"/>`);
         for (const child of element.childNodes) await walk(child);
     };
     await walk(document.body);

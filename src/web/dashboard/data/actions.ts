@@ -7,10 +7,21 @@ export async function perform(verb: string, body: Record<string, unknown>): Prom
     try {
         const answer = await send<ActionAnswer>("POST", `/api/actions/${verb}`, body);
         const undo = answer.undo;
-        announce(answer.said, { undo: undo ? () => { void perform(undo.verb, undo.body); } : undefined });
+        announce(answer.said, {
+            undo: undo
+                ? () => {
+                      void perform(undo.verb, undo.body);
+                  }
+                : undefined,
+        });
         return answer;
     } catch (fault) {
-        announce(fault instanceof Refusal ? fault.message : "the head cannot be reached: nothing was changed as far as this page knows", { bad: true });
+        announce(
+            fault instanceof Refusal
+                ? fault.message
+                : "the head cannot be reached: nothing was changed as far as this page knows",
+            { bad: true },
+        );
         return null;
     }
 }

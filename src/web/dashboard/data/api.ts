@@ -1,6 +1,10 @@
 /** An answer that says in words why there is none. */
 export class Refusal extends Error {
-    constructor(readonly status: number, words: string, readonly position?: number) {
+    constructor(
+        readonly status: number,
+        words: string,
+        readonly position?: number,
+    ) {
         super(words);
     }
 }
@@ -13,17 +17,21 @@ const signedOut = new Set<(words: string) => void>();
 /** Hears of every answer that says there is no session. */
 export function onSignedOut(listener: (words: string) => void): () => void {
     signedOut.add(listener);
-    return () => { signedOut.delete(listener); };
+    return () => {
+        signedOut.delete(listener);
+    };
 }
 
 async function refusal(answer: Response): Promise<Refusal> {
     let words = `the head answered ${answer.status}`;
     let position: number | undefined;
     try {
-        const body = await answer.json() as { error?: string; position?: number };
+        const body = (await answer.json()) as { error?: string; position?: number };
         words = body.error ?? words;
         position = body.position;
-    } catch { /* A proxy's page, say: the number has to do. */ }
+    } catch {
+        /* A proxy's page, say: the number has to do. */
+    }
     if (answer.status === 401) for (const listener of signedOut) listener(words);
     return new Refusal(answer.status, words, position);
 }
@@ -38,7 +46,7 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
     else old.delete(url);
     if (answer.status === 304 && known) return known.body as T;
     if (!answer.ok) throw await refusal(answer);
-    const body = await answer.json() as T;
+    const body = (await answer.json()) as T;
     const etag = answer.headers.get("ETag");
     if (etag) {
         kept.delete(url);
@@ -65,7 +73,10 @@ export function madeAt(url: string): number | null {
 
 export async function send<T>(method: "POST" | "DELETE", url: string, body?: unknown): Promise<T> {
     const answer = await fetch(url, {
-        method, cache: "no-store", headers: { "Content-Type": "application/json", "X-VaeSweep": "1" }, body: body === undefined ? undefined : JSON.stringify(body),
+        method,
+        cache: "no-store",
+        headers: { "Content-Type": "application/json", "X-VaeSweep": "1" },
+        body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (!answer.ok) throw await refusal(answer);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
@@ -73,7 +84,12 @@ export async function send<T>(method: "POST" | "DELETE", url: string, body?: unk
 
 /** A file that a POST answers with. */
 export async function download(url: string, body: unknown, name: string): Promise<void> {
-    const answer = await fetch(url, { method: "POST", cache: "no-store", headers: { "Content-Type": "application/json", "X-VaeSweep": "1" }, body: JSON.stringify(body) });
+    const answer = await fetch(url, {
+        method: "POST",
+        cache: "no-store",
+        headers: { "Content-Type": "application/json", "X-VaeSweep": "1" },
+        body: JSON.stringify(body),
+    });
     if (!answer.ok) throw await refusal(answer);
     save(await answer.blob(), name);
 }

@@ -11,7 +11,11 @@ export interface Live {
     heard: number;
 }
 
-type Note = { kind: "event"; event: LiveEvent } | { kind: "link"; link: Link; heard: number } | { kind: "hello" } | { kind: "whole"; live: Live };
+type Note =
+    | { kind: "event"; event: LiveEvent }
+    | { kind: "link"; link: Link; heard: number }
+    | { kind: "hello" }
+    | { kind: "whole"; live: Live };
 
 /** One stream for all tabs of a browser, since it allows six connections: the tab with the lock holds it and tells the others. */
 class Stream {
@@ -45,7 +49,9 @@ class Stream {
     listen(listener: (live: Live) => void): () => void {
         this.listeners.add(listener);
         listener(this.live);
-        return () => { this.listeners.delete(listener); };
+        return () => {
+            this.listeners.delete(listener);
+        };
     }
 
     private told(note: Note): void {
@@ -75,7 +81,10 @@ class Stream {
         source.onerror = () => {
             this.linked("disconnected");
             // A refusal ends an EventSource for good; a broken connection it mends itself.
-            if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (this.source === source) this.open(); }, 2000);
+            if (source.readyState === EventSource.CLOSED)
+                setTimeout(() => {
+                    if (this.source === source) this.open();
+                }, 2000);
         };
     }
 
@@ -93,17 +102,26 @@ class Stream {
         } else if (event.type === "change" && home) {
             const changed = new Map(event.sweeps.map((s) => [s.id, s]));
             const gone = new Set(event.gone);
-            const sweeps = home.sweeps.filter((s) => !gone.has(s.id)).map((s) => {
-                const newer = changed.get(s.id);
-                changed.delete(s.id);
-                return newer ?? s;
-            });
+            const sweeps = home.sweeps
+                .filter((s) => !gone.has(s.id))
+                .map((s) => {
+                    const newer = changed.get(s.id);
+                    changed.delete(s.id);
+                    return newer ?? s;
+                });
             this.set({
                 home: {
-                    ...home, seq: event.seq, at: event.at, mode: event.mode, says: event.says, sweeps: [...changed.values(), ...sweeps], nodes: event.nodes ?? home.nodes,
+                    ...home,
+                    seq: event.seq,
+                    at: event.at,
+                    mode: event.mode,
+                    says: event.says,
+                    sweeps: [...changed.values(), ...sweeps],
+                    nodes: event.nodes ?? home.nodes,
                     head: event.head ?? home.head,
                 },
-                link: "live", heard,
+                link: "live",
+                heard,
             });
         } else {
             this.set({ ...this.live, link: "live", heard });

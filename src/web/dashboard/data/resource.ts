@@ -15,7 +15,12 @@ export interface Resource<T> {
 
 /** Reads an address, and again when it or its version changes. Late answers of earlier addresses are dropped. */
 export function useResource<T>(url: string | null, version: unknown = 0): Resource<T> {
-    const [state, set] = useState<{ url: string | null; data: T | undefined; error: string | null; busy: boolean }>({ url, data: url ? remembered<T>(url) : undefined, error: null, busy: false });
+    const [state, set] = useState<{ url: string | null; data: T | undefined; error: string | null; busy: boolean }>({
+        url,
+        data: url ? remembered<T>(url) : undefined,
+        error: null,
+        busy: false,
+    });
     const again = useRef<number>(0);
     useEffect(() => {
         if (!url) {
@@ -41,12 +46,22 @@ export function useResource<T>(url: string | null, version: unknown = 0): Resour
                     // The head may be starting anew, as the top of the page says: what was shown stays as it is, and is asked for again.
                     set((was) => ({ ...was, error: passes && was.data !== undefined ? was.error : words, busy: false }));
                     if (passes) timer = setTimeout(read, Math.min(10_000, 500 * 2 ** again.current++));
-                });
+                },
+            );
         };
         read();
-        return () => { stop.abort(); clearTimeout(timer); };
+        return () => {
+            stop.abort();
+            clearTimeout(timer);
+        };
     }, [url, version]);
-    return { data: state.data, error: state.error, loading: state.data === undefined && state.error === null, busy: state.busy, asOf: state.url ? madeAt(state.url) : null };
+    return {
+        data: state.data,
+        error: state.error,
+        loading: state.data === undefined && state.error === null,
+        busy: state.busy,
+        asOf: state.url ? madeAt(state.url) : null,
+    };
 }
 
 /** The same thing with other parameters: what was there is shown until the new is here. */
@@ -73,7 +88,10 @@ function useSlow<T>(value: T, every: number): T {
     const last = useRef(0);
     useEffect(() => {
         const wait = Math.max(0, last.current + every - performance.now());
-        const timer = setTimeout(() => { last.current = performance.now(); set(value); }, wait);
+        const timer = setTimeout(() => {
+            last.current = performance.now();
+            set(value);
+        }, wait);
         return () => clearTimeout(timer);
     }, [value, every]);
     return shown;

@@ -2,8 +2,14 @@ import { useEffect, useState } from "preact/hooks";
 
 /** What is shown, all of it: an address sent to a colleague shows the same. */
 export type Route =
-    | { view: "home" } | { view: "query" } | { view: "nodes" } | { view: "compare" } | { view: "login" }
-    | { view: "sweep"; sweep: string } | { view: "trial"; sweep: string; trial: string } | { view: "unknown" };
+    | { view: "home" }
+    | { view: "query" }
+    | { view: "nodes" }
+    | { view: "compare" }
+    | { view: "login" }
+    | { view: "sweep"; sweep: string }
+    | { view: "trial"; sweep: string; trial: string }
+    | { view: "unknown" };
 
 export interface Place {
     route: Route;
@@ -13,14 +19,22 @@ export interface Place {
 const listeners = new Set<() => void>();
 
 export function here(): Place {
-    const parts = location.pathname.split("/").filter((p) => p).map(decoded);
+    const parts = location.pathname
+        .split("/")
+        .filter((p) => p)
+        .map(decoded);
     const at = new URLSearchParams(location.search);
     const [view, sweep, trial] = parts;
-    const route: Route = view === undefined ? { view: "home" }
-        : view === "sweep" && sweep ? { view: "sweep", sweep }
-        : view === "trial" && sweep && trial ? { view: "trial", sweep, trial }
-        : view === "query" || view === "nodes" || view === "compare" || view === "login" ? { view }
-        : { view: "unknown" };
+    const route: Route =
+        view === undefined
+            ? { view: "home" }
+            : view === "sweep" && sweep
+              ? { view: "sweep", sweep }
+              : view === "trial" && sweep && trial
+                ? { view: "trial", sweep, trial }
+                : view === "query" || view === "nodes" || view === "compare" || view === "login"
+                  ? { view }
+                  : { view: "unknown" };
     return { route, at };
 }
 
@@ -61,7 +75,9 @@ export function usePlace(): Place {
     useEffect(() => {
         const listener = () => set(here());
         listeners.add(listener);
-        return () => { listeners.delete(listener); };
+        return () => {
+            listeners.delete(listener);
+        };
     }, []);
     return place;
 }
@@ -70,7 +86,8 @@ export function usePlace(): Place {
 addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element).closest?.("a[href^='/']");
-    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download") || link.pathname.startsWith("/api/")) return;
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download") || link.pathname.startsWith("/api/"))
+        return;
     event.preventDefault();
     go(link.pathname + link.search);
     scrollTo(0, 0);

@@ -152,7 +152,15 @@ export interface TableRow {
 }
 
 export interface TableAnswer {
-    table: { sweep: string; metric: string; unit: string | null; direction: string; by: string[]; columns: string[]; rows: TableRow[] };
+    table: {
+        sweep: string;
+        metric: string;
+        unit: string | null;
+        direction: string;
+        by: string[];
+        columns: string[];
+        rows: TableRow[];
+    };
     caption: string | null;
     header: string[];
     /** A configuration path, or a name, for each column. */
@@ -243,10 +251,29 @@ export interface TrialUnits {
 
 export interface Comparison {
     metric: { name: string; unit: string | null; direction: string };
-    items: { of: string; label: string; sweep: string; name: string; trials: number; states: Partial<Record<State, number>>; summary: { n: number; mean: number | string | null; sd: number | string | null; ci95: [number, number] | null }; seeds: Record<string, number | string | null> }[];
+    items: {
+        of: string;
+        label: string;
+        sweep: string;
+        name: string;
+        trials: number;
+        states: Partial<Record<State, number>>;
+        summary: { n: number; mean: number | string | null; sd: number | string | null; ci95: [number, number] | null };
+        seeds: Record<string, number | string | null>;
+    }[];
     same: Record<string, Value>;
     differs: { path: string; label: string; values: string[] }[];
-    tests: { first: number; second: number; difference: number | string | null; ci95: [number, number] | null; test: string; pairs: number; p: number | null; p_holm: number | null; separated: boolean }[];
+    tests: {
+        first: number;
+        second: number;
+        difference: number | string | null;
+        ci95: [number, number] | null;
+        test: string;
+        pairs: number;
+        p: number | null;
+        p_holm: number | null;
+        separated: boolean;
+    }[];
     curves: Figure | null;
     commands: string[];
 }
@@ -275,6 +302,16 @@ export type FigureAnswer = Figure & { command: string };
 
 export type LiveEvent =
     | { type: "snapshot"; seq: number; home: Home }
-    | { type: "change"; seq: number; at: string; sweeps: SweepEntry[]; gone: string[]; nodes: NodeEntry[] | null; head: HeadEntry | null; mode: Home["mode"]; says: string | null }
+    | {
+          type: "change";
+          seq: number;
+          at: string;
+          sweeps: SweepEntry[];
+          gone: string[];
+          nodes: NodeEntry[] | null;
+          head: HeadEntry | null;
+          mode: Home["mode"];
+          says: string | null;
+      }
     | { type: "reset"; why: string }
     | { type: "beat"; at: string };

@@ -7,7 +7,11 @@ import { useSession } from "./session";
 const split = (text: string) => text.split(/[\s,]+/).filter((t) => t);
 
 async function retag(name: string, tags: string[], of: Record<string, unknown>): Promise<void> {
-    const answer = await ask({ title: `Tags of ${name}`, doIt: "set tags", field: { label: "tags, with spaces between", value: tags.join(" ") } });
+    const answer = await ask({
+        title: `Tags of ${name}`,
+        doIt: "set tags",
+        field: { label: "tags, with spaces between", value: tags.join(" ") },
+    });
     if (answer === null) return;
     const wanted = split(answer);
     const [add, remove] = [wanted.filter((t) => !tags.includes(t)), tags.filter((t) => !wanted.includes(t))];
@@ -15,7 +19,11 @@ async function retag(name: string, tags: string[], of: Record<string, unknown>):
 }
 
 async function renote(name: string, note: string | null, of: Record<string, unknown>): Promise<void> {
-    const answer = await ask({ title: `Note on ${name}`, doIt: "set note", field: { label: "note; empty takes it away", value: note ?? "" } });
+    const answer = await ask({
+        title: `Note on ${name}`,
+        doIt: "set note",
+        field: { label: "note; empty takes it away", value: note ?? "" },
+    });
     if (answer !== null && answer !== (note ?? "")) await perform("note", { ...of, text: answer === "" ? null : answer });
 }
 
@@ -24,14 +32,19 @@ async function remove(name: string, body: Record<string, unknown>): Promise<bool
     let found = await preview(wish);
     if (!found) return false;
     if (!found.confirm) {
-        const stop = await ask({ title: `Delete ${name}?`, body: <p>{found.said}</p>, doIt: "stop it, then look again", danger: true });
+        const stop = await ask({
+            title: `Delete ${name}?`,
+            body: <p>{found.said}</p>,
+            doIt: "stop it, then look again",
+            danger: true,
+        });
         if (stop === null) return false;
         wish = { ...body, stop: true };
         found = await preview(wish);
         if (!found?.confirm) return false;
     }
     const sure = await ask({ title: `Delete ${name}?`, body: <p class="preview">{found.said}</p>, doIt: "delete", danger: true });
-    return sure !== null && await perform("delete", { ...wish, confirm: found.confirm }) !== null;
+    return sure !== null && (await perform("delete", { ...wish, confirm: found.confirm })) !== null;
 }
 
 /** What can be done to a sweep; each asks once where it cannot be undone. */
@@ -40,32 +53,96 @@ export function SweepActions({ sweep }: { sweep: SweepEntry }) {
     const of = { sweep: sweep.id };
     const running = sweep.states.running ?? 0;
     const stop = async () => {
-        const sure = await ask({ title: `Stop ${sweep.name}?`, body: <p>{running > 0 ? `${running} running trials write a checkpoint and end. ` : ""}Nothing more of it is trained until it is resumed.</p>, doIt: "stop", danger: true });
+        const sure = await ask({
+            title: `Stop ${sweep.name}?`,
+            body: (
+                <p>
+                    {running > 0 ? `${running} running trials write a checkpoint and end. ` : ""}Nothing more of it is trained
+                    until it is resumed.
+                </p>
+            ),
+            doIt: "stop",
+            danger: true,
+        });
         if (sure !== null) await perform("stop", of);
     };
     const retry = async () => {
-        const sure = await ask({ title: `Retry what failed of ${sweep.name}?`, body: <p>{sweep.states.failed} failed trials are queued again, and begin where they were.</p>, doIt: "retry" });
+        const sure = await ask({
+            title: `Retry what failed of ${sweep.name}?`,
+            body: <p>{sweep.states.failed} failed trials are queued again, and begin where they were.</p>,
+            doIt: "retry",
+        });
         if (sure !== null) await perform("retry", of);
     };
     const priority = async () => {
-        const answer = await ask({ title: `Priority of ${sweep.name}`, doIt: "set priority", field: { label: "priority", value: String(sweep.priority), type: "number", hint: "sweeps with a higher one are given out first" } });
+        const answer = await ask({
+            title: `Priority of ${sweep.name}`,
+            doIt: "set priority",
+            field: {
+                label: "priority",
+                value: String(sweep.priority),
+                type: "number",
+                hint: "sweeps with a higher one are given out first",
+            },
+        });
         if (answer !== null && answer.trim() !== "") await perform("priority", { ...of, priority: Number(answer) });
     };
     const concurrency = async () => {
-        const answer = await ask({ title: `How many of ${sweep.name} run at once`, doIt: "set limit", field: { label: "most at once", value: sweep.maxConcurrent === null ? "" : String(sweep.maxConcurrent), type: "number", hint: "empty: no limit" } });
+        const answer = await ask({
+            title: `How many of ${sweep.name} run at once`,
+            doIt: "set limit",
+            field: {
+                label: "most at once",
+                value: sweep.maxConcurrent === null ? "" : String(sweep.maxConcurrent),
+                type: "number",
+                hint: "empty: no limit",
+            },
+        });
         if (answer !== null) await perform("concurrency", { ...of, max: answer.trim() === "" ? null : Number(answer) });
     };
     return (
         <div class="actions" role="group" aria-label={`actions on ${sweep.name}`}>
-            {sweep.state === "active" ? <button type="button" onClick={() => perform("pause", of)}>pause</button> : <button type="button" class="primary" onClick={() => perform("resume", of)}>resume</button>}
-            {sweep.state !== "stopped" && <button type="button" onClick={stop}>stop …</button>}
-            {(sweep.states.failed ?? 0) > 0 && <button type="button" onClick={retry}>retry failed …</button>}
-            <button type="button" onClick={priority}>priority {sweep.priority} …</button>
-            <button type="button" onClick={concurrency}>{sweep.maxConcurrent === null ? "no limit at once …" : `at most ${sweep.maxConcurrent} at once …`}</button>
-            <button type="button" onClick={() => retag(sweep.name, sweep.tags, of)}>tags …</button>
-            <button type="button" onClick={() => renote(sweep.name, sweep.note, of)}>note …</button>
-            <button type="button" class="danger" onClick={async () => { if (await remove(sweep.name, of)) go("/"); }}>delete …</button>
-        </div>);
+            {sweep.state === "active" ? (
+                <button type="button" onClick={() => perform("pause", of)}>
+                    pause
+                </button>
+            ) : (
+                <button type="button" class="primary" onClick={() => perform("resume", of)}>
+                    resume
+                </button>
+            )}
+            {sweep.state !== "stopped" && (
+                <button type="button" onClick={stop}>
+                    stop …
+                </button>
+            )}
+            {(sweep.states.failed ?? 0) > 0 && (
+                <button type="button" onClick={retry}>
+                    retry failed …
+                </button>
+            )}
+            <button type="button" onClick={priority}>
+                priority {sweep.priority} …
+            </button>
+            <button type="button" onClick={concurrency}>
+                {sweep.maxConcurrent === null ? "no limit at once …" : `at most ${sweep.maxConcurrent} at once …`}
+            </button>
+            <button type="button" onClick={() => retag(sweep.name, sweep.tags, of)}>
+                tags …
+            </button>
+            <button type="button" onClick={() => renote(sweep.name, sweep.note, of)}>
+                note …
+            </button>
+            <button
+                type="button"
+                class="danger"
+                onClick={async () => {
+                    if (await remove(sweep.name, of)) go("/");
+                }}>
+                delete …
+            </button>
+        </div>
+    );
 }
 
 export function TrialActions({ trial }: { trial: TrialDetail }) {
@@ -73,19 +150,48 @@ export function TrialActions({ trial }: { trial: TrialDetail }) {
     const of = { sweep: trial.sweep, trial: trial.trial };
     const open = ["queued", "running", "paused"].includes(trial.state);
     const stop = async () => {
-        const sure = await ask({ title: `Stop trial ${trial.trial}?`, body: <p>It writes a checkpoint, if it runs, and is not trained on until it is retried.</p>, doIt: "stop", danger: true });
+        const sure = await ask({
+            title: `Stop trial ${trial.trial}?`,
+            body: <p>It writes a checkpoint, if it runs, and is not trained on until it is retried.</p>,
+            doIt: "stop",
+            danger: true,
+        });
         if (sure !== null) await perform("stop", of);
     };
     const retry = async () => {
-        const sure = await ask({ title: `Retry trial ${trial.trial}?`, body: <p>It is queued again, and begins at its last checkpoint.</p>, doIt: "retry" });
+        const sure = await ask({
+            title: `Retry trial ${trial.trial}?`,
+            body: <p>It is queued again, and begins at its last checkpoint.</p>,
+            doIt: "retry",
+        });
         if (sure !== null) await perform("retry", of);
     };
     return (
         <div class="actions" role="group" aria-label={`actions on trial ${trial.trial}`}>
-            {open && <button type="button" onClick={stop}>stop …</button>}
-            {(trial.state === "failed" || trial.state === "stopped") && <button type="button" onClick={retry}>retry …</button>}
-            <button type="button" onClick={() => retag(`trial ${trial.trial}`, trial.tags, of)}>tags …</button>
-            <button type="button" onClick={() => renote(`trial ${trial.trial}`, trial.note, of)}>note …</button>
-            <button type="button" class="danger" onClick={async () => { if (await remove(`trial ${trial.trial}`, of)) go(`/sweep/${trial.sweep}`); }}>delete …</button>
-        </div>);
+            {open && (
+                <button type="button" onClick={stop}>
+                    stop …
+                </button>
+            )}
+            {(trial.state === "failed" || trial.state === "stopped") && (
+                <button type="button" onClick={retry}>
+                    retry …
+                </button>
+            )}
+            <button type="button" onClick={() => retag(`trial ${trial.trial}`, trial.tags, of)}>
+                tags …
+            </button>
+            <button type="button" onClick={() => renote(`trial ${trial.trial}`, trial.note, of)}>
+                note …
+            </button>
+            <button
+                type="button"
+                class="danger"
+                onClick={async () => {
+                    if (await remove(`trial ${trial.trial}`, of)) go(`/sweep/${trial.sweep}`);
+                }}>
+                delete …
+            </button>
+        </div>
+    );
 }

@@ -33,15 +33,32 @@ export function Messages() {
     const [messages, set] = useState(shown);
     useEffect(() => {
         listeners.add(set);
-        return () => { listeners.delete(set); };
+        return () => {
+            listeners.delete(set);
+        };
     }, []);
     return (
         <div class="messages" role="status" aria-live="polite">
             {messages.map((m) => (
                 <div class={`message${m.bad ? " bad" : ""}`} key={m.id}>
-                    <span><Words text={m.text} /></span>
-                    {m.undo && <button type="button" onClick={() => { dismiss(m.id); m.undo!(); }}>undo</button>}
-                    <button type="button" aria-label="close this message" onClick={() => dismiss(m.id)}>×</button>
-                </div>))}
-        </div>);
+                    <span>
+                        <Words text={m.text} />
+                    </span>
+                    {m.undo && (
+                        <button
+                            type="button"
+                            onClick={() => {
+                                dismiss(m.id);
+                                m.undo!();
+                            }}>
+                            undo
+                        </button>
+                    )}
+                    <button type="button" aria-label="close this message" onClick={() => dismiss(m.id)}>
+                        ×
+                    </button>
+                </div>
+            ))}
+        </div>
+    );
 }

@@ -40,19 +40,36 @@ function Asking({ title, body, doIt, danger, field, close }: Question & { close:
         close(field ? input.current!.value : "");
     };
     return (
-        <dialog ref={dialog} aria-labelledby="ask-title" onCancel={(event) => { event.preventDefault(); close(null); }}>
+        <dialog
+            ref={dialog}
+            aria-labelledby="ask-title"
+            onCancel={(event) => {
+                event.preventDefault();
+                close(null);
+            }}>
             <form onSubmit={submit}>
                 <h2 id="ask-title">{title}</h2>
                 {body}
                 {field && (
-                    <label class="field">{field.label}
-                        {field.type === "number" ? <input ref={input} type="number" defaultValue={field.value} /> : <input ref={input} type="text" defaultValue={field.value} />}
+                    <label class="field">
+                        {field.label}
+                        {field.type === "number" ? (
+                            <input ref={input} type="number" defaultValue={field.value} />
+                        ) : (
+                            <input ref={input} type="text" defaultValue={field.value} />
+                        )}
                         {field.hint && <small>{field.hint}</small>}
-                    </label>)}
+                    </label>
+                )}
                 <div class="buttons">
-                    <button type="button" onClick={() => close(null)}>cancel</button>
-                    <button type="submit" class={danger ? "danger" : "primary"}>{doIt}</button>
+                    <button type="button" onClick={() => close(null)}>
+                        cancel
+                    </button>
+                    <button type="submit" class={danger ? "danger" : "primary"}>
+                        {doIt}
+                    </button>
                 </div>
             </form>
-        </dialog>);
+        </dialog>
+    );
 }

@@ -18,6 +18,12 @@ export function AsCommand({ line }: { line: string | null | undefined }) {
     return (
         <details class="command">
             <summary>as command</summary>
-            <div class="command-line"><code tabIndex={0}>{line}</code><button type="button" onClick={copy}>{copied ? "copied" : "copy"}</button></div>
-        </details>);
+            <div class="command-line">
+                <code tabIndex={0}>{line}</code>
+                <button type="button" onClick={copy}>
+                    {copied ? "copied" : "copy"}
+                </button>
+            </div>
+        </details>
+    );
 }

@@ -13,14 +13,19 @@ interface Numbers {
 
 /** The numbers that a chart draws. */
 export function figureTable(panel: ChartPanel | ParallelPanel): Numbers {
-    const all = panel.type === "parallel" ? parallel(panel) : panel.marks.some((m) => m.type === "heat") ? heat(panel) : marks(panel);
+    const all =
+        panel.type === "parallel" ? parallel(panel) : panel.marks.some((m) => m.type === "heat") ? heat(panel) : marks(panel);
     return { columns: all.columns, rows: all.rows.slice(0, most), total: all.rows.length, cut: all.rows.length > most };
 }
 
-const named = (axis: Axis, value: number | null) => (value === null ? "" : axis.categories ? axis.categories[value] ?? "" : show(value));
+const named = (axis: Axis, value: number | null) =>
+    value === null ? "" : axis.categories ? (axis.categories[value] ?? "") : show(value);
 
 function parallel(panel: ParallelPanel) {
-    return { columns: panel.axes.map((a) => a.label), rows: panel.lines.map((line) => line.map((v, i) => named(panel.axes[i], v))) };
+    return {
+        columns: panel.axes.map((a) => a.label),
+        rows: panel.lines.map((line) => line.map((v, i) => named(panel.axes[i], v))),
+    };
 }
 
 function heat(panel: ChartPanel) {
@@ -28,10 +33,19 @@ function heat(panel: ChartPanel) {
     const cells = bytes(mark.cells);
     const columns = mark.x.length - 1;
     const middle = (axis: Axis, edges: number[], i: number) => axis.categories?.[i] ?? show((edges[i] + edges[i + 1]) / 2);
-    const value = (level: number) => (level === 255 ? "" : show(Number((panel.scale!.min + (level / 254) * (panel.scale!.max - panel.scale!.min)).toPrecision(4))));
+    const value = (level: number) =>
+        level === 255
+            ? ""
+            : show(Number((panel.scale!.min + (level / 254) * (panel.scale!.max - panel.scale!.min)).toPrecision(4)));
     return {
-        columns: [`${panel.y.label} \\ ${panel.x.label}`, ...Array.from({ length: columns }, (_, i) => middle(panel.x, mark.x, i))],
-        rows: Array.from({ length: mark.y.length - 1 }, (_, r) => [middle(panel.y, mark.y, r), ...Array.from({ length: columns }, (_, c) => value(cells[r * columns + c]))]),
+        columns: [
+            `${panel.y.label} \\ ${panel.x.label}`,
+            ...Array.from({ length: columns }, (_, i) => middle(panel.x, mark.x, i)),
+        ],
+        rows: Array.from({ length: mark.y.length - 1 }, (_, r) => [
+            middle(panel.y, mark.y, r),
+            ...Array.from({ length: columns }, (_, c) => value(cells[r * columns + c])),
+        ]),
     };
 }
 
@@ -63,5 +77,8 @@ function marks(panel: ChartPanel) {
         } else if (mark.type === "histogram") put(name, mark.edges.slice(0, -1), mark.heights);
     }
     const keys = [...order].sort((a, b) => a[1] - b[1]).map(([key]) => key);
-    return { columns: [panel.x.label, ...columns.map((c) => c.name)], rows: keys.map((key) => [key, ...columns.map((c) => c.at.get(key) ?? "")]) };
+    return {
+        columns: [panel.x.label, ...columns.map((c) => c.name)],
+        rows: keys.map((key) => [key, ...columns.map((c) => c.at.get(key) ?? "")]),
+    };
 }

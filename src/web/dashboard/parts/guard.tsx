@@ -10,7 +10,15 @@ export class Guard extends Component<{ children: ComponentChildren }, { fault: s
     }
 
     override render() {
-        return this.state.fault === null ? this.props.children
-            : <p class="fault" role="alert">This view could not be drawn: {this.state.fault} <button type="button" onClick={() => this.setState({ fault: null })}>try again</button></p>;
+        return this.state.fault === null ? (
+            this.props.children
+        ) : (
+            <p class="fault" role="alert">
+                This view could not be drawn: {this.state.fault}{" "}
+                <button type="button" onClick={() => this.setState({ fault: null })}>
+                    try again
+                </button>
+            </p>
+        );
     }
 }

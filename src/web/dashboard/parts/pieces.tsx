@@ -34,13 +34,37 @@ export function StateWord({ state }: { state: State }) {
 }
 
 /** How many trials stand where; states without any are left out. */
-export function StateChips({ of, chosen, onChoose }: { of: Partial<Record<State, number>>; chosen?: string[]; onChoose?: (state: State) => void }) {
+export function StateChips({
+    of,
+    chosen,
+    onChoose,
+}: {
+    of: Partial<Record<State, number>>;
+    chosen?: string[];
+    onChoose?: (state: State) => void;
+}) {
     return (
         <span class="chips">
-            {states.filter((s) => (of[s] ?? 0) > 0 || chosen?.includes(s)).map((s) => onChoose
-                ? <button type="button" class={`chip state ${s}`} aria-pressed={chosen?.includes(s) ?? false} key={s} onClick={() => onChoose(s)}>{of[s] ?? 0} {s}</button>
-                : <span class={`chip state ${s}`} key={s}>{of[s]} {s}</span>)}
-        </span>);
+            {states
+                .filter((s) => (of[s] ?? 0) > 0 || chosen?.includes(s))
+                .map((s) =>
+                    onChoose ? (
+                        <button
+                            type="button"
+                            class={`chip state ${s}`}
+                            aria-pressed={chosen?.includes(s) ?? false}
+                            key={s}
+                            onClick={() => onChoose(s)}>
+                            {of[s] ?? 0} {s}
+                        </button>
+                    ) : (
+                        <span class={`chip state ${s}`} key={s}>
+                            {of[s]} {s}
+                        </span>
+                    ),
+                )}
+        </span>
+    );
 }
 
 /** How far it is, in epochs. */
@@ -50,16 +74,28 @@ export function Progress({ fraction, label }: { fraction: number; label: string 
         <div class="progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
             <div class="progress-done" style={{ width: `${percent}%` }} />
             <span class="progress-text">{percent} %</span>
-        </div>);
+        </div>
+    );
 }
 
 /** What is shown while there is nothing yet, when there is none, and when it could not be had. */
 export function Loaded<T>({ of, children, tall }: { of: Resource<T>; children: (data: T) => ComponentChildren; tall?: number }) {
     return (
         <>
-            {of.error && <p class="fault" role="alert"><Words text={of.error} /></p>}
-            {of.data !== undefined ? children(of.data) : of.loading ? <p class="faint loading" style={tall ? { minHeight: `${tall}px` } : undefined}>loading …</p> : null}
-        </>);
+            {of.error && (
+                <p class="fault" role="alert">
+                    <Words text={of.error} />
+                </p>
+            )}
+            {of.data !== undefined ? (
+                children(of.data)
+            ) : of.loading ? (
+                <p class="faint loading" style={tall ? { minHeight: `${tall}px` } : undefined}>
+                    loading …
+                </p>
+            ) : null}
+        </>
+    );
 }
 
 export interface Column<Row> {
@@ -69,15 +105,48 @@ export interface Column<Row> {
 }
 
 /** A plain table of few rows. */
-export function Rows<Row>({ label, rows, columns, keyOf, empty, wrap }: { label: string; rows: Row[]; columns: Column<Row>[]; keyOf: (row: Row, i: number) => string; empty: string; wrap?: boolean }) {
+export function Rows<Row>({
+    label,
+    rows,
+    columns,
+    keyOf,
+    empty,
+    wrap,
+}: {
+    label: string;
+    rows: Row[];
+    columns: Column<Row>[];
+    keyOf: (row: Row, i: number) => string;
+    empty: string;
+    wrap?: boolean;
+}) {
     if (rows.length === 0) return <p class="faint">{empty}</p>;
     return (
         <div class="scroll" tabIndex={0} role="region" aria-label={`${label}, table`}>
             <table class={wrap ? "" : "nowrap"}>
-                <thead><tr>{columns.map((c) => <th scope="col" class={c.number ? "number" : ""} key={c.title}>{c.title}</th>)}</tr></thead>
-                <tbody>{rows.map((row, i) => <tr key={keyOf(row, i)}>{columns.map((c) => <td class={c.number ? "number" : ""} key={c.title}>{c.cell(row)}</td>)}</tr>)}</tbody>
+                <thead>
+                    <tr>
+                        {columns.map((c) => (
+                            <th scope="col" class={c.number ? "number" : ""} key={c.title}>
+                                {c.title}
+                            </th>
+                        ))}
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows.map((row, i) => (
+                        <tr key={keyOf(row, i)}>
+                            {columns.map((c) => (
+                                <td class={c.number ? "number" : ""} key={c.title}>
+                                    {c.cell(row)}
+                                </td>
+                            ))}
+                        </tr>
+                    ))}
+                </tbody>
             </table>
-        </div>);
+        </div>
+    );
 }
 
 /** How old it is, where it is not what is: the head makes anew in turn what takes long. */
@@ -93,17 +162,42 @@ type Aged = Pick<Resource<unknown>, "asOf">;
 const leastAge = 3;
 
 /** @param of What the card shows; says how old it is where it is. */
-export function Card({ title, id, children, side, of }: { title: ComponentChildren; id?: string; children: ComponentChildren; side?: ComponentChildren; of?: Aged }) {
+export function Card({
+    title,
+    id,
+    children,
+    side,
+    of,
+}: {
+    title: ComponentChildren;
+    id?: string;
+    children: ComponentChildren;
+    side?: ComponentChildren;
+    of?: Aged;
+}) {
     const name = id ?? String(title).toLowerCase().replaceAll(" ", "-");
     return (
         <section class="card" id={name} aria-labelledby={`${name}-title`}>
-            <div class="card-head"><h2 id={`${name}-title`}>{title}</h2>{of && <Age of={of} />}{side}</div>
+            <div class="card-head">
+                <h2 id={`${name}-title`}>{title}</h2>
+                {of && <Age of={of} />}
+                {side}
+            </div>
             {children}
-        </section>);
+        </section>
+    );
 }
 
 export function Tags({ tags }: { tags: string[] }) {
-    return <>{tags.map((tag) => <span class="tag" key={tag}>{tag}</span>)}</>;
+    return (
+        <>
+            {tags.map((tag) => (
+                <span class="tag" key={tag}>
+                    {tag}
+                </span>
+            ))}
+        </>
+    );
 }
 
 /** Bytes for people. */

@@ -14,7 +14,11 @@ export function chosenTheme(): Theme {
 }
 
 export function choose(theme: Theme): void {
-    try { localStorage.setItem(key, theme); } catch { /* Without storage the choice lasts as long as the page. */ }
+    try {
+        localStorage.setItem(key, theme);
+    } catch {
+        /* Without storage the choice lasts as long as the page. */
+    }
     apply(theme);
 }
 

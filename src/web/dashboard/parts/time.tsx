@@ -2,14 +2,24 @@ import { useEffect, useState } from "preact/hooks";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const sameDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const otherDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const otherDay = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+});
 
 /** A time in the reader's zone; its place in UTC where the pointer rests and for a screen reader. */
 export function Time({ at }: { at: string | null | undefined }) {
     if (!at) return <span class="faint">never</span>;
     const time = new Date(at);
     const text = (time.toDateString() === new Date().toDateString() ? sameDay : otherDay).format(time);
-    return <time dateTime={at} title={`${time.toISOString().replace("T", " ").slice(0, 19)} UTC (shown in ${zone})`}>{text}</time>;
+    return (
+        <time dateTime={at} title={`${time.toISOString().replace("T", " ").slice(0, 19)} UTC (shown in ${zone})`}>
+            {text}
+        </time>
+    );
 }
 
 /** "12 s", "3 min", "2 h 05 min", "4 d 3 h". */

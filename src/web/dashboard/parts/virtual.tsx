@@ -49,10 +49,24 @@ function spotOf(cell: Element): Spot {
 
 /** Where a key leads to; null of other keys. */
 function led(key: string, far: boolean, { row, column }: Spot, last: Spot, page: number): Spot | null {
-    const to = key === "ArrowDown" ? { row: row + 1, column } : key === "ArrowUp" ? { row: row - 1, column }
-        : key === "ArrowRight" ? { row, column: column + 1 } : key === "ArrowLeft" ? { row, column: column - 1 }
-        : key === "PageDown" ? { row: row + page, column } : key === "PageUp" ? { row: Math.max(Math.min(row, 0), row - page), column }
-        : key === "Home" ? { row: far ? 0 : row, column: 0 } : key === "End" ? { row: far ? last.row : row, column: last.column } : null;
+    const to =
+        key === "ArrowDown"
+            ? { row: row + 1, column }
+            : key === "ArrowUp"
+              ? { row: row - 1, column }
+              : key === "ArrowRight"
+                ? { row, column: column + 1 }
+                : key === "ArrowLeft"
+                  ? { row, column: column - 1 }
+                  : key === "PageDown"
+                    ? { row: row + page, column }
+                    : key === "PageUp"
+                      ? { row: Math.max(Math.min(row, 0), row - page), column }
+                      : key === "Home"
+                        ? { row: far ? 0 : row, column: 0 }
+                        : key === "End"
+                          ? { row: far ? last.row : row, column: last.column }
+                          : null;
     return to && { row: Math.min(last.row, Math.max(-1, to.row)), column: Math.min(last.column, Math.max(0, to.column)) };
 }
 
@@ -107,7 +121,8 @@ export function VirtualTable<Row>(props: Props<Row>) {
         // What is below the header, which stays in sight.
         const [element, y] = [box.current!, (to.row + 1) * rowHeight];
         if (to.row >= 0 && y < element.scrollTop + rowHeight) element.scrollTop = y - rowHeight;
-        else if (y + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = y + rowHeight - element.clientHeight;
+        else if (y + rowHeight > element.scrollTop + element.clientHeight)
+            element.scrollTop = y + rowHeight - element.clientHeight;
         isLed.current = true;
         setActive(to);
     };
@@ -120,32 +135,63 @@ export function VirtualTable<Row>(props: Props<Row>) {
     for (const i of places) {
         const row = props.rowAt(i);
         rows.push(
-            <div role="row" class={`vrow${props.goTo === i ? " chosen" : ""}`} aria-rowindex={i + 2} key={row ? props.keyOf(row) : `#${i}`}
+            <div
+                role="row"
+                class={`vrow${props.goTo === i ? " chosen" : ""}`}
+                aria-rowindex={i + 2}
+                key={row ? props.keyOf(row) : `#${i}`}
                 style={{ top: `${(i + 1) * rowHeight}px`, gridTemplateColumns: grid }}>
                 {props.columns.map((column) => (
-                    <div role="gridcell" class={column.number ? "number" : ""} key={column.name}>{row ? column.cell(row) : "…"}</div>
+                    <div role="gridcell" class={column.number ? "number" : ""} key={column.name}>
+                        {row ? column.cell(row) : "…"}
+                    </div>
                 ))}
-            </div>);
+            </div>,
+        );
     }
 
     return (
-        <div class="virtual" ref={box}
-            style={{ height: `${Math.min(props.height ?? 480, (props.total + 1) * rowHeight + 18)}px` }} onScroll={(e) => setTop(e.currentTarget.scrollTop)}>
-            <div role="grid" aria-readonly={true} aria-label={props.label} aria-rowcount={props.total + 1} aria-colcount={props.columns.length} onKeyDown={onKey}
-                onFocusIn={(e) => { const cell = (e.target as Element).closest(cells); if (cell) setActive(spotOf(cell)); }} class="vtable" style={{ height: `${(props.total + 1) * rowHeight}px`, minWidth: `max(100%, ${least})` }}>
+        <div
+            class="virtual"
+            ref={box}
+            style={{ height: `${Math.min(props.height ?? 480, (props.total + 1) * rowHeight + 18)}px` }}
+            onScroll={(e) => setTop(e.currentTarget.scrollTop)}>
+            <div
+                role="grid"
+                aria-readonly={true}
+                aria-label={props.label}
+                aria-rowcount={props.total + 1}
+                aria-colcount={props.columns.length}
+                onKeyDown={onKey}
+                onFocusIn={(e) => {
+                    const cell = (e.target as Element).closest(cells);
+                    if (cell) setActive(spotOf(cell));
+                }}
+                class="vtable"
+                style={{ height: `${(props.total + 1) * rowHeight}px`, minWidth: `max(100%, ${least})` }}>
                 <div role="row" class="vrow vhead" aria-rowindex={1} style={{ gridTemplateColumns: grid }}>
                     {props.columns.map((column) => {
                         const own = props.sorted && props.sorted.by === column.sort;
                         return (
-                            <div role="columnheader" key={column.name} class={column.number ? "number" : ""}
+                            <div
+                                role="columnheader"
+                                key={column.name}
+                                class={column.number ? "number" : ""}
                                 aria-sort={own ? (props.sorted!.down ? "descending" : "ascending") : undefined}>
-                                {column.sort && props.onSort
-                                    ? <button type="button" class="plain" onClick={() => props.onSort!(column.sort!)}>{column.title}{own ? (props.sorted!.down ? " ▼" : " ▲") : ""}</button>
-                                    : column.title}
-                            </div>);
+                                {column.sort && props.onSort ? (
+                                    <button type="button" class="plain" onClick={() => props.onSort!(column.sort!)}>
+                                        {column.title}
+                                        {own ? (props.sorted!.down ? " ▼" : " ▲") : ""}
+                                    </button>
+                                ) : (
+                                    column.title
+                                )}
+                            </div>
+                        );
                     })}
                 </div>
                 {rows}
             </div>
-        </div>);
+        </div>
+    );
 }

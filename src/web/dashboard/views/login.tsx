@@ -18,11 +18,25 @@ export function LoginView({ words, onDone }: { words: string; onDone: () => void
     return (
         <section class="card login" aria-labelledby="login-title">
             <h1 id="login-title">Who are you?</h1>
-            <p><Words text={words} /></p>
+            <p>
+                <Words text={words} />
+            </p>
             <form onSubmit={submit}>
-                <label class="field">token <input type="password" autocomplete="off" value={token} onInput={(e) => setToken(e.currentTarget.value)} /></label>
-                {fault && <p class="fault" role="alert">{fault}</p>}
-                <div class="buttons left"><button type="submit" class="primary" disabled={token.trim() === ""}>open the dashboard</button></div>
+                <label class="field">
+                    token{" "}
+                    <input type="password" autocomplete="off" value={token} onInput={(e) => setToken(e.currentTarget.value)} />
+                </label>
+                {fault && (
+                    <p class="fault" role="alert">
+                        {fault}
+                    </p>
+                )}
+                <div class="buttons left">
+                    <button type="submit" class="primary" disabled={token.trim() === ""}>
+                        open the dashboard
+                    </button>
+                </div>
             </form>
-        </section>);
+        </section>
+    );
 }

@@ -55,55 +55,192 @@ export function QueryView({ live, place }: { live: Live; place: Place }) {
         <>
             <h1>Query</h1>
             <Card title="Question" id="ask">
-                <form onSubmit={(e) => { e.preventDefault(); run(); }}>
-                    <label class="field">SQL, read-only, over the views below
-                        <textarea ref={area} rows={4} spellcheck={false} value={sql} placeholder="SELECT sweep, state, count(*) AS trials FROM trials GROUP BY sweep, state" onInput={(e) => setSql(e.currentTarget.value)}
-                            onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); run(); } }} /></label>
+                <form
+                    onSubmit={(e) => {
+                        e.preventDefault();
+                        run();
+                    }}>
+                    <label class="field">
+                        SQL, read-only, over the views below
+                        <textarea
+                            ref={area}
+                            rows={4}
+                            spellcheck={false}
+                            value={sql}
+                            placeholder="SELECT sweep, state, count(*) AS trials FROM trials GROUP BY sweep, state"
+                            onInput={(e) => setSql(e.currentTarget.value)}
+                            onKeyDown={(e) => {
+                                if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+                                    e.preventDefault();
+                                    run();
+                                }
+                            }}
+                        />
+                    </label>
                     <div class="buttons left">
-                        <button type="submit" class="primary" disabled={busy}>{busy ? "asking …" : "ask"}</button>
+                        <button type="submit" class="primary" disabled={busy}>
+                            {busy ? "asking …" : "ask"}
+                        </button>
                         <span class="faint">Ctrl and Enter ask, too</span>
-                        {answer && <button type="button" onClick={() => { void download("/api/query.csv", asked(), "query.csv").catch((e: unknown) => announce(e instanceof Refusal ? e.message : "the head cannot be reached", { bad: true })); }}>all rows as CSV</button>}
+                        {answer && (
+                            <button
+                                type="button"
+                                onClick={() => {
+                                    void download("/api/query.csv", asked(), "query.csv").catch((e: unknown) =>
+                                        announce(e instanceof Refusal ? e.message : "the head cannot be reached", { bad: true }),
+                                    );
+                                }}>
+                                all rows as CSV
+                            </button>
+                        )}
                     </div>
                 </form>
-                <Loaded of={help}>{(h) => (
-                    <div class="grouping" role="group" aria-label="questions by name"><span>or by name</span>
-                        {h.queries.map((q) => <button type="button" class="chip" key={q.name} title={q.description} aria-pressed={named === q.name} onClick={() => change({ name: q.name, q: null }, false)}>{q.name}</button>)}
-                        {named && <label>of <select value={sweep ?? ""} onChange={(e) => change({ sweep: e.currentTarget.value || null })}>
-                            <option value="">every sweep</option>{(live.home?.sweeps ?? []).map((s) => <option value={s.id} key={s.id}>{s.name}</option>)}</select></label>}
-                        {h.queries.find((q) => q.name === named)?.sql && <button type="button" class="plain" onClick={() => { setSql(h.queries.find((q) => q.name === named)!.sql!); area.current?.focus(); }}>edit its SQL</button>}
-                    </div>)}</Loaded>
-                {fault && <p class="fault" role="alert">{fault}</p>}
+                <Loaded of={help}>
+                    {(h) => (
+                        <div class="grouping" role="group" aria-label="questions by name">
+                            <span>or by name</span>
+                            {h.queries.map((q) => (
+                                <button
+                                    type="button"
+                                    class="chip"
+                                    key={q.name}
+                                    title={q.description}
+                                    aria-pressed={named === q.name}
+                                    onClick={() => change({ name: q.name, q: null }, false)}>
+                                    {q.name}
+                                </button>
+                            ))}
+                            {named && (
+                                <label>
+                                    of{" "}
+                                    <select
+                                        value={sweep ?? ""}
+                                        onChange={(e) => change({ sweep: e.currentTarget.value || null })}>
+                                        <option value="">every sweep</option>
+                                        {(live.home?.sweeps ?? []).map((s) => (
+                                            <option value={s.id} key={s.id}>
+                                                {s.name}
+                                            </option>
+                                        ))}
+                                    </select>
+                                </label>
+                            )}
+                            {h.queries.find((q) => q.name === named)?.sql && (
+                                <button
+                                    type="button"
+                                    class="plain"
+                                    onClick={() => {
+                                        setSql(h.queries.find((q) => q.name === named)!.sql!);
+                                        area.current?.focus();
+                                    }}>
+                                    edit its SQL
+                                </button>
+                            )}
+                        </div>
+                    )}
+                </Loaded>
+                {fault && (
+                    <p class="fault" role="alert">
+                        {fault}
+                    </p>
+                )}
             </Card>
             {answer && <Answer answer={answer} place={place} />}
-            <Loaded of={help}>{(h) => (
-                <Card title="Views">
-                    {h.views.map((v) => (
-                        <details key={v.name}><summary><code>{v.name}</code> {v.description}</summary>
-                            <Rows label={`columns of ${v.name}`} rows={v.columns} keyOf={(c) => c.name} empty="" wrap columns={[
-                                { title: "column", cell: (c) => <code>{c.name}</code> }, { title: "type", cell: (c) => c.type }, { title: "what", cell: (c) => c.description },
-                            ]} /></details>))}
-                </Card>)}</Loaded>
-        </>);
+            <Loaded of={help}>
+                {(h) => (
+                    <Card title="Views">
+                        {h.views.map((v) => (
+                            <details key={v.name}>
+                                <summary>
+                                    <code>{v.name}</code> {v.description}
+                                </summary>
+                                <Rows
+                                    label={`columns of ${v.name}`}
+                                    rows={v.columns}
+                                    keyOf={(c) => c.name}
+                                    empty=""
+                                    wrap
+                                    columns={[
+                                        { title: "column", cell: (c) => <code>{c.name}</code> },
+                                        { title: "type", cell: (c) => c.type },
+                                        { title: "what", cell: (c) => c.description },
+                                    ]}
+                                />
+                            </details>
+                        ))}
+                    </Card>
+                )}
+            </Loaded>
+        </>
+    );
 }
 
 function Answer({ answer, place }: { answer: QueryAnswer; place: Place }) {
-    const numbers = answer.columns.map((_, i) => answer.rows.some((r) => typeof r[i] === "number") && answer.rows.every((r) => r[i] === null || typeof r[i] === "number"));
+    const numbers = answer.columns.map(
+        (_, i) =>
+            answer.rows.some((r) => typeof r[i] === "number") &&
+            answer.rows.every((r) => r[i] === null || typeof r[i] === "number"),
+    );
     const [x, y] = [place.at.get("cx"), place.at.get("cy")];
     const figure = x && y ? chart(answer, x, y) : null;
     const rows = answer.rows.map((row, i) => ({ row, i }));
     return (
         <Card title="Answer">
-            <p>{answer.rows.length} {answer.rows.length === 1 ? "row" : "rows"} in {answer.seconds} s{answer.truncated ? `; there are more: the CSV has all` : ""}</p>
-            {answer.rows.length > 0 && <VirtualTable label="answer" total={rows.length} rowAt={(i) => rows[i]} onRange={() => {}} keyOf={(r) => String(r.i)} height={420}
-                columns={answer.columns.map((name, i) => ({ name: `${i}`, title: name, width: "minmax(7rem, 1fr)", number: numbers[i], cell: (r: { row: Value[] }) => (r.row[i] === null ? <span class="faint">null</span> : valueText(r.row[i])) }))} />}
+            <p>
+                {answer.rows.length} {answer.rows.length === 1 ? "row" : "rows"} in {answer.seconds} s
+                {answer.truncated ? `; there are more: the CSV has all` : ""}
+            </p>
+            {answer.rows.length > 0 && (
+                <VirtualTable
+                    label="answer"
+                    total={rows.length}
+                    rowAt={(i) => rows[i]}
+                    onRange={() => {}}
+                    keyOf={(r) => String(r.i)}
+                    height={420}
+                    columns={answer.columns.map((name, i) => ({
+                        name: `${i}`,
+                        title: name,
+                        width: "minmax(7rem, 1fr)",
+                        number: numbers[i],
+                        cell: (r: { row: Value[] }) =>
+                            r.row[i] === null ? <span class="faint">null</span> : valueText(r.row[i]),
+                    }))}
+                />
+            )}
             {numbers.some((n) => n) && (
-                <div class="grouping"><span>chart</span>
-                    <label>along <select value={x ?? ""} onChange={(e) => change({ cx: e.currentTarget.value || null })}><option value="">…</option>{answer.columns.map((c) => <option key={c} value={c}>{c}</option>)}</select></label>
-                    <label>up <select value={y ?? ""} onChange={(e) => change({ cy: e.currentTarget.value || null })}><option value="">…</option>{answer.columns.filter((_, i) => numbers[i]).map((c) => <option key={c} value={c}>{c}</option>)}</select></label>
-                </div>)}
+                <div class="grouping">
+                    <span>chart</span>
+                    <label>
+                        along{" "}
+                        <select value={x ?? ""} onChange={(e) => change({ cx: e.currentTarget.value || null })}>
+                            <option value="">…</option>
+                            {answer.columns.map((c) => (
+                                <option key={c} value={c}>
+                                    {c}
+                                </option>
+                            ))}
+                        </select>
+                    </label>
+                    <label>
+                        up{" "}
+                        <select value={y ?? ""} onChange={(e) => change({ cy: e.currentTarget.value || null })}>
+                            <option value="">…</option>
+                            {answer.columns
+                                .filter((_, i) => numbers[i])
+                                .map((c) => (
+                                    <option key={c} value={c}>
+                                        {c}
+                                    </option>
+                                ))}
+                        </select>
+                    </label>
+                </div>
+            )}
             {figure && <FigureView figure={figure} key={`${x} ${y}`} />}
             <AsCommand line={answer.command} />
-        </Card>);
+        </Card>
+    );
 }
 
 /** Points over numbers, bars over names. */
@@ -114,12 +251,52 @@ function chart(answer: QueryAnswer, x: string, y: string): Figure | null {
     const plain = { categories: null, log: false, whole: false, min: null, max: null, ticks: null };
     const numeric = rows.every((r) => typeof r[xi] === "number");
     const named = rows.slice(0, 60);
-    const panel: ChartPanel = numeric ? {
-        type: "chart", title: "", scale: null, aspect: 1, x: { ...plain, label: x }, y: { ...plain, label: y },
-        marks: [{ type: "points", name: "", color: "#0072B2", x: rows.map((r) => r[xi] as number), y: rows.map((r) => r[yi] as number), values: null, labels: null, radius: 3, opacity: 0.8 }],
-    } : {
-        type: "chart", title: "", scale: null, aspect: 1, x: { ...plain, label: y }, y: { ...plain, label: x, categories: named.map((r) => valueText(r[xi])) },
-        marks: [{ type: "bars", name: "", color: "#0072B2", values: named.map((r) => r[yi] as number), horizontal: true, low: null, high: null }],
+    const panel: ChartPanel = numeric
+        ? {
+              type: "chart",
+              title: "",
+              scale: null,
+              aspect: 1,
+              x: { ...plain, label: x },
+              y: { ...plain, label: y },
+              marks: [
+                  {
+                      type: "points",
+                      name: "",
+                      color: "#0072B2",
+                      x: rows.map((r) => r[xi] as number),
+                      y: rows.map((r) => r[yi] as number),
+                      values: null,
+                      labels: null,
+                      radius: 3,
+                      opacity: 0.8,
+                  },
+              ],
+          }
+        : {
+              type: "chart",
+              title: "",
+              scale: null,
+              aspect: 1,
+              x: { ...plain, label: y },
+              y: { ...plain, label: x, categories: named.map((r) => valueText(r[xi])) },
+              marks: [
+                  {
+                      type: "bars",
+                      name: "",
+                      color: "#0072B2",
+                      values: named.map((r) => r[yi] as number),
+                      horizontal: true,
+                      low: null,
+                      high: null,
+                  },
+              ],
+          };
+    return {
+        kind: "query",
+        title: "",
+        legendTitle: "",
+        notes: !numeric && rows.length > named.length ? [`the first ${named.length} of ${rows.length} rows`] : [],
+        panels: [panel],
     };
-    return { kind: "query", title: "", legendTitle: "", notes: !numeric && rows.length > named.length ? [`the first ${named.length} of ${rows.length} rows`] : [], panels: [panel] };
 }

@@ -19,7 +19,15 @@ export const setZoom = (zoom: Zoom) => change({ zoom: zoom ? `${zoom[0]}..${zoom
 export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; detail: SweepDetail; wish: Wish; place: Place }) {
     const metric = place.at.get("curve");
     const curves = detail.metrics.filter((m) => m.curve);
-    const parameters = { by: place.at.get("by"), metric, where: wish.where, x: place.at.get("x"), band: place.at.get("band"), "log-x": place.at.get("log-x"), points: 300 };
+    const parameters = {
+        by: place.at.get("by"),
+        metric,
+        where: wish.where,
+        x: place.at.get("x"),
+        band: place.at.get("band"),
+        "log-x": place.at.get("log-x"),
+        points: 300,
+    };
     const address = `/api/sweeps/${sweep.id}/figures/curves`;
     // What has not begun is empty, and not a fault.
     const isEmpty = sweep.epochsDone === 0;
@@ -32,21 +40,56 @@ export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; 
         setZoom(value === "" ? null : next);
     };
     return (
-        <Card title="Learning curves" of={figure} side={
-            <span class="card-tools">
-                <label>metric <select value={metric ?? ""} onChange={(e) => change({ curve: e.currentTarget.value || null })}>
-                    <option value="">as the sweep says</option>
-                    {curves.map((m) => <option value={m.name} key={m.name} title={m.description ?? undefined}>{m.label}</option>)}
-                </select></label>
-                <label>from <input type="number" class="short" value={zoom?.[0] ?? ""} onChange={end(0)} /></label>
-                <label>to <input type="number" class="short" value={zoom?.[1] ?? ""} onChange={end(1)} /></label>
-                {zoom && <button type="button" onClick={() => setZoom(null)}>whole</button>}
-            </span>}>
-            {isEmpty ? <p class="faint" style={{ minHeight: "380px" }}>No epoch has been trained yet.</p> : <Loaded of={figure} tall={380}>{(answer) => (
-                <>
-                    <FigureView figure={answer} zoom={zoom} onZoom={setZoom} hidden={new Set(place.at.getAll("hide"))} onHidden={(hidden) => change({ hide: [...hidden] })} />
-                    <Files address={address} parameters={parameters} />
-                    <AsCommand line={answer.command} />
-                </>)}</Loaded>}
-        </Card>);
+        <Card
+            title="Learning curves"
+            of={figure}
+            side={
+                <span class="card-tools">
+                    <label>
+                        metric{" "}
+                        <select value={metric ?? ""} onChange={(e) => change({ curve: e.currentTarget.value || null })}>
+                            <option value="">as the sweep says</option>
+                            {curves.map((m) => (
+                                <option value={m.name} key={m.name} title={m.description ?? undefined}>
+                                    {m.label}
+                                </option>
+                            ))}
+                        </select>
+                    </label>
+                    <label>
+                        from <input type="number" class="short" value={zoom?.[0] ?? ""} onChange={end(0)} />
+                    </label>
+                    <label>
+                        to <input type="number" class="short" value={zoom?.[1] ?? ""} onChange={end(1)} />
+                    </label>
+                    {zoom && (
+                        <button type="button" onClick={() => setZoom(null)}>
+                            whole
+                        </button>
+                    )}
+                </span>
+            }>
+            {isEmpty ? (
+                <p class="faint" style={{ minHeight: "380px" }}>
+                    No epoch has been trained yet.
+                </p>
+            ) : (
+                <Loaded of={figure} tall={380}>
+                    {(answer) => (
+                        <>
+                            <FigureView
+                                figure={answer}
+                                zoom={zoom}
+                                onZoom={setZoom}
+                                hidden={new Set(place.at.getAll("hide"))}
+                                onHidden={(hidden) => change({ hide: [...hidden] })}
+                            />
+                            <Files address={address} parameters={parameters} />
+                            <AsCommand line={answer.command} />
+                        </>
+                    )}
+                </Loaded>
+            )}
+        </Card>
+    );
 }

@@ -20,17 +20,30 @@ export function ParallelCard({ sweep, detail, wish }: { sweep: SweepEntry; detai
     const figure = useFollowed<FigureAnswer>(empty ? null : `${address}${query({ metric: wish.metric })}`, sweep.changed, 3000);
     return (
         <Card title="Parallel coordinates" of={figure}>
-            <p class="faint" style={empty && varies ? { minHeight: "380px" } : undefined}>{empty ?? "Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back."}</p>
-            {!empty && <Loaded of={figure} tall={380}>{(answer) => {
-                const panel = answer.panels.find((p): p is ParallelPanel => p.type === "parallel");
-                return (
-                    <>
-                        <FigureView figure={answer} brushed={panel ? brushedOf(panel, detail, wish.where) : undefined} onBrush={(axis, intervals) => panel && brush(panel, detail, wish.where, axis, intervals)} />
-                        <Files address={address} parameters={{ metric: wish.metric }} />
-                        <AsCommand line={answer.command} />
-                    </>);
-            }}</Loaded>}
-        </Card>);
+            <p class="faint" style={empty && varies ? { minHeight: "380px" } : undefined}>
+                {empty ??
+                    "Drag along an axis to filter table, curves and trials by it; click beside what is marked to take it back."}
+            </p>
+            {!empty && (
+                <Loaded of={figure} tall={380}>
+                    {(answer) => {
+                        const panel = answer.panels.find((p): p is ParallelPanel => p.type === "parallel");
+                        return (
+                            <>
+                                <FigureView
+                                    figure={answer}
+                                    brushed={panel ? brushedOf(panel, detail, wish.where) : undefined}
+                                    onBrush={(axis, intervals) => panel && brush(panel, detail, wish.where, axis, intervals)}
+                                />
+                                <Files address={address} parameters={{ metric: wish.metric }} />
+                                <AsCommand line={answer.command} />
+                            </>
+                        );
+                    }}
+                </Loaded>
+            )}
+        </Card>
+    );
 }
 
 const pathOf = (panel: ParallelPanel, detail: SweepDetail, axis: number) => {
@@ -41,7 +54,8 @@ const pathOf = (panel: ParallelPanel, detail: SweepDetail, axis: number) => {
 function brush(panel: ParallelPanel, detail: SweepDetail, where: string[], axis: number, intervals: [number, number][]): void {
     const path = pathOf(panel, detail, axis);
     if (!path) {
-        if (intervals.length > 0) announce("This axis shows the result: lines are marked, and the table is filtered by parameters alone.");
+        if (intervals.length > 0)
+            announce("This axis shows the result: lines are marked, and the table is filtered by parameters alone.");
         return;
     }
     const rest = without(where, path);
@@ -63,7 +77,9 @@ function brush(panel: ParallelPanel, detail: SweepDetail, where: string[], axis:
     const hand = 0.03 * (along(most) - along(least));
     const [open, shut] = [along(low) <= along(least) + hand, along(high) >= along(most) - hand];
     if (!values.some((v) => (open || v >= low) && (shut || v <= high))) {
-        announce(`No trial lies between ${Number(low.toPrecision(4))} and ${Number(high.toPrecision(4))} of ${panel.axes[axis].label}: nothing was filtered.`);
+        announce(
+            `No trial lies between ${Number(low.toPrecision(4))} and ${Number(high.toPrecision(4))} of ${panel.axes[axis].label}: nothing was filtered.`,
+        );
         return;
     }
     const text = `${open ? "" : Number(low.toPrecision(5))}..${shut ? "" : Number(high.toPrecision(5))}`;
@@ -78,9 +94,36 @@ function brushedOf(panel: ParallelPanel, detail: SweepDetail, where: string[]): 
         const categories = panel.axes[axis].categories;
         const values = panel.lines.map((line) => line[axis]).filter((v): v is number => v !== null);
         const ends = range(wanted);
-        if (ends && !categories) return [{ axis, intervals: [[ends[0] ?? values.reduce((a, b) => Math.min(a, b), Infinity), ends[1] ?? values.reduce((a, b) => Math.max(a, b), -Infinity)] as [number, number]] }];
-        const places = wanted.split("|").map((v) => (categories ? categories.indexOf(v) : Number(v))).filter((v) => Number.isFinite(v) && v >= (categories ? 0 : -Infinity));
+        if (ends && !categories)
+            return [
+                {
+                    axis,
+                    intervals: [
+                        [
+                            ends[0] ?? values.reduce((a, b) => Math.min(a, b), Infinity),
+                            ends[1] ?? values.reduce((a, b) => Math.max(a, b), -Infinity),
+                        ] as [number, number],
+                    ],
+                },
+            ];
+        const places = wanted
+            .split("|")
+            .map((v) => (categories ? categories.indexOf(v) : Number(v)))
+            .filter((v) => Number.isFinite(v) && v >= (categories ? 0 : -Infinity));
         const half = categories ? 0.3 : 1e-9;
-        return places.length > 0 ? [{ axis, intervals: places.map((v) => [v - half * Math.max(1, Math.abs(categories ? 1 : v)), v + half * Math.max(1, Math.abs(categories ? 1 : v))] as [number, number]) }] : [];
+        return places.length > 0
+            ? [
+                  {
+                      axis,
+                      intervals: places.map(
+                          (v) =>
+                              [
+                                  v - half * Math.max(1, Math.abs(categories ? 1 : v)),
+                                  v + half * Math.max(1, Math.abs(categories ? 1 : v)),
+                              ] as [number, number],
+                      ),
+                  },
+              ]
+            : [];
     });
 }

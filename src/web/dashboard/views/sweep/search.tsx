@@ -18,23 +18,63 @@ export function SearchTab({ sweep, detail, place }: { sweep: SweepEntry; detail:
     return (
         <>
             <Card title="Search">
-                <dl class="facts">{plain.filter(([, v]) => v !== null).map(([name, v]) => <div key={name}><dt>{name}</dt><dd>{valueText(v as Value)}</dd></div>)}
-                    <div><dt>to come</dt><dd>{sweep.toCome} trials</dd></div></dl>
+                <dl class="facts">
+                    {plain
+                        .filter(([, v]) => v !== null)
+                        .map(([name, v]) => (
+                            <div key={name}>
+                                <dt>{name}</dt>
+                                <dd>{valueText(v as Value)}</dd>
+                            </div>
+                        ))}
+                    <div>
+                        <dt>to come</dt>
+                        <dd>{sweep.toCome} trials</dd>
+                    </div>
+                </dl>
             </Card>
-            {entries.filter(([, v]) => isTable(v)).map(([name, v]) => <RecordTable name={name} records={v as Record<string, Value>[]} key={name} />)}
-            {sweep.epochsDone === 0 ? <p class="faint">No epoch has been trained yet.</p> : detail.figures.filter((f) => kinds.includes(f.kind)).map((f) => (
-                <Card title={titles[f.kind] ?? f.kind} id={`figure-${f.kind}`} key={f.kind}><p class="faint">{f.description}</p><OneFigure sweep={sweep} kind={f.kind} still={false} parameters={{}} place={place} /></Card>))}
-        </>);
+            {entries
+                .filter(([, v]) => isTable(v))
+                .map(([name, v]) => (
+                    <RecordTable name={name} records={v as Record<string, Value>[]} key={name} />
+                ))}
+            {sweep.epochsDone === 0 ? (
+                <p class="faint">No epoch has been trained yet.</p>
+            ) : (
+                detail.figures
+                    .filter((f) => kinds.includes(f.kind))
+                    .map((f) => (
+                        <Card title={titles[f.kind] ?? f.kind} id={`figure-${f.kind}`} key={f.kind}>
+                            <p class="faint">{f.description}</p>
+                            <OneFigure sweep={sweep} kind={f.kind} still={false} parameters={{}} place={place} />
+                        </Card>
+                    ))
+            )}
+        </>
+    );
 }
 
 function isTable(value: unknown): value is Record<string, Value>[] {
-    return Array.isArray(value) && value.length > 0 && typeof value[0] === "object" && value[0] !== null && !Array.isArray(value[0]);
+    return (
+        Array.isArray(value) && value.length > 0 && typeof value[0] === "object" && value[0] !== null && !Array.isArray(value[0])
+    );
 }
 
 function RecordTable({ name, records }: { name: string; records: Record<string, Value>[] }) {
     const columns = [...new Set(records.flatMap((r) => Object.keys(r)))];
     return (
         <Card title={name} id={`search-${name}`}>
-            <Rows label={name} rows={records} keyOf={(_, i) => String(i)} empty="" columns={columns.map((c) => ({ title: c, number: records.every((r) => typeof r[c] === "number"), cell: (r: Record<string, Value>) => valueText(r[c] ?? null) }))} />
-        </Card>);
+            <Rows
+                label={name}
+                rows={records}
+                keyOf={(_, i) => String(i)}
+                empty=""
+                columns={columns.map((c) => ({
+                    title: c,
+                    number: records.every((r) => typeof r[c] === "number"),
+                    cell: (r: Record<string, Value>) => valueText(r[c] ?? null),
+                }))}
+            />
+        </Card>
+    );
 }
