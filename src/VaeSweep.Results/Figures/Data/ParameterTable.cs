@@ -86,7 +86,11 @@ public sealed class ParameterTable
                 && levels.TrueForAll(l => double.IsFinite(l.Number)));
         }).ToList();
         if (parameters.Count == 0)
-            throw new ResultsException($"nothing but the seed varies in '{context.Sweep}'.");
+        {
+            throw new ResultsException(scopes.Count == 1 ? $"nothing but the seed varies in '{context.Sweep}'."
+                : $"nothing but the seed varies of {scopes[0].Name} in '{context.Sweep}', and {scopes[1].Name} cannot be "
+                    + "compared with it; --where shows one of them.");
+        }
 
         var place = parameters.ConvertAll(p =>
             p.Levels.Select((l, i) => (l.Json, i)).ToDictionary(l => l.Json, l => l.i, StringComparer.Ordinal));
