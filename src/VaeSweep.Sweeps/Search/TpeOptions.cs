@@ -23,5 +23,5 @@ internal sealed record TpeOptions
     /// <summary>How many of so many finished points are the good ones.</summary>
     /// <param name="isMixed">Values without an order are among what is drawn together: which of them are good, one or two points
     /// say only by chance.</param>
-    public static int Good(int finished, bool isMixed) => Math.Min((int)Math.Ceiling((isMixed ? 0.2 : 0.1) * finished), 25);
+    public static int Good(int finished, bool isMixed) => Math.Min((int)Math.Ceiling((isMixed ? 0.15 : 0.1) * finished), 25);
 }
