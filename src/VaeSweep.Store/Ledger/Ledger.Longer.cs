@@ -10,6 +10,9 @@ public sealed partial class Ledger
     private const string Scheduled = "its scheduler counts its rungs over train.epochs";
     private const string NotKept = "no checkpoint of theirs is kept";
 
+    /// <summary>Whether any trial of a sweep has an epoch.</summary>
+    public bool HasTrained(string name) => SweepOf(name)?.Trials.Any(one => one.Doc.EpochsDone > 0) == true;
+
     /// <summary>How many epochs the trials of a sweep have or were to have that have been trained.</summary>
     /// <param name="config">The configuration of a point.</param>
     public IReadOnlyList<int> Lengths(string name, Func<long, string> config)

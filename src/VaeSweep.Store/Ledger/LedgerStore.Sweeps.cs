@@ -10,15 +10,22 @@ public sealed partial class LedgerStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sweep.MaxAttempts, 1);
         var space = SpaceOf(sweep);
+        // A sweep of which nothing is trained is submitted in one step.
+        if (await DoAsync(
+            (ledger, now) => ledger.HasTrained(sweep.Name) ? null : Submit(ledger, now), cancellationToken) is { } whole)
+        {
+            return whole;
+        }
+
         trials = trials.Concat(await LongerPointsAsync(sweep, space, cancellationToken));
         var found = await BeginningsAsync(sweep, trials, cancellationToken);
         var longer = await LengthenAsync(sweep.Name, found, cancellationToken);
-        var result = await DoAsync(
-            (ledger, now) => Told(
-                ledger, ledger.Submit(sweep, Ahead.Of(trials, cancellationToken), now, Outside(ledger, space))),
-            cancellationToken);
+        var result = await DoAsync(Submit, cancellationToken);
         // They were not there when it began.
         return result with { Added = result.Added + longer, Kept = result.Kept - longer, TrainedBefore = Tally(found) };
+
+        SubmitResult Submit(Ledger ledger, DateTimeOffset now) => Told(
+            ledger, ledger.Submit(sweep, Ahead.Of(trials, cancellationToken), now, Outside(ledger, space)));
     }
 
     public async Task<SubmitResult> PlanAsync(
