@@ -39,7 +39,7 @@ public sealed partial class Ledger
     /// <summary>The trials of a sweep that have used up their budgets and wait for their scheduler, by index.</summary>
     public IReadOnlyList<TrialDocument> Waiting(string sweep) => SweepOf(sweep) is not { } known ? [] :
     [
-        .. known.Trials.Select(one => one.Doc).Where(one => one is { State: TrialState.Paused, Wanted: true } && AtBudget(one))
+        .. known.Trials.Select(one => one.Doc).Where(one => one.Wanted && Rests(one))
             .OrderBy(one => one.Index)
             .ThenBy(one => one.Key),
     ];
@@ -51,6 +51,9 @@ public sealed partial class Ledger
     /// <summary>A trial has used up its budget when a checkpoint holds all of it: without one, it has to run again to go
     /// on.</summary>
     private bool AtBudget(TrialDocument trial) => trial.CheckpointEpoch >= MayRun(trial) && MayRun(trial) < trial.Epochs;
+
+    /// <summary>It is paused until its scheduler says more.</summary>
+    private bool Rests(TrialDocument trial) => trial.State == TrialState.Paused && AtBudget(trial);
 
     private static void RequireBudget(int? epochs)
     {

@@ -15,7 +15,7 @@ public sealed partial class Ledger
     [
         .. clones.Select(clone => TrialOf(clone.Instead)?.Doc).OfType<TrialDocument>()
             .Where(doc => doc is not { Wanted: true, StopRequested: false }
-                || !(doc.State is TrialState.Stopped or TrialState.Failed || (doc.State == TrialState.Paused && AtBudget(doc))))
+                || !(doc.State is TrialState.Stopped or TrialState.Failed || Rests(doc)))
             .Select(doc => doc.Point),
     ];
 

@@ -25,7 +25,7 @@ public sealed partial class Ledger
     public const string Superseded = "superseded";
 
     /// <summary>What a search does, as events of its trials: nothing that somebody should look at.</summary>
-    public static IReadOnlyList<string> EventsOfSearch { get; } = 
+    public static IReadOnlyList<string> EventsOfSearch { get; } =
         [Proposed, Promoted, Ended, Cloned, Lengthened, Chosen, Superseded];
 
     /// <summary>How the reason of such a trial begins.</summary>
@@ -182,7 +182,7 @@ public sealed partial class Ledger
         var doc = trial.Doc;
         if (move.Budget is not { } budget)
         {
-            if (doc.State != TrialState.Paused || !AtBudget(doc))
+            if (!Rests(doc))
                 return;
             Set(new TrialPut(Closed(doc, $"{EndedBy}{move.Detail}", now)));
             Set(new EventPut(new EventDocument(doc.Key, doc.CheckpointEpoch, Ended, move.Detail)));
