@@ -67,27 +67,7 @@ interface Api {
     coord(point: [number, number]): [number, number];
 }
 
-/** A series that draws one shape through all of its points. */
-function shape(
-    mark: { name: string; color: string },
-    data: unknown[],
-    render: (api: Api) => Option | null,
-    dimensions: Option,
-): Option {
-    return {
-        type: "custom",
-        name: mark.name,
-        itemStyle: { color: mark.color },
-        data,
-        encode: dimensions,
-        clip: true,
-        silent: true,
-        animation: false,
-        tooltip: { show: false },
-        renderItem: (params: { dataIndex: number }, api: Api) => (params.dataIndex === 0 ? render(api) : null),
-    };
-}
-
+/** A series that draws something for each of its points. */
 function eachOf(
     mark: { name: string; color: string },
     data: unknown[],
@@ -104,6 +84,17 @@ function eachOf(
         animation: false,
         renderItem: (params: { dataIndex: number }, api: Api) => render(params.dataIndex, api),
     };
+}
+
+/** A series that draws one shape through all of its points. */
+function shape(
+    mark: { name: string; color: string },
+    data: unknown[],
+    render: (api: Api) => Option | null,
+    dimensions: Option,
+): Option {
+    const first = (i: number, api: Api) => (i === 0 ? render(api) : null);
+    return { ...eachOf(mark, data, first, dimensions), silent: true, tooltip: { show: false } };
 }
 
 const line = (from: [number, number], to: [number, number], color: string): Option => ({

@@ -47,6 +47,38 @@ async function remove(name: string, body: Record<string, unknown>): Promise<bool
     return sure !== null && (await perform("delete", { ...wish, confirm: found.confirm })) !== null;
 }
 
+/** Tags, note and deletion: of a sweep or a trial. */
+function Keep({
+    what,
+    noted,
+    of,
+    after,
+}: {
+    what: string;
+    noted: { tags: string[]; note: string | null };
+    of: Record<string, unknown>;
+    after: string;
+}) {
+    return (
+        <>
+            <button type="button" onClick={() => retag(what, noted.tags, of)}>
+                tags …
+            </button>
+            <button type="button" onClick={() => renote(what, noted.note, of)}>
+                note …
+            </button>
+            <button
+                type="button"
+                class="danger"
+                onClick={async () => {
+                    if (await remove(what, of)) go(after);
+                }}>
+                delete …
+            </button>
+        </>
+    );
+}
+
 /** What can be done to a sweep; each asks once where it cannot be undone. */
 export function SweepActions({ sweep }: { sweep: SweepEntry }) {
     if (!useSession().canSteer) return null;
@@ -127,20 +159,7 @@ export function SweepActions({ sweep }: { sweep: SweepEntry }) {
             <button type="button" onClick={concurrency}>
                 {sweep.maxConcurrent === null ? "no limit at once …" : `at most ${sweep.maxConcurrent} at once …`}
             </button>
-            <button type="button" onClick={() => retag(sweep.name, sweep.tags, of)}>
-                tags …
-            </button>
-            <button type="button" onClick={() => renote(sweep.name, sweep.note, of)}>
-                note …
-            </button>
-            <button
-                type="button"
-                class="danger"
-                onClick={async () => {
-                    if (await remove(sweep.name, of)) go("/");
-                }}>
-                delete …
-            </button>
+            <Keep what={sweep.name} noted={sweep} of={of} after="/" />
         </div>
     );
 }
@@ -178,20 +197,7 @@ export function TrialActions({ trial }: { trial: TrialDetail }) {
                     retry …
                 </button>
             )}
-            <button type="button" onClick={() => retag(`trial ${trial.trial}`, trial.tags, of)}>
-                tags …
-            </button>
-            <button type="button" onClick={() => renote(`trial ${trial.trial}`, trial.note, of)}>
-                note …
-            </button>
-            <button
-                type="button"
-                class="danger"
-                onClick={async () => {
-                    if (await remove(`trial ${trial.trial}`, of)) go(`/sweep/${trial.sweep}`);
-                }}>
-                delete …
-            </button>
+            <Keep what={`trial ${trial.trial}`} noted={trial} of={of} after={`/sweep/${trial.sweep}`} />
         </div>
     );
 }

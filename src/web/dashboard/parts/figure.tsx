@@ -324,7 +324,8 @@ function followZoom(
             const began = from;
             from = null;
             mark.hidden = true;
-            // The chart's own hands let go a moment later, with the mouse's event: filled before that it would forget what is being brushed.
+            // The chart's own hands let go a moment later, with the mouse's event: filled before that it would forget what is
+            // being brushed.
             if (dragging.current)
                 setTimeout(() => {
                     dragging.current = false;

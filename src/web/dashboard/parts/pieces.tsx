@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { show } from "../../figures/dom";
 import type { Resource } from "../data/resource";
-import { states, type State, type Value } from "../data/types";
+import { states, type Metric, type State, type Value } from "../data/types";
 import { span, useTick } from "./time";
 
 /** A value as a sweep file has it. */
@@ -94,6 +94,19 @@ export function Loaded<T>({ of, children, tall }: { of: Resource<T>; children: (
                     loading …
                 </p>
             ) : null}
+        </>
+    );
+}
+
+/** What may be chosen in a list of metrics. */
+export function MetricOptions({ of }: { of: Metric[] }) {
+    return (
+        <>
+            {of.map((m) => (
+                <option value={m.name} key={m.name} title={m.description ?? undefined}>
+                    {m.label}
+                </option>
+            ))}
         </>
     );
 }

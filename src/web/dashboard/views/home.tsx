@@ -63,14 +63,7 @@ function SweepCard({ sweep }: { sweep: SweepEntry }) {
             <Progress fraction={sweep.fraction} label={`progress of ${sweep.name}`} />
             <div class="sweep-facts">
                 <StateChips of={sweep.states} />
-                <span>
-                    {sweep.open === 0
-                        ? "ended"
-                        : sweep.secondsLeft === null
-                          ? "time left not known yet"
-                          : `about ${span(sweep.secondsLeft)} left`}
-                    {sweep.rate ? `, ${number(sweep.rate, 2)} epochs/s` : ""}
-                </span>
+                <TimeLeft sweep={sweep} />
                 <BestWords sweep={sweep} />
             </div>
             {sweep.note && <p class="note">{sweep.note}</p>}
@@ -94,6 +87,20 @@ export function Stands({ sweep }: { sweep: SweepEntry }) {
                 ? "running"
                 : "paused";
     return <span class={`stands state ${tone}`}>{sweep.stands}</span>;
+}
+
+/** When a sweep will be done, and how fast it goes. */
+export function TimeLeft({ sweep }: { sweep: SweepEntry }) {
+    return (
+        <span>
+            {sweep.open === 0
+                ? "ended"
+                : sweep.secondsLeft === null
+                  ? "time left not known yet"
+                  : `about ${span(sweep.secondsLeft)} left`}
+            {sweep.rate ? `, ${number(sweep.rate, 2)} epochs/s` : ""}
+        </span>
+    );
 }
 
 export function BestWords({ sweep }: { sweep: SweepEntry }) {

@@ -4,9 +4,9 @@ import { change, type Place } from "../data/route";
 import type { SweepDetail, SweepEntry } from "../data/types";
 import { SweepActions } from "../parts/actions";
 import { AsCommand } from "../parts/command";
-import { Progress, StateChips, Tags, number } from "../parts/pieces";
-import { span, Time } from "../parts/time";
-import { BestWords, Stands } from "./home";
+import { Progress, StateChips, Tags } from "../parts/pieces";
+import { Time } from "../parts/time";
+import { BestWords, Stands, TimeLeft } from "./home";
 import { FilterBar } from "./sweep/filter";
 import { CurvesCard } from "./sweep/curves";
 import { DefinitionTab } from "./sweep/definition";
@@ -143,14 +143,7 @@ function SweepHead({ sweep }: { sweep: SweepEntry }) {
                 <span>
                     {sweep.epochsDone} of {sweep.epochsTotal} epochs{sweep.toCome > 0 ? `, ${sweep.toCome} trials to come` : ""}
                 </span>
-                <span>
-                    {sweep.open === 0
-                        ? "ended"
-                        : sweep.secondsLeft === null
-                          ? "time left not known yet"
-                          : `about ${span(sweep.secondsLeft)} left`}
-                    {sweep.rate ? `, ${number(sweep.rate, 2)} epochs/s` : ""}
-                </span>
+                <TimeLeft sweep={sweep} />
                 <BestWords sweep={sweep} />
                 <span class="faint">
                     submitted <Time at={sweep.createdAt} />

@@ -4,7 +4,7 @@ import { change, type Place } from "../../data/route";
 import type { FigureAnswer, SweepDetail, SweepEntry } from "../../data/types";
 import { AsCommand } from "../../parts/command";
 import { FigureView, type Zoom } from "../../parts/figure";
-import { Card, Loaded } from "../../parts/pieces";
+import { Card, Loaded, MetricOptions } from "../../parts/pieces";
 import type { Wish } from "../sweep";
 import { Files } from "./figures";
 
@@ -49,11 +49,7 @@ export function CurvesCard({ sweep, detail, wish, place }: { sweep: SweepEntry; 
                         metric{" "}
                         <select value={metric ?? ""} onChange={(e) => change({ curve: e.currentTarget.value || null })}>
                             <option value="">as the sweep says</option>
-                            {curves.map((m) => (
-                                <option value={m.name} key={m.name} title={m.description ?? undefined}>
-                                    {m.label}
-                                </option>
-                            ))}
+                            <MetricOptions of={curves} />
                         </select>
                     </label>
                     <label>

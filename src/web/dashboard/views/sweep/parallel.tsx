@@ -78,7 +78,8 @@ function brush(panel: ParallelPanel, detail: SweepDetail, where: string[], axis:
     const [open, shut] = [along(low) <= along(least) + hand, along(high) >= along(most) - hand];
     if (!values.some((v) => (open || v >= low) && (shut || v <= high))) {
         announce(
-            `No trial lies between ${Number(low.toPrecision(4))} and ${Number(high.toPrecision(4))} of ${panel.axes[axis].label}: nothing was filtered.`,
+            `No trial lies between ${Number(low.toPrecision(4))} and ${Number(high.toPrecision(4))} ` +
+                `of ${panel.axes[axis].label}: nothing was filtered.`,
         );
         return;
     }

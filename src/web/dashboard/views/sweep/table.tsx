@@ -4,7 +4,7 @@ import { useFollowed } from "../../data/resource";
 import { change, go, trialAddress, type Place } from "../../data/route";
 import type { SweepDetail, SweepEntry, TableAnswer, TableRow, TrialsAnswer } from "../../data/types";
 import { AsCommand } from "../../parts/command";
-import { Card, Loaded, number, Rows, StateWord, valueText } from "../../parts/pieces";
+import { Card, Loaded, MetricOptions, number, Rows, StateWord, valueText } from "../../parts/pieces";
 import type { Wish } from "../sweep";
 import { without } from "./where";
 
@@ -56,11 +56,7 @@ export function TableCard({ sweep, detail, wish, place }: { sweep: SweepEntry; d
                     <label>
                         metric{" "}
                         <select value={wish.metric ?? ""} onChange={(e) => change({ metric: e.currentTarget.value })}>
-                            {scores.map((m) => (
-                                <option value={m.name} key={m.name} title={m.description ?? undefined}>
-                                    {m.label}
-                                </option>
-                            ))}
+                            <MetricOptions of={scores} />
                         </select>
                     </label>
                     <label>
